@@ -1,0 +1,11 @@
+"""Start of the app: page configuration and navigation, nothing else."""
+
+import streamlit as st
+
+from nanotem.ui.frame import PAGES
+
+st.set_page_config(page_title="nanotem", page_icon=":material/blur_on:", layout="wide")
+st.session_state["framed"] = True
+st.navigation(
+    [st.Page(page.path, title=page.title, icon=page.icon) for page in PAGES], position="top"
+).run()

@@ -1,0 +1,102 @@
+"""Light text in the neighbourhood of a line: characters on one baseline."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from nanotem.calibration.grey import Bytes
+from nanotem.calibration.line import Line
+from nanotem.micrograph import Mask
+
+_LOWEST_PX = 5
+_LEVEL_SHARES = (0.4, 0.5, 0.65)
+_WIDEST_GAP = 1.6
+_WIDEST_CHARACTER = 4.0
+_THICKEST_STROKE = 0.4
+
+
+@dataclass(frozen=True, eq=False)
+class Character:
+    """A connected region that could be a character, or a few that touch."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+    mask: Mask
+
+    @property
+    def height(self) -> int:
+        """Rows that it spans."""
+        return self.bottom - self.top
+
+
+def find_text(grey: Bytes, line: Line) -> list[list[Character]]:
+    """Return the characters of all text lines near a light line, which is itself none of them.
+
+    A text line is two or more regions, as light as the line, made of thin strokes, that stand on one baseline
+    and follow each other closely. There is one reading for each of three grey levels: thin strokes are blurred,
+    bold ones run into each other.
+    """
+    return [_words(_characters(grey, line, share)) for share in _LEVEL_SHARES]
+
+
+def longest_word(readings: list[list[Character]]) -> int:
+    """Return the number of characters in the longest text line of any reading."""
+    return max((len(_chain(c, reading)) for reading in readings for c in reading), default=0)
+
+
+def _words(characters: list[Character]) -> list[Character]:
+    return [c for c in characters if len(_chain(c, characters)) >= 2]
+
+
+def _characters(grey: Bytes, line: Line, share: float) -> list[Character]:
+    """Return what could be characters where the grey level exceeds `share` of the contrast, left to right."""
+    rows, columns = grey.shape
+    reach = int(np.clip(0.6 * line.length_px, max(rows // 12, 30), max(rows // 6, 30)))
+    sideways = round(0.5 * line.length_px) + 2 * reach
+    row0, row1 = max(round(line.top) - reach, 0), min(round(line.bottom) + reach, rows)
+    column0, column1 = max(round(line.left) - sideways, 0), min(round(line.right) + sideways, columns)
+    light = grey[row0:row1, column0:column1] >= line.level - (1 - share) * line.contrast
+    light[
+        round(line.top) - row0 - 1 : round(line.bottom) - row0 + 2,
+        round(line.left) - column0 - 1 : round(line.right) - column0 + 2,
+    ] = False
+    n, regions, stats, _ = cv2.connectedComponentsWithStats(light.astype(np.uint8), connectivity=8)
+    found = []
+    for i in range(1, n):
+        left, top, width, height, _ = (int(v) for v in stats[i])
+        cut = left == 0 or top == 0 or left + width == light.shape[1] or top + height == light.shape[0]
+        if cut or not _LOWEST_PX <= height <= reach or width > _WIDEST_CHARACTER * height:
+            continue
+        mask = regions[top : top + height, left : left + width] == i
+        if _stroke(mask) <= max(_THICKEST_STROKE * height, 2):
+            found.append(
+                Character(row0 + top, column0 + left, row0 + top + height, column0 + left + width, mask)
+            )
+    return sorted(found, key=lambda c: c.left)
+
+
+def _stroke(mask: Mask) -> float:
+    """Return the width of the thickest stroke."""
+    padded = np.pad(mask, 1).astype(np.uint8)
+    return 2 * float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max()) - 1
+
+
+def _chain(character: Character, others: list[Character]) -> list[Character]:
+    """Return the unbroken run of characters, left to right, on the baseline of `character`."""
+    tall = character.height
+    level = [
+        c
+        for c in others
+        if abs(c.bottom - character.bottom) <= max(1, 0.15 * tall) and 0.55 * tall <= c.height <= tall + 1
+    ]
+    run: list[Character] = []
+    for c in level:
+        if run and c.left - run[-1].right > _WIDEST_GAP * tall:
+            if character in run:
+                break
+            run = []
+        run.append(c)
+    return run

@@ -1,0 +1,1 @@
+"""Tables and arrays to Plotly figures; nothing here knows the app."""

@@ -1,0 +1,90 @@
+"""A zoomable picture with a marker on every particle."""
+
+import base64
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from nanotem.calibration import ScaleBar
+from nanotem.figures.pictures import Picture, encode
+from nanotem.micrograph import Scale
+
+_HEIGHT_PX = 640
+
+
+def particle_viewer(
+    picture: Picture,
+    shape: tuple[int, int],
+    particles: pd.DataFrame,
+    *,
+    scale: Scale | None,
+) -> go.Figure:
+    """Show a picture in image pixels; hovering a particle tells its label and its size.
+
+    Parameters
+    ----------
+    picture
+        What to show, of any resolution.
+    shape
+        Rows and columns of the micrograph.
+    particles
+        Table with `label`, `row_px`, `column_px`, and `diameter_nm` or `diameter_px`.
+    scale
+        Gives the unit of the hover text.
+    """
+    unit = "nm" if scale else "px"
+    figure = _image_figure(picture, shape)
+    figure.add_trace(
+        go.Scattergl(
+            x=particles["column_px"],
+            y=particles["row_px"],
+            customdata=particles[["label", f"diameter_{unit}", "flags"]],
+            mode="markers",
+            marker={"size": 14, "color": "rgba(0, 0, 0, 0)"},
+            hovertemplate=f"Particle %{{customdata[0]}}<br>%{{customdata[1]:.2f}} {unit}<br>%{{customdata[2]}}<extra></extra>",
+        )
+    )
+    return figure
+
+
+def region_chooser(picture: Picture, shape: tuple[int, int], bar: ScaleBar | None) -> go.Figure:
+    """Show a picture on which a rectangle can be drawn, with the scale bar that was found."""
+    figure = _image_figure(picture, shape)
+    rows, columns = shape
+    grid = [(row, column) for row in range(0, rows, max(rows // 60, 1)) for column in range(0, columns, max(columns // 60, 1))]
+    figure.add_trace(
+        go.Scattergl(
+            x=[column for _, column in grid],
+            y=[row for row, _ in grid],
+            mode="markers",
+            marker={"size": 1, "color": "rgba(0, 0, 0, 0)"},
+            hoverinfo="skip",
+        )
+    )
+    if bar:
+        figure.add_shape(
+            type="rect",
+            x0=bar.left,
+            x1=bar.right,
+            y0=bar.row - bar.thickness_px / 2 - 2,
+            y1=bar.row + bar.thickness_px / 2 + 2,
+            line={"color": "#d97706", "width": 3},
+        )
+    figure.update_layout(dragmode="select")
+    return figure
+
+
+def _image_figure(picture: Picture, shape: tuple[int, int]) -> go.Figure:
+    rows, columns = shape
+    source = "data:image/jpeg;base64," + base64.b64encode(encode(picture)).decode()
+    figure = go.Figure()
+    figure.add_layout_image(
+        source=source, x=-0.5, y=-0.5, sizex=columns, sizey=rows, xref="x", yref="y", sizing="stretch", layer="below"
+    )
+    axis = {"showgrid": False, "zeroline": False, "showticklabels": False}
+    figure.update_xaxes(range=[-0.5, columns - 0.5], constrain="domain", **axis)
+    figure.update_yaxes(range=[rows - 0.5, -0.5], scaleanchor="x", constrain="domain", **axis)
+    figure.update_layout(
+        height=_HEIGHT_PX, margin={"l": 0, "r": 0, "t": 0, "b": 0}, showlegend=False, plot_bgcolor="white"
+    )
+    return figure

@@ -1,0 +1,92 @@
+"""The particle table's columns: the one place that says what each of them means."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column of the particle table holds.
+
+    Parameters
+    ----------
+    label
+        The quantity's usual name, for headings and axis titles.
+    unit
+        Unit as it is printed; empty for pure numbers and text.
+    definition
+        One sentence.
+    dtype
+        pandas type of the column.
+    """
+
+    label: str
+    unit: str
+    definition: str
+    dtype: Literal["int64", "float64", "str"] = "float64"
+
+    @property
+    def title(self) -> str:
+        """Label with the unit, as on an axis."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+
+_SIZES = {
+    "area_px": Column("Area", "px²", "Number of pixels of the particle, holes left out.", "int64"),
+    "diameter_px": Column("Diameter", "px", "Diameter of the disc of the same area, 2√(A/π)."),
+    "feret_max_px": Column("Feret max", "px", "Largest caliper width of the outline."),
+    "feret_min_px": Column("Feret min", "px", "Smallest caliper width of the outline."),
+    "major_axis_px": Column("Major axis", "px", "Long axis of the ellipse with the same second moments."),
+    "minor_axis_px": Column("Minor axis", "px", "Short axis of the ellipse with the same second moments."),
+    "perimeter_px": Column("Perimeter", "px", "Length of the smoothed outer outline; holes add nothing."),
+}
+
+_MEASURED = {
+    "label": Column("Label", "", "Number of the particle in the label image; it never changes.", "int64"),
+    "row_px": Column("Row", "px", "Row of the centroid; the centre of the first pixel is 0."),
+    "column_px": Column("Column", "px", "Column of the centroid; the centre of the first pixel is 0."),
+    **{name: _SIZES[name] for name in ("area_px", "diameter_px", "feret_max_px", "feret_min_px")},
+    **{name: _SIZES[name] for name in ("major_axis_px", "minor_axis_px")},
+    "aspect_ratio": Column("Aspect ratio", "", "Major axis divided by minor axis; 1 for a disc or square."),
+    "perimeter_px": _SIZES["perimeter_px"],
+    "circularity": Column("Circularity", "", "4πA/P²: 1 for a disc, 0.785 for a square."),
+    "roundness": Column("Roundness", "", "4A/(π Feret max²): 1 for a disc, 0.637 for a square."),
+    "solidity": Column("Solidity", "", "Area divided by the area of the convex hull; below 1 where concave."),
+    "extent": Column("Extent", "", "A/(Feret max · Feret min): 0.785 for a disc, 0.707 for a square."),
+    "orientation_deg": Column(
+        "Orientation", "°", "Angle from horizontal to the major axis, counter-clockwise, -90 to 90."
+    ),
+    "mean_grey": Column("Mean grey", "", "Mean of the micrograph's own grey values in the particle."),
+    "bbox_top_px": Column("Box top", "px", "First row of the bounding box.", "int64"),
+    "bbox_left_px": Column("Box left", "px", "First column of the bounding box.", "int64"),
+    "bbox_height_px": Column("Box height", "px", "Number of rows of the bounding box.", "int64"),
+    "bbox_width_px": Column("Box width", "px", "Number of columns of the bounding box.", "int64"),
+    "flags": Column("Flags", "", "Why the numbers may be wrong; empty when nothing is amiss.", "str"),
+}
+
+
+def nm_name(name: str) -> str:
+    """Return the name of a size in nanometres: `area_px` gives `area_nm2`."""
+    return name.removesuffix("_px") + ("_nm2" if name == "area_px" else "_nm")
+
+
+def _with_nanometres() -> Iterator[tuple[str, Column]]:
+    """Yield each column, and after each size its twin in nanometres."""
+    for name, column in _MEASURED.items():
+        yield name, column
+        if name in _SIZES:
+            definition = column.definition.replace("Number of pixels", "Area")
+            unit = column.unit.replace("px", "nm")
+            yield nm_name(name), replace(column, unit=unit, definition=definition, dtype="float64")
+
+
+MEASURED_COLUMNS = tuple(_MEASURED)
+"""Names of the columns that `measure_particles` returns, in order."""
+
+SIZE_COLUMNS = tuple(_SIZES)
+"""Those that `in_nm` converts; positions and boxes stay in pixels."""
+
+COLUMNS: Mapping[str, Column] = MappingProxyType(dict(_with_nanometres()))
+"""Every column, in pixels and in nanometres: column help and data dictionary."""

@@ -1,0 +1,91 @@
+"""The one place where the stages of an analysis are put in order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from nanotem.calibration import Annotations, ScaleBar, find_annotations, find_scale_bar
+from nanotem.measurement import in_nm, measure_particles
+from nanotem.micrograph import Labels, Mask, Micrograph
+from nanotem.preprocess import PreprocessStages, preprocess
+from nanotem.recipe import PreprocessParams, Recipe
+from nanotem.segmentation import Segmentation, segment
+
+Progress = Callable[[float, str], None]
+"""Called with the share done, 0 to 1, and what is being done."""
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """A micrograph, its particles, and everything in between.
+
+    Attributes
+    ----------
+    micrograph, recipe
+        What was analysed, and how.
+    bar
+        The scale bar that was found in the picture, if any.
+    annotations
+        What the microscope wrote over the picture.
+    stages
+        The picture after every step of preprocessing.
+    segmentation
+        Basin, seeds and labels.
+    particles
+        One row per particle, see `nanotem.measurement.COLUMNS`; with columns in nm if the micrograph has a scale.
+    """
+
+    micrograph: Micrograph
+    recipe: Recipe
+    bar: ScaleBar | None
+    annotations: Annotations
+    stages: PreprocessStages
+    segmentation: Segmentation
+    particles: pd.DataFrame
+
+
+def analyse(
+    micrograph: Micrograph, recipe: Recipe | None = None, *, on_progress: Progress = lambda share, doing: None
+) -> Analysis:
+    """Count and measure the particles of a micrograph.
+
+    Parameters
+    ----------
+    micrograph
+        As read; its scale, if any, gives the columns in nm.
+    recipe
+        Parameters of every stage; the defaults if it is left out.
+    on_progress
+        Told what is being done.
+
+    Returns
+    -------
+    Analysis
+        With zero particles if none is found.
+    """
+    recipe = recipe or Recipe()
+    on_progress(0.0, "Looking for a scale bar and text")
+    bar = find_scale_bar(micrograph.pixels)
+    annotations = find_annotations(micrograph.pixels, bar)
+    on_progress(0.2, "Finding the foreground")
+    stages = preprocess(
+        micrograph.pixels, recipe.preprocess, ignore=ignored(annotations, recipe.preprocess)
+    )
+    on_progress(0.5, "Telling particles apart")
+    segmentation = segment(stages.mask, recipe.segment)
+    on_progress(0.8, "Measuring")
+    particles = measure(micrograph, segmentation.labels, annotations)
+    on_progress(1.0, "Done")
+    return Analysis(micrograph, recipe, bar, annotations, stages, segmentation, particles)
+
+
+def ignored(annotations: Annotations, params: PreprocessParams) -> Mask | None:
+    """Return the part of the picture that is no micrograph, None if it is to be kept."""
+    return annotations.mask if params.annotation.ignore else None
+
+
+def measure(micrograph: Micrograph, labels: Labels, annotations: Annotations) -> pd.DataFrame:
+    """Measure the particles in px, and in nm if the micrograph has a scale."""
+    particles = measure_particles(labels, micrograph.pixels, frame=~annotations.mask)
+    return in_nm(particles, micrograph.scale) if micrograph.scale else particles

@@ -1,0 +1,59 @@
+"""The distance map of a mask and the seeds from which its particles grow."""
+
+import cv2
+import numpy as np
+from scipy import ndimage
+
+from nanotem.micrograph import GreyImage, Labels, Mask
+
+
+def distance_to_background(mask: Mask) -> GreyImage:
+    """Return the Euclidean distance of every pixel to the background, in px; the frame is no background."""
+    if mask.all():
+        return np.full(mask.shape, float(max(mask.shape)), np.float32)
+    return np.asarray(cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)
+
+
+def label_regions(mask: Mask) -> Labels:
+    """Number the 8-connected regions of a mask from 1."""
+    _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+    return np.asarray(labels, np.int32)
+
+
+def normalise_per_region(distance: GreyImage, regions: Labels) -> GreyImage:
+    """Divide the distance map by its maximum in each connected region, so that every region peaks at 1."""
+    peaks = np.zeros(int(regions.max()) + 1, np.float32)
+    inside = regions > 0
+    np.maximum.at(peaks, regions[inside], distance[inside])
+    peaks[0] = 1
+    return distance / peaks[regions]
+
+
+def sure_foreground(distance: GreyImage, *, dist_max_threshold: float) -> Labels:
+    """Seed every region that lies above a share of the highest distance.
+
+    Parameters
+    ----------
+    distance
+        Distance map, plain or normalised per region.
+    dist_max_threshold
+        Share of the maximum, 0 to 1: higher splits more, and loses what is thinner than that.
+    """
+    return label_regions(distance > dist_max_threshold * max(float(distance.max()), 1e-6))
+
+
+def local_maxima(distance: GreyImage, *, min_distance: int) -> Labels:
+    """Seed the peaks of the distance map that are highest within `min_distance` px around them.
+
+    A plateau is one seed.
+    """
+    window = np.ones((2 * min_distance + 1,) * 2, np.uint8)
+    highest = cv2.dilate(distance, window)
+    return label_regions((distance > 0) & (distance >= highest))
+
+
+def smooth(distance: GreyImage, *, sigma_px: float) -> GreyImage:
+    """Blur a distance map a little, inside its mask only, to drop the peaks that pixel steps make."""
+    if sigma_px == 0:
+        return distance
+    return np.where(distance > 0, ndimage.gaussian_filter(distance, sigma_px), 0).astype(np.float32)

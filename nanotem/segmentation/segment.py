@@ -1,0 +1,103 @@
+"""From a mask to one label per particle, with the basin and the seeds that led there."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from skimage.segmentation import watershed
+
+from nanotem.micrograph import GreyImage, Labels, Mask
+from nanotem.recipe import SegmentParams
+from nanotem.segmentation.neck import merge_by_neck
+from nanotem.segmentation.seeds import (
+    distance_to_background,
+    label_regions,
+    local_maxima,
+    normalise_per_region,
+    smooth,
+    sure_foreground,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Segmentation:
+    """The particles and how they were told apart; all arrays have the shape of the mask.
+
+    Attributes
+    ----------
+    basin
+        The map that was flooded: distance to the background in px, or divided by its regional maximum.
+    seeds
+        Where flooding started, numbered from 1.
+    labels
+        One number per particle, 0 background.
+    """
+
+    basin: GreyImage
+    seeds: Labels
+    labels: Labels
+
+
+def segment(mask: Mask, params: SegmentParams) -> Segmentation:
+    """Tell the particles of a mask apart.
+
+    Parameters
+    ----------
+    mask
+        True in particles.
+    params
+        Method and its parameters.
+
+    Returns
+    -------
+    Segmentation
+        All zero if the mask is empty.
+    """
+    distance = distance_to_background(mask)
+    if params.method == "regions":
+        seeds = labels = label_regions(mask)
+        basin = distance
+    elif params.method == "neck_ratio":
+        basin = smooth(distance, sigma_px=params.smoothing_px)
+        parts = _flood(basin, local_maxima(basin, min_distance=1), mask)
+        labels = merge_by_neck(parts, basin, neck_ratio=params.neck_ratio)
+        seeds = np.where(local_maxima(basin, min_distance=1) > 0, labels, 0)
+    else:
+        basin, seeds = _basin_and_seeds(_shrunk(mask, params), params)
+        labels = _flood(basin if params.method == "normalised" else distance, seeds, mask)
+    return Segmentation(basin, seeds, _filtered(labels, params))
+
+
+def _basin_and_seeds(mask: Mask, params: SegmentParams) -> tuple[GreyImage, Labels]:
+    """Return the map and the seeds of the origin project's methods, on the shrunk mask."""
+    basin = distance_to_background(mask)
+    if params.method == "local_maxima":
+        basin = smooth(basin, sigma_px=params.smoothing_px)
+        return basin, local_maxima(basin, min_distance=params.min_distance)
+    if params.method == "normalised":
+        basin = normalise_per_region(basin, label_regions(mask))
+    return basin, sure_foreground(basin, dist_max_threshold=params.dist_max_threshold)
+
+
+def _shrunk(mask: Mask, params: SegmentParams) -> Mask:
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (params.kernel_size,) * 2)
+    shrunk = mask.astype(np.uint8)
+    if params.erode_iter:
+        shrunk = cv2.erode(shrunk, kernel, iterations=params.erode_iter)
+    if params.open_iter:
+        shrunk = cv2.morphologyEx(shrunk, cv2.MORPH_OPEN, kernel, iterations=params.open_iter)
+    return np.asarray(shrunk, bool)
+
+
+def _flood(basin: GreyImage, seeds: Labels, mask: Mask) -> Labels:
+    return np.asarray(watershed(-basin, seeds, mask=mask), np.int32)
+
+
+def _filtered(labels: Labels, params: SegmentParams) -> Labels:
+    """Drop particles that are too small, or that touch the frame where that is asked for; keep the other numbers."""
+    areas = np.bincount(labels.ravel())
+    kept = areas >= np.pi / 4 * params.min_diameter_px**2
+    kept[0] = False
+    if params.drop_touching_frame:
+        kept[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = False
+    return np.where(kept[labels], labels, 0).astype(np.int32)

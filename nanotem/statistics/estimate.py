@@ -1,0 +1,25 @@
+"""A number with its interval."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+Z_95 = 1.959964
+"""Half width of a normal distribution's central 95 %, in standard deviations."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value and the confidence interval around it; NaN where it cannot be known."""
+
+    value: float
+    low: float = float("nan")
+    high: float = float("nan")
+
+    @property
+    def relative_half_width(self) -> float:
+        """Half the interval divided by the value: 0.02 reads ±2 %."""
+        return (self.high - self.low) / (2 * self.value)

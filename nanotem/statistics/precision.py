@@ -1,0 +1,186 @@
+"""Are there enough particles? How the interval narrows with the number counted."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import ndtri
+
+from nanotem.errors import ParameterError
+from nanotem.statistics import moments
+from nanotem.statistics.estimate import Z_95, FloatArray
+from nanotem.statistics.resampling import FEWEST_FOR_INTERVAL, bootstrap
+from nanotem.statistics.sample import Sample, as_sample
+
+_N_POINTS = 16
+_RED_BELOW, _GREEN_FROM = 100, 500
+_COARSE, _FINE = 0.05, 0.02
+_QUANTITIES = ("mean", "d10", "d50", "d90")
+
+
+@dataclass(frozen=True)
+class Sufficiency:
+    """Whether enough particles were counted for a size distribution by number.
+
+    Parameters
+    ----------
+    enough
+        `red` below 100 (effective) particles or where the mean is less certain than ±5 %, `green` from 500
+        and ±2 % on, else `amber`.
+    relative_half_width
+        Half the 95 % interval of the mean divided by the mean.
+    needed_for_5_percent, needed_for_2_percent
+        Particles that would give the mean to ±5 % and ±2 %; None where the spread is unknown.
+    verdict
+        In words.
+    """
+
+    enough: Literal["red", "amber", "green"]
+    relative_half_width: float
+    needed_for_5_percent: int | None
+    needed_for_2_percent: int | None
+    verdict: str
+
+
+def precision_curve(
+    diameters: npt.ArrayLike,
+    weights: npt.ArrayLike | None = None,
+    *,
+    n_resamples: int = 500,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Return how precise mean and percentiles would be had fewer particles been counted.
+
+    For a series of numbers up to all, subsamples of that number are drawn with replacement from the
+    particles; the middle 95 % of their means (medians, …) is the interval.
+
+    Parameters
+    ----------
+    diameters, weights
+        As for `summarise`.
+    n_resamples
+        Subsamples at each number; more make the curve smoother.
+    seed
+        Of the drawing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `n`, and half the interval divided by the value: `relative_half_width_mean`, `_d10`, `_d50`, `_d90`.
+        No rows below five particles.
+
+    Raises
+    ------
+    ParameterError
+        If a diameter, a weight or the number of resamples is outside its limits.
+    """
+    if n_resamples < 1:
+        raise ParameterError(f"{n_resamples} resamples are fewer than 1.", "500 are usual.")
+    sample = as_sample(diameters, weights)
+    columns = ["n", *(f"relative_half_width_{name}" for name in _QUANTITIES)]
+    if sample.n < FEWEST_FOR_INTERVAL:
+        return pd.DataFrame(np.empty((0, len(columns))), columns=columns).astype({"n": "int64"})
+    values = _quantities(sample.diameters[None], sample.weights[None])[0]
+    sizes = np.unique(np.geomspace(FEWEST_FOR_INTERVAL, sample.n, _N_POINTS).round().astype(int))
+    half_widths = [_half_widths(sample, size, n_resamples, seed) / values for size in map(int, sizes)]
+    return pd.DataFrame(np.column_stack([sizes, half_widths]), columns=columns).astype({"n": "int64"})
+
+
+def particles_needed(
+    diameters: npt.ArrayLike,
+    weights: npt.ArrayLike | None = None,
+    *,
+    relative_half_width: float,
+    confidence: float = 0.95,
+) -> int | None:
+    """Return how many particles would give the mean to the wanted precision, (z·CV/δ)².
+
+    Parameters
+    ----------
+    diameters, weights
+        As for `summarise`; uneven weights raise the answer by n/n_eff.
+    relative_half_width
+        δ: 0.05 for ±5 %.
+    confidence
+        Of the interval.
+
+    Returns
+    -------
+    int or None
+        None below two particles, where the spread is unknown.
+
+    Raises
+    ------
+    ParameterError
+        If `relative_half_width` is not above 0, or `confidence` is not between 0 and 1.
+    """
+    if not relative_half_width > 0:
+        raise ParameterError(
+            f"A relative half width of {relative_half_width:g} is not above 0.", "0.05 asks for ±5 %."
+        )
+    if not 0 < confidence < 1:
+        raise ParameterError(f"A confidence of {confidence:g} is not between 0 and 1.", "0.95 is usual.")
+    sample = as_sample(diameters, weights)
+    if sample.n < 2:
+        return None
+    z = float(ndtri((1 + confidence) / 2))
+    design_effect = sample.n / sample.n_eff
+    return max(2, int(np.ceil((z * _polydispersity(sample) / relative_half_width) ** 2 * design_effect)))
+
+
+def enough_particles(diameters: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Sufficiency:
+    """Judge whether enough particles were counted.
+
+    Parameters
+    ----------
+    diameters, weights
+        As for `summarise`.
+
+    Raises
+    ------
+    ParameterError
+        If a diameter or a weight is outside its limits.
+    """
+    sample = as_sample(diameters, weights)
+    coarse = particles_needed(diameters, weights, relative_half_width=_COARSE)
+    fine = particles_needed(diameters, weights, relative_half_width=_FINE)
+    if sample.n < 2:
+        return Sufficiency(
+            "red",
+            float("nan"),
+            coarse,
+            fine,
+            f"{sample.n} counted: a distribution needs {_RED_BELOW} or more.",
+        )
+    half_width = Z_95 * _polydispersity(sample) / np.sqrt(sample.n_eff)
+    known = f"{sample.n} counted: the mean is known to ±{half_width:.1%}."
+    if sample.n_eff < _RED_BELOW or half_width > _COARSE:
+        wanted = max(_RED_BELOW, coarse or 0)
+        return Sufficiency("red", half_width, coarse, fine, f"{known} Too few: count at least {wanted}.")
+    if sample.n_eff < _GREEN_FROM or half_width > _FINE:
+        wanted = max(_GREEN_FROM, fine or 0)
+        verdict = f"{known} Enough for the mean; for the whole distribution count {wanted}."
+        return Sufficiency("amber", half_width, coarse, fine, verdict)
+    return Sufficiency("green", half_width, coarse, fine, f"{known} Enough for the distribution.")
+
+
+def _polydispersity(sample: Sample) -> float:
+    """Return sd / mean."""
+    d, w = sample.diameters[None], sample.weights[None]
+    return float((moments.sd(d, w) / moments.mean(d, w))[0])
+
+
+def _half_widths(sample: Sample, size: int, n_resamples: int, seed: int) -> FloatArray:
+    """Return half the 95 % interval of each quantity over subsamples of one size."""
+    values = bootstrap(sample, _quantities, n_resamples=n_resamples, seed=seed, size=size)
+    low, high = np.quantile(values, [0.025, 0.975], axis=0)
+    half_widths: FloatArray = (high - low) / 2
+    return half_widths
+
+
+def _quantities(diameters: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return the quantities of `_QUANTITIES` of each row."""
+    percentiles = (moments.quantile(diameters, weights, level) for level in (0.1, 0.5, 0.9))
+    return np.stack([moments.mean(diameters, weights), *percentiles], axis=1)

@@ -1,0 +1,65 @@
+"""What every page begins with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import streamlit as st
+
+from nanotem.errors import NanotemError
+from nanotem.micrograph import Micrograph
+from nanotem.ui.state import Work, current_work
+
+
+@dataclass(frozen=True)
+class Page:
+    """An entry of the navigation."""
+
+    path: str
+    title: str
+    icon: str
+
+
+PAGES = (
+    Page("pages/1_image.py", "Image", ":material/image:"),
+    Page("pages/2_preprocess.py", "Preprocess", ":material/tune:"),
+    Page("pages/3_segmentation.py", "Segmentation", ":material/scatter_plot:"),
+    Page("pages/4_sizes.py", "Sizes", ":material/bar_chart:"),
+)
+
+
+def open_page(title: str, purpose: str) -> Work:
+    """Show the title of a page and return the visitor's work.
+
+    Streamlit runs a page without `app.py` for the first visitor of a cold server who opens the page's address;
+    such a visitor is sent through `app.py`.
+    """
+    if "framed" not in st.session_state:
+        st.switch_page("app.py")
+    st.title(title, anchor=False)
+    st.caption(purpose)
+    return current_work()
+
+
+def needed_image(work: Work) -> Micrograph:
+    """Return the image with the scale in force; without an image, say where to get one and end the page."""
+    if work.micrograph is None:
+        st.info("Choose an image first: upload one, or take an example.", icon=":material/image:")
+        st.page_link(PAGES[0].path, label="Go to Image", icon=PAGES[0].icon)
+        st.stop()
+    return work.micrograph.with_scale(work.scale)
+
+
+def next_page(after: str) -> None:
+    """Link to the page that follows in the journey."""
+    following = PAGES[[page.title for page in PAGES].index(after) + 1]
+    st.page_link(following.path, label=f"Next: {following.title.lower()}", icon=":material/arrow_forward:")
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Show errors that a person can mend as a message; let bugs surface."""
+    try:
+        yield
+    except NanotemError as error:
+        st.error(f"**{error.message}**  \n{error.hint}", icon=":material/error:")

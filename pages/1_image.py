@@ -1,0 +1,26 @@
+"""Choose an image and settle its scale."""
+
+import streamlit as st
+
+from nanotem.synthetic.examples import EXAMPLES
+from nanotem.ui.chooser import choose_example, choose_upload
+from nanotem.ui.frame import errors_shown, next_page, open_page
+from nanotem.ui.scale_panel import settle_scale
+
+work = open_page("Image", "Count the particles of a micrograph and measure their sizes. Start with an image of yours, or an example.")
+
+upload, examples = st.columns([1, 2], gap="large")
+with upload, errors_shown():
+    choose_upload(work)
+with examples:
+    choose_example(work, EXAMPLES)
+
+if work.micrograph is not None:
+    rows, columns = work.micrograph.shape
+    st.subheader(work.micrograph.name, anchor=False)
+    st.caption(f"{columns} × {rows} px, {work.micrograph.pixels.dtype}")
+    for note in work.micrograph.notes:
+        st.info(note)
+    with errors_shown():
+        settle_scale(work, work.micrograph)
+    next_page("Image")

@@ -1,0 +1,61 @@
+"""Every step of preprocessing as a control and a picture."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from nanotem.figures.histograms import grey_histogram
+from nanotem.figures.pictures import encode, grey_picture
+from nanotem.recipe import PreprocessParams
+from nanotem.ui import cached
+from nanotem.ui.controls import edit_parameters
+from nanotem.ui.frame import errors_shown, needed_image, next_page, open_page
+
+STEPS = {
+    "annotation": "Scale bar and text",
+    "denoise": "Noise",
+    "background": "Polarity and background",
+    "contrast": "Contrast",
+    "threshold": "Threshold",
+    "clean": "Clean the mask",
+}
+PICTURE_PX = 640
+
+work = open_page("Preprocess", "From the micrograph to a mask of particles. The defaults suit most images.")
+micrograph = needed_image(work)
+
+with st.sidebar:
+    if st.button("Back to the defaults", icon=":material/restart_alt:"):
+        work.use_recipe(replace(work.recipe, preprocess=PreprocessParams()))
+    params = work.recipe.preprocess
+    for name, title in STEPS.items():
+        with st.expander(title, expanded=name in ("background", "threshold")):
+            params = replace(params, **{name: edit_parameters(getattr(params, name), work, key=f"preprocess.{name}")})
+work.recipe = replace(work.recipe, preprocess=params)
+
+with errors_shown():
+    stages = cached.stages(micrograph, params)
+    pictures = {
+        "1 · Grey levels": stages.grey,
+        "2 · Noise removed": stages.denoised,
+        f"3 · Particles bright, background {'flattened' if params.background.flatten else 'as it is'}": stages.flattened,
+        "4 · Contrast and sharpening": stages.contrasted,
+        "5 · Above the threshold": stages.binary,
+        "6 · Cleaned mask": stages.mask,
+    }
+    for column, (caption, image) in zip([*st.columns(3), *st.columns(3)], pictures.items(), strict=True):
+        column.image(encode(grey_picture(image, longest_px=PICTURE_PX)), caption=caption, width="stretch", alt=caption)
+    if params.background.polarity == "automatic":
+        st.caption(f"Particles were taken to be **{stages.polarity}**.")
+    if not stages.mask.any():
+        st.warning("No pixel is above the threshold. Lower it, or check whether particles are dark or bright.")
+    before, after = st.columns(2)
+    before.markdown("**Grey levels before**")
+    before.plotly_chart(grey_histogram(stages.grey), key="histogram_before", alt="Histogram of grey levels before")
+    after.markdown("**Grey levels after, with the threshold**")
+    after.plotly_chart(
+        grey_histogram(stages.contrasted, threshold=stages.level),
+        key="histogram_after",
+        alt="Histogram of grey levels after preprocessing",
+    )
+    next_page("Preprocess")
