@@ -6,6 +6,4 @@ from nanotem.ui.frame import PAGES
 
 st.set_page_config(page_title="nanotem", page_icon=":material/blur_on:", layout="wide")
 st.session_state["framed"] = True
-st.navigation(
-    [st.Page(page.path, title=page.title, icon=page.icon) for page in PAGES], position="top"
-).run()
+st.navigation([st.Page(page.path, title=page.title, icon=page.icon) for page in PAGES], position="top").run()

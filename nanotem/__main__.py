@@ -27,7 +27,8 @@ def analyse(
     out: Annotated[Path | None, typer.Option(help="Folder for one table of particles per image.")] = None,
     nm_per_px: Annotated[float | None, typer.Option(help="Scale, where the file holds none.")] = None,
     bar_length_nm: Annotated[
-        float | None, typer.Option(help="What the scale bar's label says, in nm; the bar is found in the image.")
+        float | None,
+        typer.Option(help="What the scale bar's label says, in nm; the bar is found in the image."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -76,18 +76,14 @@ def evaluate(found: Labels, true: Labels) -> Score:
     )
 
 
-def _overlaps(
-    found: Labels, true: Labels
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], int, int]:
+def _overlaps(found: Labels, true: Labels) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], int, int]:
     """Return IoU and ratio of diameters (found / true) of every overlapping pair, and both counts."""
     found_ids, found_flat = np.unique(found, return_inverse=True)
     true_ids, true_flat = np.unique(true, return_inverse=True)
     found_area = np.bincount(found_flat.ravel())
     true_area = np.bincount(true_flat.ravel())
     both = (found.ravel() > 0) & (true.ravel() > 0)
-    pairs, overlap = np.unique(
-        found_flat.ravel()[both] * len(true_ids) + true_flat.ravel()[both], return_counts=True
-    )
+    pairs, overlap = np.unique(found_flat.ravel()[both] * len(true_ids) + true_flat.ravel()[both], return_counts=True)
     area_found, area_true = found_area[pairs // len(true_ids)], true_area[pairs % len(true_ids)]
     iou = overlap / (area_found + area_true - overlap)
     return iou, np.sqrt(area_found / area_true), int((found_ids > 0).sum()), int((true_ids > 0).sum())

@@ -69,9 +69,7 @@ def analyse(
     bar = find_scale_bar(micrograph.pixels)
     annotations = find_annotations(micrograph.pixels, bar)
     on_progress(0.2, "Finding the foreground")
-    stages = preprocess(
-        micrograph.pixels, recipe.preprocess, ignore=ignored(annotations, recipe.preprocess)
-    )
+    stages = preprocess(micrograph.pixels, recipe.preprocess, ignore=ignored(annotations, recipe.preprocess))
     on_progress(0.5, "Telling particles apart")
     segmentation = segment(stages.mask, recipe.segment)
     on_progress(0.8, "Measuring")

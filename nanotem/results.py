@@ -75,10 +75,14 @@ def evaluate_folder(images: Path, labels: Path, recipe: Recipe) -> dict[str, Any
             rows.append({"file": path.name, **asdict(evaluate(found, _read_labels(truth)))})
     if not rows:
         raise UnreadableFileError(
-            f"No image in {images} has a label image in {labels}.", "Give both the same names, for example a.png and a.tif."
+            f"No image in {images} has a label image in {labels}.",
+            "Give both the same names, for example a.png and a.tif.",
         )
     numbers = [name for name in rows[0] if name not in ("file", "n_true", "n_found")]
-    mean = {name: float(np.nanmean([np.abs(row[name]) if name == "count_error" else row[name] for row in rows])) for name in numbers}
+    mean = {
+        name: float(np.nanmean([np.abs(row[name]) if name == "count_error" else row[name] for row in rows]))
+        for name in numbers
+    }
     rows.sort(key=lambda row: row["f1_50"])
     return {"mean": mean, "images": [{name: _finite(value) for name, value in row.items()} for row in rows]}
 
@@ -97,9 +101,7 @@ def _given_scale(micrograph: Micrograph, nm_per_px: float | None, bar_length_nm:
 def _diameter(analysis: Analysis) -> dict[str, Any]:
     """Return mean, median and standard deviation, corrected for particles that the frame cuts."""
     unit = "nm" if analysis.micrograph.scale else "px"
-    weights = frame_weights(
-        analysis.particles, analysis.micrograph.shape, frame=~analysis.annotations.mask
-    )
+    weights = frame_weights(analysis.particles, analysis.micrograph.shape, frame=~analysis.annotations.mask)
     summary = summarise(analysis.particles[f"diameter_{unit}"], weights, n_resamples=1)
     return {
         "mean": _finite(summary.mean.value),

@@ -7,7 +7,10 @@ from nanotem.ui.chooser import choose_example, choose_upload
 from nanotem.ui.frame import errors_shown, next_page, open_page
 from nanotem.ui.scale_panel import settle_scale
 
-work = open_page("Image", "Count the particles of a micrograph and measure their sizes. Start with an image of yours, or an example.")
+work = open_page(
+    "Image",
+    "Count the particles of a micrograph and measure their sizes. Start with an image of yours, or an example.",
+)
 
 upload, examples = st.columns([1, 2], gap="large")
 with upload, errors_shown():

@@ -31,7 +31,9 @@ with errors_shown():
     touching.metric("of them cut by the frame", on_frame, border=True)
     unit = "nm" if micrograph.scale else "px"
     size.metric(
-        "Median diameter", f"{particles[f'diameter_{unit}'].median():.3g} {unit}" if len(particles) else "none", border=True
+        "Median diameter",
+        f"{particles[f'diameter_{unit}'].median():.3g} {unit}" if len(particles) else "none",
+        border=True,
     )
     if particles.empty:
         st.warning("No particle was found. Look at the mask on the page Preprocess, or lower the smallest diameter.")
@@ -46,7 +48,10 @@ with errors_shown():
     st.caption("Drag to zoom, double-click to see all, point at a particle for its size.")
     st.plotly_chart(
         particle_viewer(
-            outlined_picture(micrograph.pixels, result.labels), micrograph.shape, particles, scale=micrograph.scale
+            outlined_picture(micrograph.pixels, result.labels),
+            micrograph.shape,
+            particles,
+            scale=micrograph.scale,
         ),
         key="outlines",
         alt="The micrograph with the outline of every particle",

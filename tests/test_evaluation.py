@@ -8,9 +8,7 @@ from nanotem.micrograph import Labels
 def boxes(*corners: tuple[int, int, int, int], numbers: tuple[int, ...] = ()) -> Labels:
     """Label rectangles (top, left, bottom, right; ends excluded) on 40 x 100 pixels."""
     labels = np.zeros((40, 100), np.int32)
-    for number, (top, left, bottom, right) in zip(
-        numbers or range(1, len(corners) + 1), corners, strict=True
-    ):
+    for number, (top, left, bottom, right) in zip(numbers or range(1, len(corners) + 1), corners, strict=True):
         labels[top:bottom, left:right] = number
     return labels
 

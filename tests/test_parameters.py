@@ -54,9 +54,7 @@ def test_numbers_take_the_type_of_their_default() -> None:
         ({"count": -1}, "count = -1 is outside 0 to 10.", "Choose a value inside these limits."),
     ],
 )
-def test_a_wrong_value_is_refused_with_value_limit_and_remedy(
-    values: dict[str, Any], message: str, hint: str
-) -> None:
+def test_a_wrong_value_is_refused_with_value_limit_and_remedy(values: dict[str, Any], message: str, hint: str) -> None:
     with pytest.raises(ParameterError) as caught:
         Step(**values)
     assert (caught.value.message, caught.value.hint) == (message, hint)

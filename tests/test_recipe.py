@@ -38,9 +38,7 @@ def described(cases: list[tuple[type[Parameters], str, Knob]]) -> pytest.MarkDec
 
 
 @described(KNOBS)
-def test_every_parameter_says_what_it_is_and_what_it_does(
-    step: type[Parameters], name: str, knob: Knob
-) -> None:
+def test_every_parameter_says_what_it_is_and_what_it_does(step: type[Parameters], name: str, knob: Knob) -> None:
     assert knob.label[0].isupper()
     assert knob.help.endswith(".")
     assert name in get_type_hints(step)
@@ -52,9 +50,7 @@ def test_every_field_of_a_step_has_a_knob(step: type[Parameters]) -> None:
 
 
 @described([case for case in KNOBS if case[2].choices])
-def test_choices_are_those_of_the_type_and_all_can_be_taken(
-    step: type[Parameters], name: str, knob: Knob
-) -> None:
+def test_choices_are_those_of_the_type_and_all_can_be_taken(step: type[Parameters], name: str, knob: Knob) -> None:
     assert tuple(knob.choices) == get_args(get_type_hints(step)[name])
     for choice in knob.choices:
         assert getattr(step(**{name: choice}), name) == choice
@@ -88,9 +84,7 @@ def test_an_odd_size_has_odd_limits_and_steps_by_two(step: type[Parameters], nam
 
 
 @described([case for case in KNOBS if case[2].when])
-def test_a_parameter_depends_on_values_that_its_step_can_take(
-    step: type[Parameters], name: str, knob: Knob
-) -> None:
+def test_a_parameter_depends_on_values_that_its_step_can_take(step: type[Parameters], name: str, knob: Knob) -> None:
     assert knob.when is not None
     other, values = knob.when
     for value in values:

@@ -83,9 +83,7 @@ def scale_from_bar(bar: ScaleBar, length: float, unit: str) -> Scale:
         If the unit is that of a diffraction pattern or a spectrum (1/nm, mrad, eV).
     """
     if not length > 0:
-        raise ScaleError(
-            f"A scale bar of {length:g} {unit} is not longer than 0.", "Type the number on its label."
-        )
+        raise ScaleError(f"A scale bar of {length:g} {unit} is not longer than 0.", "Type the number on its label.")
     length_nm = to_nm(length, unit)
     if length_nm is None:
         raise ScaleError(f"{unit!r} is no unit of length that is known here.", "Use pm, Å, nm, µm or mm.")

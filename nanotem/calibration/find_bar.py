@@ -1,40 +1,27 @@
 """Find the scale bar that is burnt into an image."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import get_args
 
-import cv2
 import numpy as np
 
 from nanotem.calibration.bar import Polarity, ScaleBar
+from nanotem.calibration.candidates import Candidate, find_candidates, ramp
 from nanotem.calibration.grey import Bytes, as_light, eight_bit, with_margin
-from nanotem.calibration.line import Box, Line, measure_line
+from nanotem.calibration.line import Box, Line
 from nanotem.calibration.text import find_text, longest_word
 from nanotem.errors import ParameterError
 from nanotem.micrograph import Pixels
 
 _LEAST_CONFIDENCE = 0.5
-_LEAST_QUALITY = 0.3
-_LEAST_ASPECT = 4.0
-_LEAST_LEVEL = 150
-_SHORTEST_PX = 12
 _LONGEST_SHARE = 0.65
-_CONTRAST_LEVELS = (15, 40, 90)
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    polarity: Polarity
-    line: Line
-    quality: float
 
 
 def find_scale_bar(pixels: Pixels, *, region: Box | None = None) -> ScaleBar | None:
     """Find the horizontal scale bar, or refuse: a wrong bar is worse than none.
 
-    A vertical top-hat followed by a horizontal opening leaves what is thin, straight and uninterrupted; each
-    such line is measured on its profiles and judged by how even, rectangular, sharp and extreme in grey it is.
+    A vertical top-hat followed by a horizontal opening leaves what is thin, straight and uninterrupted. Each
+    such line is measured on its profiles and judged: how even, rectangular, sharp and extreme in grey is it?
     In the whole frame it must also have text near it and be the only one of its kind: rods are straight too.
 
     Parameters
@@ -74,8 +61,8 @@ def _best_bar(grey: Bytes, *, whole_frame: bool) -> ScaleBar | None:
     margin = max(25, grey.shape[0] // (16 if whole_frame else 2)) | 1
     views = {polarity: with_margin(as_light(grey, polarity), margin) for polarity in get_args(Polarity)}
     longest = _LONGEST_SHARE * grey.shape[1] if whole_frame else grey.shape[1]
-    found = [c for polarity, light in views.items() for c in _candidates(light, polarity, margin, longest)]
-    found = _without_outlines(_distinct(found))
+    found = [c for polarity, light in views.items() for c in find_candidates(light, polarity, margin, longest)]
+    found = _without_outlines(found)
     if whole_frame:
         found = [c for c in found if not any(_alike(c, other) for other in found if other is not c)]
     bars = [
@@ -88,70 +75,15 @@ def _best_bar(grey: Bytes, *, whole_frame: bool) -> ScaleBar | None:
     return _shifted(best, -margin, -margin)
 
 
-def _candidates(light: Bytes, polarity: Polarity, margin: int, longest: float) -> Iterator[_Candidate]:
-    columns = light.shape[1]
-    for box in _thin_boxes(light, tallest=margin):
-        line = measure_line(light, box)
-        if line is None or not _LEAST_ASPECT * line.thickness_px <= line.length_px <= longest:
-            continue
-        inside = line.left > margin and line.right < columns - margin - 1
-        quality = _quality(line)
-        if inside and quality >= _LEAST_QUALITY:
-            yield _Candidate(polarity, line, quality)
-
-
-def _thin_boxes(light: Bytes, *, tallest: int) -> Iterator[Box]:
-    """Yield the boxes of light regions that are thin and wide."""
-    thin = cv2.morphologyEx(light, cv2.MORPH_TOPHAT, np.ones((tallest, 1), np.uint8))
-    thin[light < _LEAST_LEVEL] = 0
-    shortest = max(_SHORTEST_PX, light.shape[1] // 64)
-    straight = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
-    for level in _CONTRAST_LEVELS:
-        _, _, stats, _ = cv2.connectedComponentsWithStats((straight > level).astype(np.uint8), connectivity=4)
-        for left, top, width, height, area in stats[1:].tolist():
-            if width >= 3 * height and 2 * area >= width * height:
-                yield top, left, top + height, left + width
-
-
-def _quality(line: Line) -> float:
-    """Return from 0 to 1 how much a line is an even, sharp, isolated rectangle of an extreme grey."""
-    return (
-        _ramp(line.roughness, 0.2, 0.1)
-        * _ramp(line.sharpness, 0.2, 0.6)
-        * _ramp(line.raggedness_px, 4.0, 1.0)
-        * _ramp(line.isolation, 0.4, 0.8)
-        * _ramp(line.level, _LEAST_LEVEL, 210)
-        * _ramp(line.contrast, 10, 40)
-        * _ramp(line.length_px, 12, 24)
-    )
-
-
 def _context(light: Bytes, line: Line) -> float:
     """Return from 0 to 1 how well text and the nearness of the frame speak for a scale bar."""
-    text = _ramp(longest_word(find_text(light, line)), 0, 3)
+    text = ramp(longest_word(find_text(light, line)), 0, 3)
     rows = light.shape[0]
-    nearness = _ramp(min(line.row, rows - line.row) / rows, 0.5, 0.25)
+    nearness = ramp(min(line.row, rows - line.row) / rows, 0.5, 0.25)
     return (0.35 + 0.65 * text) * (0.8 + 0.2 * nearness)
 
 
-def _ramp(value: float, worst: float, best: float) -> float:
-    return float(np.clip((value - worst) / (best - worst), 0, 1))
-
-
-def _distinct(candidates: list[_Candidate]) -> list[_Candidate]:
-    """Return each line once, in its best measurement."""
-    kept: list[_Candidate] = []
-    for c in sorted(candidates, key=lambda c: -c.quality):
-        if not any(c.polarity == k.polarity and _overlap(c.line, k.line) for k in kept):
-            kept.append(c)
-    return kept
-
-
-def _overlap(a: Line, b: Line) -> bool:
-    return min(a.bottom, b.bottom) > max(a.top, b.top) and min(a.right, b.right) > max(a.left, b.left)
-
-
-def _without_outlines(candidates: list[_Candidate]) -> list[_Candidate]:
+def _without_outlines(candidates: list[Candidate]) -> list[Candidate]:
     """Drop the lines that are outlines of others, whose ends move to the middle of the stroke."""
     result = []
     for c in candidates:
@@ -176,16 +108,20 @@ def _is_outline(thin: Line, bar: Line) -> bool:
     )
 
 
-def _alike(a: _Candidate, b: _Candidate) -> bool:
+def _alike(a: Candidate, b: Candidate) -> bool:
     """Tell whether two lines could be two rods, or two fields of a segmented bar."""
     return (
         a.polarity == b.polarity
-        and abs(a.line.length_px - b.line.length_px) < 0.25 * a.line.length_px
-        and abs(a.line.thickness_px - b.line.thickness_px) < 0.25 * a.line.thickness_px
+        and _similar(a.line.length_px, b.line.length_px)
+        and _similar(a.line.thickness_px, b.line.thickness_px)
     )
 
 
-def _bar(light: Bytes, candidate: _Candidate, confidence: float) -> ScaleBar:
+def _similar(a: float, b: float) -> bool:
+    return min(a, b) > 0.75 * max(a, b)
+
+
+def _bar(light: Bytes, candidate: Candidate, confidence: float) -> ScaleBar:
     line = candidate.line
     return ScaleBar(
         row=line.row,
@@ -202,7 +138,7 @@ def _box_with_ticks(light: Bytes, line: Line) -> Box:
     """Return the box of a bar and of the ticks at its ends, unless they are too long for ticks."""
     left, right = round(line.left + 0.5), round(line.right + 0.5)
     top, bottom = round(line.top + 0.5), round(line.bottom + 0.5)
-    reach = 2 * (bottom - top) + 4
+    reach = min(2 * (bottom - top) + 4, top, len(light) - bottom)
     for column in (left, right - 1):
         bright = light[top - reach : bottom + reach, column] >= line.level - line.contrast / 2
         above = int(np.argmin(bright[reach - 1 :: -1])) if not bright[:reach].all() else 0

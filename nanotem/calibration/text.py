@@ -36,8 +36,8 @@ def find_text(grey: Bytes, line: Line) -> list[list[Character]]:
     """Return the characters of all text lines near a light line, which is itself none of them.
 
     A text line is two or more regions, as light as the line, made of thin strokes, that stand on one baseline
-    and follow each other closely. There is one reading for each of three grey levels: thin strokes are blurred,
-    bold ones run into each other.
+    and follow each other closely. There is one reading for each of three grey levels: thin strokes are
+    blurred, bold ones run into each other.
     """
     return [_words(_characters(grey, line, share)) for share in _LEVEL_SHARES]
 
@@ -68,13 +68,12 @@ def _characters(grey: Bytes, line: Line, share: float) -> list[Character]:
     for i in range(1, n):
         left, top, width, height, _ = (int(v) for v in stats[i])
         cut = left == 0 or top == 0 or left + width == light.shape[1] or top + height == light.shape[0]
-        if cut or not _LOWEST_PX <= height <= reach or width > _WIDEST_CHARACTER * height:
+        gap = max(line.top - (row0 + top + height), row0 + top - line.bottom)
+        if cut or height < _LOWEST_PX or width > _WIDEST_CHARACTER * height or gap > _WIDEST_GAP * height:
             continue
         mask = regions[top : top + height, left : left + width] == i
         if _stroke(mask) <= max(_THICKEST_STROKE * height, 2):
-            found.append(
-                Character(row0 + top, column0 + left, row0 + top + height, column0 + left + width, mask)
-            )
+            found.append(Character(row0 + top, column0 + left, row0 + top + height, column0 + left + width, mask))
     return sorted(found, key=lambda c: c.left)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from nanotem.figures.palette import BARS, VERMILION
 from nanotem.micrograph import Pixels
 
 _BINS = 128
@@ -26,12 +27,12 @@ def grey_histogram(levels: Pixels, *, threshold: float | None = None) -> go.Figu
             x=(edges[:-1] + edges[1:]) / 2,
             y=100 * counts / counts.sum(),
             width=np.diff(edges),
-            marker={"color": "#0f766e", "line": {"width": 0}},
+            marker={"color": BARS, "line": {"width": 0}},
             hovertemplate="Grey level %{x:.0f}<br>%{y:.2f} % of the pixels<extra></extra>",
         )
     )
     if threshold is not None and np.isfinite(threshold):
-        figure.add_vline(threshold, line={"color": "#d97706", "width": 2}, annotation_text="threshold")
+        figure.add_vline(threshold, line={"color": VERMILION, "width": 2}, annotation_text="threshold")
     figure.update_xaxes(title="Grey level")
     figure.update_yaxes(title="Pixels (%)")
     figure.update_layout(height=230, margin={"l": 0, "r": 10, "t": 20, "b": 0}, bargap=0)

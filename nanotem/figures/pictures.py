@@ -1,6 +1,7 @@
 """Arrays as pictures for people: previews, coloured labels, outlines."""
 
 from collections.abc import Collection
+from typing import Any
 
 import cv2
 import numpy as np
@@ -34,9 +35,7 @@ def preview_scale(shape: tuple[int, ...], *, longest_px: int = PREVIEW_PX) -> fl
     return min(1.0, longest_px / max(shape[:2]))
 
 
-def grey_picture(
-    image: Pixels | GreyImage | Mask, *, longest_px: int = PREVIEW_PX, stretch: bool = False
-) -> Picture:
+def grey_picture(image: Pixels | GreyImage | Mask, *, longest_px: int = PREVIEW_PX, stretch: bool = False) -> Picture:
     """Reduce an image and show it in grey.
 
     Parameters
@@ -108,7 +107,9 @@ def encode(picture: Picture) -> bytes:
 def neighbour_colours(labels: Labels) -> dict[int, int]:
     """Give every label one of a few colours so that labels close to each other differ (greedy graph colouring)."""
     grown = _grown(labels)
-    neighbours: dict[int, set[int]] = {int(label): set() for label in np.flatnonzero(np.bincount(labels.ravel())[1:]) + 1}
+    neighbours: dict[int, set[int]] = {
+        int(label): set() for label in np.flatnonzero(np.bincount(labels.ravel())[1:]) + 1
+    }
     for one, other in ((grown[:, :-1], grown[:, 1:]), (grown[:-1], grown[1:])):
         border = (one != other) & (one > 0) & (other > 0)
         for a, b in set(zip(one[border].tolist(), other[border].tolist(), strict=True)):
@@ -144,7 +145,7 @@ def _outline(labels: Labels) -> Mask:
     return (labels > 0) & (cv2.erode(values, kernel) != cv2.dilate(values, kernel))
 
 
-def _shrink(image: npt.NDArray[np.generic], longest_px: int, interpolation: int) -> npt.NDArray[np.generic]:
+def _shrink(image: npt.NDArray[Any], longest_px: int, interpolation: int) -> npt.NDArray[Any]:
     scale = preview_scale(image.shape, longest_px=longest_px)
     if scale == 1:
         return image

@@ -22,6 +22,7 @@ def size_histogram(
     *,
     weights: npt.ArrayLike | None = None,
     unit: str = "nm",
+    quantity: str = "Diameter",
     histogram_fit: HistogramFit | None = None,
     normal: NormalFit | None = None,
     log_normal: LogNormalFit | None = None,
@@ -37,8 +38,8 @@ def size_histogram(
         Bin edges, from `histogram_bins`.
     weights
         Shape (n,); bars are then sums of weights.
-    unit
-        Of the diameters, for the axis.
+    unit, quantity
+        Unit and name of the sizes, for the axis.
     histogram_fit, normal, log_normal, families
         Curves to draw, each scaled to the bars; a fit that failed or has no width is left out.
 
@@ -72,13 +73,17 @@ def size_histogram(
     if families is not None:
         _add_families(figure, x, scale, families)
     corrected = "" if weights is None else ", corrected for the frame"
-    figure.update_xaxes(title=f"Diameter ({unit})")
+    figure.update_xaxes(title=f"{quantity} ({unit})")
     figure.update_yaxes(title=f"Number of particles{corrected}", rangemode="tozero")
     return figure.update_layout(bargap=0)
 
 
 def cumulative_curve(
-    diameters: npt.ArrayLike, *, weights: npt.ArrayLike | None = None, unit: str = "nm"
+    diameters: npt.ArrayLike,
+    *,
+    weights: npt.ArrayLike | None = None,
+    unit: str = "nm",
+    quantity: str = "Diameter",
 ) -> go.Figure:
     """Draw the share of particles below each diameter, with D10, D50 and D90 marked.
 
@@ -86,8 +91,8 @@ def cumulative_curve(
     ----------
     diameters, weights
         As for `size_histogram`.
-    unit
-        Of the diameters, for the axis.
+    unit, quantity
+        Unit and name of the sizes, for the axis.
     """
     sample = as_sample(diameters, weights)
     d, w = sample.diameters[None], sample.weights[None]
@@ -105,7 +110,7 @@ def cumulative_curve(
         name="Percentiles",
         hovertemplate=f"%{{text}}: %{{x:.4g}} {unit}<extra></extra>",
     )
-    figure.update_xaxes(title=f"Diameter ({unit})")
+    figure.update_xaxes(title=f"{quantity} ({unit})")
     figure.update_yaxes(title="Particles below this diameter (%)", range=[0, 100])
     return figure.update_layout(showlegend=False)
 

@@ -51,7 +51,11 @@ def region_chooser(picture: Picture, shape: tuple[int, int], bar: ScaleBar | Non
     """Show a picture on which a rectangle can be drawn, with the scale bar that was found."""
     figure = _image_figure(picture, shape)
     rows, columns = shape
-    grid = [(row, column) for row in range(0, rows, max(rows // 60, 1)) for column in range(0, columns, max(columns // 60, 1))]
+    grid = [
+        (row, column)
+        for row in range(0, rows, max(rows // 60, 1))
+        for column in range(0, columns, max(columns // 60, 1))
+    ]
     figure.add_trace(
         go.Scattergl(
             x=[column for _, column in grid],
@@ -79,7 +83,15 @@ def _image_figure(picture: Picture, shape: tuple[int, int]) -> go.Figure:
     source = "data:image/jpeg;base64," + base64.b64encode(encode(picture)).decode()
     figure = go.Figure()
     figure.add_layout_image(
-        source=source, x=-0.5, y=-0.5, sizex=columns, sizey=rows, xref="x", yref="y", sizing="stretch", layer="below"
+        source=source,
+        x=-0.5,
+        y=-0.5,
+        sizex=columns,
+        sizey=rows,
+        xref="x",
+        yref="y",
+        sizing="stretch",
+        layer="below",
     )
     axis = {"showgrid": False, "zeroline": False, "showticklabels": False}
     figure.update_xaxes(range=[-0.5, columns - 0.5], constrain="domain", **axis)

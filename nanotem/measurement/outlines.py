@@ -3,8 +3,11 @@
 The raw outline joins the middles of the pixel sides between particle and background. Its stairs are
 smoothed by a running mean, and it is rescaled to enclose exactly as many pixels as before. A running mean
 shortens corners in proportion to its window; lengths are therefore taken at one window and at (nearly)
-twice that window, and extrapolated to none. Measured on drawn discs of radius 5 to 60 px: circularity 0.986
-to 0.998; squares of side 40 px, any angle: within 2 % of π/4.
+twice that window, and extrapolated to none.
+
+Measured on drawn shapes at any angle and position: circularity of discs of radius 5 to 60 px is 0.984 to
+0.996, of squares it is high by at most 3 % from a side of 40 px on, 7 % at 20 px. Feret diameters of discs
+are within 1 % from a diameter of 40 px on, within 0.6 px below.
 """
 
 from dataclasses import dataclass
@@ -42,7 +45,8 @@ def measure_outline(mask: Mask) -> OutlineMeasures:
     """Measure the outer outline of a particle, holes ignored, pieces taken together.
 
     The largest Feret diameter is the largest mean width over 20°: a single jagged pixel of a disc then no
-    longer decides (+0.8 % instead of +1.3 % at a diameter of 40 px), and a rod loses 0.5 %.
+    longer decides (+0.8 % instead of +1.3 % at a diameter of 40 px), and a rod loses 0.5 %. The smallest
+    one lies away from corners and is not extrapolated: that would triple its error on small discs.
 
     Parameters
     ----------
@@ -55,12 +59,13 @@ def measure_outline(mask: Mask) -> OutlineMeasures:
     fine = [_smooth(polygon, window) for polygon, window in zip(stairs, windows, strict=True)]
     coarse = [_smooth(polygon, 2 * window - 1) for polygon, window in zip(stairs, windows, strict=True)]
     hull, coarse_hull = _hull(fine), _hull(coarse)
-    widths = 2 * _widths(hull) - _widths(coarse_hull)
+    widths = _widths(hull)
+    without_smoothing = 2 * widths - _widths(coarse_hull)
     perimeter = sum(map(_length, fine))
     return OutlineMeasures(
         # Smoothing that lengthens a hair-thin outline (it is rescaled) has nothing to say about its corners.
         perimeter_px=perimeter + max(perimeter - sum(map(_length, coarse)), 0.0),
-        feret_max_px=float(_running_mean(widths[:, None], _FERET_WINDOW).max()),
+        feret_max_px=float(_running_mean(without_smoothing[:, None], _FERET_WINDOW).max()),
         feret_min_px=float(widths.min()),
         hull_area_px=max(2 * _area(hull) - _area(coarse_hull), sum(map(_area, fine))),
     )

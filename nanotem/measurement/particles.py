@@ -59,9 +59,7 @@ def measure_particles(labels: Labels, pixels: Pixels, *, frame: Mask | None = No
         for label, window in enumerate(ndimage.find_objects(labels), start=1)
         if window is not None
     ]
-    counted = pd.DataFrame(
-        np.reshape(np.array(rows, dtype=np.float64), (-1, len(_COUNTED))), columns=_COUNTED
-    )
+    counted = pd.DataFrame(np.reshape(np.array(rows, dtype=np.float64), (-1, len(_COUNTED))), columns=_COUNTED)
     table = _with_shape_numbers(counted).assign(flags="")
     table = table[list(MEASURED_COLUMNS)].astype({name: COLUMNS[name].dtype for name in MEASURED_COLUMNS})
     return _with_flags(table, labels, frame)

@@ -53,9 +53,7 @@ def identify(data: bytes, name: str) -> Kind:
         raise UnreadableFileError("The file is empty (0 bytes).", "Copy it again from where it was recorded.")
     for signature, archive in _ARCHIVES.items():
         if data.startswith(signature):
-            raise UnreadableFileError(
-                f"The file is a {archive} archive.", "Unpack it first and open the image inside."
-            )
+            raise UnreadableFileError(f"The file is a {archive} archive.", "Unpack it first and open the image inside.")
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
             return kind

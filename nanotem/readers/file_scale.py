@@ -46,8 +46,7 @@ def file_scale(size: PixelSize | None) -> tuple[Scale | None, tuple[str, ...]]:
         return None, (f"No scale was taken: the file states pixels of {height_nm:g} x {width_nm:g} nm.",)
     if max(height_nm, width_nm) > _LARGEST_SIDE_RATIO * min(height_nm, width_nm):
         raise ScaleError(
-            f"Its pixels are {height_nm:g} nm high and {width_nm:g} nm wide; "
-            "the sides must agree within 1 %.",
+            f"Its pixels are {height_nm:g} nm high and {width_nm:g} nm wide; the sides must agree within 1 %.",
             "Resample the image to square pixels (in ImageJ: Image > Scale) and save it as TIFF.",
         )
     return Scale((height_nm + width_nm) / 2, "file"), ()

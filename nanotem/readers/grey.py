@@ -39,8 +39,7 @@ def to_grey(image: Pixels) -> tuple[Pixels, tuple[str, ...]]:
         )
     if image.ndim not in (2, 3) or image.shape[2:] > (_MAX_CHANNELS,):
         raise UnreadableFileError(
-            f"Its pixels have the shape {image.shape}, not rows and columns with at most "
-            f"{_MAX_CHANNELS} channels.",
+            f"Its pixels have the shape {image.shape}, not rows and columns with at most {_MAX_CHANNELS} channels.",
             "Save one greyscale image as TIFF.",
         )
     if image.ndim == 3:

@@ -15,6 +15,7 @@ import numpy as np
 
 from nanotem.errors import UnreadableFileError
 from nanotem.readers.decoded import MAX_PIXELS, Decoded, PixelSize, check_size, first_of
+from nanotem.readers.hdf5_heap import check_heaps
 
 Dataset = Any
 """An h5py.Dataset; h5py has no types and is imported where it is used."""
@@ -48,6 +49,7 @@ def read_hdf5(data: bytes) -> Decoded:
     """
     import h5py  # type: ignore[import-untyped]
 
+    check_heaps(data)
     with h5py.File(BytesIO(data), "r") as file:
         images = _stored_images(_datasets(file))
         if not images:

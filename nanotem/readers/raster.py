@@ -52,4 +52,4 @@ def _is_deep_colour(png: bytes) -> bool:
 def _decode_deep_colour(png: bytes) -> Pixels:
     """RGB or RGBA with 16 bits per channel."""
     bgr = np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED))
-    return cv2.cvtColor(bgr, cv2.COLOR_BGRA2RGBA if bgr.shape[2] == 4 else cv2.COLOR_BGR2RGB)
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGRA2RGBA if bgr.shape[2] == 4 else cv2.COLOR_BGR2RGB))

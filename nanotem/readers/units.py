@@ -65,7 +65,9 @@ def to_nm(value: float, unit: str) -> float | None:
             f"The axes are in {unit}: this is a diffraction pattern or a Fourier transform, not a picture.",
             "Open the image of the particles themselves.",
         )
-    nm_per_unit = _NM_PER_UNIT.get(symbol, _NM_PER_UNIT.get(symbol.removesuffix("s")))
+    if len(symbol) > len("ms"):
+        symbol = symbol.removesuffix("s")
+    nm_per_unit = _NM_PER_UNIT.get(symbol)
     return None if nm_per_unit is None else value * nm_per_unit
 
 

@@ -68,9 +68,7 @@ def _neighbour_views(shape: tuple[int, ...]) -> list[tuple[tuple[slice, slice], 
     ]
 
 
-def _merge(
-    peaks: list[float], saddles: Pairs, neck_ratio: float, noise_px: float
-) -> npt.NDArray[np.int32]:
+def _merge(peaks: list[float], saddles: Pairs, neck_ratio: float, noise_px: float) -> npt.NDArray[np.int32]:
     """Return the final label of every part, merging the widest neck first."""
     neighbours: list[dict[int, float]] = [{} for _ in peaks]
     parent = list(range(len(peaks)))

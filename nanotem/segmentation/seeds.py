@@ -2,7 +2,6 @@
 
 import cv2
 import numpy as np
-from scipy import ndimage
 
 from nanotem.micrograph import GreyImage, Labels, Mask
 
@@ -56,4 +55,4 @@ def smooth(distance: GreyImage, *, sigma_px: float) -> GreyImage:
     """Blur a distance map a little, inside its mask only, to drop the peaks that pixel steps make."""
     if sigma_px == 0:
         return distance
-    return np.where(distance > 0, ndimage.gaussian_filter(distance, sigma_px), 0).astype(np.float32)
+    return np.where(distance > 0, cv2.GaussianBlur(distance, (0, 0), sigma_px), np.float32(0))

@@ -43,7 +43,7 @@ def find_families(
     -------
     Families
         A number of families counts only if each holds at least five particles and the BIC is better by 2 or
-        more than with fewer. Intervals are asymptotic (information matrix from the scores).
+        more than with fewer. Intervals are asymptotic.
 
     Raises
     ------
@@ -51,9 +51,7 @@ def find_families(
         If a diameter, a weight, `max_families` or `n_starts` is outside its limits.
     """
     if not 1 <= max_families <= _MOST_FAMILIES:
-        raise ParameterError(
-            f"At most {max_families} families is not between 1 and {_MOST_FAMILIES}.", "4 are usual."
-        )
+        raise ParameterError(f"At most {max_families} families is not between 1 and {_MOST_FAMILIES}.", "4 are usual.")
     if n_starts < 1:
         raise ParameterError(f"{n_starts} starting points are fewer than 1.", "8 are usual.")
     sample = as_sample(diameters, weights)
@@ -63,9 +61,8 @@ def find_families(
         return Families((), membership, "none", False, 0.0, (), "There are no particles.")
     x, w = np.log(sample.diameters), sample.likelihood_weights
     few = sample.n_eff < _FEWEST_PARTICLES
-    mixtures = [
-        fit_mixture(x, w, k, n_starts=n_starts, seed=seed) for k in range(1, 1 + (1 if few else max_families))
-    ]
+    n_tried = 1 if few else max_families
+    mixtures = [fit_mixture(x, w, k, n_starts=n_starts, seed=seed) for k in range(1, n_tried + 1)]
     bic = [_bic(mixture, x, w) for mixture in mixtures]
     chosen = _choose(bic)
     mixture = mixtures[chosen]
@@ -92,11 +89,7 @@ def _bic(mixture: Mixture, x: FloatArray, weights: FloatArray) -> float:
 
 def _choose(bic: list[float]) -> int:
     """Return the index of the BIC to believe: further families must earn their place."""
-    chosen = 0
-    for k, value in enumerate(bic):
-        if value < bic[chosen] - _WEAK:
-            chosen = k
-    return chosen
+    return max(k for k in range(len(bic)) if k == 0 or bic[k] < min(bic[:k]) - _WEAK)
 
 
 def _evidence(bic: list[float], chosen: int) -> Evidence:
@@ -134,10 +127,7 @@ def _verdict(bic: list[float], chosen: int, evidence: Evidence, overlap: float) 
 def _families(mixture: Mixture, sample: Sample) -> tuple[Family, ...]:
     """Return the mixture's components with their intervals."""
     k = mixture.means.size
-    scores = mixture.scores(np.log(sample.diameters))
-    information = (scores * sample.likelihood_weights[:, None]).T @ scores
-    regular = sample.n > mixture.n_parameters and np.linalg.cond(information) < 1 / np.finfo(float).eps
-    covariance = np.linalg.inv(information) if regular else np.full_like(information, np.nan)
+    covariance = mixture.covariance(np.log(sample.diameters), sample.likelihood_weights)
     free_shares = covariance[2 * k :, 2 * k :]
     share_errors = np.sqrt([*np.diag(free_shares), free_shares.sum()])
     families = []
@@ -165,5 +155,6 @@ def _exponential(log_value: float, log_error: float) -> Estimate:
 
 def _geometric_sd(sd: float, log_error: float) -> Estimate:
     """Return exp of a standard deviation; the error is that of its logarithm, so that it stays above 0."""
-    factor = np.exp(Z_95 * log_error)
-    return Estimate(*map(float, np.exp([sd, sd / factor, sd * factor])))
+    with np.errstate(over="ignore"):
+        factor = np.exp(Z_95 * log_error)
+        return Estimate(*map(float, np.exp([sd, sd / factor, sd * factor])))

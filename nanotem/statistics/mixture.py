@@ -14,6 +14,7 @@ _LEAST_SD = 0.02
 
 _FIRST_ROUNDS, _MOST_ROUNDS = 30, 1000
 _TOLERANCE = 1e-7
+_DERIVATIVE_STEP = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +32,9 @@ class Mixture:
 
     def joint(self, x: FloatArray) -> FloatArray:
         """Return share times density, shape (n, components)."""
-        return _joint(x, self.shares, self.means, self.sds)
+        z = (x[:, None] - self.means) / self.sds
+        joint: FloatArray = self.shares / (self.sds * np.sqrt(2 * np.pi)) * np.exp(-0.5 * z**2)
+        return joint
 
     def log_likelihood(self, x: FloatArray, weights: FloatArray) -> float:
         """Return the weighted log-likelihood."""
@@ -42,19 +45,38 @@ class Mixture:
         joint = self.joint(x)
         return joint / _total(joint)[:, None]
 
-    def scores(self, x: FloatArray) -> FloatArray:
-        """Return the derivatives of the log-likelihood of each value, shape (n, 3 · components − 1).
+    def covariance(self, x: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return the asymptotic covariance of the parameters; NaN where the likelihood has no proper maximum.
 
-        By the means, by the logarithms of the sds, and by all shares but the last.
+        The inverse of the observed information, in the order means, logarithms of the sds, all shares but the
+        last. Central differences of the exact gradient: the outer product of the gradients, which would be
+        simpler, fails for a family that is not normal.
         """
+        centre = np.concatenate([self.means, np.log(self.sds), self.shares[:-1]])
+        steps = _DERIVATIVE_STEP * np.eye(centre.size)
+        rise = [_at(centre + step).gradient(x, weights) - _at(centre - step).gradient(x, weights) for step in steps]
+        information = -np.array(rise) / (2 * _DERIVATIVE_STEP)
+        information = (information + information.T) / 2
+        if np.linalg.eigvalsh(information)[0] <= 0:
+            return np.full(information.shape, np.nan)
+        return np.asarray(np.linalg.inv(information), np.float64)
+
+    def gradient(self, x: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return the derivatives of the log-likelihood by the parameters that `covariance` lists."""
         r, z = self.responsibilities(x), (x[:, None] - self.means) / self.sds
-        shares = r / self.shares
-        return np.hstack([r * z / self.sds, r * (z**2 - 1), shares[:, :-1] - shares[:, -1:]])
+        by_share = weights @ (r / self.shares)
+        by_mean, by_log_sd = weights @ (r * z / self.sds), weights @ (r * (z**2 - 1))
+        return np.concatenate([by_mean, by_log_sd, by_share[:-1] - by_share[-1]])
 
 
-def fit_mixture(
-    x: FloatArray, weights: FloatArray, n_components: int, *, n_starts: int, seed: int
-) -> Mixture:
+def _at(parameters: FloatArray) -> Mixture:
+    """Return the mixture with the parameters in the order of `covariance`."""
+    k = (parameters.size + 1) // 3
+    shares = parameters[2 * k :]
+    return Mixture(np.append(shares, 1 - shares.sum()), parameters[:k], np.exp(parameters[k : 2 * k]))
+
+
+def fit_mixture(x: FloatArray, weights: FloatArray, n_components: int, *, n_starts: int, seed: int) -> Mixture:
     """Fit by maximum likelihood: several short runs from random means, then the best of them to the end."""
     generator = np.random.default_rng(seed)
     even = np.quantile(x, (np.arange(n_components) + 0.5) / n_components)
@@ -69,9 +91,7 @@ def fit_mixture(
 def _start(x: FloatArray, weights: FloatArray, means: FloatArray) -> Mixture:
     """Return equal components of the sample's spread divided by their number."""
     spread = np.sqrt(np.cov(x, aweights=weights, ddof=0)) / means.size
-    return Mixture(
-        np.full(means.size, 1 / means.size), means, np.full(means.size, max(float(spread), _LEAST_SD))
-    )
+    return Mixture(np.full(means.size, 1 / means.size), means, np.full(means.size, max(float(spread), _LEAST_SD)))
 
 
 def _run(x: FloatArray, weights: FloatArray, mixture: Mixture, rounds: int) -> Mixture:
@@ -90,12 +110,6 @@ def _run(x: FloatArray, weights: FloatArray, mixture: Mixture, rounds: int) -> M
         variances = (held * (x[:, None] - means) ** 2).sum(axis=0) / mass
         mixture = Mixture(mass / total, means, np.maximum(np.sqrt(variances), _LEAST_SD))
     return mixture
-
-
-def _joint(x: FloatArray, shares: FloatArray, means: FloatArray, sds: FloatArray) -> FloatArray:
-    z = (x[:, None] - means) / sds
-    joint: FloatArray = shares / (sds * np.sqrt(2 * np.pi)) * np.exp(-0.5 * z**2)
-    return joint
 
 
 def _total(joint: FloatArray) -> FloatArray:

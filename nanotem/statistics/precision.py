@@ -117,9 +117,7 @@ def particles_needed(
         If `relative_half_width` is not above 0, or `confidence` is not between 0 and 1.
     """
     if not relative_half_width > 0:
-        raise ParameterError(
-            f"A relative half width of {relative_half_width:g} is not above 0.", "0.05 asks for ±5 %."
-        )
+        raise ParameterError(f"A relative half width of {relative_half_width:g} is not above 0.", "0.05 asks for ±5 %.")
     if not 0 < confidence < 1:
         raise ParameterError(f"A confidence of {confidence:g} is not between 0 and 1.", "0.95 is usual.")
     sample = as_sample(diameters, weights)

@@ -13,9 +13,7 @@ from nanotem.statistics.sample import as_sample
 from nanotem.statistics.summary import summarise
 
 
-def split_at(
-    diameters: npt.ArrayLike, weights: npt.ArrayLike | None = None, *, edges: Sequence[float]
-) -> Families:
+def split_at(diameters: npt.ArrayLike, weights: npt.ArrayLike | None = None, *, edges: Sequence[float]) -> Families:
     """Divide sizes at given diameters, and describe each part on its own.
 
     A cut takes the tails of overlapping families away: for means two standard deviations apart their widths
@@ -63,7 +61,7 @@ def _family(diameters: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
     """Describe one part."""
     summary = summarise(diameters, weights)
     return Family(
-        fraction=_fraction(float(weights.sum() / total), total),
+        fraction=_fraction(float(weights.sum() / total), total) if total else Estimate(float("nan")),
         median=summary.log_normal.median,
         geometric_sd=summary.log_normal.geometric_sd,
         mean=summary.mean,

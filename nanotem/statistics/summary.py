@@ -64,9 +64,7 @@ class SizeSummary:
         rows = {
             "n": Estimate(self.n),
             "n_eff": Estimate(self.n_eff),
-            **{
-                name: getattr(self, name) for name in ("mean", "sd", "polydispersity", "d10", "median", "d90")
-            },
+            **{name: getattr(self, name) for name in ("mean", "sd", "polydispersity", "d10", "median", "d90")},
             "normal_mean": self.normal.mean,
             "normal_sd": self.normal.sd,
             "log_normal_median": self.log_normal.median,

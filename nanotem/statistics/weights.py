@@ -64,9 +64,7 @@ def effective_number(weights: npt.ArrayLike) -> float:
     return float(w.sum() ** 2 / (w**2).sum()) if w.any() else 0.0
 
 
-def _hidden_factors(
-    frame: Mask, frame_shape: tuple[int, int], boxes: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
+def _hidden_factors(frame: Mask, frame_shape: tuple[int, int], boxes: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Return the free share of the frame divided by the share of box positions that lie wholly in it."""
     if frame.shape != tuple(frame_shape):
         raise ParameterError(

@@ -26,12 +26,12 @@ def edit_parameters(step: Step, work: Work, *, key: str) -> Step:
     for name, description in knobs(type(step)).items():
         if step.is_used(name):
             value = _control(getattr(step, name), description, f"{key}.{name}.{work.revision}")
-            step = replace(step, **{name: value})
+            step = replace(step, **{name: value})  # type: ignore[type-var]
     return step
 
 
 def _control(value: Any, description: Knob, key: str) -> Any:
-    common = {"help": description.help, "key": key, "persist_state": "session"}
+    common: dict[str, Any] = {"help": description.help, "key": key, "persist_state": "session"}
     if description.choices:
         options = list(description.choices)
         return st.selectbox(

@@ -20,7 +20,12 @@ def settle_scale(work: Work, micrograph: Micrograph) -> None:
     with panel:
         ways = [FROM_FILE, FROM_BAR, TYPED] if micrograph.scale else [FROM_BAR, TYPED]
         way = st.segmented_control(
-            "Scale", ways, default=ways[0], required=True, key=f"scale.way.{micrograph.id}", persist_state="session"
+            "Scale",
+            ways,
+            default=ways[0],
+            required=True,
+            key=f"scale.way.{micrograph.id}",
+            persist_state="session",
         )
         place = st.container()
     with picture:
@@ -58,7 +63,12 @@ def _region(event: object, shape: tuple[int, int]) -> tuple[int, int, int, int] 
     if not boxes:
         return None
     (left, right), (top, bottom) = sorted(boxes[-1]["x"]), sorted(boxes[-1]["y"])
-    region = max(int(top), 0), max(int(left), 0), min(int(bottom) + 1, shape[0]), min(int(right) + 1, shape[1])
+    region = (
+        max(int(top), 0),
+        max(int(left), 0),
+        min(int(bottom) + 1, shape[0]),
+        min(int(right) + 1, shape[1]),
+    )
     return region if region[0] < region[2] and region[1] < region[3] else None
 
 

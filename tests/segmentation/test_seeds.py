@@ -74,9 +74,7 @@ def test_sure_foreground_is_what_is_deeper_than_a_share_of_the_maximum() -> None
 
 
 def test_sure_foreground_of_the_normalised_map_keeps_the_small_particle() -> None:
-    normalised = normalise_per_region(
-        distance_to_background(BIG_AND_SMALL), label_regions(BIG_AND_SMALL)
-    )
+    normalised = normalise_per_region(distance_to_background(BIG_AND_SMALL), label_regions(BIG_AND_SMALL))
     assert sure_foreground(normalised, dist_max_threshold=0.5).max() == 2
 
 

@@ -1,0 +1,99 @@
+"""Lines that could be scale bars."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from nanotem.calibration.bar import Polarity
+from nanotem.calibration.grey import Bytes
+from nanotem.calibration.line import Box, Line, measure_line
+
+_LEAST_QUALITY = 0.3
+_LEAST_ASPECT = 4.0
+_LEAST_LEVEL = 150
+_SHORTEST_PX = 12
+_CONTRAST_LEVELS = (15, 40, 90)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A measured line and, from 0 to 1, how much it is drawn like a bar."""
+
+    polarity: Polarity
+    line: Line
+    quality: float
+
+
+def find_candidates(light: Bytes, polarity: Polarity, margin: int, longest: float) -> list[Candidate]:
+    """Return each believable line once, in its best measurement.
+
+    Parameters
+    ----------
+    light
+        Image in which a bar is light, with a margin around it.
+    polarity
+        What a bar in `light` is in the image itself.
+    margin
+        Width of the margin in px, also the largest thickness.
+    longest
+        Largest length in px.
+    """
+    return _distinct(list(_measured(light, polarity, margin, longest)))
+
+
+def _measured(light: Bytes, polarity: Polarity, margin: int, longest: float) -> Iterator[Candidate]:
+    columns = light.shape[1]
+    for box in _thin_boxes(light, tallest=margin):
+        line = measure_line(light, box)
+        if line is None or not _LEAST_ASPECT * line.thickness_px <= line.length_px <= longest:
+            continue
+        inside = line.left > margin and line.right < columns - margin - 1
+        quality = _quality(line)
+        if inside and quality >= _LEAST_QUALITY:
+            yield Candidate(polarity, line, quality)
+
+
+def _thin_boxes(light: Bytes, *, tallest: int) -> Iterator[Box]:
+    """Yield the boxes of light regions that are thin and wide."""
+    thin = cv2.morphologyEx(light, cv2.MORPH_TOPHAT, np.ones((tallest, 1), np.uint8))
+    thin[light < _LEAST_LEVEL] = 0
+    shortest = max(_SHORTEST_PX, light.shape[1] // 64)
+    straight = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    for level in _CONTRAST_LEVELS:
+        _, _, stats, _ = cv2.connectedComponentsWithStats((straight > level).astype(np.uint8), connectivity=4)
+        for left, top, width, height, area in stats[1:].tolist():
+            if width >= 3 * height and 2 * area >= width * height:
+                yield top, left, top + height, left + width
+
+
+def _quality(line: Line) -> float:
+    """Return from 0 to 1 how much a line is an even, sharp, isolated rectangle of an extreme grey."""
+    return (
+        ramp(line.roughness, 0.2, 0.1)
+        * ramp(line.sharpness, 0.2, 0.6)
+        * ramp(line.raggedness_px, 4.0, 1.0)
+        * ramp(line.isolation, 0.4, 0.8)
+        * ramp(line.level, _LEAST_LEVEL, 210)
+        * ramp(line.contrast, 10, 40)
+        * ramp(line.length_px, 12, 24)
+    )
+
+
+def ramp(value: float, worst: float, best: float) -> float:
+    """Return 0 at `worst`, 1 at `best`, and in proportion between."""
+    return float(np.clip((value - worst) / (best - worst), 0, 1))
+
+
+def _distinct(candidates: list[Candidate]) -> list[Candidate]:
+    """Return each line once, in its best measurement."""
+    kept: list[Candidate] = []
+    for c in sorted(candidates, key=lambda c: -c.quality):
+        if not any(_overlap(c.line, k.line) for k in kept):
+            kept.append(c)
+    return kept
+
+
+def _overlap(a: Line, b: Line) -> bool:
+    return min(a.bottom, b.bottom) > max(a.top, b.top) and min(a.right, b.right) > max(a.left, b.left)

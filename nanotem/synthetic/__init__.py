@@ -1,0 +1,28 @@
+"""Micrographs with known particles."""
+
+from nanotem.synthetic.examples import (
+    EXAMPLES,
+    ExampleDefinition,
+    draw_example,
+    example_micrograph,
+    example_png,
+)
+from nanotem.synthetic.placement import scatter
+from nanotem.synthetic.scale_bar import DrawnBar
+from nanotem.synthetic.scene import Imaging, SyntheticMicrograph, draw_micrograph
+from nanotem.synthetic.solids import Spherocylinder, sphere
+
+__all__ = [
+    "EXAMPLES",
+    "DrawnBar",
+    "ExampleDefinition",
+    "Imaging",
+    "Spherocylinder",
+    "SyntheticMicrograph",
+    "draw_example",
+    "draw_micrograph",
+    "example_micrograph",
+    "example_png",
+    "scatter",
+    "sphere",
+]

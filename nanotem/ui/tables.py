@@ -1,0 +1,39 @@
+"""Tables on pages: columns that explain themselves, numbers to four figures, a download for each."""
+
+import pandas as pd
+import streamlit as st
+
+from nanotem.measurement import COLUMNS
+from nanotem.statistics import Estimate
+
+
+def particle_table(particles: pd.DataFrame, *, file_name: str) -> None:
+    """Show one row per particle with a download."""
+    config = {
+        name: st.column_config.Column(column.title, help=column.definition)
+        for name, column in COLUMNS.items()
+        if name in particles
+    }
+    st.dataframe(particles, column_config=config, hide_index=True, height=360)
+    download(particles, "Particles as CSV", file_name=file_name)
+
+
+def download(table: pd.DataFrame, label: str, *, file_name: str) -> None:
+    """Offer a table as CSV."""
+    st.download_button(
+        label,
+        data=lambda: table.to_csv(index=False).encode(),
+        file_name=file_name,
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"download.{file_name}",
+    )
+
+
+def with_interval(estimate: Estimate, unit: str) -> str:
+    """Return a value with its interval in words."""
+    if estimate.value != estimate.value:
+        return "not known"
+    text = f"{estimate.value:.4g} {unit}".strip()
+    return text if estimate.low != estimate.low else f"{text} ({estimate.low:.4g} to {estimate.high:.4g})"

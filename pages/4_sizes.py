@@ -1,0 +1,45 @@
+"""The size distribution, and how far it can be trusted."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from nanotem.recipe import SizeParams
+from nanotem.statistics.sizes import sizes_of
+from nanotem.ui import cached, size_sections
+from nanotem.ui.controls import edit_parameters
+from nanotem.ui.frame import errors_shown, needed_image, open_page
+from nanotem.ui.tables import particle_table
+
+work = open_page("Sizes", "How large the particles are, how widely they spread, and how sure that is.")
+micrograph = needed_image(work)
+
+with st.sidebar:
+    if st.button("Back to the defaults", icon=":material/restart_alt:"):
+        work.use_recipe(replace(work.recipe, sizes=SizeParams()))
+    params = edit_parameters(work.recipe.sizes, work, key="sizes")
+work.recipe = replace(work.recipe, sizes=params)
+
+with errors_shown():
+    particles = cached.particles(micrograph, work.recipe)
+    sizes = sizes_of(particles, params, frame=~cached.annotations(micrograph).mask)
+    stem = size_sections.stem_of(micrograph)
+    if sizes.values.size == 0:
+        st.warning("No whole particle was found. Look at the pages Preprocess and Segmentation.")
+        st.stop()
+    size_sections.headline(sizes, micrograph)
+    labels = cached.segmentation(micrograph, work.recipe).labels
+    sections: dict[str, Callable[[], None]] = {
+        "Distribution": partial(size_sections.distribution, sizes, params, micrograph, particles, labels),
+        "Fits": partial(size_sections.fits, sizes, params, stem),
+        "Families": partial(size_sections.families, sizes, params, stem),
+        "Enough particles?": partial(size_sections.sufficiency, sizes),
+        "Shapes": partial(size_sections.shapes, particles),
+        "Table": partial(particle_table, particles, file_name=f"{stem}.particles.csv"),
+    }
+    for tab, show in zip(st.tabs(list(sections), key="section", on_change="rerun"), sections.values(), strict=True):
+        if tab.open:
+            with tab:
+                show()

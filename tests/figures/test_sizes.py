@@ -1,0 +1,131 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from nanotem.errors import ParameterError
+from nanotem.figures import palette
+from nanotem.figures.sizes import cumulative_curve, precision_figure, shape_scatter, size_histogram
+from nanotem.statistics import (
+    HistogramFit,
+    find_families,
+    gaussian_histogram_fit,
+    histogram_bins,
+    precision_curve,
+    split_at,
+    summarise,
+)
+
+SIZES = np.random.default_rng(0).lognormal(np.log(10), 0.2, 400)
+EDGES = histogram_bins(SIZES)
+
+
+def names(figure):
+    return [trace.name for trace in figure.data]
+
+
+def titles(figure):
+    return figure.layout.xaxis.title.text, figure.layout.yaxis.title.text
+
+
+def test_bars_hold_every_particle_and_the_index_of_their_bin():
+    figure = size_histogram(SIZES, EDGES)
+    (bars,) = figure.data
+    assert bars.y.sum() == 400
+    assert bars.customdata.tolist() == list(range(EDGES.size - 1))
+    chosen = bars.customdata[3]
+    inside = (EDGES[chosen] <= SIZES) & (EDGES[chosen + 1] > SIZES)
+    assert bars.y[3] == inside.sum()
+    assert titles(figure) == ("Diameter (nm)", "Number of particles")
+
+
+def test_weighted_bars_say_so():
+    figure = size_histogram(SIZES, EDGES, weights=np.full(400, 1.5), unit="px")
+    assert figure.data[0].y.sum() == pytest.approx(600)
+    assert titles(figure) == ("Diameter (px)", "Number of particles, corrected for the frame")
+
+
+def test_curves_are_scaled_to_the_bars():
+    summary = summarise(SIZES, n_resamples=10)
+    figure = size_histogram(
+        SIZES,
+        EDGES,
+        histogram_fit=gaussian_histogram_fit(SIZES, EDGES),
+        normal=summary.normal,
+        log_normal=summary.log_normal,
+    )
+    assert names(figure) == ["Particles", "Gaussian fitted to the bars", "Normal", "Log-normal"]
+    bars = figure.data[0].y.sum() * np.diff(EDGES)[0]
+    for curve in figure.data[2:]:
+        assert np.trapezoid(curve.y, curve.x) == pytest.approx(bars, rel=0.03)
+    assert len({(curve.line.color, curve.line.dash) for curve in figure.data[1:]}) == 3
+
+
+def test_families_are_drawn_with_their_sum():
+    generator = np.random.default_rng(0)
+    d = np.concatenate([generator.normal(5, 0.5, 100), generator.normal(9, 0.9, 100)])
+    edges = histogram_bins(d)
+    figure = size_histogram(d, edges, families=find_families(d))
+    assert names(figure)[1:] == ["Family 1: 50%", "Family 2: 50%", "All families"]
+    one, other, total = (curve.y for curve in figure.data[1:])
+    assert total == pytest.approx(one + other)
+    assert np.trapezoid(total, figure.data[1].x) == pytest.approx(200 * np.diff(edges)[0], rel=0.03)
+
+
+def test_fits_without_a_width_are_left_out():
+    lone = summarise([5.0])
+    figure = size_histogram(
+        [5.0],
+        histogram_bins([5.0]),
+        histogram_fit=HistogramFit(reason="one particle"),
+        normal=lone.normal,
+        log_normal=lone.log_normal,
+        families=split_at([5.0], edges=[8]),
+    )
+    assert names(figure) == ["Particles"]
+
+
+def test_no_particles_give_an_empty_histogram():
+    figure = size_histogram([], histogram_bins([]), families=find_families([]))
+    assert figure.data[0].y.tolist() == [0]
+
+
+def test_the_cumulative_curve_passes_its_percentiles():
+    figure = cumulative_curve(SIZES)
+    curve, marks = figure.data
+    assert list(marks.text) == ["D10", "D50", "D90"]
+    assert np.interp(marks.x, curve.x, curve.y) == pytest.approx([10, 50, 90])
+    assert (np.diff(curve.y) > 0).all()
+    assert titles(figure) == ("Diameter (nm)", "Particles below this diameter (%)")
+
+
+def test_the_cumulative_curve_of_nothing_is_empty():
+    assert len(cumulative_curve([]).data[0].x) == 0
+
+
+def test_the_precision_figure_shows_percent_and_limits():
+    curve = precision_curve(SIZES, n_resamples=50)
+    figure = precision_figure(curve)
+    assert names(figure) == ["Mean", "Median (D50)", "D10", "D90"]
+    assert figure.data[0].y == pytest.approx(100 * curve["relative_half_width_mean"].to_numpy())
+    assert [line.y0 for line in figure.layout.shapes] == [5, 2]
+    assert titles(figure) == ("Number of particles", "Half of the 95 % interval (% of the value)")
+    assert len(precision_figure(precision_curve([])).data[0].x) == 0
+
+
+def test_the_scatter_names_its_particles_and_axes():
+    table = pd.DataFrame({"label": [4, 9], "diameter_nm": [5.0, 7.0], "circularity": [0.9, 0.8]})
+    figure = shape_scatter(table, "diameter_nm", "circularity")
+    assert figure.data[0].customdata.tolist() == [4, 9]
+    assert figure.data[0].y.tolist() == [0.9, 0.8]
+    assert titles(figure) == ("Diameter (nm)", "Circularity")
+
+
+@pytest.mark.parametrize("name", ["feret_max_nm", "flags", "shape"])
+def test_only_measures_of_the_table_can_be_drawn(name):
+    table = pd.DataFrame({"label": [4], "diameter_nm": [5.0], "flags": [""], "shape": ["rod"]})
+    with pytest.raises(ParameterError, match=f"no measure '{name}'.*label, diameter_nm"):
+        shape_scatter(table, "diameter_nm", name)
+
+
+def test_series_colours_differ():
+    assert len(set(palette.SERIES)) == len(palette.SERIES)

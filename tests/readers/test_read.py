@@ -1,0 +1,78 @@
+import hashlib
+import subprocess
+import sys
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nanotem.errors import UnreadableFileError
+from nanotem.readers import SUPPORTED_SUFFIXES, read_file, read_micrograph
+
+
+@pytest.fixture
+def png(disk) -> bytes:
+    stream = BytesIO()
+    Image.fromarray(disk).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def test_the_micrograph_knows_its_file(png, disk):
+    micrograph = read_micrograph(png, "disk.png")
+    assert micrograph.id == hashlib.sha256(png).hexdigest()
+    assert micrograph.name == "disk.png"
+    assert micrograph.shape == disk.shape
+    with pytest.raises(ValueError, match="read-only"):
+        micrograph.pixels[0, 0] = 0
+
+
+def test_content_counts_and_not_the_name(png, disk):
+    for name in ("disk.tif", "disk.dm3", "disk", "disk.mrc"):
+        np.testing.assert_array_equal(read_micrograph(png, name).pixels, disk)
+
+
+def test_a_file_on_disk(png, disk, tmp_path):
+    path = tmp_path / "disk.png"
+    path.write_bytes(png)
+    for form in (path, str(path)):
+        micrograph = read_file(form)
+        np.testing.assert_array_equal(micrograph.pixels, disk)
+        assert micrograph.name == "disk.png"
+
+
+def test_a_path_that_cannot_be_opened_says_why(tmp_path):
+    for path in (tmp_path / "absent.png", tmp_path):
+        with pytest.raises(UnreadableFileError, match="cannot be opened") as caught:
+            read_file(path)
+        assert str(path) in caught.value.message
+
+
+def test_suffixes_are_lower_case_with_a_dot():
+    assert {".png", ".tif", ".dm3", ".emd", ".emi", ".h5"} <= set(SUPPORTED_SUFFIXES)
+    assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in SUPPORTED_SUFFIXES)
+
+
+def test_damaged_files_leave_standard_error_alone(disk):
+    """Libraries that warn about a damaged file on stderr would spoil a command line's output."""
+    program = (
+        "from nanotem.readers import read_micrograph\n"
+        "from nanotem.errors import NanotemError\n"
+        "for data in (b'II*\\0' + bytes([8, 0, 0, 0] + [255] * 60), b'\\0\\0\\0\\3' + bytes(100)):\n"
+        "    try:\n"
+        "        read_micrograph(data, 'damaged')\n"
+        "        raise SystemExit('was read')\n"
+        "    except NanotemError:\n"
+        "        pass\n"
+    )
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (finished.returncode, finished.stdout, finished.stderr) == (0, "", "")
+
+
+def test_importing_the_readers_loads_no_decoder_of_microscopes():
+    program = (
+        "import sys, nanotem.readers\n"
+        "raise SystemExit(' '.join({'rsciio', 'dask', 'h5py', 'tensorflow'} & set(sys.modules)) or 0)"
+    )
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (finished.returncode, finished.stderr) == (0, "")

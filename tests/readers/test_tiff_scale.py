@@ -1,0 +1,102 @@
+from io import BytesIO
+
+import numpy as np
+import pytest
+import tifffile
+
+from nanotem.errors import UnreadableFileError
+from nanotem.micrograph import Micrograph
+from nanotem.readers import read_micrograph
+
+IMAGE = np.zeros((32, 40), np.uint8)
+
+
+def read_tiff_with(**options: object) -> Micrograph:
+    stream = BytesIO()
+    tifffile.imwrite(stream, IMAGE, **options)
+    return read_micrograph(stream.getvalue(), "scaled.tif")
+
+
+def text_tag(code: int, text: str) -> tuple[int, str, int, str, bool]:
+    return code, "s", 0, text, True
+
+
+@pytest.mark.parametrize(
+    ("unit", "pixels_per_unit", "nm"),
+    [
+        ("nm", 4.0, 0.25),
+        ("micron", 500.0, 2.0),
+        ("\\u00B5m", 500.0, 2.0),
+        ("angstrom", 2.0, 0.05),
+        ("um", 2e3, 0.5),
+    ],
+)
+def test_imagej_writes_its_unit_and_pixels_per_unit(unit, pixels_per_unit, nm):
+    resolution = (pixels_per_unit, pixels_per_unit)
+    micrograph = read_tiff_with(imagej=True, resolution=resolution, metadata={"unit": unit})
+    assert micrograph.scale.nm_per_px == pytest.approx(nm, rel=1e-6)
+    assert micrograph.scale.source == "file"
+
+
+@pytest.mark.parametrize("unit", ["inch", "cm", "pixel", None])
+def test_imagej_without_a_unit_of_the_microscope_has_no_scale(unit):
+    micrograph = read_tiff_with(imagej=True, resolution=(72, 72), metadata={"unit": unit} if unit else {})
+    assert micrograph.scale is None
+    assert micrograph.notes == ()
+
+
+@pytest.mark.parametrize("resolutionunit", ["inch", "centimeter", "none"])
+def test_dots_per_inch_are_no_scale(resolutionunit):
+    assert read_tiff_with(resolution=(300, 300), resolutionunit=resolutionunit).scale is None
+
+
+def test_digital_micrograph_writes_private_tags():
+    tags = [
+        text_tag(65003, "nm"),
+        text_tag(65004, "nm"),
+        (65009, "d", 1, 0.31, True),
+        (65010, "d", 1, 0.31, True),
+    ]
+    assert read_tiff_with(extratags=tags).scale.nm_per_px == pytest.approx(0.31)
+
+
+def test_fei_writes_metres():
+    text = "[Scan]\r\nPixelWidth=2.5e-10\r\nPixelHeight=2.5e-10\r\n"
+    assert read_tiff_with(extratags=[text_tag(34682, text)]).scale.nm_per_px == pytest.approx(0.25)
+
+
+def test_fei_may_give_the_field_of_view_instead():
+    text = "[IRBeam]\r\nHFW=4e-7\r\nVFW=3.2e-7\r\n[Image]\r\nResolutionX=40\r\nResolutionY=32\r\n"
+    assert read_tiff_with(extratags=[text_tag(34682, text)]).scale.nm_per_px == pytest.approx(10)
+
+
+def test_an_empty_vendor_tag_is_no_scale_and_no_error():
+    text = "[Scan]\r\nPixelWidth=\r\nPixelHeight=\r\n"
+    assert read_tiff_with(extratags=[text_tag(34682, text)]).scale is None
+
+
+def test_zeiss_writes_value_and_unit():
+    text = "AP_IMAGE_PIXEL_SIZE\r\nImage Pixel Size = 1.5 nm\r\n"
+    assert read_tiff_with(extratags=[text_tag(34118, text)]).scale.nm_per_px == pytest.approx(1.5)
+
+
+def jeol_xml(mode: str) -> str:
+    imaging = f"<ModeString>{mode}</ModeString><SelectorValue>150000</SelectorValue>"
+    return f"<TemReporter><ImageFormingSystem>{imaging}</ImageFormingSystem></TemReporter>"
+
+
+def test_jeol_divides_the_camera_by_the_magnification():
+    tags = [text_tag(271, "JEOL Ltd.")]
+    options = {"resolution": (93, 93), "resolutionunit": "inch", "extratags": tags, "metadata": None}
+    scale = read_tiff_with(description=jeol_xml("MAG"), **options).scale
+    assert scale.nm_per_px == pytest.approx(25.4e6 / 93 / 150_000)
+    with pytest.raises(UnreadableFileError, match="diffraction"):
+        read_tiff_with(description=jeol_xml("DIFF"), **options)
+    assert read_tiff_with(description="<TemReporter/>", **options).scale is None
+
+
+@pytest.mark.parametrize(("unit", "nm"), [({}, 1500), ({"PhysicalSizeXUnit": "nm", "PhysicalSizeYUnit": "nm"}, 1.5)])
+def test_ome_writes_value_and_unit(unit, nm):
+    micrograph = read_tiff_with(ome=True, metadata={"PhysicalSizeX": 1.5, "PhysicalSizeY": 1.5, **unit})
+    assert micrograph.scale.nm_per_px == pytest.approx(nm)
+    assert read_tiff_with(ome=True).scale is None
