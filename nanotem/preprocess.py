@@ -22,6 +22,9 @@ from nanotem.recipe import (
 _POLARITY_PX, _BACKGROUND_PX = 512, 256
 """Longest side of the reduced copies on which polarity and background are estimated."""
 
+_SAME_GREY = 1e-3
+"""Grey levels that differ by less are equal but for rounding."""
+
 _BINS = 1024
 _TINY_HOLE_PX = 12
 _LEAST_BACKGROUND = 0.01
@@ -47,7 +50,7 @@ class PreprocessStages:
     polarity
         What was given or found.
     level
-        The threshold on the scale of `contrasted`; nan if it varies over the image.
+        The threshold on the scale of `contrasted`; nan if it varies over the image, infinite if nothing stands out.
     """
 
     grey: GreyImage
@@ -220,7 +223,7 @@ def _clipped_histogram(levels: GreyImage, clip_hist_percent: float) -> tuple[flo
     if levels.size == 0:
         return 1.0, 0.0
     low, high = np.percentile(_sample(levels), [clip_hist_percent / 2, 100 - clip_hist_percent / 2])
-    alpha = 255 / (high - low) if high > low else 1.0
+    alpha = 255 / (high - low) if high - low > _SAME_GREY else 1.0
     return float(alpha), float(-low * alpha)
 
 
@@ -228,7 +231,9 @@ def binarise(contrasted: GreyImage, params: ThresholdParams, ignore: Mask) -> tu
     """Return what lies above the threshold, and the threshold (nan if it is local)."""
     if params.method == "local":
         block = max(min(params.block_size_px, min(contrasted.shape) // 2 * 2 - 1), 1)
-        return contrasted > _blur(contrasted, block / 6) + params.offset, np.nan
+        sample = (~ignore).astype(np.float32)
+        mean = _blur(contrasted * sample, block / 6) / np.maximum(_blur(sample, block / 6), np.float32(1e-6))
+        return contrasted > mean + params.offset, np.nan
     if params.method == "manual":
         return contrasted > params.level, params.level
     levels = _sample(contrasted[~ignore])
@@ -289,12 +294,12 @@ def _on_frame(regions: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
 
 
 def _otsu(levels: GreyImage) -> float:
-    """Otsu's threshold of a set of grey levels; their common value if they are all equal."""
+    """Otsu's threshold of a set of grey levels; infinite if they are all equal."""
     if levels.size == 0:
-        return 0.0
+        return np.inf
     low, high = float(levels.min()), float(levels.max())
-    if high <= low:
-        return high
+    if high - low < _SAME_GREY:
+        return np.inf
     bins = np.clip((levels - low) * (_BINS / (high - low)), 0, _BINS - 1).astype(np.uint16)
     return low + float(threshold_otsu(hist=np.bincount(bins.ravel(), minlength=_BINS))) * (high - low) / _BINS
 

@@ -81,6 +81,12 @@ def test_nothing_found() -> None:
     assert np.isnan(score.diameter_bias)
 
 
+def test_background_is_never_matched_however_well_it_overlaps() -> None:
+    one_big = boxes((0, 0, 40, 98))
+    assert evaluate(EMPTY, one_big).f1_50 == 0
+    assert evaluate(one_big, EMPTY).f1_50 == 0
+
+
 def test_nothing_to_find() -> None:
     score = evaluate(TRUE, EMPTY)
     assert (score.f1_50, score.precision, score.pq) == (0, 0, 0)
@@ -104,7 +110,7 @@ def test_the_score_agrees_with_comparing_every_pair() -> None:
     found[rng.random(found.shape) < 0.6] = 0
     found = np.where(rng.random(found.shape) < 0.6, true, found)
     ious = [
-        float((overlap := (found == a) & (true == b)).sum() / ((found == a) | (true == b)).sum())
+        float(((found == a) & (true == b)).sum() / ((found == a) | (true == b)).sum())
         for a in np.unique(found[found > 0])
         for b in np.unique(true[true > 0])
     ]

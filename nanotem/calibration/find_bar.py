@@ -66,7 +66,7 @@ def _best_bar(grey: Bytes, *, whole_frame: bool) -> ScaleBar | None:
     if whole_frame:
         found = [c for c in found if not any(_alike(c, other) for other in found if other is not c)]
     bars = [
-        _bar(views[c.polarity], c, c.quality * (_context(views[c.polarity], c.line) if whole_frame else 1))
+        _bar(views[c.polarity], c, c.quality * (_label_factor(views[c.polarity], c.line) if whole_frame else 1))
         for c in found
     ]
     best = max(bars, key=lambda bar: (round(bar.confidence, 1), bar.length_px), default=None)
@@ -75,12 +75,9 @@ def _best_bar(grey: Bytes, *, whole_frame: bool) -> ScaleBar | None:
     return _shifted(best, -margin, -margin)
 
 
-def _context(light: Bytes, line: Line) -> float:
-    """Return from 0 to 1 how well text and the nearness of the frame speak for a scale bar."""
-    text = ramp(longest_word(find_text(light, line)), 0, 3)
-    rows = light.shape[0]
-    nearness = ramp(min(line.row, rows - line.row) / rows, 0.5, 0.25)
-    return (0.35 + 0.65 * text) * (0.8 + 0.2 * nearness)
+def _label_factor(light: Bytes, line: Line) -> float:
+    """Return from 0.35 to 1 how well the text near a line speaks for a scale bar."""
+    return 0.35 + 0.65 * ramp(longest_word(find_text(light, line)), 0, 3)
 
 
 def _without_outlines(candidates: list[Candidate]) -> list[Candidate]:

@@ -6,7 +6,7 @@ from nanotem.readers.decoded import PixelSize
 from nanotem.readers.units import to_nm
 
 _LARGEST_SIDE_RATIO = 1.01
-_UNITLESS = {"", "px", "pixel", "pixels", "none", "dimensionless", "<undefined>"}
+_UNITLESS = {"", "px", "pixel", "pixels", "none", "dimensionless", "<undefined>", "[]"}
 
 
 def file_scale(size: PixelSize | None) -> tuple[Scale | None, tuple[str, ...]]:

@@ -91,10 +91,7 @@ def _decode(image: _StoredImage, notes: tuple[str, ...]) -> Decoded:
             f"Its data have the shape {dataset.shape} in blocks of {dataset.chunks}: no usual image.",
             "Export one image as TIFF.",
         )
-    if dataset.external or dataset.is_virtual:
-        raise UnreadableFileError(
-            f"The pixels of {dataset.name} are in another file.", "Save the image in one file, as TIFF."
-        )
+    _check_stored_here(dataset)
     kept = [axis for axis in (image.row_axis, image.column_axis, image.channel_axis) if axis is not None]
     frame = dataset[tuple(slice(None) if axis in kept else 0 for axis in range(dataset.ndim))]
     pixels = np.transpose(frame, [sorted(kept).index(axis) for axis in kept])
@@ -105,13 +102,13 @@ def _velox(dataset: Dataset) -> _StoredImage | None:
     """Thermo Fisher Velox: axes (rows, columns, frames), metadata as JSON beside the data."""
     if dataset.ndim != 3 or not re.fullmatch("/Data/Image/[^/]+/Data", dataset.name):
         return None
-    text = dataset.parent["Metadata"][:, 0].tobytes().split(b"\0", 1)[0]
+    text = _member(dataset.parent, "Metadata")[:, 0].tobytes().split(b"\0", 1)[0]
     result = json.loads(text)["BinaryResult"]
     if "PixelSize" not in result:
         return _StoredImage(dataset, 0, 1)
     height, width = (float(result["PixelSize"][side]) for side in ("height", "width"))
-    units = (result.get(f"PixelUnit{axis}", "") for axis in "YX")
-    return _StoredImage(dataset, 0, 1, PixelSize(height, width, *units))
+    unit = result.get("PixelUnitX", "")
+    return _StoredImage(dataset, 0, 1, PixelSize(height, width, unit, unit))
 
 
 def _berkeley(dataset: Dataset) -> _StoredImage | None:
@@ -125,7 +122,7 @@ def _berkeley(dataset: Dataset) -> _StoredImage | None:
     if dataset.ndim < 2 or "emd_group_type" not in group.attrs or not leaf.startswith(("data", "realslice")):
         return None
     first = 0 if "dim0" in group else 1
-    axes = [group[f"dim{first + axis}"] for axis in range(dataset.ndim)]
+    axes = [_member(group, f"dim{first + axis}") for axis in range(dataset.ndim)]
     names = [_text(axis.attrs.get("name", "")).lower() for axis in axes]
     if {"x", "y"} <= set(names):
         rows, columns = names.index("y"), names.index("x")
@@ -140,7 +137,7 @@ def _hyperspy(dataset: Dataset) -> _StoredImage | None:
     """HyperSpy: one group of attributes per axis; two signal axes make an image, one a spectrum."""
     if dataset.ndim < 2 or not re.fullmatch("/Experiments/[^/]+/data", dataset.name):
         return None
-    axes = [dataset.parent[f"axis-{axis}"].attrs for axis in range(dataset.ndim)]
+    axes = [_member(dataset.parent, f"axis-{axis}").attrs for axis in range(dataset.ndim)]
     if sum(not axis["navigate"] for axis in axes) != 2:
         return None
     rows, columns = axes[-2:]
@@ -150,8 +147,12 @@ def _hyperspy(dataset: Dataset) -> _StoredImage | None:
 
 
 def _plain(dataset: Dataset) -> _StoredImage | None:
-    """Any array of two or three axes, with the attributes `scale` and `scale_unit` if it has them."""
-    if dataset.ndim not in (2, 3) or dataset.dtype.kind not in "buifc":
+    """Any array of two or three axes, with the attributes `scale` and `scale_unit` if it has them.
+
+    What the other layouts left in the places of HyperSpy and Velox are spectra.
+    """
+    is_spectrum = dataset.name.startswith(("/Experiments/", "/Data/Spectrum"))
+    if is_spectrum or dataset.ndim not in (2, 3) or dataset.dtype.kind not in "buifc":
         return None
     size = None
     if "scale" in dataset.attrs:
@@ -162,6 +163,20 @@ def _plain(dataset: Dataset) -> _StoredImage | None:
     rows, columns = dataset.ndim - 2, dataset.ndim - 1
     is_image = min(dataset.shape[rows], dataset.shape[columns]) > 1
     return _StoredImage(dataset, rows, columns, size) if is_image else None
+
+
+def _member(group: Any, name: str) -> Any:
+    """Return a member that is stored in the group: a link, or a data set elsewhere, could open any file here."""
+    if hasattr(group.get(name, getlink=True), "path"):
+        raise UnreadableFileError(f"{group.name}/{name} is a link.", "Save the image in one file, as TIFF.")
+    return _check_stored_here(group[name])
+
+
+def _check_stored_here(item: Any) -> Any:
+    """Return a group or data set, refused if its values are in another file."""
+    if getattr(item, "external", None) or getattr(item, "is_virtual", False):
+        raise UnreadableFileError(f"The values of {item.name} are in another file.", "Save it in one file, as TIFF.")
+    return item
 
 
 def _step(coordinates: Dataset) -> float:

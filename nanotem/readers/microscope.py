@@ -15,9 +15,9 @@ from nanotem.errors import UnreadableFileError
 from nanotem.micrograph import Pixels
 from nanotem.readers.content import MicroscopeKind
 from nanotem.readers.decoded import Decoded, PixelSize, check_size, first_of
+from nanotem.readers.units import is_energy
 
 _PLUGINS = {"dm3": "digitalmicrograph", "dm4": "digitalmicrograph", "ser": "tia", "emi": "tia", "mrc": "mrc"}
-_ENERGY_UNITS = {"ev", "kev"}
 _MRC_SAMPLING_AT = 28
 _MRC_DEFAULT_NM = 0.1
 
@@ -72,8 +72,8 @@ def _decode(path: Path, plugin: str) -> Decoded:
 
 def _is_image(signal: dict[str, Any]) -> bool:
     """Return whether the signal has rows and columns of real numbers and no axis of energy."""
-    units = {str(axis["units"]).lower() for axis in signal["axes"]}
-    return signal["data"].ndim >= 2 and signal["data"].dtype.kind != "c" and not units & _ENERGY_UNITS
+    has_energy = any(is_energy(str(axis["units"])) for axis in signal["axes"])
+    return signal["data"].ndim >= 2 and signal["data"].dtype.kind != "c" and not has_energy
 
 
 def _plain_channels(image: Pixels) -> Pixels:

@@ -60,7 +60,7 @@ def _check_page(page: "TiffPage", *, n_bytes: int) -> None:
             f"photometric interpretation {int(page.photometric)}.",
             "Save it as greyscale or RGB.",
         )
-    end = max((at + size for at, size in zip(page.dataoffsets, page.databytecounts, strict=True)), default=0)
+    end = max((at + size for at, size in zip(page.dataoffsets, page.databytecounts, strict=False)), default=0)
     if end > n_bytes:
         raise UnreadableFileError(
             f"The file is cut short: it has {n_bytes:,} bytes, its image ends at byte {end:,}.",

@@ -55,7 +55,7 @@ def to_nm(value: float, unit: str) -> float | None:
         If the unit shows that the data are no picture: 1/nm or an angle (diffraction), eV (a spectrum).
     """
     symbol = _normalise(unit)
-    if symbol in _ENERGIES:
+    if is_energy(unit):
         raise UnreadableFileError(
             f"An axis is in {unit}: this is a spectrum, not a picture.",
             "Open the image that was taken with it.",
@@ -69,6 +69,11 @@ def to_nm(value: float, unit: str) -> float | None:
         symbol = symbol.removesuffix("s")
     nm_per_unit = _NM_PER_UNIT.get(symbol)
     return None if nm_per_unit is None else value * nm_per_unit
+
+
+def is_energy(unit: str) -> bool:
+    """Return whether the unit is that of a spectrum's axis."""
+    return _normalise(unit) in _ENERGIES
 
 
 def _normalise(unit: str) -> str:

@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from nanotem.micrograph import GreyImage, Labels, Mask
 
@@ -10,7 +11,9 @@ def distance_to_background(mask: Mask) -> GreyImage:
     """Return the Euclidean distance of every pixel to the background, in px; the frame is no background."""
     if mask.all():
         return np.full(mask.shape, float(max(mask.shape)), np.float32)
-    return np.asarray(cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)
+    distance = np.asarray(cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)
+    squared = np.rint(distance * distance)  # whole numbers, of which the last bits vary from run to run
+    return np.asarray(np.sqrt(squared), np.float32)
 
 
 def label_regions(mask: Mask) -> Labels:
@@ -44,11 +47,15 @@ def sure_foreground(distance: GreyImage, *, dist_max_threshold: float) -> Labels
 def local_maxima(distance: GreyImage, *, min_distance: int) -> Labels:
     """Seed the peaks of the distance map that are highest within `min_distance` px around them.
 
-    A plateau is one seed.
+    A plateau is one seed, and so are equal peaks of one region that are closer than that.
     """
-    window = np.ones((2 * min_distance + 1,) * 2, np.uint8)
-    highest = cv2.dilate(distance, window)
-    return label_regions((distance > 0) & (distance >= highest))
+    peaks = (distance > 0) & (distance >= cv2.dilate(distance, _square(min_distance)))
+    near = cv2.dilate(peaks.astype(np.uint8), _square(min_distance // 2)) > 0
+    return np.where(peaks, label_regions(near & (distance > 0)), 0)
+
+
+def _square(reach_px: int) -> npt.NDArray[np.uint8]:
+    return np.ones((2 * reach_px + 1,) * 2, np.uint8)
 
 
 def smooth(distance: GreyImage, *, sigma_px: float) -> GreyImage:

@@ -95,3 +95,8 @@ def test_particles_on_a_saturated_background_are_no_strip():
     for column in range(20, 520, 60):
         cv2.circle(pixels, (column, 60), 22, 0, -1)
     assert not find_annotations(pixels, None).mask.any()
+
+
+def test_shade_that_fades_into_the_image_is_no_strip():
+    shade = np.clip(np.arange(400)[::-1, None] - 60.0, 0, 128) * np.ones(520)
+    assert find_annotations(shade.astype(np.uint8), None).frame == (0, 0, *SHAPE)

@@ -114,7 +114,16 @@ def test_outlined_bar_is_as_long_as_the_rectangle_that_was_stroked():
         burn(support(), 255, label=""),
         burn(support(), 150),
     ],
-    ids=["fine noise", "strong noise", "rods", "segments", "one grey", "black", "no label", "not extreme"],
+    ids=[
+        "fine noise",
+        "strong noise",
+        "rods",
+        "segments",
+        "one grey",
+        "black",
+        "no label",
+        "not extreme",
+    ],
 )
 def test_no_bar_is_refused(pixels):
     assert find_scale_bar(pixels) is None

@@ -128,6 +128,8 @@ def test_hyperspy_spectra_are_refused(disk):
     with pytest.raises(UnreadableFileError, match="spectrum"):
         read_hdf5_with(lambda file: add_hyperspy(file, disk, [False, False], "eV"))
     with pytest.raises(UnreadableFileError, match="only spectra"):
+        read_hdf5_with(lambda file: add_hyperspy(file, disk, [True, False], "nm"))
+    with pytest.raises(UnreadableFileError, match="only spectra"):
         read_hdf5_with(lambda file: file.create_dataset("counts", data=np.zeros(1000)))
 
 
@@ -176,6 +178,20 @@ def test_pixels_in_another_file_are_never_opened(disk, tmp_path):
             read_hdf5_with(fill)
     with pytest.raises(UnreadableFileError, match="no image"):
         read_hdf5_with(lambda file: file.__setitem__("data", h5py.ExternalLink(Path(other), "data")))
+
+
+def test_coordinates_in_another_file_are_never_opened(disk, tmp_path):
+    other = tmp_path / "other.h5"
+    with h5py.File(other, "w") as file:
+        file["dim1"] = np.arange(48.0)
+
+    def fill(file: h5py.File) -> None:
+        add_berkeley(file, disk, [("y", "nm"), ("x", "nm")])
+        del file["data/image/dim1"]
+        file["data/image/dim1"] = h5py.ExternalLink(other, "dim1")
+
+    with pytest.raises(UnreadableFileError, match="dim1 is a link"):
+        read_hdf5_with(fill)
 
 
 def test_blocks_much_larger_than_the_image_are_refused():

@@ -8,7 +8,7 @@ import pytest
 from nanotem.errors import ScaleError, UnreadableFileError
 from nanotem.readers import read_file, read_micrograph
 
-DM_TYPES = {"int16": (2, 1), "float32": (6, 2), "complex64": (12, 3), "uint16": (4, 10)}
+DM_TYPES = {"int16": (2, 1), "float32": (6, 2), "complex64": (12, 3), "uint16": (4, 10), "uint32": (5, 23)}
 
 
 def dm_tag(name: str, value: object) -> bytes:
@@ -60,6 +60,13 @@ def test_a_dm3_image_comes_back_exactly(disk, dtype):
     assert micrograph.pixels.dtype == dtype
     assert micrograph.scale.nm_per_px == pytest.approx(0.5)
     assert micrograph.notes == ()
+
+
+def test_a_dm3_colour_image_becomes_grey(disk):
+    bgra = disk.astype(np.uint32) * 0x010101
+    micrograph = read_micrograph(dm3_of((bgra, NM)), "colour.dm3")
+    np.testing.assert_array_equal(micrograph.pixels, disk)
+    assert micrograph.pixels.dtype == np.uint8
 
 
 def test_a_dm3_stack_gives_its_first_frame(disk):

@@ -70,6 +70,18 @@ def test_a_merged_particle_is_compared_by_its_highest_peak() -> None:
     assert len(np.unique(merge_by_neck(*small_on_big_on_chip, neck_ratio=0.7))) == 1
 
 
+def test_a_neck_that_was_wide_beside_a_small_part_is_judged_again_once_the_part_has_grown() -> None:
+    chip_on_small_on_big = in_a_row((3, 8), (3, 4.5), (1, 4.5), (1, 5), (1, 4.9), (2, 4.9), (2, 20))
+    merged = merge_by_neck(*chip_on_small_on_big, neck_ratio=0.8)[0]
+    assert merged[0] != merged[3] == merged[6]
+
+
+def test_merged_parts_keep_the_widest_of_their_necks_to_a_third() -> None:
+    parts = np.array([[1, 1, 1, 2, 2, 2], [3, 3, 3, 3, 3, 3], [3, 3, 3, 3, 3, 3]], np.int32)
+    distance = np.array([[10, 10, 9.9, 9.9, 10, 10], [7.5, 7.5, 2, 2, 2, 2], [8, 2, 2, 2, 2, 2]], np.float32)
+    assert len(np.unique(merge_by_neck(parts, distance, neck_ratio=0.9))) == 1
+
+
 def test_a_step_of_the_pixel_grid_merges_whatever_the_ratio() -> None:
     parts, distance = in_a_row((1, 1.2), (1, 1), (2, 1), (2, 3))
     assert len(np.unique(merge_by_neck(parts, distance, neck_ratio=1))) == 1

@@ -104,7 +104,6 @@ def test_a_plateau_is_one_seed() -> None:
     assert (seeds > 0).sum() == 30
 
 
-@pytest.mark.xfail(reason="equal peaks closer than min_distance stay separate seeds")
 def test_the_ridge_of_a_rod_shorter_than_the_least_distance_is_one_seed() -> None:
     rod = draw_mask((100, 100), [Particle(50, 50, 15, length_px=70, angle_deg=37)])
     assert local_maxima(distance_to_background(rod), min_distance=60).max() == 1

@@ -55,7 +55,8 @@ def test_three_hundred_separate_particles_keep_their_own_numbers(method: str) ->
 
 @pytest.mark.parametrize("method", SPLITTING)
 def test_every_particle_contains_a_seed_of_its_own_number(method: str) -> None:
-    segmentation = segment(draw_mask((100, 116), TOUCHING_PAIR), replace(METHODS[method], dist_max_threshold=0.7))
+    mask = draw_mask((180, 120), [*TOUCHING_PAIR, Particle(130, 60, 20, length_px=90, angle_deg=30)])
+    segmentation = segment(mask, replace(METHODS[method], dist_max_threshold=0.7))
     seeded = segmentation.seeds > 0
     np.testing.assert_array_equal(segmentation.seeds[seeded], segmentation.labels[seeded])
     assert set(np.unique(segmentation.seeds)) == set(np.unique(segmentation.labels))

@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+
+from nanotem.calibration.line import measure_line
+
+BOX = (30, 20, 36, 120)
+
+
+def draw():
+    grey = np.full((60, 140), 50, np.uint8)
+    grey[30:36, 20:120] = 250
+    return grey
+
+
+def test_edges_level_and_contrast():
+    line = measure_line(draw(), BOX)
+    assert (line.top, line.bottom, line.left, line.right) == (29.5, 35.5, 19.5, 119.5)
+    assert (line.level, line.contrast) == (250, 200)
+    assert (line.roughness, line.isolation, line.sharpness, line.raggedness_px) == (0, 1, 1, 0)
+
+
+def test_isolation_is_the_dark_share_of_the_brighter_side():
+    grey = draw()
+    grey[36:40, 30:60] = 250
+    assert measure_line(grey, BOX).isolation == pytest.approx(0.7, abs=0.02)
+
+
+def test_round_ends_are_ragged():
+    grey = draw()
+    for row, cut in zip(range(30, 36), (4, 2, 0, 0, 2, 4), strict=True):
+        grey[row, 20 : 20 + cut] = grey[row, 120 - cut : 120] = 50
+    assert measure_line(grey, BOX).raggedness_px > 0.5
+
+
+def test_plain_image_has_no_line():
+    assert measure_line(np.full((60, 140), 50, np.uint8), BOX) is None
