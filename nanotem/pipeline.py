@@ -71,7 +71,9 @@ def analyse(
     on_progress(0.2, "Finding the foreground")
     stages = preprocess(micrograph.pixels, recipe.preprocess, ignore=ignored(annotations, recipe.preprocess))
     on_progress(0.5, "Telling particles apart")
-    segmentation = segment(stages.mask, recipe.segment)
+    segmentation = segment(
+        stages.mask, recipe.segment, contrast=stages.contrast, noise=stages.background.noise, faint=stages.faint
+    )
     on_progress(0.8, "Measuring")
     particles = measure(micrograph, segmentation.labels, annotations)
     on_progress(1.0, "Done")

@@ -180,6 +180,22 @@ class ThresholdParams(Parameters):
         step=0.05,
         when=("method", ("otsu",)),
     )
+    find_faint: bool = knob(
+        True,
+        "Find faint particles too",
+        "A second, lower level finds particles that are too faint for a level that dark ones set. Switch it off where "
+        "texture of the support is counted.",
+        when=("method", ("otsu", "manual")),
+    )
+    faint_factor: float = knob(
+        6.0,
+        "Faintest particle (noise σ)",
+        "How many standard deviations of the background a faint particle stands above it. Higher rejects texture.",
+        low=2,
+        high=30,
+        step=0.5,
+        when=("method", ("otsu", "manual")),
+    )
     level: float = knob(
         128.0,
         "Level",
@@ -285,11 +301,21 @@ class SegmentParams(Parameters):
         },
     )
     neck_ratio: float = knob(
-        0.9,
+        0.85,
         "Neck ratio",
         "Two parts stay apart if the neck between them is narrower than this share of the smaller one. "
         "Higher splits more.",
         low=0.3,
+        high=1.0,
+        step=0.01,
+        when=("method", ("neck_ratio",)),
+    )
+    valley: float = knob(
+        0.2,
+        "Grey valley",
+        "Two parts also stay apart if the border between them is fainter than both by more than this: rods side "
+        "by side. Lower splits more, and cuts textured particles; 1 ignores grey levels.",
+        low=0.02,
         high=1.0,
         step=0.01,
         when=("method", ("neck_ratio",)),
@@ -342,13 +368,29 @@ class SegmentParams(Parameters):
         when=("method", (*_SURE, "local_maxima")),
     )
     smoothing_px: float = knob(
-        0.5,
+        1.0,
         "Smooth the distance (px)",
         "Blur of the distance map. Larger ignores rough outlines.",
         low=0.0,
         high=10,
         step=0.1,
         when=("method", ("neck_ratio", "local_maxima")),
+    )
+    refine_outlines: bool = knob(
+        True,
+        "Refine outlines",
+        "Draws each outline at a share of the particle's own contrast, so that faint particles do not come out too "
+        "small and dark ones too large.",
+    )
+    outline_level: float = knob(
+        0.15,
+        "Outline at a share of the contrast",
+        "A sphere thins towards its edge, which lies near 0.15; the edge of a flat particle lies at 0.5, and 0.15 draws "
+        "it about 1 px outside.",
+        low=0.05,
+        high=0.8,
+        step=0.05,
+        when=("refine_outlines", (True,)),
     )
     min_diameter_px: float = knob(
         5.0,

@@ -38,7 +38,7 @@ with errors_shown():
     pictures = {
         "1 · Grey levels": stages.grey,
         "2 · Noise removed": stages.denoised,
-        f"3 · Particles bright, background {'flattened' if params.background.flatten else 'as it is'}": stages.flattened,
+        "3 · Particles bright, background flattened": stages.flattened,
         "4 · Contrast and sharpening": stages.contrasted,
         "5 · Above the threshold": stages.binary,
         "6 · Cleaned mask": stages.mask,

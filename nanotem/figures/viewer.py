@@ -41,7 +41,8 @@ def particle_viewer(
             customdata=particles[["label", f"diameter_{unit}", "flags"]],
             mode="markers",
             marker={"size": 14, "color": "rgba(0, 0, 0, 0)"},
-            hovertemplate=f"Particle %{{customdata[0]}}<br>%{{customdata[1]:.2f}} {unit}<br>%{{customdata[2]}}<extra></extra>",
+            hovertemplate=f"Particle %{{customdata[0]}}<br>%{{customdata[1]:.2f}} {unit}<br>%{{customdata[2]}}"
+            "<extra></extra>",
         )
     )
     return figure

@@ -35,5 +35,3 @@ def over_segment(mask: Mask, distance: GreyImage, *, grey: GreyImage | None = No
 def flood(basin: GreyImage, seeds: Labels, mask: Mask) -> Labels:
     """Let seeds grow downhill from the peaks of a map until they meet (watershed)."""
     return np.asarray(watershed(-basin, seeds, mask=mask), np.int32)
-
-

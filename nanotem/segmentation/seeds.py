@@ -17,7 +17,7 @@ def distance_to_background(mask: Mask) -> GreyImage:
 
 
 def label_regions(mask: Mask) -> Labels:
-    """Number the 8-connected regions of a mask from 1."""
+    """Return the 8-connected regions of a mask, numbered from 1."""
     _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8, ltype=cv2.CV_32S)
     return np.asarray(labels, np.int32)
 

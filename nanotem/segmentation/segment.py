@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from skimage.segmentation import watershed
 
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.recipe import SegmentParams
 from nanotem.segmentation.neck import merge_by_neck
+from nanotem.segmentation.outlines import outlined
+from nanotem.segmentation.parts import flood, over_segment
 from nanotem.segmentation.seeds import (
     distance_to_background,
     label_regions,
@@ -17,6 +18,9 @@ from nanotem.segmentation.seeds import (
     smooth,
     sure_foreground,
 )
+
+_TEXTURE_PX = 1.5
+"""Blur of the grey levels before valleys are looked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +42,14 @@ class Segmentation:
     labels: Labels
 
 
-def segment(mask: Mask, params: SegmentParams) -> Segmentation:
+def segment(
+    mask: Mask,
+    params: SegmentParams,
+    *,
+    contrast: GreyImage | None = None,
+    noise: float = 0.0,
+    faint: Mask | None = None,
+) -> Segmentation:
     """Tell the particles of a mask apart.
 
     Parameters
@@ -47,6 +58,12 @@ def segment(mask: Mask, params: SegmentParams) -> Segmentation:
         True in particles.
     params
         Method and its parameters.
+    contrast
+        Grey level above the background; without it grey valleys do not count and outlines stay those of the mask.
+    noise
+        Standard deviation of the background, on the scale of `contrast`.
+    faint
+        True in faint particles too: what no outline takes becomes particles of its own (satellites).
 
     Returns
     -------
@@ -55,17 +72,28 @@ def segment(mask: Mask, params: SegmentParams) -> Segmentation:
     """
     distance = distance_to_background(mask)
     if params.method == "regions":
-        seeds = labels = label_regions(mask)
-        basin = distance
+        basin, seeds = distance, label_regions(mask)
+        labels = seeds
     elif params.method == "neck_ratio":
         basin = smooth(distance, sigma_px=params.smoothing_px)
-        parts = _flood(basin, local_maxima(basin, min_distance=1), mask)
-        labels = merge_by_neck(parts, basin, neck_ratio=params.neck_ratio)
+        labels = _by_neck(mask, basin, contrast, params)
         seeds = np.where(local_maxima(basin, min_distance=1) > 0, labels, 0)
     else:
         basin, seeds = _basin_and_seeds(_shrunk(mask, params), params)
-        labels = _flood(basin if params.method == "normalised" else distance, seeds, mask)
+        labels = flood(basin if params.method == "normalised" else distance, seeds, mask)
+    if contrast is not None and params.refine_outlines:
+        labels = outlined(labels, contrast, outline_level=params.outline_level, noise=noise, faint=faint)
     return Segmentation(basin, seeds, _filtered(labels, params))
+
+
+def _by_neck(mask: Mask, basin: GreyImage, contrast: GreyImage | None, params: SegmentParams) -> Labels:
+    """Cut the mask at every valley, then merge what is one particle."""
+    if contrast is None or params.valley >= 1:
+        parts = over_segment(mask, basin)
+        return merge_by_neck(parts, basin, neck_ratio=params.neck_ratio)
+    smoothed = cv2.GaussianBlur(contrast, (0, 0), _TEXTURE_PX)
+    parts = over_segment(mask, basin, grey=smoothed)
+    return merge_by_neck(parts, basin, neck_ratio=params.neck_ratio, contrast=smoothed, valley=params.valley)
 
 
 def _basin_and_seeds(mask: Mask, params: SegmentParams) -> tuple[GreyImage, Labels]:
@@ -87,10 +115,6 @@ def _shrunk(mask: Mask, params: SegmentParams) -> Mask:
     if params.open_iter:
         shrunk = cv2.morphologyEx(shrunk, cv2.MORPH_OPEN, kernel, iterations=params.open_iter)
     return np.asarray(shrunk, bool)
-
-
-def _flood(basin: GreyImage, seeds: Labels, mask: Mask) -> Labels:
-    return np.asarray(watershed(-basin, seeds, mask=mask), np.int32)
 
 
 def _filtered(labels: Labels, params: SegmentParams) -> Labels:

@@ -25,6 +25,8 @@ class ExampleDefinition:
 
     title: str
     description: str
+    bar_nm: float
+    """What the label of the burnt-in scale bar says."""
     draw: Callable[[], SyntheticMicrograph]
 
 
@@ -95,7 +97,7 @@ def _satellites() -> SyntheticMicrograph:
     small = [sphere(d) for d in rng.lognormal(np.log(7), 0.2, 200) / nm_per_px]
     hosts = scatter(large, shape=_SHAPE, keep_out=room, rng=rng, touching=0.2)
     placed = scatter(small, shape=_SHAPE, keep_out=room, rng=rng, around=hosts, touching=0.4)
-    imaging = Imaging(attenuation_nm=30)
+    imaging = Imaging(attenuation_nm=20)
     return draw_micrograph(placed, shape=_SHAPE, nm_per_px=nm_per_px, rng=rng, imaging=imaging, bar=bar)
 
 
@@ -104,16 +106,17 @@ EXAMPLES: Mapping[str, ExampleDefinition] = MappingProxyType(
         "touching spheres": ExampleDefinition(
             "Touching spheres",
             "150 spheres of 15 nm, not quite equal, in pairs and chains.",
+            50,
             _touching_spheres,
         ),
         "rods": ExampleDefinition(
-            "Rods", "80 rods, 2.5 to 5 times as long as wide, some side by side, a few crossed.", _rods
+            "Rods", "80 rods, 2.5 to 5 times as long as wide, some side by side, a few crossed.", 100, _rods
         ),
         "two families": ExampleDefinition(
-            "Two families", "90 spheres of 24 nm and 60 of 12 nm, with an info strip.", _two_families
+            "Two families", "90 spheres of 24 nm and 60 of 12 nm, with an info strip.", 100, _two_families
         ),
         "satellites": ExampleDefinition(
-            "Satellites", "30 spheres of 45 nm among 200 of 7 nm: Ostwald ripening.", _satellites
+            "Satellites", "30 spheres of 45 nm among 200 of 7 nm: Ostwald ripening.", 100, _satellites
         ),
     }
 )

@@ -7,7 +7,7 @@ from nanotem.calibration import Annotations, ScaleBar, find_annotations, find_sc
 from nanotem.micrograph import GreyImage, Micrograph, Scale
 from nanotem.pipeline import ignored, measure
 from nanotem.preprocess import PreprocessStages, denoise, preprocess, to_grey
-from nanotem.recipe import DenoiseParams, PreprocessParams, Recipe, SegmentParams
+from nanotem.recipe import PreprocessParams, Recipe, SegmentParams
 from nanotem.segmentation import Segmentation, segment
 
 
@@ -47,17 +47,19 @@ def _annotations(image_id: str, _micrograph: Micrograph) -> Annotations:
 
 
 @st.cache_resource(scope="session", max_entries=2, show_spinner="Removing noise…")
-def _denoised(image_id: str, params: DenoiseParams, _micrograph: Micrograph) -> GreyImage:
-    return denoise(to_grey(_micrograph.pixels), params)
+def _denoised(image_id: str, params: PreprocessParams, _micrograph: Micrograph) -> GreyImage:
+    ignore = ignored(annotations(_micrograph), params)
+    return denoise(to_grey(_micrograph.pixels), params.denoise, ignore=ignore)
 
 
 @st.cache_resource(scope="session", max_entries=1, show_spinner=False)
 def _stages(image_id: str, params: PreprocessParams, _micrograph: Micrograph) -> PreprocessStages:
+    earlier_steps = PreprocessParams(annotation=params.annotation, denoise=params.denoise)
     return preprocess(
         _micrograph.pixels,
         params,
         ignore=ignored(annotations(_micrograph), params),
-        denoised=_denoised(image_id, params.denoise, _micrograph),
+        denoised=_denoised(image_id, earlier_steps, _micrograph),
     )
 
 
@@ -65,7 +67,8 @@ def _stages(image_id: str, params: PreprocessParams, _micrograph: Micrograph) ->
 def _segmentation(
     image_id: str, preprocessing: PreprocessParams, params: SegmentParams, _micrograph: Micrograph
 ) -> Segmentation:
-    return segment(stages(_micrograph, preprocessing).mask, params)
+    found = stages(_micrograph, preprocessing)
+    return segment(found.mask, params, contrast=found.contrast, noise=found.background.noise, faint=found.faint)
 
 
 @st.cache_data(scope="session", max_entries=8, show_spinner="Measuring…")

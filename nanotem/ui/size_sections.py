@@ -43,7 +43,8 @@ def headline(sizes: Sizes, micrograph: Micrograph) -> None:
         scale = micrograph.scale
         extra = f" ± {100 * scale.relative_uncertainty:.1f} %, which comes on top" if scale.relative_uncertainty else ""
         st.caption(
-            f"Intervals hold 95 % of the sampling error (bootstrap). Scale: {scale.nm_per_px:.4g} nm / px, {scale.source}{extra}."
+            "Intervals hold 95 % of the sampling error (bootstrap). "
+            f"Scale: {scale.nm_per_px:.4g} nm / px, {scale.source}{extra}."
         )
 
 

@@ -85,7 +85,6 @@ def test_merged_parts_keep_the_widest_of_their_necks_to_a_third() -> None:
 def test_a_step_of_the_pixel_grid_merges_whatever_the_ratio() -> None:
     parts, distance = in_a_row((1, 1.2), (1, 1), (2, 1), (2, 3))
     assert len(np.unique(merge_by_neck(parts, distance, neck_ratio=1))) == 1
-    assert len(np.unique(merge_by_neck(parts, distance, neck_ratio=1, noise_px=0.1))) == 2
 
 
 def test_an_empty_image_stays_empty() -> None:

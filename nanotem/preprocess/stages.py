@@ -1,0 +1,105 @@
+"""The steps from a micrograph to a mask of its particles, in order, with the picture of each."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from nanotem.micrograph import GreyImage, Mask, Pixels
+from nanotem.preprocess.background import find_polarity, flatten
+from nanotem.preprocess.grey import denoise, enhance, to_grey
+from nanotem.preprocess.levels import Background, background_outside
+from nanotem.preprocess.repair import clean
+from nanotem.preprocess.threshold import add_faint, binarise, find_faint
+from nanotem.recipe import PreprocessParams
+
+
+@dataclass(frozen=True, eq=False)
+class PreprocessStages:
+    """The picture after every step, all of the shape of the micrograph.
+
+    Attributes
+    ----------
+    grey, denoised
+        Grey levels 0 to 255 as recorded.
+    bright
+        `denoised`, inverted if particles are dark: from here on particles are bright.
+    flattened, contrasted
+        After the background has been levelled, and after contrast and sharpening.
+    binary, mask
+        After the threshold, and after the repairs: True in particles.
+    faint
+        Like `mask`, but from a level that noise sets: faint satellites on big particles are in it.
+    polarity
+        What was given or found.
+    level
+        The threshold on the scale of `contrasted`; nan if it varies over the image, infinite if nothing stands out.
+    background
+        Level and noise of `contrasted` outside particles.
+    """
+
+    grey: GreyImage
+    denoised: GreyImage
+    bright: GreyImage
+    flattened: GreyImage
+    contrasted: GreyImage
+    binary: Mask
+    mask: Mask
+    faint: Mask
+    polarity: Literal["dark", "bright"]
+    level: float
+    background: Background
+
+    @property
+    def contrast(self) -> GreyImage:
+        """Grey level above the background."""
+        return self.contrasted - np.float32(np.nan_to_num(self.background.level))
+
+
+def preprocess(
+    pixels: Pixels,
+    params: PreprocessParams,
+    *,
+    ignore: Mask | None = None,
+    denoised: GreyImage | None = None,
+) -> PreprocessStages:
+    """Run every step in order.
+
+    Parameters
+    ----------
+    pixels
+        Grey image of any depth, shape (rows, columns), finite.
+    params
+        One group of parameters per step.
+    ignore
+        True where the picture is no micrograph (scale bar, its text, info strips): never a particle, and left out
+        of every estimate.
+    denoised
+        Result of `denoise` for the same pixels and parameters, if it is already there: the only slow step.
+
+    Returns
+    -------
+    PreprocessStages
+        The mask is empty if nothing stands out.
+    """
+    grey = to_grey(pixels)
+    if ignore is None:
+        ignore = np.zeros(grey.shape, bool)
+    if denoised is None:
+        denoised = denoise(grey, params.denoise, ignore=ignore)
+    polarity = (
+        find_polarity(denoised, ignore) if params.background.polarity == "automatic" else params.background.polarity
+    )
+    bright = 255 - denoised if polarity == "dark" else denoised
+    flattened = flatten(bright, params.background, ignore)
+    contrasted = enhance(flattened, params.contrast, ignore)
+    binary, level = binarise(contrasted, params.threshold, ignore)
+    mask = clean(binary & ~ignore, params.clean) & ~ignore
+    faint = mask
+    if params.threshold.find_faint:
+        faint = find_faint(mask, contrasted, level, params.threshold, params.clean, ignore)
+        mask = add_faint(mask, faint)
+    background = background_outside(contrasted, mask, ignore)
+    return PreprocessStages(
+        *(grey, denoised, bright, flattened, contrasted, binary, mask, faint, polarity, level, background)
+    )
