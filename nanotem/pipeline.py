@@ -1,18 +1,19 @@
 """The one place where the stages of an analysis are put in order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from nanotem.calibration import Annotations, ScaleBar, find_annotations, find_scale_bar
-from nanotem.measurement import in_nm, measure_particles
-from nanotem.micrograph import Labels, Mask, Micrograph
+from nanotem.measurement import add_flag, in_nm, measure_particles
+from nanotem.micrograph import Mask, Micrograph
 from nanotem.preprocess import PreprocessStages, preprocess
 from nanotem.recipe import PreprocessParams, Recipe
 from nanotem.segmentation import Segmentation, segment
+from nanotem.segmentation.edits import Edit, EditedLabels, apply_edits
 
-Progress = Callable[[float, str], None]
+Progress = Callable[[float, str], object]
 """Called with the share done, 0 to 1, and what is being done."""
 
 
@@ -31,7 +32,9 @@ class Analysis:
     stages
         The picture after every step of preprocessing.
     segmentation
-        Basin, seeds and labels.
+        Basin, seeds and labels, as found automatically.
+    edited
+        The labels after corrections by hand: those that were measured.
     particles
         One row per particle, see `nanotem.measurement.COLUMNS`; with columns in nm if the micrograph has a scale.
     """
@@ -42,11 +45,16 @@ class Analysis:
     annotations: Annotations
     stages: PreprocessStages
     segmentation: Segmentation
+    edited: EditedLabels
     particles: pd.DataFrame
 
 
 def analyse(
-    micrograph: Micrograph, recipe: Recipe | None = None, *, on_progress: Progress = lambda share, doing: None
+    micrograph: Micrograph,
+    recipe: Recipe | None = None,
+    edits: Iterable[Edit] = (),
+    *,
+    on_progress: Progress = lambda share, doing: None,
 ) -> Analysis:
     """Count and measure the particles of a micrograph.
 
@@ -56,6 +64,8 @@ def analyse(
         As read; its scale, if any, gives the columns in nm.
     recipe
         Parameters of every stage; the defaults if it is left out.
+    edits
+        Corrections by hand, in their order.
     on_progress
         Told what is being done.
 
@@ -75,9 +85,10 @@ def analyse(
         stages.mask, recipe.segment, contrast=stages.contrast, noise=stages.background.noise, faint=stages.faint
     )
     on_progress(0.8, "Measuring")
-    particles = measure(micrograph, segmentation.labels, annotations)
+    edited = apply_edits(segmentation.labels, edits)
+    particles = measure(micrograph, edited, annotations)
     on_progress(1.0, "Done")
-    return Analysis(micrograph, recipe, bar, annotations, stages, segmentation, particles)
+    return Analysis(micrograph, recipe, bar, annotations, stages, segmentation, edited, particles)
 
 
 def ignored(annotations: Annotations, params: PreprocessParams) -> Mask | None:
@@ -85,7 +96,8 @@ def ignored(annotations: Annotations, params: PreprocessParams) -> Mask | None:
     return annotations.mask if params.annotation.ignore else None
 
 
-def measure(micrograph: Micrograph, labels: Labels, annotations: Annotations) -> pd.DataFrame:
-    """Measure the particles in px, and in nm if the micrograph has a scale."""
-    particles = measure_particles(labels, micrograph.pixels, frame=~annotations.mask)
+def measure(micrograph: Micrograph, edited: EditedLabels, annotations: Annotations) -> pd.DataFrame:
+    """Measure the particles in px, and in nm if the micrograph has a scale; mark those corrected by hand."""
+    particles = measure_particles(edited.labels, micrograph.pixels, frame=~annotations.mask)
+    particles = add_flag(particles, "edited", edited.touched)
     return in_nm(particles, micrograph.scale) if micrograph.scale else particles

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from nanotem.synthetic.examples import EXAMPLES
+from nanotem.ui import guides
 from nanotem.ui.chooser import choose_example, choose_upload
-from nanotem.ui.frame import errors_shown, next_page, open_page
+from nanotem.ui.frame import errors_shown, guide, next_page, open_page
 from nanotem.ui.scale_panel import settle_scale
 
 work = open_page(
@@ -27,3 +28,4 @@ if work.micrograph is not None:
     with errors_shown():
         settle_scale(work, work.micrograph)
     next_page("Image")
+guide(guides.IMAGE)

@@ -7,9 +7,9 @@ import streamlit as st
 from nanotem.figures.histograms import grey_histogram
 from nanotem.figures.pictures import encode, grey_picture
 from nanotem.recipe import PreprocessParams
-from nanotem.ui import cached
+from nanotem.ui import cached, guides
 from nanotem.ui.controls import edit_parameters
-from nanotem.ui.frame import errors_shown, needed_image, next_page, open_page
+from nanotem.ui.frame import errors_shown, guide, needed_image, next_page, open_page
 
 STEPS = {
     "annotation": "Scale bar and text",
@@ -58,4 +58,5 @@ with errors_shown():
         key="histogram_after",
         alt="Histogram of grey levels after preprocessing",
     )
+    guide(guides.PREPROCESS)
     next_page("Preprocess")

@@ -8,9 +8,9 @@ import streamlit as st
 
 from nanotem.recipe import SizeParams
 from nanotem.statistics.sizes import sizes_of
-from nanotem.ui import cached, size_sections
+from nanotem.ui import cached, guides, size_sections
 from nanotem.ui.controls import edit_parameters
-from nanotem.ui.frame import errors_shown, needed_image, open_page
+from nanotem.ui.frame import errors_shown, guide, needed_image, open_page
 from nanotem.ui.tables import particle_table
 
 work = open_page("Sizes", "How large the particles are, how widely they spread, and how sure that is.")
@@ -23,14 +23,14 @@ with st.sidebar:
 work.recipe = replace(work.recipe, sizes=params)
 
 with errors_shown():
-    particles = cached.particles(micrograph, work.recipe)
+    particles = cached.particles(micrograph, work.recipe, work.log.done)
     sizes = sizes_of(particles, params, frame=~cached.annotations(micrograph).mask)
     stem = size_sections.stem_of(micrograph)
     if sizes.values.size == 0:
         st.warning("No whole particle was found. Look at the pages Preprocess and Segmentation.")
         st.stop()
     size_sections.headline(sizes, micrograph)
-    labels = cached.segmentation(micrograph, work.recipe).labels
+    labels = cached.edited(micrograph, work.recipe, work.log.done).labels
     sections: dict[str, Callable[[], None]] = {
         "Distribution": partial(size_sections.distribution, sizes, params, micrograph, particles, labels),
         "Fits": partial(size_sections.fits, sizes, params, stem),
@@ -43,3 +43,4 @@ with errors_shown():
         if tab.open:
             with tab:
                 show()
+    guide(guides.SIZES)

@@ -28,6 +28,7 @@ LABEL_COLOURS = (
 """Colours of neighbouring particles, told apart by colour-blind people too."""
 
 _NEIGHBOUR_REACH_PX = 9
+_DOT_SHARE = 0.004
 
 
 def preview_scale(shape: tuple[int, ...], *, longest_px: int = PREVIEW_PX) -> float:
@@ -66,6 +67,14 @@ def label_picture(labels: Labels, *, longest_px: int = PREVIEW_PX) -> Picture:
     """Colour every label so that neighbours differ; background is black."""
     small = _shrink(labels, longest_px, cv2.INTER_NEAREST)
     return _colour_table(small)[small]
+
+
+def seed_picture(seeds: Labels, *, longest_px: int = PREVIEW_PX) -> Picture:
+    """Colour every seed like a label, single pixels enlarged to dots that can be seen."""
+    reach = round(_DOT_SHARE * max(seeds.shape))
+    window = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)
+    dots = cv2.dilate(seeds.astype(np.float32), window).astype(np.int32)
+    return label_picture(np.where(seeds > 0, seeds, dots), longest_px=longest_px)
 
 
 def outlined_picture(

@@ -1,14 +1,24 @@
 """The stages of an analysis, remembered per visitor; keys are image id and parameters, never arrays."""
 
+import base64
+
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from nanotem.calibration import Annotations, ScaleBar, find_annotations, find_scale_bar
+from nanotem.figures.outlines import outline_polygons
+from nanotem.figures.pictures import encode, grey_picture
 from nanotem.micrograph import GreyImage, Micrograph, Scale
 from nanotem.pipeline import ignored, measure
 from nanotem.preprocess import PreprocessStages, denoise, preprocess, to_grey
 from nanotem.recipe import PreprocessParams, Recipe, SegmentParams
 from nanotem.segmentation import Segmentation, segment
+from nanotem.segmentation.edits import Edit, EditedLabels, apply_edits
+
+Edits = tuple[Edit, ...]
+
+_EDITOR_PX = 2048
 
 
 def scale_bar(micrograph: Micrograph) -> ScaleBar | None:
@@ -31,9 +41,25 @@ def segmentation(micrograph: Micrograph, recipe: Recipe) -> Segmentation:
     return _segmentation(micrograph.id, recipe.preprocess, recipe.segment, micrograph)
 
 
-def particles(micrograph: Micrograph, recipe: Recipe) -> pd.DataFrame:
+def edited(micrograph: Micrograph, recipe: Recipe, edits: Edits) -> EditedLabels:
+    """Return the labels with corrections by hand."""
+    return _edited(micrograph.id, recipe.preprocess, recipe.segment, edits, micrograph)
+
+
+def outlines(micrograph: Micrograph, recipe: Recipe, edits: Edits) -> dict[int, list[int]]:
+    """Return a polygon per particle."""
+    return _outlines(micrograph.id, recipe.preprocess, recipe.segment, edits, micrograph)
+
+
+def particles(micrograph: Micrograph, recipe: Recipe, edits: Edits) -> pd.DataFrame:
     """Return one row per particle, with columns in nm if the micrograph has a scale."""
-    return _particles(micrograph.id, recipe, micrograph.scale, micrograph)
+    key = recipe.preprocess, recipe.segment, edits, micrograph.scale
+    return _particles(micrograph.id, *key, micrograph)
+
+
+def picture(micrograph: Micrograph) -> str:
+    """Return the micrograph as a data address for the editor."""
+    return _picture(micrograph.id, micrograph)
 
 
 @st.cache_resource(scope="session", max_entries=4, show_spinner="Looking for a scale bar…")
@@ -71,6 +97,37 @@ def _segmentation(
     return segment(found.mask, params, contrast=found.contrast, noise=found.background.noise, faint=found.faint)
 
 
+@st.cache_resource(scope="session", max_entries=4, show_spinner=False)
+def _edited(
+    image_id: str, preprocessing: PreprocessParams, params: SegmentParams, edits: Edits, _micrograph: Micrograph
+) -> EditedLabels:
+    recipe = Recipe(preprocess=preprocessing, segment=params)
+    if not edits:
+        return apply_edits(segmentation(_micrograph, recipe).labels, ())
+    return edited(_micrograph, recipe, edits[:-1]).then(edits[-1])
+
+
+@st.cache_data(scope="session", max_entries=4, show_spinner=False)
+def _outlines(
+    image_id: str, preprocessing: PreprocessParams, params: SegmentParams, edits: Edits, _micrograph: Micrograph
+) -> dict[int, list[int]]:
+    return outline_polygons(edited(_micrograph, Recipe(preprocess=preprocessing, segment=params), edits).labels)
+
+
 @st.cache_data(scope="session", max_entries=8, show_spinner="Measuring…")
-def _particles(image_id: str, recipe: Recipe, scale: Scale | None, _micrograph: Micrograph) -> pd.DataFrame:
-    return measure(_micrograph, segmentation(_micrograph, recipe).labels, annotations(_micrograph))
+def _particles(
+    image_id: str,
+    preprocessing: PreprocessParams,
+    params: SegmentParams,
+    edits: Edits,
+    scale: Scale | None,
+    _micrograph: Micrograph,
+) -> pd.DataFrame:
+    labels = edited(_micrograph, Recipe(preprocess=preprocessing, segment=params), edits)
+    return measure(_micrograph, labels, annotations(_micrograph))
+
+
+@st.cache_data(scope="session", max_entries=2, show_spinner=False)
+def _picture(image_id: str, _micrograph: Micrograph) -> str:
+    shown = grey_picture(_micrograph.pixels, longest_px=_EDITOR_PX, stretch=_micrograph.pixels.dtype != np.uint8)
+    return "data:image/jpeg;base64," + base64.b64encode(encode(shown)).decode()

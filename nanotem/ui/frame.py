@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from nanotem.errors import NanotemError
 from nanotem.micrograph import Micrograph
 from nanotem.ui.state import Work, current_work
+
+ICON = Path(__file__).parent / "icon.png"
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,12 @@ def needed_image(work: Work) -> Micrograph:
         st.page_link(PAGES[0].path, label="Go to Image", icon=PAGES[0].icon)
         st.stop()
     return work.micrograph.with_scale(work.scale)
+
+
+def guide(text: str) -> None:
+    """Offer the part of the user guide that belongs to this page."""
+    with st.expander("What to look for on this page", icon=":material/menu_book:"):
+        st.markdown(text)
 
 
 def next_page(after: str) -> None:

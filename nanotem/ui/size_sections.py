@@ -31,7 +31,7 @@ def headline(sizes: Sizes, micrograph: Micrograph) -> None:
             (f"Mean {sizes.name.lower()}", f"{summary.mean.value:.4g} {unit}", _between(summary.mean, unit)),
             ("Standard deviation", f"{summary.sd.value:.3g} {unit}", _between(summary.sd, unit)),
             ("Median (D50)", f"{summary.median.value:.4g} {unit}", _between(summary.median, unit)),
-            ("D10 to D90", f"{summary.d10.value:.3g} to {summary.d90.value:.3g}", unit),
+            (f"D10–D90 ({unit})", f"{summary.d10.value:.3g}–{summary.d90.value:.3g}", "80 % of the particles"),
         ),
         strict=True,
     ):

@@ -6,6 +6,7 @@ import streamlit as st
 
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.recipe import Recipe
+from nanotem.segmentation.edits import EditLog
 
 
 @dataclass
@@ -15,6 +16,8 @@ class Work:
     micrograph: Micrograph | None = None
     scale: Scale | None = None
     recipe: Recipe = field(default_factory=Recipe)
+    log: EditLog = field(default_factory=EditLog)
+    """Corrections by hand of this image."""
     bar_label_nm: float = 0.0
     """What the scale bar's label says, where it is known before anyone types it."""
     upload_id: str = ""
@@ -26,6 +29,7 @@ class Work:
         """Take up another image; parameters stay."""
         self.micrograph = micrograph
         self.scale = micrograph.scale
+        self.log = EditLog()
         self.bar_label_nm = bar_label_nm
 
     def use_recipe(self, recipe: Recipe) -> None:

@@ -1,0 +1,29 @@
+"""Outlines of particles as polygons, for drawing."""
+
+import cv2
+import numpy as np
+from scipy import ndimage
+
+from nanotem.micrograph import Labels
+
+_TOLERANCE_PX = 0.4
+
+
+def outline_polygons(labels: Labels) -> dict[int, list[int]]:
+    """Return the outer outline of every particle, simplified by less than half a pixel.
+
+    Returns
+    -------
+    dict
+        Label to a flat list x0, y0, x1, y1, … of pixel centres; the largest piece where a label has several.
+    """
+    polygons = {}
+    for label, window in enumerate(ndimage.find_objects(labels), start=1):
+        if window is None:
+            continue
+        mask = np.pad(labels[window] == label, 1).astype(np.uint8)
+        offset = (window[1].start - 1, window[0].start - 1)
+        contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE, offset=offset)
+        largest = max(contours, key=len)
+        polygons[label] = cv2.approxPolyDP(largest, _TOLERANCE_PX, closed=True).ravel().tolist()
+    return polygons

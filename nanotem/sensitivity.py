@@ -1,0 +1,77 @@
+"""How much the result moves when parameters move a little."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from nanotem.calibration import Annotations
+from nanotem.measurement import has_flag
+from nanotem.micrograph import Micrograph
+from nanotem.pipeline import Progress, ignored, measure
+from nanotem.preprocess import preprocess
+from nanotem.recipe import Recipe
+from nanotem.segmentation import segment
+from nanotem.segmentation.edits import apply_edits
+
+_SHARE, _RATIO = 0.1, 0.05
+
+
+def neighbouring_recipes(recipe: Recipe) -> dict[str, Recipe]:
+    """Return recipes with the threshold 10 % lower and higher, and the neck ratio 0.05 lower and higher."""
+    threshold, segmenting = recipe.preprocess.threshold, recipe.segment
+    recipes = {}
+    for word, sign in (("lower", -1), ("higher", 1)):
+        moved = replace(
+            threshold,
+            otsu_factor=_within(threshold.otsu_factor * (1 + sign * _SHARE), 0.2, 1.5),
+            level=_within(threshold.level * (1 + sign * _SHARE), 0, 255),
+            offset=_within(threshold.offset * (1 + sign * _SHARE), -100, 100),
+        )
+        recipes[f"Threshold {word}"] = replace(recipe, preprocess=replace(recipe.preprocess, threshold=moved))
+    for word, sign in (("lower", -1), ("higher", 1)):
+        neck = _within(segmenting.neck_ratio + sign * _RATIO, 0.3, 1.0)
+        recipes[f"Neck ratio {word}"] = replace(recipe, segment=replace(segmenting, neck_ratio=neck))
+    return recipes
+
+
+def sensitivity(
+    micrograph: Micrograph,
+    recipe: Recipe,
+    annotations: Annotations,
+    *,
+    on_progress: Progress = lambda share, doing: None,
+) -> pd.DataFrame:
+    """Repeat the analysis with slightly other parameters, without corrections by hand.
+
+    Parameters
+    ----------
+    micrograph, recipe
+        What is analysed, and how.
+    annotations
+        What is left out of the picture.
+    on_progress
+        Told what is being done.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `change`, `n_particles` and `mean_diameter` (of whole particles, in nm if there is a scale, else px);
+        the first row is the recipe itself.
+    """
+    rows = []
+    recipes = {"As it is": recipe, **neighbouring_recipes(recipe)}
+    for number, (change, moved) in enumerate(recipes.items()):
+        on_progress(number / len(recipes), change)
+        stages = preprocess(micrograph.pixels, moved.preprocess, ignore=ignored(annotations, moved.preprocess))
+        found = segment(
+            stages.mask, moved.segment, contrast=stages.contrast, noise=stages.background.noise, faint=stages.faint
+        )
+        particles = measure(micrograph, apply_edits(found.labels, ()), annotations)
+        whole = particles[~has_flag(particles, "touches_frame")]
+        diameter = whole["diameter_nm" if micrograph.scale else "diameter_px"].mean()
+        rows.append((change, len(particles), diameter))
+    return pd.DataFrame(rows, columns=["change", "n_particles", "mean_diameter"])
+
+
+def _within(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)

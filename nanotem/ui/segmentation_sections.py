@@ -1,0 +1,142 @@
+"""The parts of the segmentation page."""
+
+import pandas as pd
+import streamlit as st
+
+from nanotem.figures.pictures import basin_picture, encode, label_picture, seed_picture
+from nanotem.measurement import has_flag
+from nanotem.measurement.doubt import doubtful_particles
+from nanotem.micrograph import Micrograph
+from nanotem.segmentation import Segmentation
+from nanotem.segmentation.edit_file import read_edits, write_edits
+from nanotem.segmentation.edits import EditedLabels, EditLog
+from nanotem.sensitivity import sensitivity
+from nanotem.ui import cached
+from nanotem.ui.frame import errors_shown
+from nanotem.ui.particle_editor import particle_editor
+from nanotem.ui.state import Work
+
+PICTURE_PX = 640
+
+
+def headline(micrograph: Micrograph, particles: pd.DataFrame, *, n_corrections: int) -> None:
+    """Show the count and the typical size."""
+    unit = "nm" if micrograph.scale else "px"
+    median = f"{particles[f'diameter_{unit}'].median():.3g} {unit}" if len(particles) else "none"
+    numbers: dict[str, int | str] = {
+        "Particles": len(particles),
+        "of them cut by the frame": int(has_flag(particles, "touches_frame").sum()),
+        "Corrections by hand": n_corrections,
+        "Median diameter": median,
+    }
+    for column, (label, value) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
+        column.metric(label, value, border=True)
+    if particles.empty:
+        st.warning("No particle was found. Look at the mask on the page Preprocess, or lower the smallest diameter.")
+
+
+def how_it_came(result: Segmentation) -> None:
+    """Show basin, seeds and labels side by side."""
+    pictures = {
+        "Basin: distance to the background": basin_picture(result.basin, longest_px=PICTURE_PX),
+        "Seeds": seed_picture(result.seeds, longest_px=PICTURE_PX),
+        "Particles found": label_picture(result.labels, longest_px=PICTURE_PX),
+    }
+    for column, (caption, picture) in zip(st.columns(3), pictures.items(), strict=True):
+        column.image(encode(picture), caption=caption, width="stretch", alt=caption)
+
+
+def corrections(work: Work, micrograph: Micrograph, particles: pd.DataFrame, edited: EditedLabels) -> None:
+    """Show the editor, with the doubtful particles to step through and what could not be replayed."""
+    st.subheader("Check and correct", anchor=False)
+    for _, reason in edited.lost:
+        st.warning(f"A correction could not be carried out. {reason}", icon=":material/link_off:")
+
+    def keep(log: EditLog) -> None:
+        work.log = log
+
+    focus = _review(doubtful_particles(particles), micrograph.id)
+    particle_editor(
+        micrograph,
+        edited,
+        work.log,
+        picture=cached.picture(micrograph),
+        outlines=cached.outlines(micrograph, work.recipe, work.log.done),
+        contrast=cached.stages(micrograph, work.recipe.preprocess).contrast,
+        on_log=keep,
+        focus=focus,
+    )
+    _files(work, micrograph)
+
+
+def _review(doubtful: pd.DataFrame, image_id: str) -> int | None:
+    """Lead through the doubtful particles; return the label of the one to show."""
+    if doubtful.empty:
+        st.caption("No outline is doubtful by its shape or size.")
+        return None
+    key = f"review.{image_id}"
+    place = st.session_state.get(key, -1)
+    button, text = st.columns([1, 3], vertical_alignment="center")
+    if button.button("Next doubtful particle", icon=":material/flag:", width="stretch"):
+        place = st.session_state[key] = (place + 1) % len(doubtful)
+    if place < 0:
+        text.caption(f"{len(doubtful)} of the outlines are doubtful by their shape or size.")
+        return None
+    row = doubtful.iloc[min(place, len(doubtful) - 1)]
+    text.caption(f"{place + 1} of {len(doubtful)}: particle {row['label']}, {row['reason']}.")
+    return int(row["label"])
+
+
+def _files(work: Work, micrograph: Micrograph) -> None:
+    """Save corrections, and load them back."""
+    save, load = st.columns(2)
+    save.download_button(
+        "Save corrections",
+        data=write_edits(work.log.done, image_id=micrograph.id),
+        file_name=f"{micrograph.name}.corrections.toml",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=not work.log.done,
+    )
+    with load.popover("Load corrections", icon=":material/upload:"), errors_shown():
+        file = st.file_uploader("Corrections", key=f"corrections.{micrograph.id}")
+        if file is not None and st.button("Replace the corrections by these"):
+            text = file.getvalue().decode("utf-8", errors="replace")
+            work.log = EditLog(read_edits(text, image_id=micrograph.id))
+            st.rerun()
+
+
+def how_sure(work: Work, micrograph: Micrograph) -> None:
+    """Show how much count and mean move with the parameters, when it is asked for."""
+    with st.expander("How sure is this?", icon=":material/troubleshoot:"):
+        st.caption("The analysis is repeated with a slightly other threshold and neck ratio, without corrections.")
+        if not st.button("Find out"):
+            return
+        bar = st.progress(0.0)
+        table = sensitivity(
+            micrograph,
+            work.recipe,
+            cached.annotations(micrograph),
+            on_progress=bar.progress,
+        )
+        bar.empty()
+        unit = "nm" if micrograph.scale else "px"
+        st.dataframe(
+            table,
+            hide_index=True,
+            column_config={
+                "change": "Change",
+                "n_particles": "Particles",
+                "mean_diameter": st.column_config.NumberColumn(f"Mean diameter ({unit})", format="%.4g"),
+            },
+        )
+        st.markdown(_verdict(table))
+
+
+def _verdict(table: pd.DataFrame) -> str:
+    first = table.iloc[0]
+    if not first["n_particles"]:
+        return "Nothing was found, so nothing can move."
+    count = 100 * (table["n_particles"] / first["n_particles"] - 1).abs().max()
+    mean = 100 * (table["mean_diameter"] / first["mean_diameter"] - 1).abs().max()
+    return f"The count moves by up to **{count:.1f} %**, the mean diameter by up to **{mean:.1f} %**."
