@@ -9,7 +9,7 @@ from nanotem.calibration import Annotations, ScaleBar, find_annotations, find_sc
 from nanotem.measurement import add_flag, in_nm, measure_particles
 from nanotem.micrograph import Mask, Micrograph
 from nanotem.preprocess import PreprocessStages, preprocess
-from nanotem.recipe import PreprocessParams, Recipe
+from nanotem.recipe import PreprocessParams, Recipe, SegmentParams
 from nanotem.segmentation import Segmentation, segment
 from nanotem.segmentation.edits import Edit, EditedLabels, apply_edits
 
@@ -81,9 +81,7 @@ def analyse(
     on_progress(0.2, "Finding the foreground")
     stages = preprocess(micrograph.pixels, recipe.preprocess, ignore=ignored(annotations, recipe.preprocess))
     on_progress(0.5, "Telling particles apart")
-    segmentation = segment(
-        stages.mask, recipe.segment, contrast=stages.contrast, noise=stages.background.noise, faint=stages.faint
-    )
+    segmentation = segment_stages(stages, recipe.segment)
     on_progress(0.8, "Measuring")
     edited = apply_edits(segmentation.labels, edits)
     particles = measure(micrograph, edited, annotations)
@@ -94,6 +92,11 @@ def analyse(
 def ignored(annotations: Annotations, params: PreprocessParams) -> Mask | None:
     """Return the part of the picture that is no micrograph, None if it is to be kept."""
     return annotations.mask if params.annotation.ignore else None
+
+
+def segment_stages(stages: PreprocessStages, params: SegmentParams) -> Segmentation:
+    """Tell the particles apart, with what preprocessing found out about grey levels."""
+    return segment(stages.mask, params, contrast=stages.contrast, noise=stages.background.noise, faint=stages.faint)
 
 
 def measure(micrograph: Micrograph, edited: EditedLabels, annotations: Annotations) -> pd.DataFrame:

@@ -7,10 +7,9 @@ import pandas as pd
 from nanotem.calibration import Annotations
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Micrograph
-from nanotem.pipeline import Progress, ignored, measure
+from nanotem.pipeline import Progress, ignored, measure, segment_stages
 from nanotem.preprocess import preprocess
 from nanotem.recipe import Recipe
-from nanotem.segmentation import segment
 from nanotem.segmentation.edits import apply_edits
 
 _SHARE, _RATIO = 0.1, 0.05
@@ -63,10 +62,8 @@ def sensitivity(
     for number, (change, moved) in enumerate(recipes.items()):
         on_progress(number / len(recipes), change)
         stages = preprocess(micrograph.pixels, moved.preprocess, ignore=ignored(annotations, moved.preprocess))
-        found = segment(
-            stages.mask, moved.segment, contrast=stages.contrast, noise=stages.background.noise, faint=stages.faint
-        )
-        particles = measure(micrograph, apply_edits(found.labels, ()), annotations)
+        labels = segment_stages(stages, moved.segment).labels
+        particles = measure(micrograph, apply_edits(labels, ()), annotations)
         whole = particles[~has_flag(particles, "touches_frame")]
         diameter = whole["diameter_nm" if micrograph.scale else "diameter_px"].mean()
         rows.append((change, len(particles), diameter))

@@ -6,10 +6,10 @@ import streamlit as st
 
 from nanotem.figures.histograms import grey_histogram
 from nanotem.figures.pictures import encode, grey_picture
-from nanotem.recipe import PreprocessParams
 from nanotem.ui import cached, guides
 from nanotem.ui.controls import edit_parameters
 from nanotem.ui.frame import errors_shown, guide, needed_image, next_page, open_page
+from nanotem.ui.recipe_panel import recipe_panel
 
 STEPS = {
     "annotation": "Scale bar and text",
@@ -25,8 +25,7 @@ work = open_page("Preprocess", "From the micrograph to a mask of particles. The 
 micrograph = needed_image(work)
 
 with st.sidebar:
-    if st.button("Back to the defaults", icon=":material/restart_alt:"):
-        work.use_recipe(replace(work.recipe, preprocess=PreprocessParams()))
+    recipe_panel(work, "preprocess")
     params = work.recipe.preprocess
     for name, title in STEPS.items():
         with st.expander(title, expanded=name in ("background", "threshold")):

@@ -4,17 +4,16 @@ from dataclasses import replace
 
 import streamlit as st
 
-from nanotem.recipe import SegmentParams
 from nanotem.ui import cached, guides, segmentation_sections
 from nanotem.ui.controls import edit_parameters
 from nanotem.ui.frame import errors_shown, guide, needed_image, next_page, open_page
+from nanotem.ui.recipe_panel import recipe_panel
 
 work = open_page("Segmentation", "Touching particles are told apart. Look whether each outline is one particle.")
 micrograph = needed_image(work)
 
 with st.sidebar:
-    if st.button("Back to the defaults", icon=":material/restart_alt:"):
-        work.use_recipe(replace(work.recipe, segment=SegmentParams()))
+    recipe_panel(work, "segment")
     segment = edit_parameters(work.recipe.segment, work, key="segment")
 work.recipe = replace(work.recipe, segment=segment)
 

@@ -6,19 +6,18 @@ from functools import partial
 
 import streamlit as st
 
-from nanotem.recipe import SizeParams
 from nanotem.statistics.sizes import sizes_of
 from nanotem.ui import cached, guides, size_sections
 from nanotem.ui.controls import edit_parameters
 from nanotem.ui.frame import errors_shown, guide, needed_image, open_page
+from nanotem.ui.recipe_panel import recipe_panel
 from nanotem.ui.tables import particle_table
 
 work = open_page("Sizes", "How large the particles are, how widely they spread, and how sure that is.")
 micrograph = needed_image(work)
 
 with st.sidebar:
-    if st.button("Back to the defaults", icon=":material/restart_alt:"):
-        work.use_recipe(replace(work.recipe, sizes=SizeParams()))
+    recipe_panel(work, "sizes")
     params = edit_parameters(work.recipe.sizes, work, key="sizes")
 work.recipe = replace(work.recipe, sizes=params)
 

@@ -72,6 +72,7 @@ def size_histogram(
         _add_curve(figure, x, scale * log_normal.density(x), "Log-normal", GREEN, "solid")
     if families is not None:
         _add_families(figure, x, scale, families)
+    figure.update_traces(hoverinfo="skip", selector={"mode": "lines"})  # a click goes to the bar behind a curve
     corrected = "" if weights is None else ", corrected for the frame"
     figure.update_xaxes(title=f"{quantity} ({unit})")
     figure.update_yaxes(title=f"Number of particles{corrected}", rangemode="tozero")

@@ -12,7 +12,7 @@ from nanotem.errors import ParameterError
 from nanotem.statistics.estimate import FloatArray
 from nanotem.statistics.sample import as_sample
 
-BinRule = Literal["fd", "scott", "sturges", "count"]
+BinRule = Literal["auto", "fd", "scott", "sturges", "count"]
 
 MOST_BINS = 200
 _FIT_PARAMETERS = 3
@@ -21,7 +21,7 @@ _FIT_PARAMETERS = 3
 def histogram_bins(
     diameters: npt.ArrayLike,
     *,
-    rule: BinRule = "fd",
+    rule: BinRule = "auto",
     n_bins: int | None = None,
     least_width: float = 0.0,
 ) -> FloatArray:
@@ -32,6 +32,7 @@ def histogram_bins(
     diameters
         Shape (n,).
     rule
+        `auto` takes the finer of `fd` and `sturges`, as the first is too coarse for two families.
         `fd`, Freedman-Diaconis (2·IQR·n^(−1/3), Scott where the IQR is 0), suits skewed sizes; `scott`
         (3.49·s·n^(−1/3)) and `sturges` (1 + log₂ n bins) are coarser; `count` takes `n_bins`.
     n_bins
@@ -69,6 +70,8 @@ def histogram_bins(
 
 def _rule_width(d: FloatArray, rule: BinRule) -> float:
     """Return the bin width of a rule for sizes that are not all the same."""
+    if rule == "auto":
+        return min(_rule_width(d, "fd"), _rule_width(d, "sturges"))
     if rule == "sturges":
         return float(np.ptp(d) / (1 + np.log2(d.size)))
     iqr = float(np.subtract(*np.quantile(d, [0.75, 0.25])))

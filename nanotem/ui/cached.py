@@ -10,10 +10,10 @@ from nanotem.calibration import Annotations, ScaleBar, find_annotations, find_sc
 from nanotem.figures.outlines import outline_polygons
 from nanotem.figures.pictures import encode, grey_picture
 from nanotem.micrograph import GreyImage, Micrograph, Scale
-from nanotem.pipeline import ignored, measure
+from nanotem.pipeline import ignored, measure, segment_stages
 from nanotem.preprocess import PreprocessStages, denoise, preprocess, to_grey
 from nanotem.recipe import PreprocessParams, Recipe, SegmentParams
-from nanotem.segmentation import Segmentation, segment
+from nanotem.segmentation import Segmentation
 from nanotem.segmentation.edits import Edit, EditedLabels, apply_edits
 
 Edits = tuple[Edit, ...]
@@ -93,8 +93,7 @@ def _stages(image_id: str, params: PreprocessParams, _micrograph: Micrograph) ->
 def _segmentation(
     image_id: str, preprocessing: PreprocessParams, params: SegmentParams, _micrograph: Micrograph
 ) -> Segmentation:
-    found = stages(_micrograph, preprocessing)
-    return segment(found.mask, params, contrast=found.contrast, noise=found.background.noise, faint=found.faint)
+    return segment_stages(stages(_micrograph, preprocessing), params)
 
 
 @st.cache_resource(scope="session", max_entries=4, show_spinner=False)

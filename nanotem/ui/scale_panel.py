@@ -8,6 +8,7 @@ from nanotem.figures.viewer import region_chooser
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.ui import cached
 from nanotem.ui.frame import errors_shown
+from nanotem.ui.selection import selected
 from nanotem.ui.state import Work
 
 FROM_FILE, FROM_BAR, TYPED = "From the file", "From the scale bar", "Typed"
@@ -59,7 +60,7 @@ def _drawn_bar(micrograph: Micrograph, found: ScaleBar | None) -> ScaleBar | Non
 
 def _region(event: object, shape: tuple[int, int]) -> tuple[int, int, int, int] | None:
     """Return top, left, bottom, right of the rectangle drawn last, cut to the image."""
-    boxes = event["selection"]["box"] if isinstance(event, dict) and event.get("selection") else []
+    boxes = selected(event, "box")
     if not boxes:
         return None
     (left, right), (top, bottom) = sorted(boxes[-1]["x"]), sorted(boxes[-1]["y"])

@@ -15,6 +15,7 @@ from nanotem.micrograph import Labels, Micrograph
 from nanotem.recipe import SizeParams
 from nanotem.statistics import Estimate, enough_particles, gaussian_histogram_fit, precision_curve, summarise
 from nanotem.statistics.sizes import Sizes
+from nanotem.ui.selection import selected
 from nanotem.ui.tables import download, with_interval
 
 CURVES = ("Gaussian fitted to the bars", "Normal", "Log-normal", "Families")
@@ -77,7 +78,7 @@ def distribution(
             log_normal=summary.log_normal if CURVES[2] in curves else None,
             families=sizes.families(params) if CURVES[3] in curves else None,
         )
-        figure.update_layout(height=470, legend={"orientation": "h", "y": 1.12}, dragmode="select")
+        figure.update_layout(height=470, legend={"orientation": "h", "y": 1.12})
         event = st.plotly_chart(
             figure,
             key="histogram",
@@ -85,7 +86,7 @@ def distribution(
             selection_mode=("points", "box"),
             alt="Histogram of sizes",
         )
-        st.caption("Click a bar, or drag over several, to see their particles on the micrograph.")
+        st.caption("Click a bar to see its particles on the micrograph; Shift+click adds bars.")
     with image:
         chosen = _chosen(event, sizes, edges)
         st.plotly_chart(
@@ -193,12 +194,7 @@ def shapes(particles: pd.DataFrame) -> None:
 
 def _chosen(event: object, sizes: Sizes, edges: np.ndarray) -> set[int] | None:
     """Return the labels in the selected bars, None if no bar is selected."""
-    points = event["selection"]["points"] if isinstance(event, dict) and event.get("selection") else []
-    bars = {
-        int(np.ravel(point["customdata"])[0])
-        for point in points
-        if point.get("curve_number", 0) == 0 and "customdata" in point
-    }
+    bars = {int(np.ravel(point["customdata"])[0]) for point in selected(event, "points") if "customdata" in point}
     if not bars:
         return None
     bar_of = np.clip(np.searchsorted(edges, sizes.values, side="right") - 1, 0, len(edges) - 2)
