@@ -32,20 +32,20 @@ def analyse(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Count and measure the particles of each image."""
-    from nanotem.results import analyse_file
+    """Count and measure the particles of each image; one that fails does not stop the others."""
+    from nanotem.results import analyse_files
 
-    settings = _recipe(recipe)
-    results = [
-        analyse_file(path, settings, out=out, nm_per_px=nm_per_px, bar_length_nm=bar_length_nm) for path in images
-    ]
+    results = []
+    for result in analyse_files(images, _recipe(recipe), out=out, nm_per_px=nm_per_px, bar_length_nm=bar_length_nm):
+        results.append(result)
+        if "error" in result:
+            typer.echo(result["error"], err=True)
+        elif not as_json:
+            typer.echo(_described(result))
     if as_json:
         _print_json({"images": results})
-        return
-    for result in results:
-        size = result["diameter"]
-        average = "" if size["mean"] is None else f", diameter {size['mean']:.4g} ± {size['sd']:.2g} {size['unit']}"
-        typer.echo(f"{result['file']}: {result['n_particles']} particles{average}")
+    if any("error" in result for result in results):
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -53,18 +53,30 @@ def evaluate(
     images: Annotated[Path, typer.Argument(help="Folder of micrographs.")],
     labels: Annotated[Path, typer.Argument(help="Folder of label images with the same names: the truth.")],
     recipe: RecipePath = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for one picture of hits and errors per image.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Score the segmentation against labelled images, worst first."""
     from nanotem.results import evaluate_folder
 
-    scores = evaluate_folder(images, labels, _recipe(recipe))
+    scores = evaluate_folder(images, labels, _recipe(recipe), out=out)
     if as_json:
         _print_json(scores)
         return
     for row in scores["images"]:
         typer.echo(f"{row['file']}: F1 {row['f1_50']:.2f}, {row['n_found']} found, {row['n_true']} true")
-    typer.echo("mean: " + ", ".join(f"{name} {value:.3f}" for name, value in scores["mean"].items()))
+    known = (f"{name} {value:.3f}" for name, value in scores["mean"].items() if value is not None)
+    typer.echo(f"mean: {', '.join(known)} (count_error: of its absolute value)")
+
+
+def _described(result: dict[str, Any]) -> str:
+    """Return one line about an analysed image."""
+    size = result["diameter"]
+    line = f"{result['file']}: {result['n_particles']} particles"
+    if size["mean"] is None:
+        return line
+    spread = "" if size["sd"] is None else f" ± {size['sd']:.2g}"
+    return f"{line}, diameter {size['mean']:.4g}{spread} {size['unit']}"
 
 
 def _recipe(path: Path | None) -> Any:

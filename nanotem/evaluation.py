@@ -1,11 +1,55 @@
-"""Score a segmentation against the truth by matching particles that overlap."""
+"""Score a segmentation against the truth by matching particles that overlap, and show what went wrong."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.micrograph import Labels
+from nanotem.figures.outlines import outline_polygons
+from nanotem.figures.palette import BARS, GREEN, ORANGE, PURPLE, VERMILION
+from nanotem.figures.pictures import Picture, grey_picture
+from nanotem.micrograph import Labels, Pixels
+
+Verdict = Literal["hit", "missed", "false", "merged", "split"]
+"""What became of a particle, see `Verdicts`."""
+
+VERDICT_COLOURS: Mapping[Verdict, str] = MappingProxyType(
+    {"hit": BARS, "missed": VERMILION, "false": PURPLE, "merged": ORANGE, "split": GREEN}
+)
+"""As they are drawn by `verdict_picture`; told apart by colour-blind people too."""
+
+_LEAST_IOU = 0.5
+_MOST = 0.5
+
+_PX_PER_LINE_PX = 700
+_FONT, _LEGEND_PX_PER_SCALE = cv2.FONT_HERSHEY_SIMPLEX, 500
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What became of every particle, by its label.
+
+    The first that applies counts:
+
+    - hit: the intersection over union (IoU) with its counterpart is above 0.5;
+    - merged: one found particle covers more than half of each of two or more true ones;
+    - split: more than half of each of two or more found particles lies in one true one;
+    - false: a found particle that is none of these; missed: a true one.
+
+    Attributes
+    ----------
+    found, true
+        Verdict of each found and of each true particle; "missed" is never said of a found one, "false" never of a
+        true one.
+    """
+
+    found: Mapping[int, Verdict]
+    true: Mapping[int, Verdict]
 
 
 @dataclass(frozen=True)
@@ -56,37 +100,143 @@ def evaluate(found: Labels, true: Labels) -> Score:
     ValueError
         If the shapes differ.
     """
-    if found.shape != true.shape:
-        raise ValueError(f"`found` (shape {found.shape}) must have the same shape as `true` (shape {true.shape})")
-    iou, ratio, n_found, n_true = _overlaps(found, true)
-    matched = iou > 0.5
+    pairs = _overlaps(found, true)
+    n_found, n_true = len(pairs.found_labels), len(pairs.true_labels)
+    matched = pairs.iou > _LEAST_IOU
     n_matched = int(matched.sum())
-    error = ratio[matched] - 1
+    error = np.sqrt(pairs.found_area / pairs.true_area)[matched] - 1
+    f1_50 = _f1(n_matched, n_found, n_true)
     return Score(
         n_true=n_true,
         n_found=n_found,
-        f1_50=_f1(n_matched, n_found, n_true),
-        f1_75=_f1(int((iou > 0.75).sum()), n_found, n_true),
+        f1_50=f1_50,
+        f1_75=_f1(int((pairs.iou > 0.75).sum()), n_found, n_true),
         precision=n_matched / n_found if n_found else 1.0,
         recall=n_matched / n_true if n_true else 1.0,
-        pq=_f1(n_matched, n_found, n_true) * (float(iou[matched].mean()) if n_matched else 1.0),
+        pq=f1_50 * (float(pairs.iou[matched].mean()) if n_matched else 1.0),
         count_error=(n_found - n_true) / n_true if n_true else np.nan,
         diameter_bias=float(error.mean()) if n_matched else np.nan,
         diameter_spread=float(error.std()) if n_matched else np.nan,
     )
 
 
-def _overlaps(found: Labels, true: Labels) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], int, int]:
-    """Return IoU and ratio of diameters (found / true) of every overlapping pair, and both counts."""
-    found_ids, found_flat = np.unique(found, return_inverse=True)
-    true_ids, true_flat = np.unique(true, return_inverse=True)
-    found_area = np.bincount(found_flat.ravel())
-    true_area = np.bincount(true_flat.ravel())
-    both = (found.ravel() > 0) & (true.ravel() > 0)
-    pairs, overlap = np.unique(found_flat.ravel()[both] * len(true_ids) + true_flat.ravel()[both], return_counts=True)
-    area_found, area_true = found_area[pairs // len(true_ids)], true_area[pairs % len(true_ids)]
-    iou = overlap / (area_found + area_true - overlap)
-    return iou, np.sqrt(area_found / area_true), int((found_ids > 0).sum()), int((true_ids > 0).sum())
+def verdicts(found: Labels, true: Labels) -> Verdicts:
+    """Tell what became of every particle: hit, merged, split, false or missed.
+
+    Parameters
+    ----------
+    found, true
+        Label images, 0 background.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+    """
+    pairs = _overlaps(found, true)
+    of_found: dict[int, Verdict] = dict.fromkeys(pairs.found_labels, "false")
+    of_true: dict[int, Verdict] = dict.fromkeys(pairs.true_labels, "missed")
+    is_piece = pairs.area > _MOST * pairs.found_area
+    is_covered = pairs.area > _MOST * pairs.true_area
+    rules: tuple[tuple[Verdict, npt.NDArray[np.bool_]], ...] = (
+        ("split", is_piece & _shared(pairs.true, is_piece)),
+        ("merged", is_covered & _shared(pairs.found, is_covered)),
+        ("hit", pairs.iou > _LEAST_IOU),
+    )
+    for verdict, applies in rules:
+        of_found.update(dict.fromkeys(pairs.found[applies].tolist(), verdict))
+        of_true.update(dict.fromkeys(pairs.true[applies].tolist(), verdict))
+    return Verdicts(of_found, of_true)
+
+
+def verdict_picture(pixels: Pixels, found: Labels, true: Labels) -> Picture:
+    """Outline the particles on the micrograph in the colours of their verdicts, with a legend below.
+
+    Found particles are drawn; of the true ones, those that are no hit.
+
+    Parameters
+    ----------
+    pixels, found, true
+        Micrograph and label images of one shape.
+
+    Returns
+    -------
+    Picture
+        As wide as the micrograph and a little higher.
+
+    Raises
+    ------
+    ValueError
+        If the shapes of the label images differ.
+    """
+    judged = verdicts(found, true)
+    longest_px = max(pixels.shape)
+    picture = grey_picture(pixels, longest_px=longest_px, stretch=pixels.dtype != np.uint8)
+    not_hit = {label: verdict for label, verdict in judged.true.items() if verdict != "hit"}
+    for labels, verdict_of in ((true, not_hit), (found, judged.found)):
+        for label, outline in outline_polygons(labels).items():
+            if label in verdict_of:
+                points = np.reshape(outline, (-1, 1, 2)).astype(np.int32)
+                width_px = 1 + longest_px // _PX_PER_LINE_PX
+                cv2.polylines(picture, [points], True, _rgb(verdict_of[label]), width_px)
+    return np.vstack([picture, _legend(picture.shape[1])])
+
+
+def _legend(width_px: int) -> Picture:
+    """Write every verdict in its colour on a black strip."""
+    scale = width_px / _LEGEND_PX_PER_SCALE
+    column_px, height_px = width_px // len(VERDICT_COLOURS), round(30 * scale) + 1
+    strip = np.zeros((height_px, width_px, 3), np.uint8)
+    for number, verdict in enumerate(VERDICT_COLOURS):
+        origin = (number * column_px + column_px // 8, round(0.7 * height_px))
+        cv2.putText(strip, verdict, origin, _FONT, 0.7 * scale, _rgb(verdict), 1 + round(scale), cv2.LINE_AA)
+    return strip
+
+
+def _rgb(verdict: Verdict) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(VERDICT_COLOURS[verdict].removeprefix("#")))
+
+
+@dataclass(frozen=True, eq=False)
+class _Overlaps:
+    """Every pair of a found and a true particle that share pixels, one element per pair."""
+
+    found_labels: list[int]
+    true_labels: list[int]
+    found: npt.NDArray[np.int64]
+    true: npt.NDArray[np.int64]
+    area: npt.NDArray[np.int64]
+    found_area: npt.NDArray[np.int64]
+    true_area: npt.NDArray[np.int64]
+
+    @property
+    def iou(self) -> npt.NDArray[np.float64]:
+        """Intersection over union."""
+        return self.area / (self.found_area + self.true_area - self.area)
+
+
+def _overlaps(found: Labels, true: Labels) -> _Overlaps:
+    if found.shape != true.shape:
+        raise ValueError(f"`found` (shape {found.shape}) must have the same shape as `true` (shape {true.shape})")
+    found_area, true_area = np.bincount(found.ravel()), np.bincount(true.ravel())
+    both = (found > 0) & (true > 0)
+    pairs, area = np.unique(found[both].astype(np.int64) * len(true_area) + true[both], return_counts=True)
+    one, other = np.divmod(pairs, len(true_area))
+    return _Overlaps(
+        *(_present(found_area), _present(true_area), one, other, area, found_area[one], true_area[other]),
+    )
+
+
+def _present(areas: npt.NDArray[np.int64]) -> list[int]:
+    """Return the labels that occur, background left out."""
+    labels: list[int] = (np.flatnonzero(areas[1:]) + 1).tolist()
+    return labels
+
+
+def _shared(labels: npt.NDArray[np.int64], counted: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return True for every pair whose label occurs in two or more of the counted pairs."""
+    times = Counter(labels[counted].tolist())
+    return np.array([times[label] >= 2 for label in labels.tolist()], bool)
 
 
 def _f1(n_matched: int, n_found: int, n_true: int) -> float:

@@ -1,20 +1,56 @@
 """What the command line does with files: plain results that can be printed as JSON."""
 
 import math
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
+import pandas as pd
 
-from nanotem.calibration import find_scale_bar, scale_from_bar
-from nanotem.errors import ScaleError, UnreadableFileError
-from nanotem.evaluation import evaluate
-from nanotem.micrograph import Labels, Micrograph, Scale
-from nanotem.pipeline import Analysis, analyse
+from nanotem.calibration import ScaleBar, scale_from_bar
+from nanotem.errors import NanotemError, ParameterError, ScaleError, UnreadableFileError
+from nanotem.evaluation import evaluate, verdict_picture
+from nanotem.measurement import in_nm
+from nanotem.micrograph import Labels, Scale
+from nanotem.pipeline import analyse
 from nanotem.readers import SUPPORTED_SUFFIXES, read_file
 from nanotem.recipe import Recipe
-from nanotem.statistics import frame_weights, summarise
+from nanotem.statistics import summarise
+from nanotem.statistics.sizes import Sizes, sizes_of
+
+_LARGEST_LABEL = 10_000_000
+
+
+def analyse_files(
+    paths: Sequence[Path],
+    recipe: Recipe,
+    *,
+    out: Path | None = None,
+    nm_per_px: float | None = None,
+    bar_length_nm: float | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Analyse files one after the other; one that cannot be analysed does not stop the others.
+
+    Yields
+    ------
+    dict
+        As `analyse_file`; or "file" and "error", the message of a `NanotemError`.
+
+    Raises
+    ------
+    ParameterError
+        If two tables of particles would have the same name.
+    """
+    if out is not None:
+        _check_names(paths)
+    for path in paths:
+        try:
+            yield analyse_file(path, recipe, out=out, nm_per_px=nm_per_px, bar_length_nm=bar_length_nm)
+        except NanotemError as error:
+            yield {"file": path.name, "error": str(error)}
 
 
 def analyse_file(
@@ -36,7 +72,15 @@ def analyse_file(
     out
         Folder for the table of particles, made if it is absent; None for no table.
     nm_per_px, bar_length_nm
-        Scale, or length of the scale bar that is found in the image; used where the file holds no scale.
+        Scale, or length of the scale bar that is found in the image; used where the file holds no scale, the scale
+        before the bar.
+
+    Returns
+    -------
+    dict
+        "file", "n_particles" (those that the frame cuts included), "nm_per_px", "scale_source"; "diameter": mean,
+        median and standard deviation of the area-equivalent diameter of the whole ones, corrected for the frame if
+        the recipe says so; "particles", where the table was written. None for what cannot be known.
 
     Raises
     ------
@@ -44,83 +88,139 @@ def analyse_file(
         If a bar length is given and no bar is found.
     UnreadableFileError
         If the file is no micrograph.
+    NanotemError
+        If the table cannot be written.
     """
-    micrograph = read_file(path)
-    if micrograph.scale is None:
-        micrograph = micrograph.with_scale(_given_scale(micrograph, nm_per_px, bar_length_nm))
-    analysis = analyse(micrograph, recipe)
+    analysis = analyse(read_file(path), recipe)
+    scale = analysis.micrograph.scale or _given_scale(path, analysis.bar, nm_per_px, bar_length_nm)
+    particles = in_nm(analysis.particles, scale) if scale else analysis.particles
+    diameters = sizes_of(particles, replace(recipe.sizes, quantity="diameter"), frame=~analysis.annotations.mask)
     return {
         "file": path.name,
-        "n_particles": len(analysis.particles),
-        "nm_per_px": micrograph.scale.nm_per_px if micrograph.scale else None,
-        "scale_source": micrograph.scale.source if micrograph.scale else None,
-        "diameter": _diameter(analysis),
-        "particles": _written(analysis, out / f"{path.name}.particles.csv") if out else None,
+        "n_particles": len(particles),
+        "nm_per_px": scale.nm_per_px if scale else None,
+        "scale_source": scale.source if scale else None,
+        "diameter": _summary(diameters),
+        "particles": _written(particles, out / f"{path.name}.particles.csv") if out else None,
     }
 
 
-def evaluate_folder(images: Path, labels: Path, recipe: Recipe) -> dict[str, Any]:
-    """Score the segmentation of every image that has a label image of the same name, worst first.
+def evaluate_folder(images: Path, labels: Path, recipe: Recipe, *, out: Path | None = None) -> dict[str, Any]:
+    """Score the segmentation of every image that has a label image of the same name, worst F1 first.
+
+    Parameters
+    ----------
+    images, labels
+        Folders; a.png belongs to a.tif, whatever the suffixes.
+    recipe
+        Parameters of every stage.
+    out
+        Folder for one picture per image that shows what was hit, missed, invented, merged and split; made if it is
+        absent; None for no pictures.
+
+    Returns
+    -------
+    dict
+        "images": "file" and the fields of `nanotem.evaluation.Score`, one entry per image. "mean": the means of
+        these over the images where they are known; that of "count_error" is the mean of its absolute value. None
+        for what cannot be known.
 
     Raises
     ------
     UnreadableFileError
-        If no image has a label image.
+        If a folder or a file cannot be read, no image has a label image, or the two differ in shape.
+    NanotemError
+        If a picture cannot be written.
     """
-    rows = []
-    for path in sorted(path for path in images.iterdir() if path.suffix.lower() in SUPPORTED_SUFFIXES):
-        truth = next(iter(labels.glob(f"{path.stem}.*")), None)
-        if truth is not None:
-            found = analyse(read_file(path), recipe).segmentation.labels
-            rows.append({"file": path.name, **asdict(evaluate(found, _read_labels(truth)))})
-    if not rows:
+    truths = {path.stem: path for path in _images_in(labels)}
+    pairs = [(path, truths[path.stem]) for path in _images_in(images) if path.stem in truths]
+    if not pairs:
         raise UnreadableFileError(
             f"No image in {images} has a label image in {labels}.",
             "Give both the same names, for example a.png and a.tif.",
         )
-    numbers = [name for name in rows[0] if name not in ("file", "n_true", "n_found")]
-    mean = {
-        name: float(np.nanmean([np.abs(row[name]) if name == "count_error" else row[name] for row in rows]))
-        for name in numbers
-    }
-    rows.sort(key=lambda row: row["f1_50"])
-    return {"mean": mean, "images": [{name: _finite(value) for name, value in row.items()} for row in rows]}
+    rows = sorted((_score(image, truth, recipe, out) for image, truth in pairs), key=lambda row: row["f1_50"])
+    numbers = pd.DataFrame(rows).drop(columns=["file", "n_true", "n_found"])
+    means = numbers.assign(count_error=numbers["count_error"].abs()).mean()
+    return {"mean": _finite(means.to_dict()), "images": [_finite(row) for row in rows]}
 
 
-def _given_scale(micrograph: Micrograph, nm_per_px: float | None, bar_length_nm: float | None) -> Scale | None:
+def _check_names(paths: Sequence[Path]) -> None:
+    names = [path.name for path in paths]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise ParameterError(
+            f"Two images are called {twice}: one table would replace the other.",
+            "Analyse them one after the other with different folders for --out.",
+        )
+
+
+def _given_scale(
+    path: Path, bar: ScaleBar | None, nm_per_px: float | None, bar_length_nm: float | None
+) -> Scale | None:
     if nm_per_px is not None:
         return Scale(nm_per_px, "typed")
     if bar_length_nm is None:
         return None
-    bar = find_scale_bar(micrograph.pixels)
     if bar is None:
-        raise ScaleError(f"No scale bar was found in {micrograph.name}.", "Give the scale with --nm-per-px.")
+        raise ScaleError(f"No scale bar was found in {path.name}.", "Give the scale with --nm-per-px.")
     return scale_from_bar(bar, bar_length_nm, "nm")
 
 
-def _diameter(analysis: Analysis) -> dict[str, Any]:
-    """Return mean, median and standard deviation, corrected for particles that the frame cuts."""
-    unit = "nm" if analysis.micrograph.scale else "px"
-    weights = frame_weights(analysis.particles, analysis.micrograph.shape, frame=~analysis.annotations.mask)
-    summary = summarise(analysis.particles[f"diameter_{unit}"], weights, n_resamples=1)
-    return {
-        "mean": _finite(summary.mean.value),
-        "median": _finite(summary.median.value),
-        "sd": _finite(summary.sd.value),
-        "unit": unit,
-    }
+def _summary(diameters: Sizes) -> dict[str, Any]:
+    summary = summarise(diameters.values, diameters.weights, n_resamples=1)
+    return _finite({name: getattr(summary, name).value for name in ("mean", "median", "sd")} | {"unit": diameters.unit})
 
 
-def _written(analysis: Analysis, path: Path) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    analysis.particles.to_csv(path, index=False)
-    return str(path)
+def _images_in(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUPPORTED_SUFFIXES)
+    except OSError as error:
+        raise UnreadableFileError(
+            f"The folder {folder} cannot be opened ({error.strerror}).", "Check its name."
+        ) from error
+
+
+def _score(image: Path, truth: Path, recipe: Recipe, out: Path | None) -> dict[str, Any]:
+    micrograph, true = read_file(image), _read_labels(truth)
+    if micrograph.shape != true.shape:
+        raise UnreadableFileError(
+            f"{truth} has the shape {true.shape}, its micrograph {image.name} has {micrograph.shape}.",
+            "Label the micrograph as it is, neither cropped nor resized.",
+        )
+    found = analyse(micrograph, recipe).segmentation.labels
+    if out is not None:
+        picture = verdict_picture(micrograph.pixels, found, true)
+        _write(out / f"{image.name}.png", cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1].tobytes())
+    return {"file": image.name, **asdict(evaluate(found, true))}
 
 
 def _read_labels(path: Path) -> Labels:
-    return read_file(path).pixels.astype(np.int32)
+    pixels = read_file(path).pixels
+    lowest, highest = pixels.min(), pixels.max()
+    if not 0 <= lowest <= highest <= _LARGEST_LABEL or (pixels % 1 != 0).any():
+        raise UnreadableFileError(
+            f"{path} holds values from {lowest:g} to {highest:g}, labels are whole numbers from 0 to {_LARGEST_LABEL}.",
+            "Save the truth as a label image: 0 is background, every particle has a number of its own.",
+        )
+    return pixels.astype(np.int32)
 
 
-def _finite(value: Any) -> Any:
-    """Return None for what JSON cannot hold."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _written(particles: pd.DataFrame, path: Path) -> str:
+    _write(path, particles.to_csv(index=False).encode())
+    return str(path)
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise NanotemError(f"{path} cannot be written ({error.strerror}).", "Choose another folder.") from error
+
+
+def _finite(values: dict[Any, Any]) -> dict[str, Any]:
+    """Replace what JSON cannot hold by None."""
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in values.items()
+    }

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nanotem.evaluation import Score, evaluate
+from nanotem.evaluation import VERDICT_COLOURS, Score, evaluate, verdict_picture, verdicts
 from nanotem.micrograph import Labels
 
 
@@ -124,3 +124,68 @@ def test_the_score_agrees_with_comparing_every_pair() -> None:
 def test_images_of_different_shape_are_refused_with_both_shapes() -> None:
     with pytest.raises(ValueError, match=r"\(40, 100\).*\(40, 99\)"):
         evaluate(TRUE, TRUE[:, :-1])
+
+
+def test_every_particle_has_its_verdict() -> None:
+    true = boxes((2, 2, 12, 12), (2, 20, 12, 30), (2, 30, 12, 40), (20, 2, 30, 22), (20, 60, 30, 70))
+    found = boxes((2, 3, 12, 12), (2, 20, 12, 40), (20, 2, 30, 12), (20, 12, 30, 22), (20, 80, 30, 90))
+    judged = verdicts(found, true)
+    assert judged.found == {1: "hit", 2: "merged", 3: "split", 4: "split", 5: "false"}
+    assert judged.true == {1: "hit", 2: "merged", 3: "merged", 4: "split", 5: "missed"}
+
+
+def test_a_satellite_swallowed_by_a_hit_is_merged() -> None:
+    judged = verdicts(boxes((2, 2, 32, 36)), boxes((2, 2, 32, 30), (2, 31, 8, 36)))
+    assert judged.found == {1: "hit"}
+    assert judged.true == {1: "hit", 2: "merged"}
+
+
+def test_a_splinter_of_a_hit_is_split_off() -> None:
+    judged = verdicts(boxes((5, 5, 15, 20), (5, 20, 15, 25)), boxes((5, 5, 15, 25)))
+    assert judged.found == {1: "hit", 2: "split"}
+    assert judged.true == {1: "hit"}
+
+
+def test_half_of_a_particle_is_not_most_of_it() -> None:
+    judged = verdicts(boxes((5, 10, 15, 30)), boxes((5, 0, 15, 20), (5, 20, 15, 40)))
+    assert judged.found == {1: "false"}
+    assert judged.true == {1: "missed", 2: "missed"}
+
+
+def test_verdicts_keep_the_numbers_of_the_labels() -> None:
+    renumbered = boxes((5, 5, 15, 15), (5, 30, 15, 40), (20, 60, 30, 70), numbers=(70_000, 7, 300))
+    judged = verdicts(renumbered, TRUE)
+    assert judged.found == {70_000: "hit", 7: "hit", 300: "hit"}
+    assert judged.true == {1: "hit", 2: "hit", 3: "hit"}
+
+
+def test_verdicts_of_nothing() -> None:
+    assert (verdicts(EMPTY, TRUE).found, set(verdicts(EMPTY, TRUE).true.values())) == ({}, {"missed"})
+    assert (verdicts(TRUE, EMPTY).true, set(verdicts(TRUE, EMPTY).found.values())) == ({}, {"false"})
+
+
+def test_verdicts_of_different_shapes_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"\(40, 100\).*\(40, 99\)"):
+        verdicts(TRUE, TRUE[:, :-1])
+
+
+@pytest.mark.parametrize(
+    ("found", "true", "verdict"),
+    [(TRUE, TRUE, "hit"), (EMPTY, TRUE, "missed"), (TRUE, EMPTY, "false")],
+)
+def test_outlines_have_the_colour_of_their_verdict(found: Labels, true: Labels, verdict: str) -> None:
+    picture = verdict_picture(np.full(TRUE.shape, 120, np.uint8), found, true)[:40]
+    colours = {tuple(colour) for colour in picture.reshape(-1, 3).tolist()} - {(120, 120, 120)}
+    assert colours == {tuple(bytes.fromhex(VERDICT_COLOURS[verdict][1:]))}
+    assert (picture[5, 5:15] != 120).any(axis=1).all()
+    assert (picture[8:12, 8:12] == 120).all()
+
+
+def test_the_legend_lies_below_the_picture_and_names_every_verdict() -> None:
+    nothing = np.zeros((300, 600), np.int32)
+    picture = verdict_picture(np.zeros((300, 600), np.uint16), nothing, nothing)
+    legend = picture[300:]
+    assert picture.shape[1] == 600
+    assert 10 < len(legend) < 60
+    for part, colour in zip(np.array_split(legend, 5, axis=1), VERDICT_COLOURS.values(), strict=True):
+        assert (part == list(bytes.fromhex(colour[1:]))).all(axis=2).any()

@@ -1,6 +1,7 @@
 """The stages of an analysis, remembered per visitor; keys are image id and parameters, never arrays."""
 
 import base64
+from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,9 @@ from nanotem.segmentation.edits import Edit, EditedLabels, apply_edits
 Edits = tuple[Edit, ...]
 
 _EDITOR_PX = 2048
+
+_EDITS_AT_ONCE = 16
+"""So many of the last corrections are carried out anew after each; the result of all before is remembered."""
 
 
 def scale_bar(micrograph: Micrograph) -> ScaleBar | None:
@@ -103,7 +107,8 @@ def _edited(
     recipe = Recipe(preprocess=preprocessing, segment=params)
     if not edits:
         return apply_edits(segmentation(_micrograph, recipe).labels, ())
-    return edited(_micrograph, recipe, edits[:-1]).then(edits[-1])
+    n_earlier = (len(edits) - 1) // _EDITS_AT_ONCE * _EDITS_AT_ONCE
+    return reduce(EditedLabels.then, edits[n_earlier:], edited(_micrograph, recipe, edits[:n_earlier]))
 
 
 @st.cache_data(scope="session", max_entries=4, show_spinner=False)
