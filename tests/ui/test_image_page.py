@@ -1,0 +1,149 @@
+"""The page Image: files of every kind, and the ways to a scale."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from ui.visitor import IMAGE, PAGES, SEGMENTATION, SIZES, Visitor, discs, png, tiff
+
+DISCS = discs(3, 4)
+NAN = np.full((64, 64), np.nan, np.float32)
+
+GOOD_FILES = {
+    "8 bits.png": png(DISCS),
+    "16 bits.png": png(DISCS.astype(np.uint16) * 200),
+    "colour.png": png(np.dstack([DISCS] * 3)),
+    "16 bits.tif": tiff(DISCS.astype(np.uint16) * 17),
+    "32 bits.tif": tiff(DISCS.astype(np.float32) / 1000 - 3),
+    "wrong suffix.jpg": png(DISCS),
+}
+BAD_FILES = {
+    "text.png": b"sample,diameter\n1,20.5\n" * 20,
+    "truncated.png": png(DISCS)[:-200],
+    "empty.tif": b"",
+    "nan.tif": tiff(NAN),
+    "tiny.png": png(DISCS[:8, :8]),
+    "archive.tif": b"PK\x03\x04" + bytes(50),
+}
+WITHOUT_PARTICLES = {
+    "black.png": png(np.zeros((80, 100), np.uint8)),
+    "one grey.tif": tiff(np.full((64, 64), 1000, np.uint16)),
+    "16 by 16.png": png(np.full((16, 16), 200, np.uint8)),
+}
+
+
+@dataclass
+class DrawnBox:
+    """A rectangle on the micrograph, as the chart reports it."""
+
+    top: float
+    left: float
+    bottom: float
+    right: float
+
+    def event(self) -> dict:
+        box = {"xref": "x", "yref": "y", "x": [self.left, self.right], "y": [self.top, self.bottom]}
+        return {"selection": {"points": [], "point_indices": [], "box": [box], "lasso": []}}
+
+
+@pytest.mark.parametrize("name", GOOD_FILES)
+def test_a_file_of_any_depth_is_counted(name) -> None:
+    visitor = Visitor().upload(name, GOOD_FILES[name])
+    assert visitor.app.subheader[0].value == name
+    assert not visitor.app.error
+    assert visitor.visit(SEGMENTATION).metrics["Particles"] == "12"
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_is_refused_with_a_message(name) -> None:
+    visitor = Visitor().upload(name, BAD_FILES[name])
+    assert [name in message.value for message in visitor.app.error] == [True]
+    assert visitor.work.micrograph is None
+    assert not visitor.app.subheader
+
+
+def test_a_bad_file_leaves_the_image_before_it() -> None:
+    visitor = Visitor().upload("good.png", png(DISCS)).upload("bad.png", b"text")
+    assert visitor.app.error
+    assert visitor.visit(SEGMENTATION).metrics["Particles"] == "12"
+
+
+@pytest.mark.parametrize("name", WITHOUT_PARTICLES)
+def test_an_image_without_particles_gets_a_warning_on_every_page(name) -> None:
+    visitor = Visitor().upload(name, WITHOUT_PARTICLES[name])
+    assert visitor.app.subheader[0].value == name
+    for page in PAGES[1:4]:
+        visitor.visit(page.path)
+        assert [message.value[:3] for message in visitor.app.warning] == ["No "]
+
+
+def test_an_example_replaces_an_upload_and_the_other_way_round() -> None:
+    visitor = Visitor().upload("mine.png", png(DISCS)).take_example("rods")
+    assert visitor.work.micrograph.name == "rods.png"
+    assert visitor.run().work.micrograph.name == "rods.png"
+    assert visitor.upload("mine.png", png(DISCS)).work.micrograph.name == "mine.png"
+
+
+def test_without_a_scale_sizes_are_in_px_and_a_warning_says_so() -> None:
+    visitor = Visitor().upload("discs.png", png(DISCS))
+    assert visitor.work.scale is None
+    assert visitor.visit(SIZES).metrics["Median (D50)"].endswith("px")
+    assert [message.value.startswith("No scale is set") for message in visitor.app.warning] == [True]
+    assert not [name for name in visitor.particle_table() if name.endswith("_nm")]
+
+
+def test_the_scale_of_a_file_is_taken_over() -> None:
+    visitor = Visitor().upload("calibrated.tif", tiff(DISCS, nm_per_px=0.25))
+    assert (visitor.work.scale.nm_per_px, visitor.work.scale.source) == (pytest.approx(0.25), "file")
+    sizes = visitor.particle_table()
+    np.testing.assert_allclose(sizes["diameter_nm"], 0.25 * sizes["diameter_px"])
+    assert not visitor.messages
+
+
+def test_a_typed_scale_overrides_that_of_the_file_until_it_is_chosen_again() -> None:
+    visitor = Visitor().upload("calibrated.tif", tiff(DISCS, nm_per_px=0.25)).type_scale(2.0)
+    assert (visitor.work.scale.nm_per_px, visitor.work.scale.source) == (2.0, "typed")
+    visitor.set(f"scale.way.{visitor.work.micrograph.id}", "From the file")
+    assert visitor.work.scale.nm_per_px == pytest.approx(0.25)
+
+
+def test_a_typed_scale_survives_other_pages() -> None:
+    visitor = Visitor().upload("discs.png", png(DISCS)).type_scale(0.5)
+    assert visitor.visit(SIZES).metrics["Median (D50)"].endswith("nm")
+    visitor.visit(IMAGE)
+    assert visitor.work.scale.nm_per_px == 0.5
+    assert visitor.metrics["Scale"].startswith("0.5 nm")
+
+
+def test_a_typed_scale_of_zero_is_no_scale() -> None:
+    visitor = Visitor().upload("discs.png", png(DISCS)).type_scale(0.5).type_scale(0.0)
+    assert visitor.work.scale is None
+    assert visitor.metrics["Scale"] == "not set"
+
+
+@pytest.mark.parametrize("nm_per_px", [1e-6, 1e9])
+def test_an_impossible_scale_gives_a_message(nm_per_px) -> None:
+    visitor = Visitor().upload("discs.png", png(DISCS)).type_scale(nm_per_px)
+    assert [f"{nm_per_px:g} nm per pixel" in message.value for message in visitor.app.error] == [True]
+    assert visitor.work.scale is None
+
+
+def test_the_label_of_the_bar_sets_the_scale_in_its_unit() -> None:
+    visitor = Visitor().take_example("rods")
+    image_id, before = visitor.work.micrograph.id, visitor.work.scale.nm_per_px
+    visitor.set(f"scale.label.{image_id}", 50.0)
+    assert visitor.work.scale.nm_per_px == pytest.approx(before / 2)
+    visitor.set(f"scale.unit.{image_id}", "µm")
+    assert visitor.work.scale.nm_per_px == pytest.approx(500 * before)
+    visitor.set(f"scale.label.{image_id}", 0.0)
+    assert visitor.work.scale is None
+
+
+def test_a_rectangle_says_where_the_bar_is() -> None:
+    visitor = Visitor().take_example("rods")
+    key = f"scale.region.{visitor.work.micrograph.id}"
+    visitor.app.session_state[key] = DrawnBox(top=100, left=100, bottom=140, right=200).event()
+    assert visitor.run().work.scale is None
+    assert [message.value.startswith("No scale bar") for message in visitor.app.warning] == [True]
+    visitor.app.session_state[key] = DrawnBox(top=960, left=700, bottom=1023, right=1023).event()
+    assert visitor.run().work.scale.nm_per_px == pytest.approx(0.4, rel=0.01)
