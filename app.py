@@ -4,6 +4,6 @@ import streamlit as st
 
 from nanotem.ui.frame import ICON, PAGES
 
-st.set_page_config(page_title="nanotem", page_icon=str(ICON), layout="wide")
+st.set_page_config(page_icon=str(ICON), layout="wide")
 st.session_state["framed"] = True
 st.navigation([st.Page(page.path, title=page.title, icon=page.icon) for page in PAGES], position="top").run()

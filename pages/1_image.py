@@ -22,7 +22,10 @@ with examples:
 if work.micrograph is not None:
     rows, columns = work.micrograph.shape
     st.subheader(work.micrograph.name, anchor=False)
-    st.caption(f"{columns} × {rows} px, {work.micrograph.pixels.dtype}")
+    depth = work.micrograph.pixels.dtype
+    st.caption(
+        f"{columns} × {rows} px, " + (f"{8 * depth.itemsize} bit" if depth.kind in "ui" else "fractional grey levels")
+    )
     for note in work.micrograph.notes:
         st.info(note)
     with errors_shown():

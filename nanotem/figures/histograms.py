@@ -33,7 +33,7 @@ def grey_histogram(levels: Pixels, *, threshold: float | None = None) -> go.Figu
     )
     if threshold is not None and np.isfinite(threshold):
         figure.add_vline(threshold, line={"color": VERMILION, "width": 2}, annotation_text="threshold")
-    figure.update_xaxes(title="Grey level")
+    figure.update_xaxes(title="Grey level", range=[0, 255])
     figure.update_yaxes(title="Pixels (%)")
     figure.update_layout(height=230, margin={"l": 0, "r": 10, "t": 20, "b": 0}, bargap=0)
     return figure

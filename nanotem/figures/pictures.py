@@ -91,7 +91,7 @@ def outlined_picture(
     image, labels
         Micrograph and label image of the same shape.
     highlighted
-        Labels to fill with colour; the others are outlined thinly in grey. None outlines all in colour.
+        Labels to fill with colour; the others are outlined in grey. None outlines all in colour.
     longest_px
         Longest side of the picture.
     """
@@ -99,7 +99,7 @@ def outlined_picture(
     small = _shrink(labels, longest_px, cv2.INTER_NEAREST)
     outline = _outline(small)
     if highlighted is None:
-        picture[outline] = _colour_table(small)[small[outline]]
+        picture[outline] = LABEL_COLOURS[0]
         return picture
     chosen = np.isin(small, list(highlighted))
     picture[outline & ~chosen] = (150, 150, 150)

@@ -13,6 +13,7 @@ from nanotem.statistics.estimate import FloatArray
 from nanotem.statistics.sample import as_sample
 
 _CURVE_POINTS = 300
+_WIDEST_PERCENT = 40
 _PRECISION_NAMES = {"mean": "Mean", "d50": "Median (D50)", "d10": "D10", "d90": "D90"}
 
 
@@ -127,10 +128,12 @@ def precision_figure(curve: pd.DataFrame) -> go.Figure:
     figure = go.Figure()
     for (quantity, name), colour in zip(_PRECISION_NAMES.items(), SERIES, strict=False):
         _add_curve(figure, curve["n"], 100 * curve[f"relative_half_width_{quantity}"], name, colour)
-    for percent in (5, 2):
-        figure.add_hline(percent, line={"color": GREY, "dash": "dot"}, annotation_text=f"±{percent} %")
-    figure.update_xaxes(title="Number of particles", type="log")
-    figure.update_yaxes(title="Half of the 95 % interval (% of the value)", rangemode="tozero")
+    for percent, place in ((5, "top right"), (2, "bottom right")):
+        line = {"color": GREY, "dash": "dot"}
+        figure.add_hline(percent, line=line, annotation_text=f"±{percent} %", annotation_position=place)
+    ticks = [step * 10**power for power in range(6) for step in (1, 2, 5)]
+    figure.update_xaxes(title="Number of particles", type="log", tickvals=ticks)
+    figure.update_yaxes(title="Half of the 95 % interval (% of the value)", range=[0, _WIDEST_PERCENT])
     return figure
 
 

@@ -18,6 +18,7 @@ def particle_viewer(
     particles: pd.DataFrame,
     *,
     scale: Scale | None,
+    height_px: int = _HEIGHT_PX,
 ) -> go.Figure:
     """Show a picture in image pixels; hovering a particle tells its label and its size.
 
@@ -31,9 +32,11 @@ def particle_viewer(
         Table with `label`, `row_px`, `column_px`, and `diameter_nm` or `diameter_px`.
     scale
         Gives the unit of the hover text.
+    height_px
+        Of the figure on the page.
     """
     unit = "nm" if scale else "px"
-    figure = _image_figure(picture, shape)
+    figure = _image_figure(picture, shape).update_layout(height=height_px)
     figure.add_trace(
         go.Scattergl(
             x=particles["column_px"],

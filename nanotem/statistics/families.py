@@ -121,7 +121,8 @@ def _verdict(bic: list[float], chosen: int, evidence: Evidence, overlap: float) 
             f"{families} describe these sizes clearly better than fewer ({gain}), but they overlap: "
             f"{overlap:.0%} of the particles could be in the wrong one, so they are not resolved."
         )
-    return f"{families}, resolved ({gain}; {overlap:.0%} of the particles could be in the wrong one)."
+    wrong = f"{overlap:.0%}" if overlap >= 0.01 else "fewer than 1 %"
+    return f"{families}, resolved ({gain}; {wrong} of the particles could be in the wrong one)."
 
 
 def _families(mixture: Mixture, sample: Sample) -> tuple[Family, ...]:

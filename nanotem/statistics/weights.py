@@ -73,7 +73,9 @@ def _hidden_factors(frame: Mask, frame_shape: tuple[int, int], boxes: npt.NDArra
         )
     step = max(1, min(frame_shape) // _POSITIONS_ALONG_FRAME)
     hidden = cv2.integral((~frame).view(np.uint8)).astype(np.int64)
-    return np.array([frame.mean() / _clear_share(hidden, height, width, step) for height, width in boxes])
+    sides, which = np.unique(boxes, axis=0, return_inverse=True)
+    shares = np.array([_clear_share(hidden, height, width, step) for height, width in sides])
+    return frame.mean() / shares[which.ravel()]
 
 
 def _clear_share(hidden: npt.NDArray[np.int64], height: int, width: int, step: int) -> float:

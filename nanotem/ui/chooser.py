@@ -20,17 +20,17 @@ def choose_upload(work: Work) -> None:
     )
     st.caption("PNG, JPEG, TIFF, DM3, DM4, EMD, SER, MRC, HSPY. The file stays on this server while the page is open.")
     if file is not None and file.file_id != work.upload_id:
-        work.upload_id = file.file_id
         with st.spinner("Reading…"):
             work.open(read_micrograph(file.getvalue(), file.name))
+        work.upload_id = file.file_id
 
 
 def choose_example(work: Work, examples: Mapping[str, ExampleDefinition]) -> None:
     """Show a card for every example and take up the one that is chosen."""
     st.markdown("**Or take an example** with known truth")
     for column, (name, example) in zip(st.columns(len(examples)), examples.items(), strict=True):
-        column.image(_thumbnail(name), width="stretch", alt=example.description)
-        if column.button(example.title, key=f"example.{name}", help=example.description, width="stretch"):
+        column.image(_thumbnail(name), caption=example.description, width="stretch", alt=example.title)
+        if column.button(example.title, key=f"example.{name}", width="stretch"):
             work.open(example_micrograph(name), bar_label_nm=float(example.bar_nm))
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from nanotem.parameters import Knob, Parameters, knobs
+from nanotem.ui.frame import errors_shown
 from nanotem.ui.state import Work
 
 Step = TypeVar("Step", bound=Parameters)
@@ -13,6 +14,8 @@ Step = TypeVar("Step", bound=Parameters)
 
 def edit_parameters(step: Step, work: Work, *, key: str) -> Step:
     """Show a control for every parameter that matters and return the step with the values set.
+
+    A value that is not allowed is answered with a message, and the one before stays in force.
 
     Parameters
     ----------
@@ -26,7 +29,8 @@ def edit_parameters(step: Step, work: Work, *, key: str) -> Step:
     for name, description in knobs(type(step)).items():
         if step.is_used(name):
             value = _control(getattr(step, name), description, f"{key}.{name}.{work.revision}")
-            step = replace(step, **{name: value})  # type: ignore[type-var]
+            with errors_shown():
+                step = replace(step, **{name: value})  # type: ignore[type-var]
     return step
 
 

@@ -35,10 +35,15 @@ def open_page(title: str, purpose: str) -> Work:
     """Show the title of a page and return the visitor's work.
 
     Streamlit runs a page without `app.py` for the first visitor of a cold server who opens the page's address;
-    such a visitor is sent through `app.py`.
+    such a visitor is sent through `app.py`, and on from there to the page that was asked for.
     """
     if "framed" not in st.session_state:
+        st.session_state["wanted"] = title
         st.switch_page("app.py")
+    wanted = st.session_state.pop("wanted", title)
+    if wanted != title:
+        st.switch_page(next(page.path for page in PAGES if page.title == wanted))
+    st.set_page_config(page_title=f"{title} · nanotem")
     st.title(title, anchor=False)
     st.caption(purpose)
     return current_work()

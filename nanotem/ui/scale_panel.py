@@ -31,6 +31,7 @@ def settle_scale(work: Work, micrograph: Micrograph) -> None:
         place = st.container()
     with picture:
         bar = _drawn_bar(micrograph, cached.scale_bar(micrograph))
+    work.scale = None
     with place, errors_shown():
         if way == FROM_FILE:
             work.scale = micrograph.scale

@@ -25,7 +25,7 @@ def headline(micrograph: Micrograph, particles: pd.DataFrame, *, n_corrections: 
     median = f"{particles[f'diameter_{unit}'].median():.3g} {unit}" if len(particles) else "none"
     numbers: dict[str, int | str] = {
         "Particles": len(particles),
-        "of them cut by the frame": int(has_flag(particles, "touches_frame").sum()),
+        "Cut by the frame": int(has_flag(particles, "touches_frame").sum()),
         "Corrections by hand": n_corrections,
         "Median diameter": median,
     }

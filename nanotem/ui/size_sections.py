@@ -10,13 +10,22 @@ import streamlit as st
 from nanotem.figures.pictures import outlined_picture
 from nanotem.figures.sizes import cumulative_curve, precision_figure, shape_scatter, size_histogram
 from nanotem.figures.viewer import particle_viewer
-from nanotem.measurement import COLUMNS
+from nanotem.measurement import COLUMNS, has_flag
 from nanotem.micrograph import Labels, Micrograph
 from nanotem.recipe import SizeParams
-from nanotem.statistics import Estimate, enough_particles, gaussian_histogram_fit, precision_curve, summarise
+from nanotem.statistics import (
+    Estimate,
+    HistogramFit,
+    enough_particles,
+    gaussian_histogram_fit,
+    precision_curve,
+    summarise,
+)
 from nanotem.statistics.sizes import Sizes
 from nanotem.ui.selection import selected
 from nanotem.ui.tables import download, with_interval
+
+_CHART_PX = 440
 
 CURVES = ("Gaussian fitted to the bars", "Normal", "Log-normal", "Families")
 
@@ -55,13 +64,10 @@ def distribution(
     """Show the histogram beside the micrograph; selected bars light up their particles."""
     chart, image = st.columns([3, 2], gap="large")
     with chart:
+        found = sizes.families(params)
+        default = CURVES[-1:] if found.resolved else CURVES[:3]
         curves = st.pills(
-            "Curves",
-            CURVES,
-            default=CURVES[:3],
-            selection_mode="multi",
-            key="curves",
-            persist_state="session",
+            "Curves", CURVES, default=default, selection_mode="multi", key="curves", persist_state="session"
         )
         edges = sizes.bins(params)
         summary = summarise(sizes.values, sizes.weights, n_resamples=1)
@@ -76,9 +82,9 @@ def distribution(
             else None,
             normal=summary.normal if CURVES[1] in curves else None,
             log_normal=summary.log_normal if CURVES[2] in curves else None,
-            families=sizes.families(params) if CURVES[3] in curves else None,
+            families=found if CURVES[3] in curves else None,
         )
-        figure.update_layout(height=470, legend={"orientation": "h", "y": 1.12})
+        figure.update_layout(height=_CHART_PX, legend={"orientation": "h", "y": 1.1}, margin={"t": 20, "b": 0})
         event = st.plotly_chart(
             figure,
             key="histogram",
@@ -95,6 +101,7 @@ def distribution(
                 micrograph.shape,
                 particles,
                 scale=micrograph.scale,
+                height_px=_CHART_PX,
             ),
             key="highlighted",
             alt="The micrograph with the chosen particles",
@@ -136,7 +143,8 @@ def fits(sizes: Sizes, params: SizeParams, stem: str) -> None:
     left.plotly_chart(figure, key="cumulative", alt="Cumulative distribution of sizes")
     with right:
         table = summary.to_frame()
-        st.dataframe(table, hide_index=True, height=360)
+        numbers = {name: st.column_config.NumberColumn(format="%.4g") for name in ("value", "low", "high")}
+        st.dataframe(table, hide_index=True, height=360, column_config=numbers)
         download(table, "Summary as CSV", file_name=f"{stem}.summary.csv")
 
 
@@ -153,12 +161,12 @@ def families(sizes: Sizes, params: SizeParams, stem: str) -> None:
             f"Mean ({sizes.unit})": [with_interval(family.mean, "") for family in found.families],
             f"Median ({sizes.unit})": [with_interval(family.median, "") for family in found.families],
             "Geometric sd": [with_interval(family.geometric_sd, "") for family in found.families],
-            "Gaussian fitted to the bars": [
-                f"{fit.mean:.4g}, sd {fit.sd:.3g}" if (fit := family.histogram_fit) and fit.converged else ""
-                for family in found.families
-            ],
         }
     )
+    if params.families == "cut":
+        table["Gaussian fitted to the bars"] = [_fitted(family.histogram_fit) for family in found.families]
+        if (table["Particles"] == 0).any():
+            st.warning("The cut leaves one side empty. Divide at a size between the smallest and the largest.")
     st.dataframe(table, hide_index=True)
     download(table, "Families as CSV", file_name=f"{stem}.families.csv")
     figure = size_histogram(
@@ -175,14 +183,15 @@ def families(sizes: Sizes, params: SizeParams, stem: str) -> None:
 def sufficiency(sizes: Sizes) -> None:
     """Say whether enough particles were counted, with the curve that shows it."""
     answer = enough_particles(sizes.values, sizes.weights)
-    {"red": st.error, "amber": st.warning, "green": st.success}[answer.enough](answer.verdict)
+    {"red": st.warning, "amber": st.info, "green": st.success}[answer.enough](answer.verdict)
     if len(sizes.values) > 1:
         curve = precision_curve(sizes.values, sizes.weights)
         st.plotly_chart(precision_figure(curve), key="precision", alt="Precision against the number of particles")
 
 
 def shapes(particles: pd.DataFrame) -> None:
-    """Plot any measure against any other."""
+    """Plot any measure of the whole particles against any other."""
+    particles = particles[~has_flag(particles, "touches_frame")]
     names = [name for name in COLUMNS if name in particles and COLUMNS[name].dtype == "float64"]
     left, right = st.columns(2)
     options: dict[str, Any] = {"format_func": lambda name: COLUMNS[name].title, "persist_state": "session"}
@@ -199,6 +208,10 @@ def _chosen(event: object, sizes: Sizes, edges: np.ndarray) -> set[int] | None:
         return None
     bar_of = np.clip(np.searchsorted(edges, sizes.values, side="right") - 1, 0, len(edges) - 2)
     return {int(label) for label in sizes.labels[np.isin(bar_of, list(bars))]}
+
+
+def _fitted(fit: HistogramFit | None) -> str:
+    return f"{fit.mean:.4g}, sd {fit.sd:.3g}" if fit and fit.converged else "no fit"
 
 
 def stem_of(micrograph: Micrograph) -> str:

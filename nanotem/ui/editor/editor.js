@@ -263,6 +263,7 @@ class Particle {
   contains(column, row) {
     const [left, top, right, bottom] = this.box
     if (column < left - 0.5 || column > right + 0.5 || row < top - 0.5 || row > bottom + 0.5) return false
+    if (this.points.length < 6) return true
     let inside = false
     const points = this.points
     for (let i = 0, j = points.length - 2; i < points.length; j = i, i += 2) {
