@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,17 +36,19 @@ def analyse(
     """Count and measure the particles of each image; one that fails does not stop the others."""
     from nanotem.results import analyse_files
 
-    results = []
-    for result in analyse_files(images, _recipe(recipe), out=out, nm_per_px=nm_per_px, bar_length_nm=bar_length_nm):
-        results.append(result)
-        if "error" in result:
-            typer.echo(result["error"], err=True)
-        elif not as_json:
-            typer.echo(_described(result))
-    if as_json:
-        _print_json({"images": results})
-    if any("error" in result for result in results):
-        raise typer.Exit(2)
+    results = analyse_files(images, _recipe(recipe), out=out, nm_per_px=nm_per_px, bar_length_nm=bar_length_nm)
+    _print_each(results, _described, as_json=as_json)
+
+
+@app.command()
+def scale_bar(
+    images: Annotated[list[Path], typer.Argument(help="Micrographs of any format that the app reads.")],
+    as_json: AsJson = False,
+) -> None:
+    """Read the scale from the scale bar and its label in each picture, or say what is missing."""
+    from nanotem.results import each_file, read_scale_of
+
+    _print_each(each_file(images, read_scale_of), _read, as_json=as_json)
 
 
 @app.command()
@@ -67,6 +70,29 @@ def evaluate(
         typer.echo(f"{row['file']}: F1 {row['f1_50']:.2f}, {row['n_found']} found, {row['n_true']} true")
     known = (f"{name} {value:.3f}" for name, value in scores["mean"].items() if value is not None)
     typer.echo(f"mean: {', '.join(known)} (count_error: of its absolute value)")
+
+
+def _print_each(
+    results: Iterable[dict[str, Any]], described: Callable[[dict[str, Any]], str], *, as_json: bool
+) -> None:
+    """Print results as they come, or all of them as JSON; exit with 2 if there was an error."""
+    printed = []
+    for result in results:
+        printed.append(result)
+        if "error" in result:
+            typer.echo(result["error"], err=True)
+        elif not as_json:
+            typer.echo(described(result))
+    if as_json:
+        _print_json({"images": printed})
+    if any("error" in result for result in printed):
+        raise typer.Exit(2)
+
+
+def _read(result: dict[str, Any]) -> str:
+    """Return one line about the scale of an image."""
+    scale = f"{result['nm_per_px']:.5g} nm/px" if result["accepted"] else "no scale"
+    return f"{result['file']}: {scale}. {result['reason']}"
 
 
 def _described(result: dict[str, Any]) -> str:

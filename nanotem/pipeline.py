@@ -96,7 +96,14 @@ def ignored(annotations: Annotations, params: PreprocessParams) -> Mask | None:
 
 def segment_stages(stages: PreprocessStages, params: SegmentParams) -> Segmentation:
     """Tell the particles apart, with what preprocessing found out about grey levels."""
-    return segment(stages.mask, params, contrast=stages.contrast, noise=stages.background.noise, faint=stages.faint)
+    return segment(
+        stages.mask,
+        params,
+        contrast=stages.contrast,
+        noise=stages.background.noise,
+        faint=stages.faint,
+        blur_px=stages.blur_px,
+    )
 
 
 def measure(micrograph: Micrograph, edited: EditedLabels, annotations: Annotations) -> pd.DataFrame:

@@ -42,6 +42,16 @@ class DenoiseParams(Parameters):
         step=0.1,
         when=("method", ("gaussian",)),
     )
+    contrast_to_noise: float = knob(
+        30.0,
+        "Contrast over noise",
+        "Where noise is strong, the blur grows until the contrast is this many times the noise, at most to 3.4 times. "
+        "Higher blurs more; 0 keeps the blur above.",
+        low=0,
+        high=200,
+        step=1,
+        when=("method", ("gaussian",)),
+    )
     median_size_px: int = knob(
         3,
         "Window (px)",
@@ -385,8 +395,8 @@ class SegmentParams(Parameters):
     outline_level: float = knob(
         0.15,
         "Outline at a share of the contrast",
-        "A sphere thins towards its edge, which lies near 0.15; the edge of a flat particle lies at 0.5, and 0.15 draws "
-        "it about 1 px outside.",
+        "A sphere thins towards its edge, which lies near 0.15; the edge of a flat particle lies at 0.5, and 0.15 "
+        "draws it about 1 px outside.",
         low=0.05,
         high=0.8,
         step=0.05,
@@ -399,6 +409,15 @@ class SegmentParams(Parameters):
         low=0,
         high=1000,
         step=0.5,
+    )
+    min_prominence: float = knob(
+        0.15,
+        "Least size times contrast",
+        "What has a smaller share of the typical particle's is dropped as text, texture or crumbs, unless most of it "
+        "is round or oval: satellites. Higher drops more; 0 keeps everything.",
+        low=0,
+        high=1,
+        step=0.01,
     )
     drop_touching_frame: bool = knob(
         False,
@@ -430,11 +449,12 @@ class SizeParams(Parameters):
         "Large particles are cut by the frame more often and left out. Each of the others then counts by the inverse "
         "of its chance to lie wholly inside (Miles-Lantuéjoul); without it the mean is too small.",
     )
-    bin_rule: Literal["fd", "scott", "sturges", "count"] = knob(
-        "fd",
+    bin_rule: Literal["auto", "fd", "scott", "sturges", "count"] = knob(
+        "auto",
         "Bins",
         "Changes the picture and the Gaussian fitted to the bars, and nothing else.",
         choices={
+            "auto": "Automatic",
             "fd": "Freedman-Diaconis",
             "scott": "Scott",
             "sturges": "Sturges",

@@ -1,7 +1,7 @@
 """What the command line does with files: plain results that can be printed as JSON."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from nanotem.calibration import ScaleBar, scale_from_bar
+from nanotem.calibration import ScaleBar, read_scale, scale_from_bar
 from nanotem.errors import NanotemError, ParameterError, ScaleError, UnreadableFileError
 from nanotem.evaluation import evaluate, verdict_picture
 from nanotem.measurement import in_nm
-from nanotem.micrograph import Labels, Scale
+from nanotem.micrograph import Labels, Pixels, Scale
 from nanotem.pipeline import analyse
 from nanotem.readers import SUPPORTED_SUFFIXES, read_file
 from nanotem.recipe import Recipe
@@ -22,6 +22,21 @@ from nanotem.statistics import summarise
 from nanotem.statistics.sizes import Sizes, sizes_of
 
 _LARGEST_LABEL = 10_000_000
+
+
+def each_file(paths: Sequence[Path], task: Callable[[Path], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Do something with files one after the other; one that fails does not stop the others.
+
+    Yields
+    ------
+    dict
+        What the task returns; or "file" and "error", the message of a `NanotemError`.
+    """
+    for path in paths:
+        try:
+            yield task(path)
+        except NanotemError as error:
+            yield {"file": path.name, "error": str(error)}
 
 
 def analyse_files(
@@ -32,12 +47,7 @@ def analyse_files(
     nm_per_px: float | None = None,
     bar_length_nm: float | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Analyse files one after the other; one that cannot be analysed does not stop the others.
-
-    Yields
-    ------
-    dict
-        As `analyse_file`; or "file" and "error", the message of a `NanotemError`.
+    """Analyse files as `analyse_file` does; one that cannot be analysed does not stop the others.
 
     Raises
     ------
@@ -46,11 +56,8 @@ def analyse_files(
     """
     if out is not None:
         _check_names(paths)
-    for path in paths:
-        try:
-            yield analyse_file(path, recipe, out=out, nm_per_px=nm_per_px, bar_length_nm=bar_length_nm)
-        except NanotemError as error:
-            yield {"file": path.name, "error": str(error)}
+    settings: dict[str, Any] = {"out": out, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
+    return each_file(paths, lambda path: analyse_file(path, recipe, **settings))
 
 
 def analyse_file(
@@ -73,7 +80,7 @@ def analyse_file(
         Folder for the table of particles, made if it is absent; None for no table.
     nm_per_px, bar_length_nm
         Scale, or length of the scale bar that is found in the image; used where the file holds no scale, the scale
-        before the bar.
+        before the bar. Without either, the label of the bar is read, and used if the reading is sure enough.
 
     Returns
     -------
@@ -92,7 +99,9 @@ def analyse_file(
         If the table cannot be written.
     """
     analysis = analyse(read_file(path), recipe)
-    scale = analysis.micrograph.scale or _given_scale(path, analysis.bar, nm_per_px, bar_length_nm)
+    scale = analysis.micrograph.scale or _given_scale(
+        path, analysis.micrograph.pixels, analysis.bar, nm_per_px, bar_length_nm
+    )
     particles = in_nm(analysis.particles, scale) if scale else analysis.particles
     diameters = sizes_of(particles, replace(recipe.sizes, quantity="diameter"), frame=~analysis.annotations.mask)
     return {
@@ -156,12 +165,14 @@ def _check_names(paths: Sequence[Path]) -> None:
 
 
 def _given_scale(
-    path: Path, bar: ScaleBar | None, nm_per_px: float | None, bar_length_nm: float | None
+    path: Path, pixels: Pixels, bar: ScaleBar | None, nm_per_px: float | None, bar_length_nm: float | None
 ) -> Scale | None:
+    """Return the scale that was typed, follows from the length that was typed, or is read from the picture."""
     if nm_per_px is not None:
         return Scale(nm_per_px, "typed")
     if bar_length_nm is None:
-        return None
+        reading = read_scale(pixels)
+        return reading.scale if reading.accepted else None
     if bar is None:
         raise ScaleError(f"No scale bar was found in {path.name}.", "Give the scale with --nm-per-px.")
     return scale_from_bar(bar, bar_length_nm, "nm")
@@ -223,4 +234,18 @@ def _finite(values: dict[Any, Any]) -> dict[str, Any]:
     """Replace what JSON cannot hold by None."""
     return {
         name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in values.items()
+    }
+
+
+def read_scale_of(path: Path) -> dict[str, Any]:
+    """Return what the picture of a file says about its scale, whatever the file's metadata say."""
+    reading = read_scale(read_file(path).pixels)
+    return {
+        "file": path.name,
+        "accepted": reading.accepted,
+        "nm_per_px": reading.scale.nm_per_px if reading.accepted and reading.scale else None,
+        "bar_px": reading.bar.length_px if reading.bar else None,
+        "label_nm": reading.label.length_nm if reading.label else None,
+        "confidence": reading.confidence,
+        "reason": reading.reason,
     }

@@ -1,35 +1,34 @@
 """How much the result moves when parameters move a little."""
 
 from dataclasses import replace
+from typing import TypeVar
 
 import pandas as pd
 
 from nanotem.calibration import Annotations
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Micrograph
+from nanotem.parameters import knobs
 from nanotem.pipeline import Progress, ignored, measure, segment_stages
 from nanotem.preprocess import preprocess
-from nanotem.recipe import Recipe
+from nanotem.recipe import Recipe, SegmentParams, ThresholdParams
 from nanotem.segmentation.edits import apply_edits
+
+_Step = TypeVar("_Step", ThresholdParams, SegmentParams)
 
 _SHARE, _RATIO = 0.1, 0.05
 
 
 def neighbouring_recipes(recipe: Recipe) -> dict[str, Recipe]:
     """Return recipes with the threshold 10 % lower and higher, and the neck ratio 0.05 lower and higher."""
-    threshold, segmenting = recipe.preprocess.threshold, recipe.segment
     recipes = {}
     for word, sign in (("lower", -1), ("higher", 1)):
-        moved = replace(
-            threshold,
-            otsu_factor=_within(threshold.otsu_factor * (1 + sign * _SHARE), 0.2, 1.5),
-            level=_within(threshold.level * (1 + sign * _SHARE), 0, 255),
-            offset=_within(threshold.offset * (1 + sign * _SHARE), -100, 100),
-        )
-        recipes[f"Threshold {word}"] = replace(recipe, preprocess=replace(recipe.preprocess, threshold=moved))
+        threshold = recipe.preprocess.threshold
+        for name in ("otsu_factor", "level", "offset"):
+            threshold = _moved(threshold, name, sign * _SHARE * abs(getattr(threshold, name)))
+        recipes[f"Threshold {word}"] = replace(recipe, preprocess=replace(recipe.preprocess, threshold=threshold))
     for word, sign in (("lower", -1), ("higher", 1)):
-        neck = _within(segmenting.neck_ratio + sign * _RATIO, 0.3, 1.0)
-        recipes[f"Neck ratio {word}"] = replace(recipe, segment=replace(segmenting, neck_ratio=neck))
+        recipes[f"Neck ratio {word}"] = replace(recipe, segment=_moved(recipe.segment, "neck_ratio", sign * _RATIO))
     return recipes
 
 
@@ -70,5 +69,9 @@ def sensitivity(
     return pd.DataFrame(rows, columns=["change", "n_particles", "mean_diameter"])
 
 
-def _within(value: float, low: float, high: float) -> float:
-    return min(max(value, low), high)
+def _moved(step: _Step, name: str, change: float) -> _Step:
+    """Return the parameters of a step with one of them changed, as far as its limits allow."""
+    limits = knobs(type(step))[name]
+    assert limits.low is not None
+    assert limits.high is not None
+    return replace(step, **{name: min(max(getattr(step, name) + change, limits.low), limits.high)})

@@ -2,6 +2,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -20,6 +21,7 @@ from nanotem.preprocess import (
     preprocess,
     to_grey,
 )
+from nanotem.preprocess.noise import adapted_sigma_px
 from nanotem.recipe import (
     BackgroundParams,
     CleanParams,
@@ -220,6 +222,8 @@ class TestDenoise:
     NOISY = with_noise(DARK, 20)
     BACKGROUND = ~draw_mask(SHAPE, disc_grid(5, 6, pitch_px=40, diameter_px=32))
     CORES = draw_mask(SHAPE, disc_grid(5, 6, pitch_px=40, diameter_px=14))
+    BIG, _ = draw((600, 600), disc_grid(5, 5, pitch_px=120, diameter_px=70))
+    ALL = np.zeros((600, 600), bool)
 
     def test_none_returns_the_picture(self) -> None:
         assert denoise(self.NOISY, NO_DENOISE) is self.NOISY
@@ -227,9 +231,33 @@ class TestDenoise:
     @pytest.mark.parametrize("sigma_px", [1.0, 1.5, 2.0])
     def test_gaussian_leaves_the_share_of_white_noise_that_theory_gives(self, sigma_px: float) -> None:
         flat = with_noise(np.full((300, 300), 128, np.float32), 20)
-        smoothed = denoise(flat, DenoiseParams(sigma_px=sigma_px))
+        smoothed = denoise(flat, DenoiseParams(sigma_px=sigma_px, contrast_to_noise=0))
         assert smoothed.std() == pytest.approx(20 / (2 * np.sqrt(np.pi) * sigma_px), rel=0.05)
         assert smoothed.mean() == pytest.approx(flat.mean(), abs=0.1)
+
+    def test_blur_grows_with_the_noise(self) -> None:
+        sigmas_px = [adapted_sigma_px(with_noise(self.BIG, n), DenoiseParams(), self.ALL) for n in (3, 15, 30, 80)]
+        assert sigmas_px == sorted(sigmas_px)
+        assert sigmas_px[0] == 1
+        assert sigmas_px[-1] == pytest.approx(1.5**3)
+
+    def test_a_lower_contrast_to_noise_blurs_less(self) -> None:
+        noisy = with_noise(self.BIG, 20)
+        sigmas_px = [adapted_sigma_px(noisy, DenoiseParams(contrast_to_noise=k), self.ALL) for k in (0, 40, 200)]
+        assert sigmas_px[0] == 1 < sigmas_px[1] < sigmas_px[2]
+
+    def test_the_blur_that_was_applied_is_told(self) -> None:
+        noisy = in_8_bits(with_noise(self.BIG, 30))
+        stages = preprocess(noisy, PreprocessParams())
+        assert stages.blur_px > 1
+        np.testing.assert_array_equal(stages.denoised, cv2.GaussianBlur(stages.grey, (0, 0), stages.blur_px))
+        assert preprocess(noisy, PreprocessParams(denoise=DenoiseParams(method="median"))).blur_px == 1
+
+    def test_structure_without_noise_is_not_blurred_away(self) -> None:
+        crowded, _ = draw((320, 320), disc_grid(20, 20, pitch_px=16, diameter_px=13))
+        np.testing.assert_array_equal(
+            denoise(crowded, DenoiseParams()), denoise(crowded, DenoiseParams(contrast_to_noise=0))
+        )
 
     def test_the_median_removes_a_hot_pixel_and_nothing_else(self) -> None:
         flat = np.full((30, 30), 100, np.float32)

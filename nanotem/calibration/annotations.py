@@ -9,6 +9,7 @@ import numpy as np
 from nanotem.calibration.bar import ScaleBar
 from nanotem.calibration.grey import Bytes, as_light, eight_bit, with_margin
 from nanotem.calibration.line import Box, measure_line
+from nanotem.calibration.panel_label import find_panel_labels
 from nanotem.calibration.text import find_text
 from nanotem.micrograph import Mask, Pixels
 
@@ -58,6 +59,7 @@ def find_annotations(pixels: Pixels, bar: ScaleBar | None) -> Annotations:
     top, bottom = _strip_height(grey), rows - _strip_height(grey[::-1])
     left, right = _strip_height(grey.T), columns - _strip_height(grey.T[::-1])
     mask = np.zeros(grey.shape, bool) if bar is None else _bar_and_label(grey, bar)
+    mask[top:bottom, left:right] |= find_panel_labels(grey[top:bottom, left:right])
     mask[:top] = mask[bottom:] = mask[:, :left] = mask[:, right:] = True
     return Annotations(mask, (top, left, bottom, right))
 

@@ -11,7 +11,6 @@ from nanotem.calibration.grey import Bytes
 from nanotem.calibration.line import Box, Line, measure_line
 
 _LEAST_QUALITY = 0.3
-_LEAST_ASPECT = 4.0
 _LEAST_LEVEL = 150
 _SHORTEST_PX = 12
 _CONTRAST_LEVELS = (15, 40, 90)
@@ -26,7 +25,9 @@ class Candidate:
     quality: float
 
 
-def find_candidates(light: Bytes, polarity: Polarity, margin: int, longest: float) -> list[Candidate]:
+def find_candidates(
+    light: Bytes, polarity: Polarity, *, margin: int, longest: float, least_aspect: float
+) -> list[Candidate]:
     """Return each believable line once, in its best measurement.
 
     Parameters
@@ -39,23 +40,23 @@ def find_candidates(light: Bytes, polarity: Polarity, margin: int, longest: floa
         Width of the margin in px, also the largest thickness.
     longest
         Largest length in px.
+    least_aspect
+        Least length divided by thickness; near 2, letters and particles may pass.
     """
-    return _distinct(list(_measured(light, polarity, margin, longest)))
-
-
-def _measured(light: Bytes, polarity: Polarity, margin: int, longest: float) -> Iterator[Candidate]:
     columns = light.shape[1]
-    for box in _thin_boxes(light, tallest=margin):
+    found = []
+    for box in _thin_boxes(light, tallest=margin, least_aspect=0.75 * least_aspect):
         line = measure_line(light, box)
-        if line is None or not _LEAST_ASPECT * line.thickness_px <= line.length_px <= longest:
+        if line is None or not least_aspect * line.thickness_px <= line.length_px <= longest:
             continue
         inside = line.left > margin and line.right < columns - margin - 1
         quality = _quality(line)
         if inside and quality >= _LEAST_QUALITY:
-            yield Candidate(polarity, line, quality)
+            found.append(Candidate(polarity, line, quality))
+    return _distinct(found)
 
 
-def _thin_boxes(light: Bytes, *, tallest: int) -> Iterator[Box]:
+def _thin_boxes(light: Bytes, *, tallest: int, least_aspect: float) -> Iterator[Box]:
     """Yield the boxes of light regions that are thin and wide."""
     thin = cv2.morphologyEx(light, cv2.MORPH_TOPHAT, np.ones((tallest, 1), np.uint8))
     thin[light < _LEAST_LEVEL] = 0
@@ -64,7 +65,7 @@ def _thin_boxes(light: Bytes, *, tallest: int) -> Iterator[Box]:
     for level in _CONTRAST_LEVELS:
         _, _, stats, _ = cv2.connectedComponentsWithStats((straight > level).astype(np.uint8), connectivity=4)
         for left, top, width, height, area in stats[1:].tolist():
-            if width >= 3 * height and 2 * area >= width * height:
+            if width >= least_aspect * height and 2 * area >= width * height:
                 yield top, left, top + height, left + width
 
 

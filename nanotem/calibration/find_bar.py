@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import get_args
 
+import cv2
 import numpy as np
 
 from nanotem.calibration.bar import Polarity, ScaleBar
@@ -15,6 +16,8 @@ from nanotem.micrograph import Pixels
 
 _LEAST_CONFIDENCE = 0.5
 _LONGEST_SHARE = 0.65
+_LEAST_ASPECT, _SHORT_ASPECT = 4.0, 2.0
+_WIDEST_GAP_PX = 6
 
 
 def find_scale_bar(pixels: Pixels, *, region: Box | None = None) -> ScaleBar | None:
@@ -43,9 +46,10 @@ def find_scale_bar(pixels: Pixels, *, region: Box | None = None) -> ScaleBar | N
     ParameterError
         If the region is empty or reaches outside the image.
     """
-    grey = eight_bit(pixels)
     if region is None:
-        return _best_bar(grey, whole_frame=True)
+        best = next(iter(find_bars(pixels)), None)
+        return best if best is not None and best.confidence >= _LEAST_CONFIDENCE else None
+    grey = eight_bit(pixels)
     top, left, bottom, right = region
     rows, columns = grey.shape
     if not (0 <= top < bottom <= rows and 0 <= left < right <= columns):
@@ -53,15 +57,59 @@ def find_scale_bar(pixels: Pixels, *, region: Box | None = None) -> ScaleBar | N
             f"The region {region} is empty or not inside the image of {rows} x {columns} pixels.",
             "Draw it again around the scale bar.",
         )
-    bar = _best_bar(grey[top:bottom, left:right], whole_frame=False)
-    return None if bar is None else _shifted(bar, top, left)
+    return next((_shifted(bar, top, left) for bar in _bars(grey[top:bottom, left:right], whole_frame=False)), None)
 
 
-def _best_bar(grey: Bytes, *, whole_frame: bool) -> ScaleBar | None:
+def find_bars(pixels: Pixels) -> list[ScaleBar]:
+    """Return every line that could be the scale bar, the most believable first, however little that is.
+
+    Parameters
+    ----------
+    pixels
+        Grey image of any depth.
+    """
+    return _bars(eight_bit(pixels), whole_frame=True)
+
+
+def find_bar_near_label(pixels: Pixels, region: Box) -> ScaleBar | None:
+    """Find a bar that only its label gives away: short and thick, or nothing but an outline.
+
+    Parameters
+    ----------
+    pixels
+        Grey image of any depth.
+    region
+        (top, left, bottom, right) in px, inside the image: both ends must lie in it.
+
+    Returns
+    -------
+    ScaleBar or None
+        At least twice as long as thick. A hollow bar is measured from outer edge to outer edge.
+    """
+    top, left, bottom, right = region
+    crop = eight_bit(pixels)[top:bottom, left:right]
+    bars = _bars(crop, whole_frame=False, least_aspect=_SHORT_ASPECT)
+    bars += (bar for bar in _bars(_filled(crop, cv2.MORPH_CLOSE), whole_frame=False) if bar.polarity == "light")
+    bars += (bar for bar in _bars(_filled(crop, cv2.MORPH_OPEN), whole_frame=False) if bar.polarity == "dark")
+    best = max(bars, key=lambda bar: bar.confidence, default=None)
+    return None if best is None else _shifted(best, top, left)
+
+
+def _filled(grey: Bytes, operation: int) -> Bytes:
+    """Fill the gaps between strokes that lie above each other."""
+    return np.asarray(cv2.morphologyEx(grey, operation, np.ones((_WIDEST_GAP_PX + 1, 1), np.uint8)), np.uint8)
+
+
+def _bars(grey: Bytes, *, whole_frame: bool, least_aspect: float = _LEAST_ASPECT) -> list[ScaleBar]:
+    """Return the bars, the most believable first; among equals the longest."""
     margin = max(25, grey.shape[0] // (16 if whole_frame else 2)) | 1
     views = {polarity: with_margin(as_light(grey, polarity), margin) for polarity in get_args(Polarity)}
     longest = _LONGEST_SHARE * grey.shape[1] if whole_frame else grey.shape[1]
-    found = [c for polarity, light in views.items() for c in find_candidates(light, polarity, margin, longest)]
+    found = [
+        c
+        for polarity, light in views.items()
+        for c in find_candidates(light, polarity, margin=margin, longest=longest, least_aspect=least_aspect)
+    ]
     found = _without_outlines(found)
     if whole_frame:
         found = [c for c in found if not any(_alike(c, other) for other in found if other is not c)]
@@ -69,10 +117,8 @@ def _best_bar(grey: Bytes, *, whole_frame: bool) -> ScaleBar | None:
         _bar(views[c.polarity], c, c.quality * (_label_factor(views[c.polarity], c.line) if whole_frame else 1))
         for c in found
     ]
-    best = max(bars, key=lambda bar: (round(bar.confidence, 1), bar.length_px), default=None)
-    if best is None or (whole_frame and best.confidence < _LEAST_CONFIDENCE):
-        return None
-    return _shifted(best, -margin, -margin)
+    bars.sort(key=lambda bar: (round(bar.confidence, 1), bar.length_px), reverse=True)
+    return [_shifted(bar, -margin, -margin) for bar in bars]
 
 
 def _label_factor(light: Bytes, line: Line) -> float:

@@ -13,6 +13,8 @@ Box = tuple[int, int, int, int]
 
 Profile = npt.NDArray[np.floating[Any]]
 
+_OUTLINE_STEP = 0.25
+
 
 @dataclass(frozen=True)
 class Line:
@@ -134,6 +136,9 @@ def _end(along: Profile, middle: int, step: int, level: float, contrast: float) 
         return None
     beyond = along[near + 3 * step : near + 8 * step : step]
     outside = min(float(np.median(beyond)), level - contrast / 2)
+    outline = float(along[near + 2 * step])
+    if outline < outside - _OUTLINE_STEP * contrast:
+        outside = outline
     end = half_crossing(along, middle, step, (level + outside) / 2)
     if end is None:
         return None

@@ -2,14 +2,18 @@
 
 import base64
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from nanotem.calibration import ScaleBar
+from nanotem.calibration import ScaleReading
+from nanotem.figures.palette import VERMILION
 from nanotem.figures.pictures import Picture, encode
 from nanotem.micrograph import Scale
 
 _HEIGHT_PX = 640
+_SELECTABLE = 60
+"""Invisible points along each side: a rectangle can only be drawn on a chart that has points to select."""
 
 
 def particle_viewer(
@@ -51,35 +55,32 @@ def particle_viewer(
     return figure
 
 
-def region_chooser(picture: Picture, shape: tuple[int, int], bar: ScaleBar | None) -> go.Figure:
-    """Show a picture on which a rectangle can be drawn, with the scale bar that was found."""
+def region_chooser(picture: Picture, shape: tuple[int, int], reading: ScaleReading) -> go.Figure:
+    """Show a picture on which a rectangle can be drawn, with the scale bar and the label that were read."""
     figure = _image_figure(picture, shape)
-    rows, columns = shape
-    grid = [
-        (row, column)
-        for row in range(0, rows, max(rows // 60, 1))
-        for column in range(0, columns, max(columns // 60, 1))
-    ]
+    rows, columns = np.mgrid[: shape[0] : _SELECTABLE * 1j, : shape[1] : _SELECTABLE * 1j]
     figure.add_trace(
         go.Scattergl(
-            x=[column for _, column in grid],
-            y=[row for row, _ in grid],
+            x=columns.ravel(),
+            y=rows.ravel(),
             mode="markers",
             marker={"size": 1, "color": "rgba(0, 0, 0, 0)"},
             hoverinfo="skip",
         )
     )
-    if bar:
-        figure.add_shape(
-            type="rect",
-            x0=bar.left,
-            x1=bar.right,
-            y0=bar.row - bar.thickness_px / 2 - 2,
-            y1=bar.row + bar.thickness_px / 2 + 2,
-            line={"color": "#d97706", "width": 3},
-        )
+    if reading.bar:
+        half = reading.bar.thickness_px / 2 + 2
+        _add_box(figure, (reading.bar.row - half, reading.bar.left, reading.bar.row + half, reading.bar.right), "solid")
+    if reading.label:
+        _add_box(figure, reading.label.box, "dot")
     figure.update_layout(dragmode="select")
     return figure
+
+
+def _add_box(figure: go.Figure, box: tuple[float, float, float, float], dash: str) -> None:
+    top, left, bottom, right = box
+    line = {"color": VERMILION, "width": 3, "dash": dash}
+    figure.add_shape(type="rect", x0=left, x1=right, y0=top, y1=bottom, line=line)
 
 
 def _image_figure(picture: Picture, shape: tuple[int, int]) -> go.Figure:

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from nanotem.measurement.flags import has_flag
+
 _LOW_SOLIDITY = 0.9
 _ODD_SIZE = 3.0
 _SD_PER_MEDIAN_DEVIATION = 1.4826
@@ -26,7 +28,7 @@ def doubtful_particles(particles: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Columns `label`, `doubt` (1 is the limit, higher is worse) and `reason`.
     """
-    whole = particles[~particles["flags"].str.contains("touches_frame")]
+    whole = particles[~has_flag(particles, "touches_frame")]
     dented = (1 - whole["solidity"]) / (1 - _LOW_SOLIDITY)
     logs = np.log(whole["diameter_px"])
     spread = max(_SD_PER_MEDIAN_DEVIATION * (logs - logs.median()).abs().median(), _LEAST_SPREAD) if len(whole) else 1.0

@@ -6,6 +6,7 @@ from scipy import ndimage
 
 from nanotem.micrograph import GreyImage, Mask, Pixels
 from nanotem.preprocess.levels import sample, spread
+from nanotem.preprocess.noise import adapted_sigma_px
 from nanotem.recipe import ContrastParams, DenoiseParams
 
 _SHARPEN = np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]], np.float32)
@@ -28,15 +29,30 @@ def denoise(grey: GreyImage, params: DenoiseParams, *, ignore: Mask | None = Non
 
     What is ignored is painted over with the median grey level first, so that it does not bleed into its surroundings.
     """
-    if ignore is not None and ignore.any() and not ignore.all():
-        grey = np.where(ignore, np.median(sample(grey[~ignore])), grey)
+    if ignore is not None:
+        grey = _painted_over(grey, ignore)
     if params.method == "gaussian":
-        return cv2.GaussianBlur(grey, (0, 0), params.sigma_px)
+        return cv2.GaussianBlur(grey, (0, 0), blur_px(grey, params, ignore=ignore))
     if params.method == "median":
         return ndimage.median_filter(grey, params.median_size_px)
     if params.method == "nlm":
         return _non_local_means(grey, params)
     return grey
+
+
+def blur_px(grey: GreyImage, params: DenoiseParams, *, ignore: Mask | None = None) -> float:
+    """Return the standard deviation of the blur that `denoise` applies; 1 px stands for the other filters."""
+    if params.method != "gaussian":
+        return 1.0
+    if ignore is None:
+        ignore = np.zeros(grey.shape, bool)
+    return adapted_sigma_px(_painted_over(grey, ignore), params, ignore)
+
+
+def _painted_over(grey: GreyImage, ignore: Mask) -> GreyImage:
+    if not ignore.any() or ignore.all():
+        return grey
+    return np.where(ignore, np.median(sample(grey[~ignore])), grey)
 
 
 def _non_local_means(grey: GreyImage, params: DenoiseParams) -> GreyImage:

@@ -7,7 +7,7 @@ import numpy as np
 
 from nanotem.micrograph import GreyImage, Mask, Pixels
 from nanotem.preprocess.background import find_polarity, flatten
-from nanotem.preprocess.grey import denoise, enhance, to_grey
+from nanotem.preprocess.grey import blur_px, denoise, enhance, to_grey
 from nanotem.preprocess.levels import Background, background_outside
 from nanotem.preprocess.repair import clean
 from nanotem.preprocess.threshold import add_faint, binarise, find_faint
@@ -36,6 +36,8 @@ class PreprocessStages:
         The threshold on the scale of `contrasted`; nan if it varies over the image, infinite if nothing stands out.
     background
         Level and noise of `contrasted` outside particles.
+    blur_px
+        Standard deviation of the blur that removed the noise.
     """
 
     grey: GreyImage
@@ -49,6 +51,7 @@ class PreprocessStages:
     polarity: Literal["dark", "bright"]
     level: float
     background: Background
+    blur_px: float
 
     @property
     def contrast(self) -> GreyImage:
@@ -101,5 +104,6 @@ def preprocess(
         mask = add_faint(mask, faint)
     background = background_outside(contrasted, mask, ignore)
     return PreprocessStages(
-        *(grey, denoised, bright, flattened, contrasted, binary, mask, faint, polarity, level, background)
+        *(grey, denoised, bright, flattened, contrasted, binary, mask, faint, polarity, level, background),
+        blur_px=blur_px(grey, params.denoise, ignore=ignore),
     )

@@ -7,14 +7,13 @@ from typing import Any
 from nanotem.errors import ParameterError
 from nanotem.segmentation.edits import Add, Edit, Merge, Point, Remove, Split, Target
 
-_REMEDY = "Use a file of corrections that was saved here."
+_FARTHEST_PX = 100_000
+"""No micrograph is this large; filling an outline of 10⁹ px would take 15 s."""
 
 
 def write_edits(edits: Iterable[Edit], *, image_id: str) -> str:
     """Return corrections as TOML, with the id of the image that they belong to."""
-    tables = [f'image = "{image_id}"', "edits = ["]
-    tables += [f"    {_line(edit)}," for edit in edits]
-    return "\n".join([*tables, "]", ""])
+    return "\n".join([f'image = "{image_id}"', "edits = [", *(f"    {_line(edit)}," for edit in edits), "]", ""])
 
 
 def read_edits(text: str, *, image_id: str) -> tuple[Edit, ...]:
@@ -26,14 +25,12 @@ def read_edits(text: str, *, image_id: str) -> tuple[Edit, ...]:
         If the text is no file of corrections, or they belong to another image.
     """
     try:
-        saved = tomllib.loads(text)
-        edits = tuple(_edit(table) for table in saved["edits"])
-        image = saved["image"]
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ParameterError("This is no file of corrections.", _REMEDY) from error
+        image, edits = _read(tomllib.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise ParameterError("This is no file of corrections.", "Use one that was saved here.") from error
     if image != image_id:
         raise ParameterError(
-            f"These corrections belong to another image (its id begins with {str(image)[:8]}, not {image_id[:8]}).",
+            f"These corrections belong to another image (its id begins with {image[:8]}, not {image_id[:8]}).",
             "Open that image first.",
         )
     return edits
@@ -49,28 +46,51 @@ def _line(edit: Edit) -> str:
 
 
 def _points(points: tuple[Point, ...]) -> str:
-    return "[" + ", ".join(f"[{row!r}, {column!r}]" for row, column in points) + "]"
+    return str([[float(row), float(column)] for row, column in points])
 
 
 def _targets(targets: tuple[Target, ...]) -> str:
-    return "[" + ", ".join(f"[{t.row}, {t.column}, {t.area_px}]" for t in targets) + "]"
+    return str([[target.row, target.column, target.area_px] for target in targets])
 
 
-def _edit(table: dict[str, Any]) -> Edit:
-    """Read one correction; a `ValueError` or `KeyError` says that it is none."""
-    kind = table["kind"]
-    if kind == "add":
-        return Add(_read_points(table["outline"]))
-    targets = tuple(Target(*(int(value) for value in target)) for target in table["targets"])
-    if kind == "split":
-        (target,) = targets
-        return Split(target, _read_points(table["line"]))
-    if kind == "remove":
-        return Remove(targets)
-    if kind == "merge":
-        return Merge(targets)
-    raise ValueError(kind)
+def _read(saved: object) -> tuple[str, tuple[Edit, ...]]:
+    """Return image and corrections; a `ValueError`, here and below, says that this is none."""
+    match saved:
+        case {"image": str(image), "edits": list(edits)}:
+            return image, tuple(_read_edit(edit) for edit in edits)
+    raise ValueError(saved)
 
 
-def _read_points(points: list[list[float]]) -> tuple[Point, ...]:
-    return tuple((float(row), float(column)) for row, column in points)
+def _read_edit(edit: object) -> Edit:
+    match edit:
+        case {"kind": "add", "outline": list(points)}:
+            return Add(_read_points(points))
+        case {"kind": "split", "targets": [target], "line": list(points)}:
+            return Split(_read_target(target), _read_points(points))
+        case {"kind": "remove", "targets": [_, *_] as targets}:
+            return Remove(tuple(_read_target(target) for target in targets))
+        case {"kind": "merge", "targets": [_, *_] as targets}:
+            return Merge(tuple(_read_target(target) for target in targets))
+    raise ValueError(edit)
+
+
+def _read_target(target: object) -> Target:
+    match target:
+        case [int(row), int(column), int(area_px)] if row >= 0 and column >= 0 and area_px > 0:
+            return Target(row, column, area_px)
+    raise ValueError(target)
+
+
+def _read_points(points: list[Any]) -> tuple[Point, ...]:
+    return tuple(_read_point(point) for point in points)
+
+
+def _read_point(point: object) -> Point:
+    match point:
+        case [int() | float() as row, int() | float() as column] if _is_near(row) and _is_near(column):
+            return float(row), float(column)
+    raise ValueError(point)
+
+
+def _is_near(place_px: float) -> bool:
+    return abs(place_px) <= _FARTHEST_PX

@@ -18,7 +18,11 @@ Point = tuple[float, float]
 
 _SAME_AREA = 2.0
 _LARGEST_SHARE = 0.25
+_STANDS_OUT = 3.0
+"""Times the median absolute contrast of the background: 2 standard deviations of normal noise."""
 _RATIOS = np.arange(0.3, 1.0, 0.02)
+_SLIVER_PX = 5
+"""A line that follows a ragged outline leaves crumbs of fewer pixels; they are no particles."""
 
 
 class EditError(NanotemError):
@@ -199,7 +203,7 @@ def apply_edit(labels: Labels, edit: Edit, unused: int) -> tuple[frozenset[int],
     if isinstance(edit, Add):
         return _add(labels, edit.outline, unused), frozenset()
     found = {_find(labels, target) for target in edit.targets}
-    kept = min(found) if isinstance(edit, Merge) else 0
+    kept = min(found, default=0) if isinstance(edit, Merge) else 0
     labels[np.isin(labels, list(found))] = kept
     changed = frozenset({kept} - {0})
     return changed, frozenset(found) - changed
@@ -215,7 +219,7 @@ def _find(labels: Labels, target: Target) -> int:
             "Undo this correction, or go back to the parameters it was made with.",
         )
     area = int((labels == label).sum())
-    if not 1 / _SAME_AREA <= area / target.area_px <= _SAME_AREA:
+    if not target.area_px / _SAME_AREA <= area <= target.area_px * _SAME_AREA:
         raise EditError(
             f"The particle at row {target.row}, column {target.column} had {target.area_px} px and now has {area}.",
             "Undo this correction, or go back to the parameters it was made with.",
@@ -240,7 +244,7 @@ def _split(labels: Labels, label: int, line: tuple[Point, ...], unused: int) -> 
 
 
 def _cut_at_neck(mask: Mask) -> Labels:
-    """Cut at the narrowest neck: lower the ratio that keeps parts together until there are two."""
+    """Cut at the narrowest neck: raise the ratio below which a neck divides until there are two parts."""
     padded = np.pad(mask, 1)
     distance = smooth(distance_to_background(padded), sigma_px=1.0)
     parts = over_segment(padded, distance)
@@ -256,8 +260,9 @@ def _cut_along(mask: Mask, line: tuple[Point, ...], origin: tuple[int, int]) -> 
     cut = mask.astype(np.uint8)
     points = np.rint([(column - origin[1], row - origin[0]) for row, column in line]).astype(np.int32)
     cv2.polylines(cut, [points], isClosed=False, color=0, thickness=2)
-    _, pieces = cv2.connectedComponents(cut, connectivity=4)
-    if pieces.max() < 2:
+    pieces = label_regions(cut > 0)
+    pieces[np.bincount(pieces.ravel())[pieces] < _SLIVER_PX] = 0
+    if np.unique(pieces[pieces > 0]).size < 2:
         raise EditError("The line does not divide the particle.", "Draw it from outside to outside.")
     return _renumbered(watershed(np.zeros(mask.shape), pieces, mask=mask))
 
@@ -303,11 +308,11 @@ def grown_outline(contrast: GreyImage, labels: Labels, point: Point, *, level: f
         raise EditError("This place is outside the image.", "Click inside it.")
     if labels[row, column]:
         raise EditError("This place belongs to a particle already.", "Click beside it, or remove it first.")
-    around = contrast[max(row - 2, 0) : row + 3, max(column - 2, 0) : column + 3]
-    height = float(np.median(around))
-    region = label_regions((contrast > level * height) & (labels == 0))
-    if height <= 0 or not region[row, column] or (grown := region == region[row, column]).mean() > _LARGEST_SHARE:
+    free = labels == 0
+    height = float(np.median(contrast[max(row - 2, 0) : row + 3, max(column - 2, 0) : column + 3]))
+    stands_out = height > _STANDS_OUT * float(np.median(np.abs(contrast[free])))
+    region = label_regions((contrast > level * height) & free)
+    if not stands_out or not region[row, column] or (grown := region == region[row, column]).mean() > _LARGEST_SHARE:
         raise EditError("Nothing stands out from the background here.", "Draw the outline instead.")
     contours, _ = cv2.findContours(grown.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    outline = max(contours, key=cv2.contourArea)[:, 0]
-    return tuple((float(y), float(x)) for x, y in outline)
+    return tuple((float(y), float(x)) for x, y in contours[0][:, 0])

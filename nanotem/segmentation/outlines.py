@@ -11,7 +11,7 @@ _REACH_PX = 3
 _SLIVER_PX = 5
 _CORE_GROWTH = 2.5
 
-_BLUR_SHARE_PX, _HALF = 0.6, 0.5
+_SHARE_PER_BLUR, _HALF = 0.6, 0.5
 """Blur widens the foot of an edge, so the share grows with the inverse of the radius, up to half. A sphere's edge,
 blurred by 1.3 px, lies at a share of 0.27 for a radius of 6 px, 0.22 for 12, 0.17 for 30 and 0.14 for 60."""
 
@@ -20,7 +20,13 @@ _INTERIOR_PERCENTILE = 75
 
 
 def outlined(
-    labels: Labels, contrast: GreyImage, *, outline_level: float, noise: float, faint: Mask | None = None
+    labels: Labels,
+    contrast: GreyImage,
+    *,
+    outline_level: float,
+    noise: float,
+    faint: Mask | None = None,
+    blur_px: float = 1.0,
 ) -> Labels:
     """Draw the outline of every particle at a share of its own contrast, and add faint neighbours.
 
@@ -38,6 +44,9 @@ def outlined(
         Share of the contrast of a particle's interior (its third quartile).
     noise
         Standard deviation of the background: no outline is drawn below 2.5 times this.
+    blur_px
+        Standard deviation of the blur that removed the noise: outlines of small particles lie at a higher share the
+        more they were blurred.
     faint
         True in faint particles too. What no outline takes of it becomes particles of its own, satellites on big ones;
         a particle of which only the core was labelled becomes whole.
@@ -47,7 +56,7 @@ def outlined(
     Labels
         Old labels with new outlines, and new labels for what was added.
     """
-    refined = _refined(labels, contrast, outline_level, noise)
+    refined = _refined(labels, contrast, outline_level, noise, blur_px)
     if faint is None:
         return refined
     cores = np.bincount(labels.ravel())
@@ -55,17 +64,17 @@ def outlined(
     added = _left_over(np.where(is_core[refined], 0, refined), faint)
     replaced = is_core & (np.bincount(refined[added > 0], minlength=len(cores)) > cores)
     kept = np.where(replaced[refined], 0, refined)
-    return np.where(kept > 0, kept, _refined(added, contrast, outline_level, noise))
+    return np.where(kept > 0, kept, _refined(added, contrast, outline_level, noise, blur_px))
 
 
-def _refined(labels: Labels, contrast: GreyImage, outline_level: float, noise: float) -> Labels:
+def _refined(labels: Labels, contrast: GreyImage, outline_level: float, noise: float, blur_px: float) -> Labels:
     """Move outlines; a particle that nothing would be left of keeps its old one."""
     levels = np.full(int(labels.max()) + 1, np.inf, np.float32)
     for label, window in enumerate(ndimage.find_objects(labels), start=1):
         if window is not None:
             inside = contrast[window][labels[window] == label]
             interior = float(np.percentile(inside, _INTERIOR_PERCENTILE))
-            share = min(outline_level + _BLUR_SHARE_PX / np.sqrt(inside.size / np.pi), _HALF)
+            share = min(outline_level + _SHARE_PER_BLUR * blur_px / np.sqrt(inside.size / np.pi), _HALF)
             levels[label] = max(share * interior, _NOISE_FACTOR * noise)
     grown = _grown(labels)
     refined = np.where(contrast > levels[grown], grown, 0).astype(np.int32)

@@ -5,6 +5,7 @@ import numpy as np
 from skimage.segmentation import watershed
 
 from nanotem.micrograph import GreyImage, Labels, Mask
+from nanotem.segmentation.climb import climb
 from nanotem.segmentation.seeds import label_regions, local_maxima
 
 
@@ -20,16 +21,16 @@ def over_segment(mask: Mask, distance: GreyImage, *, grey: GreyImage | None = No
     grey
         Smoothed grey levels, particles bright; None cuts by the distance alone.
     """
-    by_distance = flood(distance, local_maxima(distance, min_distance=1), mask)
+    by_distance = climb(distance, local_maxima(distance, min_distance=1), mask)
     if grey is None:
         return by_distance
-    peaks = cv2.dilate(grey, np.ones((3, 3), np.uint8)) <= grey
-    by_grey = flood(grey, label_regions(mask & peaks), mask)
-    pairs = by_distance.astype(np.int64) * (int(by_grey.max()) + 1) + by_grey
-    _, parts = np.unique(np.where(mask, pairs, 0), return_inverse=True)
-    if mask.all():
-        parts += 1
-    return parts.reshape(mask.shape).astype(np.int32)
+    inside = np.where(mask, grey, np.float32(-np.inf))
+    peaks = cv2.dilate(inside, np.ones((3, 3), np.uint8)) <= inside
+    by_grey = climb(grey, label_regions(mask & peaks), mask)
+    pairs = by_distance[mask].astype(np.int64) * (int(by_grey.max()) + 1) + by_grey[mask]
+    parts = np.zeros(mask.shape, np.int32)
+    parts[mask] = np.unique(pairs, return_inverse=True)[1] + 1
+    return parts
 
 
 def flood(basin: GreyImage, seeds: Labels, mask: Mask) -> Labels:

@@ -7,6 +7,7 @@ import numpy as np
 
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.recipe import SegmentParams
+from nanotem.segmentation.debris import without_debris
 from nanotem.segmentation.neck import merge_by_neck
 from nanotem.segmentation.outlines import outlined
 from nanotem.segmentation.parts import flood, over_segment
@@ -49,6 +50,7 @@ def segment(
     contrast: GreyImage | None = None,
     noise: float = 0.0,
     faint: Mask | None = None,
+    blur_px: float = 1.0,
 ) -> Segmentation:
     """Tell the particles of a mask apart.
 
@@ -59,11 +61,14 @@ def segment(
     params
         Method and its parameters.
     contrast
-        Grey level above the background; without it grey valleys do not count and outlines stay those of the mask.
+        Grey level above the background; without it grey valleys do not count, outlines stay those of the mask, and
+        debris is kept.
     noise
         Standard deviation of the background, on the scale of `contrast`.
     faint
         True in faint particles too: what no outline takes becomes particles of its own (satellites).
+    blur_px
+        Standard deviation of the blur in `contrast`: outlines allow for it.
 
     Returns
     -------
@@ -82,7 +87,11 @@ def segment(
         basin, seeds = _basin_and_seeds(_shrunk(mask, params), params)
         labels = flood(basin if params.method == "normalised" else distance, seeds, mask)
     if contrast is not None and params.refine_outlines:
-        labels = outlined(labels, contrast, outline_level=params.outline_level, noise=noise, faint=faint)
+        labels = outlined(
+            labels, contrast, outline_level=params.outline_level, noise=noise, faint=faint, blur_px=blur_px
+        )
+    if contrast is not None and params.min_prominence:
+        labels = without_debris(labels, contrast, min_prominence=params.min_prominence)
     return Segmentation(basin, seeds, _filtered(labels, params))
 
 

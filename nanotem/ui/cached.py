@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from nanotem.calibration import Annotations, ScaleBar, find_annotations, find_scale_bar
+from nanotem.calibration import Annotations, ScaleBar, ScaleReading, find_annotations, find_scale_bar, read_scale
+from nanotem.calibration.line import Box
 from nanotem.figures.outlines import outline_polygons
 from nanotem.figures.pictures import encode, grey_picture
 from nanotem.micrograph import GreyImage, Micrograph, Scale
@@ -28,6 +29,11 @@ _EDITS_AT_ONCE = 16
 def scale_bar(micrograph: Micrograph) -> ScaleBar | None:
     """Return the scale bar found in the whole frame."""
     return _scale_bar(micrograph.id, micrograph)
+
+
+def scale_reading(micrograph: Micrograph, region: Box | None) -> ScaleReading:
+    """Return what the picture says about its scale, in a part of it or in all of it."""
+    return _scale_reading(micrograph.id, region, micrograph)
 
 
 def annotations(micrograph: Micrograph) -> Annotations:
@@ -69,6 +75,11 @@ def picture(micrograph: Micrograph) -> str:
 @st.cache_resource(scope="session", max_entries=4, show_spinner="Looking for a scale bar…")
 def _scale_bar(image_id: str, _micrograph: Micrograph) -> ScaleBar | None:
     return find_scale_bar(_micrograph.pixels)
+
+
+@st.cache_resource(scope="session", max_entries=8, show_spinner="Reading the scale bar…")
+def _scale_reading(image_id: str, region: Box | None, _micrograph: Micrograph) -> ScaleReading:
+    return read_scale(_micrograph.pixels, region=region)
 
 
 @st.cache_resource(scope="session", max_entries=2, show_spinner=False)

@@ -31,7 +31,7 @@ def choose_example(work: Work, examples: Mapping[str, ExampleDefinition]) -> Non
     for column, (name, example) in zip(st.columns(len(examples)), examples.items(), strict=True):
         column.image(_thumbnail(name), caption=example.description, width="stretch", alt=example.title)
         if column.button(example.title, key=f"example.{name}", width="stretch"):
-            work.open(example_micrograph(name), bar_label_nm=float(example.bar_nm))
+            work.open(example_micrograph(name))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from nanotem.calibration import ScaleBar, find_scale_bar, scale_from_bar
-from nanotem.figures.pictures import grey_picture
+from nanotem.calibration import LabelledBar, ScaleReading, compare_with_file, scale_from_bar
+from nanotem.figures.pictures import encode, grey_picture
 from nanotem.figures.viewer import region_chooser
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.ui import cached
@@ -12,7 +12,8 @@ from nanotem.ui.selection import selected
 from nanotem.ui.state import Work
 
 FROM_FILE, FROM_BAR, TYPED = "From the file", "From the scale bar", "Typed"
-UNITS = ("nm", "µm", "Å", "pm")
+UNITS = ("nm", "µm", "Å", "pm", "mm")
+_TOLERANCE = 0.02
 
 
 def settle_scale(work: Work, micrograph: Micrograph) -> None:
@@ -30,33 +31,49 @@ def settle_scale(work: Work, micrograph: Micrograph) -> None:
         )
         place = st.container()
     with picture:
-        bar = _drawn_bar(micrograph, cached.scale_bar(micrograph))
+        reading = _shown_reading(micrograph)
     work.scale = None
     with place, errors_shown():
         if way == FROM_FILE:
             work.scale = micrograph.scale
+            _compare(micrograph.scale, reading)
         elif way == FROM_BAR:
-            work.scale = _scale_of(bar, work, micrograph)
+            work.scale = _scale_of(reading, micrograph)
         else:
             work.scale = _typed_scale(micrograph)
     with panel:
         _show(work.scale, micrograph)
 
 
-def _drawn_bar(micrograph: Micrograph, found: ScaleBar | None) -> ScaleBar | None:
-    """Show the image and return the bar in the rectangle drawn on it, or the one found in the whole frame."""
+def _shown_reading(micrograph: Micrograph) -> ScaleReading:
+    """Show the image with what was read in it: in the rectangle drawn on it, or in the whole frame."""
     key = f"scale.region.{micrograph.id}"
     region = _region(st.session_state.get(key), micrograph.shape)
-    bar = find_scale_bar(micrograph.pixels, region=region) if region else found
-    st.plotly_chart(
-        region_chooser(grey_picture(micrograph.pixels, stretch=True), micrograph.shape, bar),
-        key=key,
-        on_select="rerun",
-        selection_mode="box",
-        alt="The micrograph with the scale bar that was found",
-    )
-    st.caption("Draw a rectangle round the scale bar if the one found, in orange, is not right.")
-    return bar
+    picture = st.empty()
+    preview = grey_picture(micrograph.pixels, stretch=True)
+    with picture.container():
+        st.image(encode(preview), width="stretch", alt=micrograph.name)
+    reading = cached.scale_reading(micrograph, region)
+    with picture.container():
+        st.plotly_chart(
+            region_chooser(preview, micrograph.shape, reading),
+            key=key,
+            on_select="rerun",
+            selection_mode="box",
+            alt="The micrograph with the scale bar that was found",
+        )
+        st.caption("If the bar in orange is not right, draw a rectangle round the right one and its label.")
+    return reading
+
+
+def _compare(from_file: Scale | None, reading: ScaleReading) -> None:
+    """Say so if the bar in the picture disagrees with the file."""
+    difference = compare_with_file(from_file, reading) if from_file else None
+    if difference is not None and abs(difference) > _TOLERANCE:
+        st.warning(
+            f"The scale bar in the picture says {100 * abs(difference):.0f} % "
+            f"{'more' if difference > 0 else 'less'} nm per pixel than the file. Was the image resized?"
+        )
 
 
 def _region(event: object, shape: tuple[int, int]) -> tuple[int, int, int, int] | None:
@@ -74,26 +91,44 @@ def _region(event: object, shape: tuple[int, int]) -> tuple[int, int, int, int] 
     return region if region[0] < region[2] and region[1] < region[3] else None
 
 
-def _scale_of(bar: ScaleBar | None, work: Work, micrograph: Micrograph) -> Scale | None:
-    if bar is None:
+def _scale_of(reading: ScaleReading, micrograph: Micrograph) -> Scale | None:
+    """Offer what was read for confirmation; a doubtful label is not filled in."""
+    if reading.bar is None:
         st.warning("No scale bar was found. Draw a rectangle round it, or type the scale.")
         return None
-    st.write(f"The bar is **{bar.length_px:.1f} px** long.")
+    pairs = [LabelledBar(reading.bar, reading.label), *reading.alternatives]
+    chosen = pairs[0]
+    if len(pairs) > 1:
+        chosen = st.selectbox("Bar", pairs, format_func=_named, help="Other lines that could be the scale bar.")
+    st.markdown(reading.reason)
+    label = chosen.label if reading.accepted or chosen is not pairs[0] else None
     number, unit = st.columns([2, 1])
+    key = f"{micrograph.id}.{chosen.bar.box}"
     length = number.number_input(
         "Its label says",
         min_value=0.0,
-        value=work.bar_label_nm,
+        value=label.value if label else 0.0,
         step=1.0,
         help="The number written beside the bar.",
-        key=f"scale.label.{micrograph.id}",
+        key=f"scale.label.{key}",
         persist_state="session",
     )
-    spelled = unit.selectbox("Unit", UNITS, key=f"scale.unit.{micrograph.id}", persist_state="session")
+    spelled = unit.selectbox(
+        "Unit",
+        UNITS,
+        index=UNITS.index(label.unit) if label else 0,
+        key=f"scale.unit.{key}",
+        persist_state="session",
+    )
     if not length:
         st.info("Type the number that is written beside the bar.")
         return None
-    return scale_from_bar(bar, length, spelled)
+    return scale_from_bar(chosen.bar, length, spelled)
+
+
+def _named(pair: LabelledBar) -> str:
+    label = f", label {pair.label.value:g} {pair.label.unit}" if pair.label else ""
+    return f"{pair.bar.length_px:.1f} px at row {pair.bar.row:.0f}{label}"
 
 
 def _typed_scale(micrograph: Micrograph) -> Scale | None:

@@ -18,19 +18,16 @@ class Work:
     recipe: Recipe = field(default_factory=Recipe)
     log: EditLog = field(default_factory=EditLog)
     """Corrections by hand of this image."""
-    bar_label_nm: float = 0.0
-    """What the scale bar's label says, where it is known before anyone types it."""
     upload_id: str = ""
     """The upload that was taken up last."""
     revision: int = 0
     """Goes up when parameters are set by something other than their controls, which are then made anew."""
 
-    def open(self, micrograph: Micrograph, *, bar_label_nm: float = 0.0) -> None:
+    def open(self, micrograph: Micrograph) -> None:
         """Take up another image; parameters stay."""
         self.micrograph = micrograph
         self.scale = micrograph.scale
         self.log = EditLog()
-        self.bar_label_nm = bar_label_nm
 
     def use_recipe(self, recipe: Recipe) -> None:
         """Replace every parameter."""

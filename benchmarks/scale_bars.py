@@ -1,0 +1,136 @@
+"""How many scales are read right, wrong or not at all, on published micrographs and on drawn ones.
+
+    python -m benchmarks.scale_bars [--data FOLDER]
+
+"right": nm per pixel within 2 % of the truth, with nothing typed. Published bars were measured by hand to 1 px, so that
+for them 1.2 px count as right, too: 4 % of the shortest. "wrong": accepted, but not right. "refused" where there is
+no usable bar is what should happen, and counts under "rightly". "ends": bars found, of the right ones, whose length is
+within 1 px (1.5 px of hand measurement). Folders that are absent are skipped.
+"""
+
+import argparse
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from benchmarks.drawn_bars import Drawn, drawn_bars, without_bar
+from nanotem.calibration import ScaleReading, read_scale
+from nanotem.readers import read_file
+
+DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
+HAND_PX = 1.2
+CROPS = {
+    "10nm-Bar-EY064-8000000X-0012.jpg": (214, None),
+    "10nm_bar_np17.jpg": (107, None),
+    "5nm-Bar-EY064-10000000X-0054.jpg": (133, None),
+    "80nmAuNP_007_scale_bar.jpg": (491, 200.0),
+    "Au_nanoparticles_bar.png": (42, 100.0),
+    "bar3.png": (259, None),
+    "bar4.png": (208, 10.0),
+}
+"""True length in px and label in nm, by eye."""
+
+
+class Outcome(NamedTuple):
+    """One image: what is true and what was read."""
+
+    group: str
+    usable: bool
+    accepted: bool
+    right: bool
+    length_error_px: float
+    seconds: float
+
+
+def published(name: str, folder: Path, table: str) -> Iterator[Outcome]:
+    """Yield an outcome for every micrograph of a folder with bars measured by hand."""
+    for row in pd.read_csv(folder / table).to_dict("records"):
+        drawn = Drawn(
+            read_file(folder / row["file"]).pixels,
+            name,
+            row["bar_px"],
+            None if np.isnan(row["nm_per_px"]) else row["nm_per_px"],
+        )
+        yield outcome(drawn, tolerance_px=HAND_PX)
+
+
+def outcome(drawn: Drawn, *, tolerance_px: float = 0.0) -> Outcome:
+    """Read one scale and compare it with the truth."""
+    start = perf_counter()
+    reading = read_scale(drawn.pixels)
+    seconds = perf_counter() - start
+    error_px = np.nan if reading.bar is None else reading.bar.length_px - drawn.length_px
+    right = drawn.nm_per_px is not None and _is_right(reading, drawn.nm_per_px, drawn.length_px, tolerance_px)
+    return Outcome(drawn.style, drawn.nm_per_px is not None, reading.accepted, right, error_px, seconds)
+
+
+def _is_right(reading: ScaleReading, nm_per_px: float, length_px: float, tolerance_px: float) -> bool:
+    if reading.scale is None or reading.bar is None:
+        return False
+    tolerance = max(0.02, tolerance_px / length_px)
+    return abs(reading.scale.nm_per_px / nm_per_px - 1) <= tolerance
+
+
+def summary(outcomes: Iterable[Outcome]) -> pd.DataFrame:
+    """Return one row of counts for each group of images."""
+    table = pd.DataFrame(outcomes)
+    right = table["right"] & table["accepted"]
+    counts = pd.DataFrame(
+        {
+            "group": table["group"],
+            "usable": table["usable"],
+            "right": right,
+            "wrong": table["usable"] & table["accepted"] & ~right,
+            "refused": table["usable"] & ~table["accepted"],
+            "unusable": ~table["usable"],
+            "rightly": ~table["usable"] & ~table["accepted"],
+            "ends": right & (table["length_error_px"].abs() <= 1.5),
+        }
+    )
+    sums = counts.groupby("group", sort=False).sum()
+    return sums.assign(median_s=table.groupby("group")["seconds"].median().round(2))
+
+
+def crops(folder: Path) -> pd.DataFrame:
+    """Compare the crops that people made around bars with the truth by eye."""
+    rows = []
+    for name, (length_px, label_nm) in CROPS.items():
+        pixels = np.asarray(cv2.imread(str(folder / name), cv2.IMREAD_GRAYSCALE))
+        reading = read_scale(pixels, region=(0, 0, *pixels.shape))
+        found_px = reading.bar.length_px if reading.bar else np.nan
+        found_nm = reading.label.length_nm if reading.label else None
+        rows.append((name, length_px, round(found_px, 1), label_nm, found_nm))
+    return pd.DataFrame(rows, columns=["crop", "true_px", "found_px", "true_nm", "found_nm"])
+
+
+def seconds_for_2048() -> float:
+    """Return the time for a drawn image of 2048 x 2048 px without a label: the slowest way, all of it is read."""
+    rng = np.random.default_rng(0)
+    pixels = cv2.GaussianBlur(rng.normal(128, 30, (2048, 2048)).astype(np.float32), (0, 0), 2)
+    start = perf_counter()
+    read_scale(pixels)
+    return perf_counter() - start
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=DATA)
+    data = parser.parse_args().data
+    outcomes = [outcome(drawn) for drawn in (*drawn_bars(), *without_bar())]
+    for name, table in (("emps", "scale_bars.csv"), ("scale_bars", "truth.csv")):
+        if (data / name).exists():
+            outcomes += published(name, data / name, table)
+    print(summary(outcomes).to_string())
+    if (data / "figures").exists():
+        print(f"\n{crops(data / 'figures' / 'scale_bar_crops').to_string(index=False)}")
+    print(f"\n{seconds_for_2048():.2f} s for 2048 x 2048 px, all of it read")
+
+
+if __name__ == "__main__":
+    main()

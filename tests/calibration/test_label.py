@@ -1,0 +1,105 @@
+from dataclasses import replace
+
+import pytest
+
+from nanotem.calibration import ScaleBar
+from nanotem.calibration.label import agreed_label, best_label, is_length
+from nanotem.calibration.ocr import Text
+
+BAR = ScaleBar(100, 50, 150, 4, "light", 1.0, (98, 50, 102, 150))
+ABOVE = (70, 80, 90, 130)
+
+
+def read(text, *, box=ABOVE, confidence=1.0, bar=BAR):
+    return best_label([Text(text, confidence, box)], bar)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "length_nm"),
+    [
+        ("100 nm", 100, "nm", 100),
+        ("100nm", 100, "nm", 100),
+        ("200.0nm", 200, "nm", 200),
+        ("0,5 µm", 0.5, "µm", 500),
+        ("0.5 \u03bcm", 0.5, "µm", 500),
+        ("2 um", 2, "µm", 2000),
+        ("1 jm", 1, "µm", 1000),
+        ("200 \u03bc m", 200, "µm", 200_000),
+        ("5 Å", 5, "Å", 0.5),
+        ("500 pm", 500, "pm", 0.5),
+        ("1 mm", 1, "mm", 1e6),
+        ("\N{EN DASH}200 nm", 200, "nm", 200),
+        ("50x200µm", 200, "µm", 200_000),
+        ("x50k 20 nm HV", 20, "nm", 20),
+        ("50 nn", 50, "nm", 50),
+        ("so rim", 50, "nm", 50),
+    ],
+)
+def test_numbers_and_units(text, value, unit, length_nm):
+    label = read(text)
+    assert (label.value, label.unit, label.length_nm) == (value, unit, pytest.approx(length_nm))
+    assert label.text == text
+
+
+@pytest.mark.parametrize(("text", "unit"), [("1 pm", "µm"), ("200 mm", "nm")])
+def test_an_impossible_unit_is_a_misread_one(text, unit):
+    assert read(text).unit == unit
+
+
+@pytest.mark.parametrize("text", ["", "(a)", "00 nm", "0 nm", "1.2.3 nm", "WD:28.0mm", "HV=100 nm", "20 kV", "10 nmol"])
+def test_other_text_is_no_label(text):
+    assert read(text) is None
+
+
+def test_doubt_lowers_the_confidence():
+    assert read("50 nm").confidence == 1
+    assert read("50 nm", confidence=0.6).confidence == pytest.approx(0.6)
+    assert read("50 rim").confidence < 0.8
+    assert read("so rim").confidence < read("50 rim").confidence
+    assert read("90 nm").confidence < 0.8
+    for usual in ("1 nm", "2.5 nm", "250 nm", "0.2 µm"):
+        assert read(usual).confidence == 1
+
+
+def test_split_boxes_on_one_line_are_joined():
+    pieces = [Text("nm", 0.9, (70, 110, 90, 135)), Text("20", 0.8, (70, 80, 90, 105)), Text("b", 1.0, (0, 0, 20, 20))]
+    label = best_label(pieces, BAR)
+    assert (label.value, label.unit, label.box, label.text) == (20, "nm", (70, 80, 90, 135), "20 nm")
+    assert label.confidence == pytest.approx(0.8)
+
+
+def test_pieces_far_apart_are_not_joined():
+    assert best_label([Text("20", 1.0, (70, 80, 90, 105)), Text("nm", 1.0, (70, 140, 90, 160))], BAR) is None
+
+
+@pytest.mark.parametrize("box", [(106, 80, 126, 130), (90, 160, 110, 210), (90, -10, 110, 40)])
+def test_label_below_or_beside(box):
+    assert read("20 nm", box=box).confidence == 1
+
+
+def test_the_label_nearest_to_the_bar_wins():
+    texts = [Text("500 nm", 1.0, (30, 80, 50, 130)), Text("20 nm", 1.0, ABOVE)]
+    assert best_label(texts, BAR).value == 20
+
+
+def test_text_far_from_the_bar_is_no_label():
+    assert read("20 nm", box=(0, 80, 20, 130)) is None
+    assert read("20 nm", box=(90, 230, 110, 280)) is None
+
+
+def test_a_stroke_of_a_letter_is_no_bar_of_its_own_text():
+    assert read("20 nm", box=(80, 40, 120, 160)) is None
+
+
+def test_agreement_raises_and_contradiction_lowers_the_confidence():
+    fifty = read("50 nm", confidence=0.6)
+    other = replace(fifty, value=90, length_nm=90)
+    assert agreed_label([fifty, fifty]).confidence == pytest.approx(0.84)
+    assert agreed_label([fifty, other]).confidence == pytest.approx(0.24)
+    assert agreed_label([fifty, other, other]).value == 90
+    assert agreed_label([]) is None
+
+
+def test_is_length():
+    assert is_length("0.5 µm")
+    assert not is_length("AuNPs 5")

@@ -1,0 +1,36 @@
+import socket
+
+import numpy as np
+import pytest
+from scale_drawing import labelled_bar
+
+from nanotem.calibration import ocr
+from nanotem.calibration.ocr import read_text
+
+
+@pytest.fixture
+def no_network(monkeypatch):
+    def refuse(*_args, **_kwargs):
+        raise OSError("the network was asked for")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+
+
+def test_text_is_read_where_it_stands_in_silence_and_without_a_network(no_network, capfd):
+    ocr._engine.cache_clear()
+    (text,) = read_text(labelled_bar("200 nm"), zoom=1.5)
+    top, left, bottom, right = text.box
+    assert text.text.replace(" ", "") == "200nm"
+    assert text.confidence > 0.8
+    assert 315 <= top < bottom <= 357
+    assert 75 <= left < right <= 185
+    assert capfd.readouterr() == ("", "")
+
+
+def test_empty_image_holds_no_text():
+    assert read_text(np.full((60, 80), 100, np.uint8), zoom=1.0) == []
+
+
+def test_models_are_loaded_once():
+    assert ocr._engine() is ocr._engine()

@@ -1,0 +1,114 @@
+import importlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scale_drawing import LEFT, LENGTH, SHAPE, THICKNESS, TOP, labelled_bar
+
+from nanotem.calibration import compare_with_file, find_scale_bar, read_scale
+from nanotem.calibration.read_scale import LEAST_CONFIDENCE
+from nanotem.errors import ParameterError
+from nanotem.micrograph import Scale
+
+read_scale_module = importlib.import_module("nanotem.calibration.read_scale")
+
+
+def erased(pixels):
+    """Return the pixels without the bar, the label left."""
+    pixels = pixels.copy()
+    pixels[TOP - 2 : TOP + THICKNESS + 2, LEFT - 2 : LEFT + LENGTH + 2] = 128
+    return pixels
+
+
+def hollow():
+    pixels = erased(labelled_bar("100 nm"))
+    pixels[TOP : TOP + 6, LEFT : LEFT + LENGTH] = 255
+    pixels[TOP + 2 : TOP + 4, LEFT + 2 : LEFT + LENGTH - 2] = 128
+    return pixels
+
+
+def thick():
+    pixels = erased(labelled_bar("100 nm"))
+    pixels[TOP - 2 : TOP + 24, LEFT + 30 : LEFT + 110] = 255
+    return pixels
+
+
+@pytest.mark.parametrize(("label", "length_nm"), [("100 nm", 100), ("0.5 um", 500)])
+@pytest.mark.parametrize("grey", [255, 0])
+def test_scale_is_read(label, length_nm, grey):
+    reading = read_scale(labelled_bar(label, grey=grey))
+    assert reading.accepted
+    assert reading.confidence >= LEAST_CONFIDENCE
+    assert reading.scale.nm_per_px == pytest.approx(length_nm / LENGTH, rel=0.005)
+    assert reading.scale.source == "scale bar"
+    assert reading.label.length_nm == length_nm
+    assert f"{reading.label.value:g} {reading.label.unit}" in reading.reason
+
+
+@pytest.mark.parametrize(("draw", "length_px"), [(hollow, LENGTH), (thick, 80)])
+def test_label_rescues_a_bar_that_is_refused_alone(draw, length_px):
+    assert find_scale_bar(draw()) is None
+    reading = read_scale(draw())
+    assert reading.accepted
+    assert reading.bar.length_px == pytest.approx(length_px, abs=0.5)
+
+
+def test_label_decides_between_two_lines():
+    pixels = labelled_bar("100 nm")
+    pixels[40:46, 200:420] = 255
+    reading = read_scale(pixels)
+    assert reading.bar.length_px == pytest.approx(LENGTH, abs=0.5)
+    assert [round(other.bar.length_px) for other in reading.alternatives] == [220]
+
+
+@pytest.mark.parametrize(
+    ("pixels", "reason"),
+    [
+        (np.full(SHAPE, 90, np.uint8), "No scale bar was found"),
+        (erased(labelled_bar("100 nm")), "No scale bar was found"),
+        (labelled_bar(""), "no label"),
+        (labelled_bar("HELLO"), "no label"),
+        (labelled_bar("100 nm", where="far"), "no label"),
+        (labelled_bar("100 nm")[:, LEFT + 20 :], "No scale bar was found"),
+    ],
+    ids=["empty", "label alone", "bar alone", "other text", "label far away", "bar cut by the frame"],
+)
+def test_nothing_is_set_without_a_bar_and_its_label(pixels, reason):
+    reading = read_scale(pixels)
+    assert not reading.accepted
+    assert reading.scale is None
+    assert reading.confidence == 0
+    assert reason in reading.reason
+
+
+def test_what_is_read_without_confidence_is_shown_but_not_accepted(monkeypatch):
+    label = replace(read_scale(labelled_bar("100 nm")).label, confidence=0.4)
+    monkeypatch.setattr(read_scale_module, "read_label", lambda _pixels, _bar: label)
+    monkeypatch.setattr(read_scale_module, "read_text", lambda _grey, *, zoom: [])
+    reading = read_scale(labelled_bar("100 nm"))
+    assert not reading.accepted
+    assert reading.confidence == pytest.approx(0.4, abs=0.01)
+    assert reading.scale.nm_per_px == pytest.approx(100 / LENGTH, rel=0.005)
+    assert "not surely enough" in reading.reason
+    assert compare_with_file(Scale(1, "file"), reading) is None
+
+
+def test_region_takes_the_bar_that_a_person_chose():
+    pixels = labelled_bar("100 nm")
+    pixels[40:46, 200:420] = 255
+    reading = read_scale(pixels, region=(300, 20, 400, 300))
+    assert reading.accepted
+    assert reading.bar.length_px == pytest.approx(LENGTH, abs=0.5)
+    assert read_scale(pixels, region=(100, 20, 200, 300)).bar is None
+
+
+def test_impossible_region_is_refused():
+    with pytest.raises(ParameterError, match=r"400 x 520.*Draw it again"):
+        read_scale(labelled_bar("100 nm"), region=(0, 0, 401, 50))
+
+
+def test_comparison_with_the_file():
+    reading = read_scale(labelled_bar("100 nm"))
+    assert compare_with_file(Scale(100 / LENGTH, "file"), reading) == pytest.approx(0, abs=0.005)
+    assert compare_with_file(Scale(50 / LENGTH, "file"), reading) == pytest.approx(1, abs=0.01)
+    assert compare_with_file(Scale(1, "file"), read_scale(labelled_bar(""))) is None
