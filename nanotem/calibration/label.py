@@ -36,7 +36,7 @@ _LABEL = re.compile(
 )
 _NEAR, _FAR = 1.5, 3.0
 _WIDEST_SPACE = 1.2
-_EDGE = 0.1
+_LONGEST_STROKE, _EDGE = 0.4, 0.15
 
 
 @dataclass(frozen=True)
@@ -142,10 +142,11 @@ def _follows(left: Box, right: Box) -> bool:
 
 
 def _holds(box: Box, bar: ScaleBar) -> bool:
-    """Tell whether a bar lies within a text: then it is a stroke of a letter."""
+    """Tell whether a short line lies well within a text: then it is a stroke of a letter."""
     top, left, bottom, right = box
     edge = _EDGE * (bottom - top)
-    return top + edge < bar.row < bottom - edge and left <= bar.left and bar.right <= right
+    inside = top + edge < bar.row < bottom - edge and left <= bar.left and bar.right <= right
+    return inside and bar.length_px < _LONGEST_STROKE * (right - left)
 
 
 def _gap(box: Box, bar: ScaleBar) -> float:

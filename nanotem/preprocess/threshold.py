@@ -13,6 +13,9 @@ _SIGMAS_PER_BLOCK = 6
 _NOISE_SEPARABILITY = 2 / np.pi
 """Otsu divides Gaussian noise in halves, whose means explain this share of its variance."""
 
+_LEAST_CONTRAST = 1.5
+"""Steps of one grey level out of 256 are the file's, not the sample's."""
+
 _SAME_SEPARABILITY, _SAME_SHARE = 0.03, 0.1
 
 _FAINT_SHARE = 0.4
@@ -35,7 +38,7 @@ def _otsu_level(levels: GreyImage, params: ThresholdParams) -> float:
     levels = sample(levels)
     middle = otsu(levels)
     background = background_of(levels[levels <= middle])
-    if not np.isfinite(middle):
+    if not _LEAST_CONTRAST < middle - background.level < np.inf:
         return np.inf
     if _is_noise_alone(levels, middle):
         noise = background_of(levels)

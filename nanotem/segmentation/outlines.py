@@ -15,7 +15,7 @@ _SHARE_PER_BLUR, _HALF = 0.6, 0.5
 """Blur widens the foot of an edge, so the share grows with the inverse of the radius, up to half. A sphere's edge,
 blurred by 1.3 px, lies at a share of 0.27 for a radius of 6 px, 0.22 for 12, 0.17 for 30 and 0.14 for 60."""
 
-_NOISE_FACTOR = 2.5
+_NOISE_FACTOR = 3.5
 _INTERIOR_PERCENTILE = 75
 
 
@@ -43,7 +43,7 @@ def outlined(
     outline_level
         Share of the contrast of a particle's interior (its third quartile).
     noise
-        Standard deviation of the background: no outline is drawn below 2.5 times this.
+        Standard deviation of the background: no outline is drawn below 3.5 times this, or half of the contrast.
     blur_px
         Standard deviation of the blur that removed the noise: outlines of small particles lie at a higher share the
         more they were blurred.
@@ -75,7 +75,7 @@ def _refined(labels: Labels, contrast: GreyImage, outline_level: float, noise: f
             inside = contrast[window][labels[window] == label]
             interior = float(np.percentile(inside, _INTERIOR_PERCENTILE))
             share = min(outline_level + _SHARE_PER_BLUR * blur_px / np.sqrt(inside.size / np.pi), _HALF)
-            levels[label] = max(share * interior, _NOISE_FACTOR * noise)
+            levels[label] = max(share * interior, min(_NOISE_FACTOR * noise, _HALF * interior))
     grown = _grown(labels)
     refined = np.where(contrast > levels[grown], grown, 0).astype(np.int32)
     lost = np.bincount(refined.ravel(), minlength=len(levels)) == 0

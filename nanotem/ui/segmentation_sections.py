@@ -71,14 +71,16 @@ def corrections(work: Work, micrograph: Micrograph, particles: pd.DataFrame, edi
 
 def _review(doubtful: pd.DataFrame, image_id: str) -> int | None:
     """Lead through the doubtful particles; return the label of the one to show."""
-    if doubtful.empty:
-        st.caption("No outline is doubtful by its shape or size.")
-        return None
     key = f"review.{image_id}"
     place = st.session_state.get(key, -1)
     button, text = st.columns([1, 3], vertical_alignment="center")
-    if button.button("Next doubtful particle", icon=":material/flag:", width="stretch"):
+    if button.button(
+        "Next doubtful particle", icon=":material/flag:", width="stretch", disabled=doubtful.empty, key="next_doubtful"
+    ):
         place = st.session_state[key] = (place + 1) % len(doubtful)
+    if doubtful.empty:
+        text.caption("No outline is doubtful by its shape or size.")
+        return None
     if place < 0:
         text.caption(f"{len(doubtful)} of the outlines are doubtful by their shape or size.")
         return None

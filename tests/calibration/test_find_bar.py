@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nanotem.calibration import find_scale_bar
+from nanotem.calibration import find_bars, find_scale_bar
 from nanotem.errors import ParameterError
 from nanotem.synthetic import Spherocylinder, draw_micrograph, scatter
 
@@ -127,6 +127,13 @@ def test_outlined_bar_is_as_long_as_the_rectangle_that_was_stroked():
 )
 def test_no_bar_is_refused(pixels):
     assert find_scale_bar(pixels) is None
+
+
+def test_all_lines_are_listed_with_the_labelled_one_first():
+    pixels = burn(support(), 255)
+    pixels[40:46, 200:420] = 255
+    assert [round(bar.length_px) for bar in find_bars(pixels)] == [LENGTH, 220]
+    assert find_bars(support()) == []
 
 
 def test_bar_cut_by_the_frame_is_refused():

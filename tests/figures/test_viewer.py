@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from drawing import disc_grid, draw
 
-from nanotem.calibration import ScaleBar
+from nanotem.calibration import ScaleBar, ScaleReading
+from nanotem.calibration.label import Label
 from nanotem.figures.pictures import grey_picture
 from nanotem.figures.viewer import particle_viewer, region_chooser
 from nanotem.measurement import add_flag, in_nm, measure_particles
@@ -50,23 +51,31 @@ def test_without_particles_there_is_a_picture_without_markers() -> None:
     assert len(figure.data[0].x) == 0
 
 
-def test_a_region_can_be_drawn_round_the_bar_that_was_found() -> None:
-    bar = ScaleBar(100.0, 42.5, 92.5, 4.0, "light", 0.9, (98, 43, 102, 93))
-    figure = region_chooser(PICTURE, IMAGE.shape, bar)
+BAR = ScaleBar(100.0, 42.5, 92.5, 4.0, "light", 0.9, (98, 43, 102, 93))
+LABEL = Label(50.0, "nm", 50.0, (80, 50, 92, 85), "50 nm", 0.9)
+
+
+@pytest.mark.parametrize(("bar", "label"), [(None, None), (BAR, None), (BAR, LABEL)])
+def test_a_region_can_be_drawn_round_the_bar_and_the_label_that_were_read(bar, label) -> None:
+    reading = ScaleReading(bar, label, None, 0.0, False, (), "")
+    figure = region_chooser(PICTURE, IMAGE.shape, reading)
     assert_shows_the_picture(figure)
     assert figure.layout.dragmode == "select"
-    (mark,) = figure.layout.shapes
-    assert (mark.x0, mark.x1) == (42.5, 92.5)
-    assert mark.y0 < bar.row - 2
-    assert mark.y1 > bar.row + 2
+    marks = {shape.line.dash: (shape.y0, shape.x0, shape.y1, shape.x1) for shape in figure.layout.shapes}
+    assert len(marks) == (bar is not None) + (label is not None)
+    if bar:
+        top, left, bottom, right = marks["solid"]
+        assert (left, right) == (42.5, 92.5)
+        assert top < 98 < 102 < bottom
+    if label:
+        assert marks["dot"] == LABEL.box
 
 
 def test_a_region_is_chosen_from_points_all_over_the_image() -> None:
-    figure = region_chooser(PICTURE, IMAGE.shape, None)
-    assert figure.layout.shapes == ()
+    figure = region_chooser(PICTURE, IMAGE.shape, ScaleReading(None, None, None, 0.0, False, (), ""))
     (points,) = figure.data
-    places = set(zip(points.x, points.y, strict=True))
-    steps = [np.diff(sorted(set(values))).max() for values in (points.x, points.y)]
-    assert max(steps) <= 3
-    assert {(0, 0), (198, 118)} <= places
-    assert len(places) <= 61 * 67
+    for values, side_px in ((points.x, 200), (points.y, 120)):
+        steps = np.unique(values)
+        assert np.diff(steps).max() <= 4
+        assert (steps[0], steps[-1]) == (0, pytest.approx(side_px, abs=4))
+    assert len(points.x) <= 5000
