@@ -2,16 +2,14 @@
 
 IMAGE = """
 1. **Upload a micrograph**, or take an example. Files are recognised by their content, whatever their name.
-2. **Settle the scale.** A microscope's own file brings it along. In a PNG or JPEG it is in the scale bar: check
-   that the
-   orange frame is on the bar, and type the number and unit beside it. If the bar is not found, draw a rectangle
-   round it.
+2. **Settle the scale.** A microscope's own file brings it along. In a PNG or JPEG it is in the scale bar, which is
+   found and read: check that the frames are on the bar and its label, and that the number is right. If not, draw a
+   rectangle round the bar and its label, or type the number. A doubtful reading is never used unasked.
 3. **Go on to the sizes.** The defaults suit most images. The two pages between show what was done, and let you mend
    it.
 
 A wrong scale makes every size wrong in the same way. The uncertainty given here is that of the two ends of the bar;
-the
-calibration of the microscope itself is often only good to a few per cent.
+the calibration of the microscope itself is often only good to a few per cent.
 """
 
 PREPROCESS = """
@@ -29,16 +27,15 @@ SEGMENTATION = """
 - *Touching particles are one*: raise the neck ratio, or lower the grey valley for particles that lie side by side.
 - *One particle is cut*: lower the neck ratio; for textured particles raise the grey valley.
 - *Specks are counted*: raise the smallest diameter.
-- The other methods are the classical ones: local maxima need a distance that fits the size; the sure foreground needs
-  particles of one size; its normalised form copes with several sizes, as long as big and small do not touch.
+- The other methods are the classical ones: local maxima need a distance that fits the size; the sure foreground
+  needs particles of one size; its normalised form copes with several sizes, as long as big and small do not touch.
 """
 
 SIZES = """
 - **Quote the mean or the median with its interval**, and the number of particles. The interval holds the error of
   counting a finite number; the error of the scale comes on top and is the same for all particles.
 - Particles that the frame cuts are left out. Large ones are cut more often, so each of the others counts by the
-  inverse of
-  its chance to lie wholly inside; switch that off to see how little or much it matters.
+  inverse of its chance to lie wholly inside; switch that off to see how little or much it matters.
 - **Normal or log-normal?** Grown particles are often log-normal: a longer tail to large sizes.
 - **Families** are only claimed where the sizes show them. *Not resolved* means that one family describes them as
   well.
