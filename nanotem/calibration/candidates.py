@@ -14,6 +14,8 @@ _LEAST_QUALITY = 0.3
 _LEAST_LEVEL = 150
 _SHORTEST_PX = 12
 _CONTRAST_LEVELS = (15, 40, 90)
+_MOST_LINES = 300
+"""The longest are measured; a noisy image of 4096 px has thousands of lines as long as a letter."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ def find_candidates(
     """
     columns = light.shape[1]
     found = []
-    for box in _thin_boxes(light, tallest=margin, least_aspect=0.75 * least_aspect):
+    boxes = sorted(_thin_boxes(light, tallest=margin, least_aspect=0.75 * least_aspect), key=_width, reverse=True)
+    for box in boxes[:_MOST_LINES]:
         line = measure_line(light, box)
         if line is None or not least_aspect * line.thickness_px <= line.length_px <= longest:
             continue
@@ -54,6 +57,10 @@ def find_candidates(
         if inside and quality >= _LEAST_QUALITY:
             found.append(Candidate(polarity, line, quality))
     return _distinct(found)
+
+
+def _width(box: Box) -> int:
+    return box[3] - box[1]
 
 
 def _thin_boxes(light: Bytes, *, tallest: int, least_aspect: float) -> Iterator[Box]:

@@ -24,15 +24,18 @@ def to_grey(pixels: Pixels) -> GreyImage:
     return (levels - np.float32(low)) * np.float32(255 / max(high - low, 1e-12))
 
 
-def denoise(grey: GreyImage, params: DenoiseParams, *, ignore: Mask | None = None) -> GreyImage:
+def denoise(
+    grey: GreyImage, params: DenoiseParams, *, ignore: Mask | None = None, sigma_px: float | None = None
+) -> GreyImage:
     """Remove noise with the filter that `params.method` names.
 
     What is ignored is painted over with the median grey level first, so that it does not bleed into its surroundings.
+    `sigma_px` is the result of `blur_px`, if it is already there.
     """
     if ignore is not None:
         grey = _painted_over(grey, ignore)
     if params.method == "gaussian":
-        return cv2.GaussianBlur(grey, (0, 0), blur_px(grey, params, ignore=ignore))
+        return cv2.GaussianBlur(grey, (0, 0), sigma_px or blur_px(grey, params, ignore=ignore))
     if params.method == "median":
         return ndimage.median_filter(grey, params.median_size_px)
     if params.method == "nlm":

@@ -88,8 +88,9 @@ def preprocess(
     grey = to_grey(pixels)
     if ignore is None:
         ignore = np.zeros(grey.shape, bool)
+    sigma_px = blur_px(grey, params.denoise, ignore=ignore)
     if denoised is None:
-        denoised = denoise(grey, params.denoise, ignore=ignore)
+        denoised = denoise(grey, params.denoise, ignore=ignore, sigma_px=sigma_px)
     polarity = (
         find_polarity(denoised, ignore) if params.background.polarity == "automatic" else params.background.polarity
     )
@@ -105,5 +106,5 @@ def preprocess(
     background = background_outside(contrasted, mask, ignore)
     return PreprocessStages(
         *(grey, denoised, bright, flattened, contrasted, binary, mask, faint, polarity, level, background),
-        blur_px=blur_px(grey, params.denoise, ignore=ignore),
+        blur_px=sigma_px,
     )

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from ui.visitor import IMAGE, PAGES, SEGMENTATION, SIZES, Visitor, discs, png, tiff
 
+from nanotem.calibration import find_scale_bar
+
 DISCS = discs(3, 4)
 NAN = np.full((64, 64), np.nan, np.float32)
 
@@ -130,12 +132,13 @@ def test_an_impossible_scale_gives_a_message(nm_per_px) -> None:
 
 def test_the_label_of_the_bar_sets_the_scale_in_its_unit() -> None:
     visitor = Visitor().take_example("rods")
-    image_id, before = visitor.work.micrograph.id, visitor.work.scale.nm_per_px
-    visitor.set(f"scale.label.{image_id}", 50.0)
+    micrograph, before = visitor.work.micrograph, visitor.work.scale.nm_per_px
+    bar = f"{micrograph.id}.{find_scale_bar(micrograph.pixels).box}"
+    visitor.set(f"scale.label.{bar}", 50.0)
     assert visitor.work.scale.nm_per_px == pytest.approx(before / 2)
-    visitor.set(f"scale.unit.{image_id}", "µm")
+    visitor.set(f"scale.unit.{bar}", "µm")
     assert visitor.work.scale.nm_per_px == pytest.approx(500 * before)
-    visitor.set(f"scale.label.{image_id}", 0.0)
+    visitor.set(f"scale.label.{bar}", 0.0)
     assert visitor.work.scale is None
 
 
