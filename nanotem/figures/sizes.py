@@ -182,11 +182,11 @@ def _add_families(figure: go.Figure, x: FloatArray, scale: float, families: Fami
     """Add one curve per family, and their sum where there are several."""
     drawn = [family for family in families.families if family.geometric_sd.value > 1]
     curves = [scale * family.density(x) for family in drawn]
+    if len(curves) > 1:
+        _add_curve(figure, x, np.sum(curves, axis=0), "All families", GREY)
     for number, (family, y) in enumerate(zip(drawn, curves, strict=True), start=1):
         name = f"Family {number}: {family.fraction.value:.0%}"
         _add_curve(figure, x, y, name, SERIES[(number - 1) % len(SERIES)], "dashdot")
-    if len(curves) > 1:
-        _add_curve(figure, x, np.sum(curves, axis=0), "All families", GREY)
 
 
 def _add_curve(

@@ -62,6 +62,8 @@ def outlined(
     cores = np.bincount(labels.ravel())
     is_core = np.bincount(refined.ravel(), minlength=len(cores)) > _CORE_GROWTH * cores
     added = _left_over(np.where(is_core[refined], 0, refined), faint)
+    if not added.any():
+        return refined
     replaced = is_core & (np.bincount(refined[added > 0], minlength=len(cores)) > cores)
     kept = np.where(replaced[refined], 0, refined)
     return np.where(kept > 0, kept, _refined(added, contrast, outline_level, noise, blur_px))

@@ -109,9 +109,7 @@ EXAMPLES: Mapping[str, ExampleDefinition] = MappingProxyType(
             50,
             _touching_spheres,
         ),
-        "rods": ExampleDefinition(
-            "Rods", "80 rods, 2.5 to 5 times as long as wide, some side by side, a few crossed.", 100, _rods
-        ),
+        "rods": ExampleDefinition("Rods", "80 rods, some side by side, a few crossed.", 100, _rods),
         "two families": ExampleDefinition(
             "Two families", "90 spheres of 24 nm and 60 of 12 nm, with an info strip.", 100, _two_families
         ),
