@@ -20,9 +20,9 @@ from benchmarks.scenes import draw_scene
 from nanotem.calibration import find_annotations, find_scale_bar
 from nanotem.figures.histograms import grey_histogram
 from nanotem.figures.pictures import encode, grey_picture
-from nanotem.micrograph import GreyImage, Mask, Pixels
+from nanotem.micrograph import Mask, Pixels
 from nanotem.parameters import knobs
-from nanotem.preprocess import PreprocessStages, preprocess
+from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
 from nanotem.recipe import PreprocessParams
 
 PICTURE_PX = 640
@@ -42,7 +42,7 @@ def moves(params: PreprocessParams) -> Iterator[tuple[str, PreprocessParams]]:
             yield f"{step.name}.{name}", replace(params, **{step.name: moved})
 
 
-def redraw(pixels: Pixels, params: PreprocessParams, ignore: Mask, denoised: GreyImage | None) -> None:
+def redraw(pixels: Pixels, params: PreprocessParams, ignore: Mask, denoised: Denoised | None) -> None:
     """Do what the page does after a slider has moved."""
     stages = preprocess(pixels, params, ignore=ignore, denoised=denoised)
     for image in _shown(stages):
@@ -63,7 +63,7 @@ def main() -> None:
     pixels = draw_scene(side_px, max(side_px**2 // _PX_PER_PARTICLE, 1)).pixels
     ignore = find_annotations(pixels, find_scale_bar(pixels)).mask
     params = PreprocessParams()
-    denoised = preprocess(pixels, params, ignore=ignore).denoised
+    denoised = denoise(to_grey(pixels), params.denoise, ignore=ignore)
     rows = []
     for name, moved in moves(params):
         reused = denoised if moved.denoise == params.denoise else None

@@ -11,6 +11,7 @@ from drawing import Particle, disc_grid, draw, draw_mask, with_gradient, with_no
 from nanotem.evaluation import evaluate
 from nanotem.micrograph import GreyImage, Mask, Pixels
 from nanotem.preprocess import (
+    Denoised,
     binarise,
     clean,
     denoise,
@@ -119,7 +120,7 @@ class TestWhole:
         np.testing.assert_array_equal(levels, in_8_bits(DARK))
 
     def test_a_picture_that_was_denoised_before_is_taken_as_it_is(self) -> None:
-        stages = preprocess(in_8_bits(DARK), PreprocessParams(), denoised=BRIGHT)
+        stages = preprocess(in_8_bits(DARK), PreprocessParams(), denoised=Denoised(BRIGHT))
         assert stages.denoised is BRIGHT
         assert stages.polarity == "bright"
 
@@ -226,12 +227,12 @@ class TestDenoise:
     ALL = np.zeros((600, 600), bool)
 
     def test_none_returns_the_picture(self) -> None:
-        assert denoise(self.NOISY, NO_DENOISE) is self.NOISY
+        assert denoise(self.NOISY, NO_DENOISE).grey is self.NOISY
 
     @pytest.mark.parametrize("sigma_px", [1.0, 1.5, 2.0])
     def test_gaussian_leaves_the_share_of_white_noise_that_theory_gives(self, sigma_px: float) -> None:
         flat = with_noise(np.full((300, 300), 128, np.float32), 20)
-        smoothed = denoise(flat, DenoiseParams(sigma_px=sigma_px, contrast_to_noise=0))
+        smoothed = denoise(flat, DenoiseParams(sigma_px=sigma_px, contrast_to_noise=0)).grey
         assert smoothed.std() == pytest.approx(20 / (2 * np.sqrt(np.pi) * sigma_px), rel=0.05)
         assert smoothed.mean() == pytest.approx(flat.mean(), abs=0.1)
 
@@ -256,30 +257,32 @@ class TestDenoise:
     def test_structure_without_noise_is_not_blurred_away(self) -> None:
         crowded, _ = draw((320, 320), disc_grid(20, 20, pitch_px=16, diameter_px=13))
         np.testing.assert_array_equal(
-            denoise(crowded, DenoiseParams()), denoise(crowded, DenoiseParams(contrast_to_noise=0))
+            denoise(crowded, DenoiseParams()).grey, denoise(crowded, DenoiseParams(contrast_to_noise=0)).grey
         )
 
     def test_the_median_removes_a_hot_pixel_and_nothing_else(self) -> None:
         flat = np.full((30, 30), 100, np.float32)
         flat[10, 12] = 255
-        np.testing.assert_array_equal(denoise(flat, DenoiseParams(method="median")), 100)
+        np.testing.assert_array_equal(denoise(flat, DenoiseParams(method="median")).grey, 100)
 
     @pytest.mark.parametrize(("width_px", "is_kept"), [(2, False), (4, True)])
     def test_the_median_removes_what_is_narrower_than_half_its_window(self, width_px: int, is_kept: bool) -> None:
         line = np.where(box(0, 20, 60, 20 + width_px), 200, 50).astype(np.float32)
-        filtered = denoise(line, DenoiseParams(method="median", median_size_px=7))
+        filtered = denoise(line, DenoiseParams(method="median", median_size_px=7)).grey
         assert (filtered.max() == 200) == is_kept
 
     def test_non_local_means_removes_noise_and_keeps_edges(self) -> None:
         params = DenoiseParams(method="nlm", h=40)
-        smoothed = denoise(self.NOISY, params)
+        smoothed = denoise(self.NOISY, params).grey
         assert smoothed.dtype == np.float32
         assert smoothed[self.BACKGROUND].std() < self.NOISY[self.BACKGROUND].std() / 4
         assert smoothed[self.BACKGROUND].mean() == pytest.approx(180, abs=1)
         assert smoothed[self.CORES].mean() == pytest.approx(60, abs=4)
 
     def test_non_local_means_removes_more_with_a_larger_h(self) -> None:
-        spread = [denoise(self.NOISY, DenoiseParams(method="nlm", h=h))[self.BACKGROUND].std() for h in (5, 20, 60)]
+        spread = [
+            denoise(self.NOISY, DenoiseParams(method="nlm", h=h)).grey[self.BACKGROUND].std() for h in (5, 20, 60)
+        ]
         assert spread[0] > spread[1] > spread[2]
 
 
@@ -415,7 +418,7 @@ class TestThreshold:
         assert half == pytest.approx(60 + (otsu - 60) / 2, abs=1)
 
     def test_a_lower_share_of_otsus_level_moves_outlines_outwards(self) -> None:
-        blurred = denoise(with_noise(BRIGHT, 5), DenoiseParams(sigma_px=2))
+        blurred = denoise(with_noise(BRIGHT, 5), DenoiseParams(sigma_px=2)).grey
         masks = [binarise(blurred, ThresholdParams(otsu_factor=factor), NOTHING)[0] for factor in (1.2, 1, 0.8, 0.6)]
         for inner, outer in pairwise(masks):
             assert (outer | ~inner).all()

@@ -1,5 +1,7 @@
 """Grey levels of any depth to 0 to 255, without noise, with contrast."""
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from scipy import ndimage
@@ -24,32 +26,29 @@ def to_grey(pixels: Pixels) -> GreyImage:
     return (levels - np.float32(low)) * np.float32(255 / max(high - low, 1e-12))
 
 
-def denoise(
-    grey: GreyImage, params: DenoiseParams, *, ignore: Mask | None = None, sigma_px: float | None = None
-) -> GreyImage:
+class Denoised(NamedTuple):
+    """A picture without noise, and the standard deviation of the blur that took it; 1 px for the other filters."""
+
+    grey: GreyImage
+    blur_px: float = 1.0
+
+
+def denoise(grey: GreyImage, params: DenoiseParams, *, ignore: Mask | None = None) -> Denoised:
     """Remove noise with the filter that `params.method` names.
 
     What is ignored is painted over with the median grey level first, so that it does not bleed into its surroundings.
-    `sigma_px` is the result of `blur_px`, if it is already there.
     """
-    if ignore is not None:
-        grey = _painted_over(grey, ignore)
-    if params.method == "gaussian":
-        return cv2.GaussianBlur(grey, (0, 0), sigma_px or blur_px(grey, params, ignore=ignore))
-    if params.method == "median":
-        return ndimage.median_filter(grey, params.median_size_px)
-    if params.method == "nlm":
-        return _non_local_means(grey, params)
-    return grey
-
-
-def blur_px(grey: GreyImage, params: DenoiseParams, *, ignore: Mask | None = None) -> float:
-    """Return the standard deviation of the blur that `denoise` applies; 1 px stands for the other filters."""
-    if params.method != "gaussian":
-        return 1.0
     if ignore is None:
         ignore = np.zeros(grey.shape, bool)
-    return adapted_sigma_px(_painted_over(grey, ignore), params, ignore)
+    grey = _painted_over(grey, ignore)
+    if params.method == "gaussian":
+        sigma_px = adapted_sigma_px(grey, params, ignore)
+        return Denoised(cv2.GaussianBlur(grey, (0, 0), sigma_px), sigma_px)
+    if params.method == "median":
+        return Denoised(ndimage.median_filter(grey, params.median_size_px))
+    if params.method == "nlm":
+        return Denoised(_non_local_means(grey, params))
+    return Denoised(grey)
 
 
 def _painted_over(grey: GreyImage, ignore: Mask) -> GreyImage:

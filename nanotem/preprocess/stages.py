@@ -7,7 +7,7 @@ import numpy as np
 
 from nanotem.micrograph import GreyImage, Mask, Pixels
 from nanotem.preprocess.background import find_polarity, flatten
-from nanotem.preprocess.grey import blur_px, denoise, enhance, to_grey
+from nanotem.preprocess.grey import Denoised, denoise, enhance, to_grey
 from nanotem.preprocess.levels import Background, background_outside
 from nanotem.preprocess.repair import clean
 from nanotem.preprocess.threshold import add_faint, binarise, find_faint
@@ -64,7 +64,7 @@ def preprocess(
     params: PreprocessParams,
     *,
     ignore: Mask | None = None,
-    denoised: GreyImage | None = None,
+    denoised: Denoised | None = None,
 ) -> PreprocessStages:
     """Run every step in order.
 
@@ -88,13 +88,9 @@ def preprocess(
     grey = to_grey(pixels)
     if ignore is None:
         ignore = np.zeros(grey.shape, bool)
-    sigma_px = blur_px(grey, params.denoise, ignore=ignore)
-    if denoised is None:
-        denoised = denoise(grey, params.denoise, ignore=ignore, sigma_px=sigma_px)
-    polarity = (
-        find_polarity(denoised, ignore) if params.background.polarity == "automatic" else params.background.polarity
-    )
-    bright = 255 - denoised if polarity == "dark" else denoised
+    quiet, blur_px = denoised or denoise(grey, params.denoise, ignore=ignore)
+    polarity = find_polarity(quiet, ignore) if params.background.polarity == "automatic" else params.background.polarity
+    bright = 255 - quiet if polarity == "dark" else quiet
     flattened = flatten(bright, params.background, ignore)
     contrasted = enhance(flattened, params.contrast, ignore)
     binary, level = binarise(contrasted, params.threshold, ignore)
@@ -105,6 +101,6 @@ def preprocess(
         mask = add_faint(mask, faint)
     background = background_outside(contrasted, mask, ignore)
     return PreprocessStages(
-        *(grey, denoised, bright, flattened, contrasted, binary, mask, faint, polarity, level, background),
-        blur_px=sigma_px,
+        *(grey, quiet, bright, flattened, contrasted, binary, mask, faint, polarity, level, background),
+        blur_px=blur_px,
     )

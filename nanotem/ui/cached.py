@@ -11,9 +11,9 @@ from nanotem.calibration import Annotations, ScaleBar, ScaleReading, find_annota
 from nanotem.calibration.line import Box
 from nanotem.figures.outlines import outline_polygons
 from nanotem.figures.pictures import encode, grey_picture
-from nanotem.micrograph import GreyImage, Micrograph, Scale
+from nanotem.micrograph import Micrograph, Scale
 from nanotem.pipeline import ignored, measure, segment_stages
-from nanotem.preprocess import PreprocessStages, denoise, preprocess, to_grey
+from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
 from nanotem.recipe import PreprocessParams, Recipe, SegmentParams
 from nanotem.segmentation import Segmentation
 from nanotem.segmentation.edits import Edit, EditedLabels, apply_edits
@@ -88,7 +88,7 @@ def _annotations(image_id: str, _micrograph: Micrograph) -> Annotations:
 
 
 @st.cache_resource(scope="session", max_entries=2, show_spinner="Removing noise…")
-def _denoised(image_id: str, params: PreprocessParams, _micrograph: Micrograph) -> GreyImage:
+def _denoised(image_id: str, params: PreprocessParams, _micrograph: Micrograph) -> Denoised:
     ignore = ignored(annotations(_micrograph), params)
     return denoise(to_grey(_micrograph.pixels), params.denoise, ignore=ignore)
 
