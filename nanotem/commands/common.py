@@ -1,0 +1,53 @@
+"""What the commands share: the application, common options, and how results are printed."""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nanotem.errors import UnreadableFileError
+
+RecipePath = Annotated[Path | None, typer.Option("--recipe", help="Recipe in TOML; defaults where it is silent.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+app = typer.Typer(
+    help="Count, size and shape of nanoparticles in electron micrographs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def print_each(results: Iterable[dict[str, Any]], described: Callable[[dict[str, Any]], str], *, as_json: bool) -> None:
+    """Print results as they come, or all of them as JSON; exit with 2 if there was an error."""
+    printed = []
+    for result in results:
+        printed.append(result)
+        if "error" in result:
+            typer.echo(result["error"], err=True)
+        elif not as_json:
+            typer.echo(described(result))
+    if as_json:
+        print_json({"images": printed})
+    if any("error" in result for result in printed):
+        raise typer.Exit(2)
+
+
+def print_json(result: dict[str, Any]) -> None:
+    """Print one JSON object."""
+    typer.echo(json.dumps(result, allow_nan=False))
+
+
+def recipe_from(path: Path | None) -> Any:
+    """Read the recipe of a file; the defaults without one."""
+    from nanotem.recipe import Recipe
+    from nanotem.recipe_file import read_recipe
+
+    if path is None:
+        return Recipe()
+    try:
+        return read_recipe(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableFileError(f"The recipe {path} cannot be read: {error}.", "Check its name.") from error
