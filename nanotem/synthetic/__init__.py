@@ -7,9 +7,10 @@ from nanotem.synthetic.examples import (
     example_micrograph,
     example_png,
 )
+from nanotem.synthetic.imaging import Imaging
 from nanotem.synthetic.placement import scatter
 from nanotem.synthetic.scale_bar import DrawnBar
-from nanotem.synthetic.scene import Imaging, SyntheticMicrograph, draw_micrograph
+from nanotem.synthetic.scene import SyntheticMicrograph, draw_micrograph
 from nanotem.synthetic.solids import Spherocylinder, sphere
 
 __all__ = [

@@ -11,9 +11,10 @@ import numpy as np
 
 from nanotem.errors import ParameterError
 from nanotem.micrograph import Micrograph, Pixels
+from nanotem.synthetic.imaging import Imaging
 from nanotem.synthetic.placement import scatter
 from nanotem.synthetic.scale_bar import DrawnBar, keep_out_box
-from nanotem.synthetic.scene import Imaging, SyntheticMicrograph, draw_micrograph
+from nanotem.synthetic.scene import SyntheticMicrograph, draw_micrograph
 from nanotem.synthetic.solids import Spherocylinder, sphere
 
 _SHAPE = (1024, 1024)

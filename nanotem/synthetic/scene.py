@@ -1,68 +1,20 @@
 """A bright-field micrograph drawn from solids, with its truth."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import pi, sqrt
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from nanotem.errors import ParameterError
 from nanotem.micrograph import Labels, Pixels
+from nanotem.synthetic.imaging import Imaging, expose
 from nanotem.synthetic.scale_bar import DrawnBar, draw_bar
 from nanotem.synthetic.solids import Spherocylinder
 
 Image = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Imaging:
-    """The microscope and its camera.
-
-    Parameters
-    ----------
-    attenuation_nm
-        λ of I = I₀ exp(-t / λ): the smaller, the darker the particles (12 nm: gold at 200 kV).
-    crystal_contrast
-        Standard deviation, in ln, of a factor on the darkness of each particle: orientation of its lattice.
-    gradient
-        Change of the illumination from corner to corner, as a share.
-    texture
-        Standard deviation of the support's granularity, as a share of the background.
-    fringe
-        Strength of the bright rim that underfocus puts around particles.
-    blur_px
-        Standard deviation of the point spread function.
-    dose
-        Electrons per pixel in the background: the fewer, the noisier.
-    readout
-        Standard deviation of the camera's noise, as a share of the background.
-    background_grey
-        Grey level of the empty support.
-
-    Raises
-    ------
-    ParameterError
-        If a value is negative, or one of those that divide is 0.
-    """
-
-    attenuation_nm: float = 12.0
-    crystal_contrast: float = 0.25
-    gradient: float = 0.12
-    texture: float = 0.02
-    fringe: float = 0.15
-    blur_px: float = 0.8
-    dose: float = 400.0
-    readout: float = 0.01
-    background_grey: float = 175.0
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value < 0 or (value == 0 and field.name in ("attenuation_nm", "blur_px", "dose")):
-                raise ParameterError(f"{field.name} is {value:g}, which is too small.", "Give a number above 0.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +79,7 @@ def draw_micrograph(
     imaging = imaging or Imaging()
     darkness = np.exp(rng.normal(0, imaging.crystal_contrast, len(solids)))
     thickness_px, labels = _project(solids, darkness, shape)
-    pixels = _expose(np.exp(-thickness_px * np.float32(nm_per_px / imaging.attenuation_nm)), imaging, rng)
+    pixels = expose(thickness_px * np.float32(nm_per_px), imaging, rng)
     if bar is not None:
         draw_bar(pixels, bar, nm_per_px)
     return SyntheticMicrograph(pixels, labels, _truth(solids, nm_per_px), nm_per_px)
@@ -147,20 +99,6 @@ def _project(
         patch += weight * path
         labels[top:bottom, left:right][path > 0] = label
     return thickness, labels
-
-
-def _expose(transmitted: Image, imaging: Imaging, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """Return the 8-bit image of the transmitted share of the beam."""
-    shape = transmitted.shape
-    down, across = np.ogrid[-0.5 : 0.5 : shape[0] * 1j, -0.5 : 0.5 : shape[1] * 1j]
-    towards = rng.uniform(0, 2 * pi)
-    illumination = 1 + imaging.gradient / sqrt(2) * (np.sin(towards) * down + np.cos(towards) * across)
-    grain = cv2.GaussianBlur(rng.standard_normal(shape, np.float32), (0, 0), 1.2)
-    beam = transmitted * illumination.astype(np.float32) * (1 + imaging.texture / grain.std() * grain)
-    beam = beam + imaging.fringe * (beam - cv2.GaussianBlur(beam, (0, 0), 3.0))
-    beam = np.maximum(cv2.GaussianBlur(beam, (0, 0), imaging.blur_px), 0)
-    recorded = rng.poisson(imaging.dose * beam) / imaging.dose + rng.normal(0, imaging.readout, shape)
-    return np.asarray(np.clip(np.rint(imaging.background_grey * recorded), 0, 255), np.uint8)
 
 
 def _truth(solids: Sequence[Spherocylinder], nm_per_px: float) -> pd.DataFrame:
