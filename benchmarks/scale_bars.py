@@ -4,8 +4,8 @@
 
 "right": nm per pixel within 2 % of the truth, with nothing typed. Published bars were measured by hand to 1 px, so that
 for them 1.2 px count as right, too: 4 % of the shortest. "wrong": accepted, but not right. "refused" where there is
-no usable bar is what should happen, and counts under "rightly". "ends": bars found, of the right ones, whose length is
-within 1 px (1.5 px of hand measurement). Folders that are absent are skipped.
+no usable bar is what should happen, and counts under "rightly". "ends": of the right ones, those whose length is
+within 1 px (1.5 px of a hand measurement), and "bias_px" the mean error. Folders that are absent are skipped.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from nanotem.readers import read_file
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
 HAND_PX = 1.2
+HAND_ENDS_PX, DRAWN_ENDS_PX = 1.5, 1.0
 CROPS = {
     "10nm-Bar-EY064-8000000X-0012.jpg": (214, None),
     "10nm_bar_np17.jpg": (107, None),
@@ -44,6 +45,7 @@ class Outcome(NamedTuple):
     accepted: bool
     right: bool
     length_error_px: float
+    tolerance_px: float
     seconds: float
 
 
@@ -66,7 +68,8 @@ def outcome(drawn: Drawn, *, tolerance_px: float = 0.0) -> Outcome:
     seconds = perf_counter() - start
     error_px = np.nan if reading.bar is None else reading.bar.length_px - drawn.length_px
     right = drawn.nm_per_px is not None and _is_right(reading, drawn.nm_per_px, drawn.length_px, tolerance_px)
-    return Outcome(drawn.style, drawn.nm_per_px is not None, reading.accepted, right, error_px, seconds)
+    ends_px = HAND_ENDS_PX if tolerance_px else DRAWN_ENDS_PX
+    return Outcome(drawn.style, drawn.nm_per_px is not None, reading.accepted, right, error_px, ends_px, seconds)
 
 
 def _is_right(reading: ScaleReading, nm_per_px: float, length_px: float, tolerance_px: float) -> bool:
@@ -89,11 +92,12 @@ def summary(outcomes: Iterable[Outcome]) -> pd.DataFrame:
             "refused": table["usable"] & ~table["accepted"],
             "unusable": ~table["usable"],
             "rightly": ~table["usable"] & ~table["accepted"],
-            "ends": right & (table["length_error_px"].abs() <= 1.5),
+            "ends": right & (table["length_error_px"].abs() <= table["tolerance_px"]),
         }
     )
     sums = counts.groupby("group", sort=False).sum()
-    return sums.assign(median_s=table.groupby("group")["seconds"].median().round(2))
+    bias = table[right].groupby("group")["length_error_px"].mean().round(2)
+    return sums.assign(bias_px=bias, median_s=table.groupby("group")["seconds"].median().round(2))
 
 
 def crops(folder: Path) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nanotem.synthetic import DrawnBar, Spherocylinder, SyntheticMicrograph, draw_micrograph, scatter, sphere
+from nanotem.synthetic import DrawnBar, Particle, SyntheticMicrograph, draw_micrograph, rod, scatter, sphere
 from nanotem.synthetic.scale_bar import keep_out_box
 
 _NM_PER_PX = 0.25
@@ -21,9 +21,9 @@ def draw_scene(side_px: int, n_particles: int, *, seed: int = 0) -> SyntheticMic
     return draw_micrograph(placed, shape=shape, nm_per_px=_NM_PER_PX, rng=rng, bar=_BAR)
 
 
-def _solid(rng: np.random.Generator) -> Spherocylinder:
+def _solid(rng: np.random.Generator) -> Particle:
     diameter_px = _DIAMETER_PX * rng.lognormal(0, 0.15)
     if rng.random() > _SHARE_OF_RODS:
         return sphere(diameter_px)
     width_px = diameter_px / 2
-    return Spherocylinder(width_px * rng.uniform(2.5, 4), width_px, rng.uniform(0, np.pi))
+    return rod(width_px * rng.uniform(2.5, 4), width_px, rng.uniform(0, np.pi))

@@ -1,6 +1,7 @@
 """Recipes as TOML: readable, complete, and checked when they come back."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -22,11 +23,32 @@ def read_recipe(text: str) -> Recipe:
     ParameterError
         If the text is not TOML, names an unknown step or parameter, or a value breaks its limits.
     """
+    return recipe_from(read_tables(text))
+
+
+def read_tables(text: str) -> dict[str, Any]:
+    """Return what is written in a recipe or an analysis file, unchecked but for being TOML.
+
+    Raises
+    ------
+    ParameterError
+        If it is not TOML.
+    """
     try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
         raise ParameterError(f"The recipe is not valid TOML: {error}.", "Save a recipe and edit that file.") from error
-    return _read(Recipe(), tables, "recipe")
+
+
+def recipe_from(tables: Mapping[str, Any]) -> Recipe:
+    """Build a recipe from nested tables; parameters that are not mentioned keep their defaults.
+
+    Raises
+    ------
+    ParameterError
+        If a step or parameter is unknown, or a value breaks its limits.
+    """
+    return _read(Recipe(), dict(tables), "recipe")
 
 
 def _tables(step: Any, path: tuple[str, ...]) -> list[str]:

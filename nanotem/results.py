@@ -7,21 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import numpy as np
 import pandas as pd
 
 from nanotem.calibration import ScaleBar, read_scale, scale_from_bar
 from nanotem.errors import NanotemError, ParameterError, ScaleError, UnreadableFileError
 from nanotem.evaluation import evaluate, verdict_picture
+from nanotem.export.read_labels import whole_labels
 from nanotem.measurement import in_nm
-from nanotem.micrograph import Labels, Pixels, Scale
+from nanotem.micrograph import Pixels, Scale
 from nanotem.pipeline import analyse
 from nanotem.readers import SUPPORTED_SUFFIXES, read_file
 from nanotem.recipe import Recipe
+from nanotem.replay import SavedAnalysis, differences
 from nanotem.statistics import summarise
 from nanotem.statistics.sizes import Sizes, sizes_of
-
-_LARGEST_LABEL = 10_000_000
 
 
 def each_file(paths: Sequence[Path], task: Callable[[Path], dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -43,6 +42,7 @@ def analyse_files(
     paths: Sequence[Path],
     recipe: Recipe,
     *,
+    saved: SavedAnalysis | None = None,
     out: Path | None = None,
     nm_per_px: float | None = None,
     bar_length_nm: float | None = None,
@@ -56,7 +56,7 @@ def analyse_files(
     """
     if out is not None:
         _check_names(paths)
-    settings: dict[str, Any] = {"out": out, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
+    settings: dict[str, Any] = {"saved": saved, "out": out, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
     return each_file(paths, lambda path: analyse_file(path, recipe, **settings))
 
 
@@ -64,6 +64,7 @@ def analyse_file(
     path: Path,
     recipe: Recipe,
     *,
+    saved: SavedAnalysis | None = None,
     out: Path | None = None,
     nm_per_px: float | None = None,
     bar_length_nm: float | None = None,
@@ -76,6 +77,9 @@ def analyse_file(
         A micrograph.
     recipe
         Parameters of every stage.
+    saved
+        The analysis that the recipe comes from. On the image that it was saved for, its corrections are carried out
+        and its scale is in force, whatever the file or the next parameters say.
     out
         Folder for the table of particles, made if it is absent; None for no table.
     nm_per_px, bar_length_nm
@@ -87,7 +91,8 @@ def analyse_file(
     dict
         "file", "n_particles" (those that the frame cuts included), "nm_per_px", "scale_source"; "diameter": mean,
         median and standard deviation of the area-equivalent diameter of the whole ones, corrected for the frame if
-        the recipe says so; "particles", where the table was written. None for what cannot be known.
+        the recipe says so; "particles", where the table was written. None for what cannot be known. "notes": what
+        differs from the saved analysis, and which of its corrections could not be carried out.
 
     Raises
     ------
@@ -98,10 +103,14 @@ def analyse_file(
     NanotemError
         If the table cannot be written.
     """
-    analysis = analyse(read_file(path), recipe)
-    scale = analysis.micrograph.scale or _given_scale(
-        path, analysis.micrograph.pixels, analysis.bar, nm_per_px, bar_length_nm
-    )
+    micrograph, saved = read_file(path), saved or SavedAnalysis(recipe)
+    is_replay = saved.is_of(micrograph)
+    if is_replay:
+        micrograph = micrograph.with_scale(saved.scale)
+    analysis = analyse(micrograph, recipe, saved.edits if is_replay else ())
+    scale = micrograph.scale
+    if scale is None and not is_replay:
+        scale = _given_scale(path, micrograph.pixels, analysis.bar, nm_per_px, bar_length_nm)
     particles = in_nm(analysis.particles, scale) if scale else analysis.particles
     diameters = sizes_of(particles, replace(recipe.sizes, quantity="diameter"), frame=~analysis.annotations.mask)
     return {
@@ -111,6 +120,7 @@ def analyse_file(
         "scale_source": scale.source if scale else None,
         "diameter": _summary(diameters),
         "particles": _written(particles, out / f"{path.name}.particles.csv") if out else None,
+        "notes": [*differences(saved, micrograph), *(reason for _, reason in analysis.edited.lost)],
     }
 
 
@@ -193,7 +203,7 @@ def _images_in(folder: Path) -> list[Path]:
 
 
 def _score(image: Path, truth: Path, recipe: Recipe, out: Path | None) -> dict[str, Any]:
-    micrograph, true = read_file(image), _read_labels(truth)
+    micrograph, true = read_file(image), whole_labels(read_file(truth).pixels, str(truth))
     if micrograph.shape != true.shape:
         raise UnreadableFileError(
             f"{truth} has the shape {true.shape}, its micrograph {image.name} has {micrograph.shape}.",
@@ -204,17 +214,6 @@ def _score(image: Path, truth: Path, recipe: Recipe, out: Path | None) -> dict[s
         picture = verdict_picture(micrograph.pixels, found, true)
         _write(out / f"{image.name}.png", cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1].tobytes())
     return {"file": image.name, **asdict(evaluate(found, true))}
-
-
-def _read_labels(path: Path) -> Labels:
-    pixels = read_file(path).pixels
-    lowest, highest = pixels.min(), pixels.max()
-    if not 0 <= lowest <= highest <= _LARGEST_LABEL or (pixels % 1 != 0).any():
-        raise UnreadableFileError(
-            f"{path} holds values from {lowest:g} to {highest:g}, labels are whole numbers from 0 to {_LARGEST_LABEL}.",
-            "Save the truth as a label image: 0 is background, every particle has a number of its own.",
-        )
-    return pixels.astype(np.int32)
 
 
 def _written(particles: pd.DataFrame, path: Path) -> str:

@@ -7,6 +7,7 @@ from nanotem.ui import guides
 from nanotem.ui.chooser import choose_example, choose_upload
 from nanotem.ui.frame import errors_shown, guide, next_page, open_page
 from nanotem.ui.scale_panel import settle_scale
+from nanotem.ui.simulate_panel import simulate_panel
 
 work = open_page(
     "Image",
@@ -18,6 +19,7 @@ with upload, errors_shown():
     choose_upload(work)
 with examples:
     choose_example(work, EXAMPLES)
+simulate_panel(work)
 
 if work.micrograph is not None:
     rows, columns = work.micrograph.shape

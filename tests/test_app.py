@@ -19,7 +19,7 @@ from nanotem.ui.frame import PAGES
 
 def test_every_page_without_an_image_says_where_to_get_one() -> None:
     visitor = Visitor()
-    for page in PAGES[1:]:
+    for page in (page for page in PAGES[1:] if page.title != "Batch"):
         visitor.visit(page.path)
         assert visitor.app.title[0].value.split()[0] == page.title.split()[0]
         assert len(visitor.app.info) == 1

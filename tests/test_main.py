@@ -12,6 +12,11 @@ from typer.testing import CliRunner, Result
 
 from nanotem.__main__ import app, main
 from nanotem.errors import ParameterError, UnreadableFileError
+from nanotem.micrograph import Scale
+from nanotem.readers import read_file
+from nanotem.recipe import Recipe, SegmentParams
+from nanotem.replay import write_analysis
+from nanotem.segmentation.edits import Remove, target_of
 
 REPOSITORY = Path(__file__).parents[1]
 DISCS, TRUE = draw((200, 300), disc_grid(2, 3, pitch_px=100, diameter_px=40))
@@ -68,7 +73,7 @@ def test_analyse_prints_one_json_object_and_nothing_else(discs: Path, tmp_path: 
     done = run("analyse", discs, "--nm-per-px", 0.5, "--out", tmp_path / "tables", "--json")
     assert (done.exit_code, done.stderr) == (0, "")
     (image,) = json.loads(done.stdout)["images"]
-    assert list(image) == ["file", "n_particles", "nm_per_px", "scale_source", "diameter", "particles"]
+    assert list(image) == ["file", "n_particles", "nm_per_px", "scale_source", "diameter", "particles", "notes"]
     assert list(image["diameter"]) == ["mean", "median", "sd", "unit"]
     assert Path(image["particles"]).is_file()
 
@@ -99,6 +104,28 @@ def test_a_recipe_is_obeyed(discs: Path, tmp_path: Path) -> None:
     recipe.write_text("[segment]\nmin_diameter_px = 60\n")
     done = run("analyse", discs, "--recipe", recipe, "--json")
     assert json.loads(done.stdout)["images"][0]["n_particles"] == 0
+
+
+def test_a_saved_analysis_is_replayed_and_another_image_is_noted(discs: Path, tmp_path: Path) -> None:
+    other = discs.with_name("other.png")
+    cv2.imwrite(str(other), with_noise(DISCS, 3).round().astype(np.uint8))
+    saved = tmp_path / "discs.analysis.toml"
+    micrograph = read_file(discs).with_scale(Scale(0.5, "typed"))
+    saved.write_text(write_analysis(micrograph, Recipe(), [Remove((target_of(TRUE, 1),))]))
+    first, second, note = run("analyse", discs, other, "--recipe", saved).stdout.splitlines()
+    assert first.startswith("discs.png: 5 particles")
+    assert first.endswith(" nm")
+    assert second.startswith("other.png: 6 particles")
+    assert second.endswith(" px")
+    assert "another image, discs.png" in note
+
+
+def test_evaluate_takes_the_recipe_of_a_saved_analysis(discs: Path, truth: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "discs.analysis.toml"
+    recipe = Recipe(segment=SegmentParams(min_diameter_px=60))
+    saved.write_text(write_analysis(read_file(discs), recipe))
+    done = run("evaluate", discs.parent, truth, "--recipe", saved, "--json")
+    assert json.loads(done.stdout)["images"][0]["n_found"] == 0
 
 
 def test_evaluate_prints_one_json_object_and_nothing_else(discs: Path, truth: Path, tmp_path: Path) -> None:

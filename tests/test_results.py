@@ -9,9 +9,12 @@ import tifffile
 from drawing import disc_grid, draw, with_noise
 
 from nanotem.errors import NanotemError, ParameterError, ScaleError, UnreadableFileError
-from nanotem.micrograph import Labels
-from nanotem.recipe import Recipe
+from nanotem.micrograph import Labels, Scale
+from nanotem.readers import read_file
+from nanotem.recipe import Recipe, SegmentParams
+from nanotem.replay import read_analysis, write_analysis
 from nanotem.results import analyse_file, analyse_files, evaluate_folder
+from nanotem.segmentation.edits import Remove, Target, target_of
 from nanotem.synthetic import example_png
 
 DISCS, TRUE = draw((200, 300), disc_grid(2, 3, pitch_px=100, diameter_px=40))
@@ -52,6 +55,7 @@ def test_sizes_are_in_px_without_a_scale(discs: Path) -> None:
         "nm_per_px": None,
         "scale_source": None,
         "particles": None,
+        "notes": [],
     }
     assert size["unit"] == "px"
     assert size["mean"] == pytest.approx(40, abs=2.5)
@@ -98,6 +102,36 @@ def test_the_recipe_decides_about_the_correction_for_the_frame(tmp_path: Path) -
 def test_the_diameter_stays_the_diameter_whatever_size_the_recipe_asks_for(discs: Path) -> None:
     radius = replace(Recipe(), sizes=replace(Recipe().sizes, quantity="radius"))
     assert analyse_file(discs, radius)["diameter"] == analyse_file(discs, Recipe())["diameter"]
+
+
+def test_a_saved_analysis_of_this_image_brings_scale_and_corrections(discs: Path, tmp_path: Path) -> None:
+    micrograph = read_file(discs).with_scale(Scale(0.25, "scale bar", 0.01))
+    edits = (Remove((target_of(TRUE, 1),)),)
+    saved = read_analysis(write_analysis(micrograph, Recipe(), edits))
+    result = analyse_file(discs, saved.recipe, saved=saved, nm_per_px=9)
+    assert (result["n_particles"], result["nm_per_px"], result["scale_source"]) == (5, 0.25, "scale bar")
+    assert result["notes"] == []
+
+
+def test_a_saved_analysis_in_pixels_stays_in_pixels(spheres: Path) -> None:
+    saved = read_analysis(write_analysis(read_file(spheres), Recipe()))
+    assert analyse_file(spheres, saved.recipe)["nm_per_px"] is not None
+    assert analyse_file(spheres, saved.recipe, saved=saved)["nm_per_px"] is None
+
+
+def test_a_saved_analysis_of_another_image_brings_its_recipe_and_says_so(discs: Path) -> None:
+    other = replace(read_file(discs), id="abcd" * 16, name="other.png", scale=Scale(0.25, "typed"))
+    recipe = replace(Recipe(), segment=SegmentParams(min_diameter_px=60))
+    saved = read_analysis(write_analysis(other, recipe, [Remove((target_of(TRUE, 1),))]))
+    result = analyse_file(discs, saved.recipe, saved=saved)
+    assert (result["n_particles"], result["nm_per_px"]) == (0, None)
+    assert ["other.png" in note for note in result["notes"]] == [True]
+
+
+def test_a_correction_that_cannot_be_carried_out_is_said(discs: Path) -> None:
+    saved = read_analysis(write_analysis(read_file(discs), Recipe(), [Remove((Target(1, 1, 50),))]))
+    (note,) = analyse_file(discs, saved.recipe, saved=saved)["notes"]
+    assert "no particle at row 1, column 1" in note
 
 
 def test_a_blank_image_has_no_particles_and_no_size(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from nanotem.calibration.annotations import Annotations, find_annotations
 from nanotem.calibration.bar import ScaleBar, scale_from_bar
-from nanotem.calibration.find_bar import find_bars, find_scale_bar
+from nanotem.calibration.find_bar import find_bars, find_scale_bar, sure_bar
 from nanotem.calibration.label import Label
 from nanotem.calibration.read_label import read_label
 from nanotem.calibration.read_scale import LabelledBar, ScaleReading, compare_with_file, read_scale
@@ -20,4 +20,5 @@ __all__ = [
     "read_label",
     "read_scale",
     "scale_from_bar",
+    "sure_bar",
 ]

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import get_args
 
-import cv2
 import numpy as np
 
 from nanotem.calibration.bar import Polarity, ScaleBar
 from nanotem.calibration.candidates import Candidate, find_candidates, ramp
+from nanotem.calibration.fields import join_fields
 from nanotem.calibration.grey import Bytes, as_light, eight_bit, with_margin
 from nanotem.calibration.line import Box, Line
 from nanotem.calibration.text import find_text, longest_word
@@ -16,8 +16,8 @@ from nanotem.micrograph import Pixels
 
 _LEAST_CONFIDENCE = 0.5
 _LONGEST_SHARE = 0.65
-_LEAST_ASPECT, _SHORT_ASPECT = 4.0, 2.0
-_WIDEST_GAP_PX = 6
+_LEAST_ASPECT = 4.0
+_LEAST_REACH_PX = 0.5
 
 
 def find_scale_bar(pixels: Pixels, *, region: Box | None = None) -> ScaleBar | None:
@@ -47,8 +47,7 @@ def find_scale_bar(pixels: Pixels, *, region: Box | None = None) -> ScaleBar | N
         If the region is empty or reaches outside the image.
     """
     if region is None:
-        best = next(iter(find_bars(pixels)), None)
-        return best if best is not None and best.confidence >= _LEAST_CONFIDENCE else None
+        return sure_bar(find_bars(pixels))
     grey = eight_bit(pixels)
     top, left, bottom, right = region
     rows, columns = grey.shape
@@ -57,7 +56,7 @@ def find_scale_bar(pixels: Pixels, *, region: Box | None = None) -> ScaleBar | N
             f"The region {region} is empty or not inside the image of {rows} x {columns} pixels.",
             "Draw it again around the scale bar.",
         )
-    return next((_shifted(bar, top, left) for bar in _bars(grey[top:bottom, left:right], whole_frame=False)), None)
+    return next((shifted(bar, top, left) for bar in bars_in(grey[top:bottom, left:right], whole_frame=False)), None)
 
 
 def find_bars(pixels: Pixels) -> list[ScaleBar]:
@@ -68,40 +67,19 @@ def find_bars(pixels: Pixels) -> list[ScaleBar]:
     pixels
         Grey image of any depth.
     """
-    return _bars(eight_bit(pixels), whole_frame=True)
+    return bars_in(eight_bit(pixels), whole_frame=True)
 
 
-def find_bar_near_label(pixels: Pixels, region: Box) -> ScaleBar | None:
-    """Find a bar that only its label gives away: short and thick, or nothing but an outline.
+def sure_bar(bars: list[ScaleBar]) -> ScaleBar | None:
+    """Return the first of the bars that `find_bars` found if its confidence is at least 0.5, else None."""
+    return next((bar for bar in bars[:1] if bar.confidence >= _LEAST_CONFIDENCE), None)
 
-    Parameters
-    ----------
-    pixels
-        Grey image of any depth.
-    region
-        (top, left, bottom, right) in px, inside the image: both ends must lie in it.
 
-    Returns
-    -------
-    ScaleBar or None
-        At least twice as long as thick. A hollow bar is measured from outer edge to outer edge.
+def bars_in(grey: Bytes, *, whole_frame: bool, least_aspect: float = _LEAST_ASPECT) -> list[ScaleBar]:
+    """Return the bars, the most believable first; among equals the longest.
+
+    In a whole frame text speaks for a bar, and lines that are alike against each other; in a part of it neither.
     """
-    top, left, bottom, right = region
-    crop = eight_bit(pixels)[top:bottom, left:right]
-    bars = _bars(crop, whole_frame=False, least_aspect=_SHORT_ASPECT)
-    bars += (bar for bar in _bars(_filled(crop, cv2.MORPH_CLOSE), whole_frame=False) if bar.polarity == "light")
-    bars += (bar for bar in _bars(_filled(crop, cv2.MORPH_OPEN), whole_frame=False) if bar.polarity == "dark")
-    best = max(bars, key=lambda bar: bar.confidence, default=None)
-    return None if best is None else _shifted(best, top, left)
-
-
-def _filled(grey: Bytes, operation: int) -> Bytes:
-    """Fill the gaps between strokes that lie above each other."""
-    return np.asarray(cv2.morphologyEx(grey, operation, np.ones((_WIDEST_GAP_PX + 1, 1), np.uint8)), np.uint8)
-
-
-def _bars(grey: Bytes, *, whole_frame: bool, least_aspect: float = _LEAST_ASPECT) -> list[ScaleBar]:
-    """Return the bars, the most believable first; among equals the longest."""
     margin = max(25, grey.shape[0] // (16 if whole_frame else 2)) | 1
     views = {polarity: with_margin(as_light(grey, polarity), margin) for polarity in get_args(Polarity)}
     longest = _LONGEST_SHARE * grey.shape[1] if whole_frame else grey.shape[1]
@@ -110,7 +88,7 @@ def _bars(grey: Bytes, *, whole_frame: bool, least_aspect: float = _LEAST_ASPECT
         for polarity, light in views.items()
         for c in find_candidates(light, polarity, margin=margin, longest=longest, least_aspect=least_aspect)
     ]
-    found = _without_outlines(found)
+    found = join_fields(_without_outlines(found))
     if whole_frame:
         found = [c for c in found if not any(_alike(c, other) for other in found if other is not c)]
     bars = [
@@ -118,7 +96,7 @@ def _bars(grey: Bytes, *, whole_frame: bool, least_aspect: float = _LEAST_ASPECT
         for c in found
     ]
     bars.sort(key=lambda bar: (round(bar.confidence, 1), bar.length_px), reverse=True)
-    return [_shifted(bar, -margin, -margin) for bar in bars]
+    return [shifted(bar, -margin, -margin) for bar in bars]
 
 
 def _label_factor(light: Bytes, line: Line) -> float:
@@ -127,18 +105,13 @@ def _label_factor(light: Bytes, line: Line) -> float:
 
 
 def _without_outlines(candidates: list[Candidate]) -> list[Candidate]:
-    """Drop the lines that are outlines of others, whose ends move to the middle of the stroke."""
-    result = []
+    """Drop the lines that run along both sides of another one: they are its outline."""
+    outlines: list[Candidate] = []
     for c in candidates:
-        if any(_is_outline(c.line, o.line) for o in candidates if o.polarity != c.polarity):
-            continue
-        for o in candidates:
-            if o.polarity != c.polarity and _is_outline(o.line, c.line):
-                left, right = (c.line.left + o.line.left) / 2, (c.line.right + o.line.right) / 2
-                c = replace(c, line=replace(c.line, left=left, right=right))
-                break
-        result.append(c)
-    return result
+        around = [o for o in candidates if o.polarity != c.polarity and _is_outline(o.line, c.line)]
+        if {o.line.row > c.line.row for o in around} == {True, False}:
+            outlines += around
+    return [c for c in candidates if c not in outlines]
 
 
 def _is_outline(thin: Line, bar: Line) -> bool:
@@ -146,8 +119,8 @@ def _is_outline(thin: Line, bar: Line) -> bool:
     return (
         thin.thickness_px < bar.thickness_px
         and abs(thin.row - bar.row) < reach / 2 + 1
-        and 0 < bar.left - thin.left < reach
-        and 0 < thin.right - bar.right < reach
+        and _LEAST_REACH_PX < bar.left - thin.left < reach
+        and _LEAST_REACH_PX < thin.right - bar.right < reach
     )
 
 
@@ -190,7 +163,8 @@ def _box_with_ticks(light: Bytes, line: Line) -> Box:
     return top, left, bottom, right
 
 
-def _shifted(bar: ScaleBar, rows: int, columns: int) -> ScaleBar:
+def shifted(bar: ScaleBar, rows: int, columns: int) -> ScaleBar:
+    """Return a bar that was found in a part of an image in the coordinates of the image."""
     top, left, bottom, right = bar.box
     return replace(
         bar,

@@ -29,7 +29,7 @@ _UNITS = {
 
 _DIGITS = str.maketrans("oslzi|", "051211")
 _MISREAD = 0.8
-_UNUSUAL = 0.7
+_UNUSUAL, _ODD = 0.7, 0.4
 _USUAL_MANTISSAS = ("1", "2", "25", "5")
 _LABEL = re.compile(
     rf"(?<![\d.:=-])([\doslzi|][\doslzi|.,]*)\s*\.?({'|'.join(sorted(_UNITS, key=len)[::-1])})(?![a-z])"
@@ -102,14 +102,27 @@ def _label(text: Text, bar: ScaleBar) -> Label | None:
         return None
     digits = match[1].translate(_DIGITS).replace(",", ".").rstrip(".")
     value = _number(digits)
+    alone = len(_spelled(match[0])) / len(_spelled(_plain(text.text)))
     misread = sum(a != b for a, b in zip(digits, match[1].replace(",", "."), strict=False))
     for unit, trust in _UNITS[match[2]]:
         length_nm = to_nm(value, unit) or 0.0
         if _SMALLEST_NM_PER_PX <= length_nm / bar.length_px <= _LARGEST_NM_PER_PX:
-            usual = 1.0 if digits.replace(".", "").strip("0") in _USUAL_MANTISSAS else _UNUSUAL
-            confidence = text.confidence * closeness * trust * usual * _MISREAD**misread
+            confidence = text.confidence * closeness * trust * _usual(digits) * alone * _MISREAD**misread
             return Label(value, unit, length_nm, text.box, text.text, confidence)
     return None
+
+
+def _usual(digits: str) -> float:
+    """Return how far a number can be trusted for being round."""
+    mantissa = digits.replace(".", "").strip("0")
+    if mantissa in _USUAL_MANTISSAS:
+        return 1.0
+    return _UNUSUAL if len(mantissa) == 1 or mantissa.endswith("5") else _ODD
+
+
+def _spelled(text: str) -> str:
+    """Return the letters and digits of a text."""
+    return re.sub(r"[\W_]", "", text)
 
 
 def _plain(text: str) -> str:

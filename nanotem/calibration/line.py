@@ -1,8 +1,9 @@
 """A straight light line, measured on the grey profiles across it and along it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -13,7 +14,12 @@ Box = tuple[int, int, int, int]
 
 Profile = npt.NDArray[np.floating[Any]]
 
-_OUTLINE_STEP = 0.25
+_OUTLINE_STEP, _GROUND_RISE = 0.25, 0.75
+_RIM = 0.25
+_BESIDE_PX = 5
+_NARROWEST_PX = 13
+_LEAST_STEP = 0.25
+_WIDEST_STROKE_PX, _UNEVEN_STROKE_PX, _FINE_STROKE_PX = 6, 1.5, 2.8
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,8 @@ class Line:
     Parameters
     ----------
     top, bottom, left, right
-        Its edges at half height; pixel centres are whole numbers.
+        Its edges at half height; pixel centres are whole numbers. If the line is outlined on all four sides, `left` and
+        `right` lie in the outline.
     level, contrast
         Its grey level, and how far that is above the lighter of its two sides.
     roughness
@@ -34,6 +41,9 @@ class Line:
         Share of the step at an end that happens within 4 px, at the less sharp end.
     raggedness_px
         Pixels per row that do not fit a rectangle.
+    enclosed_left, enclosed_right
+        How much darker it is beyond that end than on either side of the line, divided by `contrast`: near 0 for a bar on
+        a ground of one grey, near 1 for a field between fields of another grey.
     """
 
     top: float
@@ -46,6 +56,8 @@ class Line:
     isolation: float
     sharpness: float
     raggedness_px: float
+    enclosed_left: float
+    enclosed_right: float
 
     @property
     def row(self) -> float:
@@ -63,8 +75,26 @@ class Line:
         return self.right - self.left
 
 
+class _End(NamedTuple):
+    """One end of a line: its column, how sharp it is, and the grey beyond it."""
+
+    place: float
+    sharpness: float
+    outside: float
+
+
+class _Beyond(NamedTuple):
+    """Width of the dark stroke along an edge, 0 if there is none, and from 0 to 1 how far the grey rises beyond it."""
+
+    stroke_px: float
+    rise: float
+
+
 def measure_line(grey: Bytes, box: Box) -> Line | None:
-    """Measure the light line that fills `box` more or less; None if it has no dark sides or ends."""
+    """Measure the light line that fills `box` more or less; None if there is none.
+
+    What has no dark sides or ends is none, nor is the ground between two end ticks, which is as light beyond them.
+    """
     top, left, bottom, right = box
     height, width = bottom - top, right - left
     row0, column0 = max(top - height - 4, 0), max(left - width // 2 - 16, 0)
@@ -73,39 +103,47 @@ def measure_line(grey: Bytes, box: Box) -> Line | None:
 
     across = np.median(patch[:, inner], axis=1)
     peak = top - row0 + int(np.argmax(across[top - row0 : bottom - row0]))
-    side = max(across[: peak + 1].min(), across[peak:].min())
+    darker, side = sorted((across[: peak + 1].min(), across[peak:].min()))
     edge = (across[peak] + side) / 2
     upper, lower = half_crossing(across, peak, -1, edge), half_crossing(across, peak, 1, edge)
     if upper is None or lower is None:
         return None
 
-    core = _core(patch, upper, lower)
+    core = _core(patch, across, upper, lower, float(side))
     along = core.mean(axis=0)
     level = float(np.median(along[inner]))
     contrast = level - float(side)
     if contrast <= 0:
         return None
     middle = (inner.start + inner.stop) // 2
-    first, last = _end(along, middle, -1, level, contrast), _end(along, middle, 1, level, contrast)
+    edges = _half_heights(patch, upper, lower, level, contrast)
+    first, last = _end(along, edges, middle, -1, level), _end(along, edges, middle, 1, level)
     if first is None or last is None:
         return None
-    (start, start_sharpness), (stop, stop_sharpness) = first, last
+    start, stop = first.place, last.place
     inside = slice(int(np.ceil(start)) + 1, int(np.floor(stop)))
     if inside.stop - inside.start < 3:
         return None
 
     half = level - contrast / 2
+    edges_of = ((along, start, -1), (along, stop, 1), (across, upper, -1), (across, lower, 1))
+    sides = [_beyond(profile, edge, step, level) for profile, edge, step in edges_of]
+    rim = _outline(sides)
+    if rim == 0 and min(side.rise for side in sides[:2]) > _GROUND_RISE:
+        return None
     return Line(
         top=row0 + upper,
         bottom=row0 + lower,
-        left=column0 + start,
-        right=column0 + stop,
+        left=column0 + start - rim,
+        right=column0 + stop + rim,
         level=level,
         contrast=contrast,
-        roughness=float(core[:, inside].std()) / contrast,
+        roughness=float((core[:, inside] - np.median(core[:, inside], axis=1, keepdims=True)).std()) / contrast,
         isolation=_isolation(patch[:, inside], upper, lower, half),
-        sharpness=min(start_sharpness, stop_sharpness),
+        sharpness=min(first.sharpness, last.sharpness),
         raggedness_px=_raggedness(core, start, stop, half),
+        enclosed_left=(float(darker) - first.outside) / contrast,
+        enclosed_right=(float(darker) - last.outside) / contrast,
     )
 
 
@@ -119,30 +157,63 @@ def half_crossing(profile: Profile, start: int, step: int, half: float) -> float
     return start + step * (i - 1 + float((walk[i - 1] - half) / (walk[i - 1] - walk[i])))
 
 
-def _core(patch: Profile, upper: float, lower: float) -> Profile:
-    """Return the rows of the line, without its blurred rim if it is thick enough."""
-    first, last = int(np.ceil(upper)), int(np.floor(lower))
-    rim = int(last - first >= 3)
-    return patch[first + rim : last + 1 - rim]
+def _core(patch: Profile, across: Profile, upper: float, lower: float, side: float) -> Profile:
+    """Return the rows of the line, without its blurred rims."""
+    first, last = int(np.ceil(upper)), int(np.floor(lower)) + 1
+    rows = across[first:last]
+    return patch[first:last][rows >= rows.max() - _RIM * (rows.max() - side)]
 
 
-def _end(along: Profile, middle: int, step: int, level: float, contrast: float) -> tuple[float, float] | None:
-    """Return one end at the half height of its own step, and how sharp it is."""
-    rough = half_crossing(along, middle, step, level - contrast / 2)
+def _half_heights(patch: Profile, upper: float, lower: float, level: float, contrast: float) -> Profile:
+    """Return, column by column, the grey halfway from the line to the darker of its sides, end ticks left out."""
+    first, last = int(np.ceil(upper)), int(np.floor(lower)) + 1
+    above = patch[max(first - _BESIDE_PX, 0) : max(first - 1, 1)]
+    below = patch[min(last + 1, len(patch) - 1) : last + _BESIDE_PX]
+    local = np.minimum(np.median(above, axis=0), np.median(below, axis=0))
+    wide = cv2.morphologyEx(local[None].astype(np.float32), cv2.MORPH_OPEN, np.ones((1, _NARROWEST_PX)))[0]
+    return (level + np.clip(wide, level - contrast, level - _LEAST_STEP * contrast)) / 2
+
+
+def _end(along: Profile, edges: Profile, middle: int, step: int, level: float) -> _End | None:
+    """Return one end at the half height of its own step."""
+    rough = half_crossing(along - edges, middle, step, 0)
     if rough is None:
         return None
     near = round(rough)
     if not 8 <= near < along.size - 8:
         return None
     beyond = along[near + 3 * step : near + 8 * step : step]
-    outside = min(float(np.median(beyond)), level - contrast / 2)
+    outside = min(float(np.median(beyond)), float(edges[near]))
     outline = float(along[near + 2 * step])
-    if outline < outside - _OUTLINE_STEP * contrast:
+    if outline < outside - _OUTLINE_STEP * (level - outside):
         outside = outline
     end = half_crossing(along, middle, step, (level + outside) / 2)
     if end is None:
         return None
-    return end, float(along[near - 2 * step] - along[near + 2 * step]) / (level - outside)
+    return _End(end, float(along[near - 2 * step] - along[near + 2 * step]) / (level - outside), outside)
+
+
+def _outline(sides: list[_Beyond]) -> float:
+    """Return how far the ends of an outlined rectangle lie beyond its fill; 0 if its four sides are not outlined alike.
+
+    A rectangle that was stroked ends in the middle of the stroke. Whether a fine rim belongs to the bar or was put
+    round it for contrast cannot be seen: between the two answers the middle is taken.
+    """
+    strokes = [side.stroke_px for side in sides]
+    if min(strokes) == 0 or max(strokes) - min(strokes) > _UNEVEN_STROKE_PX:
+        return 0.0
+    stroke = float(np.mean(strokes))
+    return stroke / 2 if stroke > _FINE_STROKE_PX else stroke / 4
+
+
+def _beyond(profile: Profile, edge: float, step: int, level: float) -> _Beyond:
+    """Look beyond an edge for a darker stroke and what follows it."""
+    beyond = profile[round(edge) :: step][: _WIDEST_STROKE_PX + 3]
+    darkest = int(np.argmin(beyond[:_WIDEST_STROKE_PX]))
+    rise = float(np.max(beyond[darkest:]) - beyond[darkest])
+    share = rise / max(level - float(beyond[darkest]), 1.0)
+    far = half_crossing(-beyond, darkest, 1, -float(beyond[darkest] + rise / 2)) if share > _OUTLINE_STEP else None
+    return _Beyond(0.0 if far is None else far - step * (edge - round(edge)), share)
 
 
 def _isolation(patch: Profile, upper: float, lower: float, half: float) -> float:

@@ -1,9 +1,11 @@
 """Read the label of a scale bar whose place is known."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from nanotem.calibration.bar import ScaleBar
-from nanotem.calibration.grey import eight_bit
+from nanotem.calibration.grey import Bytes, as_light, eight_bit
 from nanotem.calibration.label import Label, agreed_label, best_label
 from nanotem.calibration.ocr import Text, read_text
 from nanotem.micrograph import Pixels
@@ -11,6 +13,7 @@ from nanotem.micrograph import Pixels
 _ZOOMS = (3.0, 2.0)
 _LONGEST_SIDE_PX = 1024
 _SURE = 0.85
+_INK_SHARE = 0.6
 
 
 def read_label(pixels: Pixels, bar: ScaleBar) -> Label | None:
@@ -27,20 +30,28 @@ def read_label(pixels: Pixels, bar: ScaleBar) -> Label | None:
     -------
     Label or None
         The most believable length within about three text heights of the bar. What is not read surely is read again
-        at another size: two readings that agree are believed more, two that differ less.
+        at another size, and with only the greys of the bar: readings that agree are believed more, others less.
     """
-    top, left, bottom, right = _surroundings(bar, pixels.shape)
-    crop = eight_bit(pixels)[top:bottom, left:right]
-    largest = _LONGEST_SIDE_PX / max(crop.shape)
+    grey = eight_bit(pixels)
+    top, left, bottom, right = _surroundings(bar, grey.shape)
+    around = slice(top, bottom), slice(left, right)
+    reduced = min(1.0, _LONGEST_SIDE_PX / (_ZOOMS[0] * max(bottom - top, right - left)))
     labels: list[Label] = []
-    for zoom in _ZOOMS:
-        texts = read_text(crop, zoom=min(zoom, zoom / _ZOOMS[0] * largest))
+    for view, zoom in _views(grey, bar):
+        texts = read_text(view[around], zoom=zoom * reduced)
         label = best_label([_shifted(text, top, left) for text in texts], bar)
         if label is not None:
             labels.append(label)
             if label.confidence >= _SURE:
                 break
     return agreed_label(labels)
+
+
+def _views(grey: Bytes, bar: ScaleBar) -> Iterator[tuple[Bytes, float]]:
+    """Yield what is to be read, each with by how much it is enlarged."""
+    for zoom in _ZOOMS:
+        yield grey, zoom
+    yield _ink(grey, bar), _ZOOMS[0]
 
 
 def _surroundings(bar: ScaleBar, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
@@ -50,6 +61,15 @@ def _surroundings(bar: ScaleBar, shape: tuple[int, ...]) -> tuple[int, int, int,
     sideways = bar.length_px / 2 + 2 * reach
     top, bottom = max(int(bar.row) - reach, 0), min(int(bar.row) + reach, rows)
     return top, max(int(bar.left - sideways), 0), bottom, min(int(bar.right + sideways), columns)
+
+
+def _ink(grey: Bytes, bar: ScaleBar) -> Bytes:
+    """Return what is as light (or as dark) as the bar in black on white: a label on a ground of nearly its grey."""
+    light = as_light(grey, bar.polarity)
+    row = light[int(np.clip(round(bar.row), 0, len(light) - 1)), max(round(bar.left), 0) : round(bar.right) + 1]
+    paper, ink = np.median(light), np.median(row)
+    lowest = ink - _INK_SHARE * max(ink - paper, 1)
+    return np.clip(255 * (ink - light) / (ink - lowest), 0, 255).astype(np.uint8)
 
 
 def _shifted(text: Text, rows: int, columns: int) -> Text:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from nanotem.calibration.bar import ScaleBar, scale_from_bar
-from nanotem.calibration.find_bar import find_bar_near_label, find_bars, find_scale_bar
+from nanotem.calibration.find_bar import find_bars, find_scale_bar
 from nanotem.calibration.grey import eight_bit
 from nanotem.calibration.label import Label, agreed_label, best_label, is_length
 from nanotem.calibration.line import Box
-from nanotem.calibration.ocr import Text, read_text
+from nanotem.calibration.near_label import find_bar_near_label
+from nanotem.calibration.ocr import read_text
 from nanotem.calibration.read_label import read_label
 from nanotem.micrograph import Pixels, Scale
 
@@ -66,12 +67,12 @@ class ScaleReading:
     reason: str
 
 
-def read_scale(pixels: Pixels, *, region: Box | None = None) -> ScaleReading:
+def read_scale(pixels: Pixels, *, region: Box | None = None, bars: list[ScaleBar] | None = None) -> ScaleReading:
     """Find the scale bar and read its label, or say what is missing: a wrong scale is worse than none.
 
     The most believable bar comes first, and the text round it is read. If that gives no sure answer, the whole frame is
-    read, and each line that could be a bar is paired with the length beside it; near a length without a bar, a short
-    thick bar or one of which only the outline is drawn is sought.
+    read, and each line that could be a bar is paired with the length beside it; near a length without a bar, one that
+    the label interrupts, a ruler of ticks, a short thick bar, or one of which only the outline is drawn is sought.
 
     Parameters
     ----------
@@ -79,6 +80,8 @@ def read_scale(pixels: Pixels, *, region: Box | None = None) -> ScaleReading:
         Grey image of any depth, shape (rows, columns).
     region
         (top, left, bottom, right) in px, drawn around the bar by a person: only there is the bar sought.
+    bars
+        What `find_bars` found in the same image, if it was asked already: the search is not repeated.
 
     Raises
     ------
@@ -88,7 +91,7 @@ def read_scale(pixels: Pixels, *, region: Box | None = None) -> ScaleReading:
     if region is not None:
         bar = find_scale_bar(pixels, region=region)
         return _reading([] if bar is None else [LabelledBar(bar, read_label(pixels, bar))])
-    bars = find_bars(pixels)
+    bars = find_bars(pixels) if bars is None else bars
     found = [LabelledBar(bar, read_label(pixels, bar)) for bar in bars[:1]]
     if found and found[0].confidence >= LEAST_CONFIDENCE:
         return _reading(found + [LabelledBar(bar, None) for bar in bars[1:]])
@@ -127,22 +130,10 @@ def _read_whole_frame(pixels: Pixels, bars: list[ScaleBar], of_first: list[Label
     labelled = {pair.label.box for pair in found if pair.label is not None}
     for text in texts:
         if is_length(text.text) and text.box not in labelled:
-            rescued = find_bar_near_label(pixels, _neighbourhood(text, grey.shape))
+            rescued = find_bar_near_label(grey, text.box)
             if rescued is not None:
                 found.append(LabelledBar(rescued, best_label([text], rescued)))
     return found
-
-
-def _neighbourhood(text: Text, shape: tuple[int, ...]) -> Box:
-    """Return where the bar of a label may lie."""
-    top, left, bottom, right = text.box
-    height, width = bottom - top, right - left
-    return (
-        max(top - 3 * height, 0),
-        max(left - 2 * width, 0),
-        min(bottom + 3 * height, shape[0]),
-        min(right + 2 * width, shape[1]),
-    )
 
 
 def _reading(found: list[LabelledBar]) -> ScaleReading:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from nanotem.commands.common import AsJson, RecipePath, app, print_each, recipe_from
+from nanotem.commands.common import AsJson, RecipePath, app, print_each, saved_from
 
 
 @app.command()
@@ -20,18 +20,25 @@ def analyse(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Count and measure the particles of each image; one that fails does not stop the others."""
+    """Count and measure the particles of each image; one that fails does not stop the others.
+
+    A saved analysis brings its scale and corrections to the image that it was saved for.
+    """
     from nanotem.results import analyse_files
 
-    results = analyse_files(images, recipe_from(recipe), out=out, nm_per_px=nm_per_px, bar_length_nm=bar_length_nm)
-    print_each(results, _described, as_json=as_json)
+    saved = saved_from(recipe)
+    settings: dict[str, Any] = {"out": out, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
+    print_each(analyse_files(images, saved.recipe, saved=saved, **settings), _described, as_json=as_json)
 
 
 def _described(result: dict[str, Any]) -> str:
-    """Return one line about an analysed image."""
+    """Return one line about an analysed image, and one more for each note."""
+    return "\n".join([f"{result['file']}: {result['n_particles']} particles{_size(result)}", *result["notes"]])
+
+
+def _size(result: dict[str, Any]) -> str:
     size = result["diameter"]
-    line = f"{result['file']}: {result['n_particles']} particles"
     if size["mean"] is None:
-        return line
+        return ""
     spread = "" if size["sd"] is None else f" ± {size['sd']:.2g}"
-    return f"{line}, diameter {size['mean']:.4g}{spread} {size['unit']}"
+    return f", diameter {size['mean']:.4g}{spread} {size['unit']}"

@@ -9,7 +9,9 @@ import typer
 
 from nanotem.errors import UnreadableFileError
 
-RecipePath = Annotated[Path | None, typer.Option("--recipe", help="Recipe in TOML; defaults where it is silent.")]
+RecipePath = Annotated[
+    Path | None, typer.Option("--recipe", help="Recipe or analysis file in TOML; defaults where it is silent.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 app = typer.Typer(
@@ -41,13 +43,18 @@ def print_json(result: dict[str, Any]) -> None:
 
 
 def recipe_from(path: Path | None) -> Any:
-    """Read the recipe of a file; the defaults without one."""
+    """Read the recipe of a file, or the one in an analysis file; the defaults without one."""
+    return saved_from(path).recipe
+
+
+def saved_from(path: Path | None) -> Any:
+    """Read an analysis file, or a recipe; the defaults without one."""
     from nanotem.recipe import Recipe
-    from nanotem.recipe_file import read_recipe
+    from nanotem.replay import SavedAnalysis, read_analysis
 
     if path is None:
-        return Recipe()
+        return SavedAnalysis(Recipe())
     try:
-        return read_recipe(path.read_text(encoding="utf-8"))
+        return read_analysis(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableFileError(f"The recipe {path} cannot be read: {error}.", "Check its name.") from error

@@ -25,7 +25,7 @@ class Column:
     label: str
     unit: str
     definition: str
-    dtype: Literal["int64", "float64", "str"] = "float64"
+    dtype: Literal["int64", "float64", "str", "bool"] = "float64"
 
     @property
     def title(self) -> str:
@@ -66,20 +66,31 @@ _MEASURED = {
     "flags": Column("Flags", "", "Why the numbers may be wrong; empty when nothing is amiss.", "str"),
 }
 
+_CLASSIFIED = {
+    "outline": Column("Outline", "", "Class of the outline, by the network or named by hand.", "str"),
+    "solid": Column("Solid", "", "Most probable class of the solid, or the one named by hand.", "str"),
+    "probability": Column(
+        "Probability", "", "Calibrated probability of the solid among those that can have the outline; none by hand."
+    ),
+    "plausible": Column("Plausible", "", "Solids among which the truth is nine times out of ten.", "str"),
+    "known": Column("Known", "", "Whether the answer is accepted; if not, the particle counts as unknown.", "bool"),
+}
+
 
 def nm_name(name: str) -> str:
     """Return the name of a size in nanometres: `area_px` gives `area_nm2`."""
     return name.removesuffix("_px") + ("_nm2" if name == "area_px" else "_nm")
 
 
-def _with_nanometres() -> Iterator[tuple[str, Column]]:
-    """Yield each column, and after each size its twin in nanometres."""
+def _every_column() -> Iterator[tuple[str, Column]]:
+    """Yield each column, after each size its twin in nanometres, and last the classes."""
     for name, column in _MEASURED.items():
         yield name, column
         if name in _SIZES:
             definition = column.definition.replace("Number of pixels", "Area")
             unit = column.unit.replace("px", "nm")
             yield nm_name(name), replace(column, unit=unit, definition=definition, dtype="float64")
+    yield from _CLASSIFIED.items()
 
 
 MEASURED_COLUMNS = tuple(_MEASURED)
@@ -88,5 +99,8 @@ MEASURED_COLUMNS = tuple(_MEASURED)
 SIZE_COLUMNS = tuple(_SIZES)
 """Those that `in_nm` converts; positions and boxes stay in pixels."""
 
-COLUMNS: Mapping[str, Column] = MappingProxyType(dict(_with_nanometres()))
-"""Every column, in pixels and in nanometres: column help and data dictionary."""
+CLASSIFIED_COLUMNS = tuple(_CLASSIFIED)
+"""Those that `nanotem.morphology.class_columns.with_classes` adds."""
+
+COLUMNS: Mapping[str, Column] = MappingProxyType(dict(_every_column()))
+"""Every column, in pixels and in nanometres, classes last: column help and data dictionary."""

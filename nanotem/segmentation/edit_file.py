@@ -1,19 +1,28 @@
 """Corrections as TOML, to keep and to replay."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from typing import Any
 
 from nanotem.errors import ParameterError
-from nanotem.segmentation.edits import Add, Edit, Merge, Point, Remove, Split, Target
+from nanotem.segmentation.edits import Add, Edit, Merge, Name, Point, Remove, Replace, Split, Target
 
 _FARTHEST_PX = 100_000
 """No micrograph is this large; filling an outline of 10⁹ px would take 15 s."""
 
+_WORDS = re.compile(r"[A-Za-z0-9_ ]{1,40}")
+"""Names are shown on pages and name folders."""
+
 
 def write_edits(edits: Iterable[Edit], *, image_id: str) -> str:
     """Return corrections as TOML, with the id of the image that they belong to."""
-    return "\n".join([f'image = "{image_id}"', "edits = [", *(f"    {_line(edit)}," for edit in edits), "]", ""])
+    return f'image = "{image_id}"\n{edit_lines(edits)}'
+
+
+def edit_lines(edits: Iterable[Edit]) -> str:
+    """Return corrections as the one TOML entry `edits`."""
+    return "\n".join(["edits = [", *(f"    {_line(edit)}," for edit in edits), "]", ""])
 
 
 def read_edits(text: str, *, image_id: str) -> tuple[Edit, ...]:
@@ -42,6 +51,11 @@ def _line(edit: Edit) -> str:
         return f'{{kind = "add", outline = {_points(edit.outline)}}}'
     if isinstance(edit, Split):
         return f'{{kind = "split", targets = {_targets((edit.target,))}, line = {_points(edit.line)}}}'
+    if isinstance(edit, Replace):
+        return f'{{kind = "replace", shape = {list(edit.shape)}, labels = "{edit.packed}"}}'
+    if isinstance(edit, Name):
+        name = f'task = "{edit.task}", class = "{edit.class_name}"'
+        return f'{{kind = "name", targets = {_targets(edit.targets)}, {name}}}'
     return f'{{kind = "{type(edit).__name__.lower()}", targets = {_targets(edit.targets)}}}'
 
 
@@ -57,8 +71,13 @@ def _read(saved: object) -> tuple[str, tuple[Edit, ...]]:
     """Return image and corrections; a `ValueError`, here and below, says that this is none."""
     match saved:
         case {"image": str(image), "edits": list(edits)}:
-            return image, tuple(_read_edit(edit) for edit in edits)
+            return image, edits_from(edits)
     raise ValueError(saved)
+
+
+def edits_from(entries: list[Any]) -> tuple[Edit, ...]:
+    """Return the corrections in a TOML array; a `ValueError` says that one is none."""
+    return tuple(_read_edit(entry) for entry in entries)
 
 
 def _read_edit(edit: object) -> Edit:
@@ -71,6 +90,12 @@ def _read_edit(edit: object) -> Edit:
             return Remove(tuple(_read_target(target) for target in targets))
         case {"kind": "merge", "targets": [_, *_] as targets}:
             return Merge(tuple(_read_target(target) for target in targets))
+        case {"kind": "replace", "shape": [int(rows), int(columns)], "labels": str(packed)}:
+            return Replace((rows, columns), packed)
+        case {"kind": "name", "targets": [_, *_] as targets, "task": str(task), "class": str(class_name)} if (
+            _WORDS.fullmatch(task) and _WORDS.fullmatch(class_name)
+        ):
+            return Name(tuple(_read_target(target) for target in targets), task, class_name)
     raise ValueError(edit)
 
 

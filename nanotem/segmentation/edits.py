@@ -1,7 +1,7 @@
 """Corrections by hand: a log of edits that can be undone, saved and replayed."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -10,6 +10,7 @@ from skimage.segmentation import watershed
 from nanotem.errors import NanotemError
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.segmentation.neck import merge_by_neck
+from nanotem.segmentation.packed import unpack_labels
 from nanotem.segmentation.parts import over_segment
 from nanotem.segmentation.seeds import distance_to_background, label_regions, smooth
 
@@ -77,7 +78,42 @@ class Add:
     outline: tuple[Point, ...]
 
 
-Edit = Remove | Merge | Split | Add
+@dataclass(frozen=True)
+class Replace:
+    """Put other labels, drawn elsewhere, in the place of all particles; they keep their numbers.
+
+    Parameters
+    ----------
+    shape
+        Rows and columns of the image that was labelled.
+    packed
+        The label image, from `pack_labels`.
+    """
+
+    shape: tuple[int, int]
+    packed: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """Say what particles are; their outlines stay as they are.
+
+    Parameters
+    ----------
+    targets
+        The particles.
+    task
+        What is answered: "outline" or "solid".
+    class_name
+        The answer; a name that was given before is forgotten.
+    """
+
+    targets: tuple[Target, ...]
+    task: str
+    class_name: str
+
+
+Edit = Remove | Merge | Split | Add | Replace | Name
 
 
 @dataclass(frozen=True)
@@ -120,22 +156,45 @@ class EditedLabels:
         Labels that an edit made or changed.
     lost
         Edits that could not be carried out, each with the reason: their particle is not there any more.
+    names
+        Classes given by hand, by task and label. A particle that is changed afterwards loses its own.
     """
 
     labels: Labels
     unused: int
     touched: frozenset[int] = frozenset()
     lost: tuple[tuple[Edit, str], ...] = ()
+    names: Mapping[tuple[str, int], str] = field(default_factory=dict)
+
+    def named(self, task: str) -> dict[int, str]:
+        """Return the classes given by hand that answer a task, by label."""
+        return {label: name for (of, label), name in self.names.items() if of == task}
 
     def then(self, edit: Edit) -> "EditedLabels":
         """Return the labels after one more edit."""
+        if isinstance(edit, Name):
+            return self._then_named(edit)
         labels = self.labels.copy()
         try:
             changed, gone = apply_edit(labels, edit, self.unused)
         except EditError as error:
             return replace(self, lost=(*self.lost, (edit, error.message)))
         unused = max(self.unused, *(label + 1 for label in changed), 0)
-        return replace(self, labels=labels, unused=unused, touched=(self.touched | changed) - gone)
+        names = {key: name for key, name in self.names.items() if key[1] not in changed | gone}
+        return replace(self, labels=labels, unused=unused, touched=(self.touched | changed) - gone, names=names)
+
+    def _then_named(self, edit: Name) -> "EditedLabels":
+        """Return the same labels with one more name."""
+        try:
+            found = [_find(self.labels, target) for target in edit.targets]
+        except EditError as error:
+            return replace(self, lost=(*self.lost, (edit, error.message)))
+        return replace(self, names={**self.names, **{(edit.task, label): edit.class_name for label in found}})
+
+
+def without_names(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Return the edits that change labels: what is measured does not depend on names."""
+    return tuple(edit for edit in edits if not isinstance(edit, Name))
 
 
 def target_of(labels: Labels, label: int) -> Target:
@@ -184,7 +243,7 @@ def apply_edit(labels: Labels, edit: Edit, unused: int) -> tuple[frozenset[int],
     labels
         Changed in place, unless an error is raised.
     edit
-        What to do.
+        What to do; a name changes no label.
     unused
         The first label number that is free.
 
@@ -196,12 +255,17 @@ def apply_edit(labels: Labels, edit: Edit, unused: int) -> tuple[frozenset[int],
     Raises
     ------
     EditError
-        If a particle is not there, cannot be split that way, or a new outline has no room.
+        If a particle is not there, cannot be split that way, a new outline has no room, or the labels that replace
+        all are damaged or of another image.
     """
     if isinstance(edit, Split):
         return _split(labels, _find(labels, edit.target), edit.line, unused), frozenset()
     if isinstance(edit, Add):
         return _add(labels, edit.outline, unused), frozenset()
+    if isinstance(edit, Replace):
+        return _replace(labels, edit)
+    if isinstance(edit, Name):
+        return frozenset(), frozenset()
     found = {_find(labels, target) for target in edit.targets}
     kept = min(found, default=0) if isinstance(edit, Merge) else 0
     labels[np.isin(labels, list(found))] = kept
@@ -282,6 +346,26 @@ def _add(labels: Labels, outline: tuple[Point, ...], unused: int) -> frozenset[i
         raise EditError("There is no room for this particle.", "Draw it where no other particle is.")
     labels[room] = unused
     return frozenset({unused})
+
+
+def _replace(labels: Labels, edit: Replace) -> tuple[frozenset[int], frozenset[int]]:
+    if edit.shape != labels.shape:
+        raise EditError(
+            f"The labels to take over have the shape {edit.shape}, the image has {labels.shape}.",
+            "Take over labels of this image, neither cropped nor resized.",
+        )
+    try:
+        new = unpack_labels(edit.packed, edit.shape)
+    except ValueError as error:
+        raise EditError(f"The labels to take over are damaged: {error}.", "Read them from their file again.") from error
+    before = _numbers(labels)
+    labels[:] = new
+    return _numbers(labels), before - _numbers(labels)
+
+
+def _numbers(labels: Labels) -> frozenset[int]:
+    """Return the labels that occur."""
+    return frozenset((np.flatnonzero(np.bincount(labels.ravel())[1:]) + 1).tolist())
 
 
 def grown_outline(contrast: GreyImage, labels: Labels, point: Point, *, level: float = 0.5) -> tuple[Point, ...]:

@@ -1,5 +1,8 @@
 """Sizes in, distributions out: summaries with intervals, families, and how many particles are enough."""
 
+from nanotem.statistics.budget import UncertaintyBudget, uncertainty_budget
+from nanotem.statistics.compare import compare_samples
+from nanotem.statistics.comparison import Comparison
 from nanotem.statistics.distributions import LogNormalFit, NormalFit
 from nanotem.statistics.estimate import Estimate
 from nanotem.statistics.families import find_families
@@ -11,6 +14,7 @@ from nanotem.statistics.summary import SizeSummary, summarise
 from nanotem.statistics.weights import effective_number, frame_weights
 
 __all__ = [
+    "Comparison",
     "Estimate",
     "Families",
     "Family",
@@ -19,6 +23,8 @@ __all__ = [
     "NormalFit",
     "SizeSummary",
     "Sufficiency",
+    "UncertaintyBudget",
+    "compare_samples",
     "effective_number",
     "enough_particles",
     "find_families",
@@ -29,4 +35,5 @@ __all__ = [
     "precision_curve",
     "split_at",
     "summarise",
+    "uncertainty_budget",
 ]

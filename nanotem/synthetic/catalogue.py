@@ -54,7 +54,9 @@ def draw_rotation(body: Body, rng: np.random.Generator, *, facet_down: bool, til
     """Return how a particle lies: on a face with a small tilt, or in any orientation; rods and plates always lie."""
     if not isinstance(body, Solid):
         return flat_rotation(rng) if body.name == "rod" else random_rotation(rng)
-    if facet_down or body.name in _LYING:
+    if body.name in _LYING:
+        return facet_down_rotation(body, rng, tilt_deg=tilt_deg, least_share=0.5)
+    if facet_down:
         return facet_down_rotation(body, rng, tilt_deg=tilt_deg)
     return random_rotation(rng)
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from nanotem.errors import ParameterError
 from nanotem.synthetic.polyhedra import Values
 
-_DIVISORS = ("attenuation_nm", "blur_px", "dose", "power", "gamma", "fringe_px", "texture_px")
+_DIVISORS = ("attenuation_nm", "blur_px", "dose", "power", "gamma", "fringe_px", "texture_px", "edges_px")
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Imaging:
         n of HAADF: 1 for a thickness that is recorded in proportion; the composition's exponent is a constant factor.
     crystal_contrast
         Standard deviation, in ln, of a factor on the darkness of each grain: orientation of its lattice.
-    edges
-        Brightness of facet edges, where the thickness changes its slope, relative to the contrast.
+    edges, edges_px
+        Brightness of facet edges, where the thickness changes its slope, relative to the contrast; and their width.
     gradient
         Change of the illumination from corner to corner, as a share.
     texture, texture_px
@@ -60,6 +60,7 @@ class Imaging:
     power: float = 1.0
     crystal_contrast: float = 0.25
     edges: float = 0.0
+    edges_px: float = 1.0
     gradient: float = 0.12
     texture: float = 0.02
     texture_px: float = 1.2
@@ -119,13 +120,13 @@ def _signal(thickness_nm: Values, support: Values, imaging: Imaging) -> Values:
         signal = 0.9 * (thickness_nm / thickest) ** imaging.power + 0.1 * support
         span = 0.9
     if imaging.edges:
-        signal = signal + imaging.edges * span * _ridges(thickness_nm)
+        signal = signal + imaging.edges * span * _ridges(thickness_nm, imaging.edges_px)
     return np.asarray(signal, np.float32)
 
 
-def _ridges(thickness_nm: Values) -> Values:
+def _ridges(thickness_nm: Values, width_px: float) -> Values:
     """Return where the slope of the thickness changes, 0 to 1: facet edges and the outline."""
-    bend = np.abs(cv2.Laplacian(cv2.GaussianBlur(thickness_nm, (0, 0), 1.0), cv2.CV_32F))
+    bend = np.abs(cv2.Laplacian(cv2.GaussianBlur(thickness_nm, (0, 0), width_px), cv2.CV_32F))
     return np.asarray(np.minimum(bend / max(float(np.percentile(bend, 99.5)), 1e-6), 1))
 
 

@@ -1,101 +1,117 @@
-"""Places for solids on a support: apart, in contact, rarely one over the other."""
+"""Places for particles on a support: apart, in contact, rarely one over the other."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from math import cos, pi, sin
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from nanotem.synthetic.outline import Outline, Points, box_outline
+from nanotem.synthetic.particle import Particle
 from nanotem.synthetic.scale_bar import Box
-from nanotem.synthetic.solids import Spherocylinder
 
-_TRIES = 400
+_TRIES = 200
 _GAP_PX = 3.0
+_CONTACT_PX = -0.5
+"""Two particles in contact with the same third one may overlap by half a pixel."""
+_DEPTHS = (0.1, 0.5)
+"""How far an overlapping particle lies over another one, as a share of its width."""
 
 
 def scatter(
-    solids: Iterable[Spherocylinder],
+    particles: Iterable[Particle],
     *,
     shape: tuple[int, int],
     keep_out: Box,
     rng: np.random.Generator,
-    around: Sequence[Spherocylinder] = (),
+    around: Sequence[Particle] = (),
     touching: float = 0.0,
-    crossing: float = 0.0,
-) -> list[Spherocylinder]:
-    """Place solids one after the other; one that finds no room in 400 tries is left out.
+    overlapping: float = 0.0,
+) -> list[Particle]:
+    """Place particles one after the other; one that finds no room in 200 tries is left out.
 
     Parameters
     ----------
-    solids
+    particles
         What to place; a given centre is ignored.
     shape
         Rows and columns of the image. Centres lie inside, so some outlines are cut by the frame.
     keep_out
-        (top, left, bottom, right) in px that stays free, for the scale bar.
+        (top, left, bottom, right) in px that stays free, for the scale bar; nothing if it is empty.
     rng
         Source of all chance.
     around
-        Solids already there; if given, contacts are made with these only.
+        Particles already there; if given, contacts are made with these only.
     touching
-        Share that is put in contact with another solid; rods lie side by side.
-    crossing
-        Share that may lie over others.
+        Share that is put in contact with another particle, side to side: they are turned for it around the beam. Above
+        0.7 clusters grow.
+    overlapping
+        Share that lies partly over another particle.
 
     Returns
     -------
-    list of Spherocylinder
+    list of Particle
         `around`, then the newly placed.
     """
-    placed = list(around)
-    hosts = around or placed
-    for solid in solids:
-        may_cross = rng.random() < crossing
-        makes_contact = bool(hosts) and rng.random() < touching
+    crowd = _Crowd(_outline_of(keep_out))
+    for one in around:
+        crowd.add(one, one.outline_px.moved(one.row, one.column))
+    for one in particles:
+        meeting = rng.random()
+        depth = rng.uniform(*_DEPTHS) * one.outline_px.width if meeting < overlapping else 0.0
+        n_hosts = len(around) or len(crowd.placed)
+        makes_contact = n_hosts > 0 and meeting < overlapping + touching
         for _ in range(_TRIES):
             if makes_contact:
-                trial = _beside(hosts[int(rng.integers(len(hosts)))], solid, rng)
+                trial, outline = crowd.beside(int(rng.integers(n_hosts)), one, depth, rng)
             else:
                 row, column = rng.random(2) * shape
-                trial = replace(solid, row=row, column=column)
-            gap_px = -0.5 if makes_contact else _GAP_PX
+                trial, outline = one.at(row, column), one.outline_px.moved(row, column)
+            gap_px = _CONTACT_PX - depth if makes_contact else _GAP_PX
             inside = 0 <= trial.row < shape[0] and 0 <= trial.column < shape[1]
-            if inside and not _meets(trial, keep_out) and (may_cross or _is_free(trial, placed, gap_px)):
-                placed.append(trial)
+            if inside and crowd.has_room(outline, gap_px):
+                crowd.add(trial, outline)
                 break
-    return placed
+    return crowd.placed
 
 
-def _beside(neighbour: Spherocylinder, solid: Spherocylinder, rng: np.random.Generator) -> Spherocylinder:
-    """Return `solid` in contact with `neighbour`: anywhere around a sphere, along the side of a rod."""
-    distance = (neighbour.width_px + solid.width_px) / 2
-    if neighbour.class_name == "sphere":
-        normal, shift, angle = rng.uniform(0, 2 * pi), 0.0, solid.angle_rad
-    else:
-        normal = neighbour.angle_rad + rng.choice([-1, 1]) * pi / 2
-        shift = rng.uniform(-0.3, 0.3) * neighbour.length_px
-        angle = neighbour.angle_rad + rng.normal(0, 0.03)
-    row = neighbour.row + distance * sin(normal) + shift * sin(neighbour.angle_rad)
-    column = neighbour.column + distance * cos(normal) + shift * cos(neighbour.angle_rad)
-    return replace(solid, row=row, column=column, angle_rad=angle)
+@dataclass
+class _Crowd:
+    """Particles with their outlines in place."""
+
+    keep_out: Outline | None
+    placed: list[Particle] = field(default_factory=list)
+    outlines: list[Outline] = field(default_factory=list)
+    circles: list[tuple[float, float, float]] = field(default_factory=list)
+    """Row, column and radius of a circle around each outline: most of them are ruled out by it."""
+
+    def add(self, particle: Particle, outline: Outline) -> None:
+        self.placed.append(particle)
+        self.outlines.append(outline)
+        self.circles.append(_circle(outline))
+
+    def beside(self, host: int, guest: Particle, depth_px: float, rng: np.random.Generator) -> tuple[Particle, Outline]:
+        """Return `guest`, in contact with a host or over it by a depth, and its outline."""
+        turn_rad, shift, outward = self.outlines[host].contact_with(guest.outline_px, rng, aligned=not depth_px)
+        row, column = shift - depth_px * outward
+        return guest.turned(turn_rad).at(row, column), guest.outline_px.turned(turn_rad).moved(row, column)
+
+    def has_room(self, outline: Outline, gap_px: float) -> bool:
+        """Whether an outline keeps a gap to all particles, and is outside the box that stays free."""
+        row, column, radius = _circle(outline)
+        rows, columns, radii = np.array(self.circles).reshape(-1, 3).T
+        gaps = np.hypot(rows - row, columns - column) - radii - radius
+        nearest_first = np.argsort(gaps)[: np.count_nonzero(gaps < gap_px)]
+        if any(outline.gap_to(self.outlines[k]) < gap_px for k in nearest_first):
+            return False
+        return self.keep_out is None or outline.gap_to(self.keep_out) >= _GAP_PX
 
 
-def _is_free(solid: Spherocylinder, placed: Sequence[Spherocylinder], gap_px: float) -> bool:
-    return all(_clearance_px(solid, other) >= gap_px for other in placed)
-
-
-def _clearance_px(a: Spherocylinder, b: Spherocylinder) -> float:
-    """Return the width of the gap between two outlines, negative where they overlap."""
-    between_centres = float(np.hypot(a.row - b.row, a.column - b.column))
-    apart = between_centres - a.reach_px - b.reach_px
-    if apart > _GAP_PX:
-        return apart
-    between_axes = np.linalg.norm(a.axis()[:, None] - b.axis()[None], axis=2).min()
-    return float(between_axes) - (a.width_px + b.width_px) / 2
-
-
-def _meets(solid: Spherocylinder, box: Box) -> bool:
+def _outline_of(box: Box) -> Outline | None:
+    """Return the outline of a box, None of an empty one."""
     top, left, bottom, right = box
-    down = max(top - solid.row, solid.row - bottom, 0.0)
-    across = max(left - solid.column, solid.column - right, 0.0)
-    return float(np.hypot(down, across)) < solid.reach_px
+    return box_outline(top, left, bottom, right) if top < bottom and left < right else None
+
+
+def _circle(outline: Outline) -> tuple[float, float, float]:
+    middle: Points = outline.corners.mean(axis=0)
+    return middle[0], middle[1], float(np.hypot(*(outline.corners - middle).T).max())

@@ -10,6 +10,7 @@ from scipy.optimize import linprog
 from scipy.spatial import ConvexHull, HalfspaceIntersection
 
 from nanotem.errors import ParameterError
+from nanotem.synthetic.outline import Outline
 
 Vectors = npt.NDArray[np.float64]
 """Shape (n, 3): axes x (columns), y (rows), z (along the beam)."""
@@ -156,6 +157,11 @@ class Solid:
         for path, grain in zip(paths, self.grains, strict=True):
             path[met] = grain.chord(rotation, x[met], y[met])
         return paths
+
+    def outline(self, rotation: Vectors) -> Outline:
+        """Return the outline of the projected corners."""
+        places = self.hull.vertices @ rotation[:2].T
+        return Outline(places[ConvexHull(places).vertices, ::-1])
 
 
 def single_crystal(name: str, normals: npt.ArrayLike, offsets: npt.ArrayLike) -> Solid:

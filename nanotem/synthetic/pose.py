@@ -25,7 +25,9 @@ def flat_rotation(rng: np.random.Generator, *, tilt_deg: float = 0.0) -> Vectors
     return _about((cos(towards), sin(towards), 0), tilt) @ _about((0, 0, 1), rng.uniform(0, 2 * pi))
 
 
-def facet_down_rotation(solid: Solid, rng: np.random.Generator, *, tilt_deg: float = 0.0) -> Vectors:
+def facet_down_rotation(
+    solid: Solid, rng: np.random.Generator, *, tilt_deg: float = 0.0, least_share: float = 0.0
+) -> Vectors:
     """Return a rotation that lays a solid on one of its faces.
 
     Parameters
@@ -36,8 +38,11 @@ def facet_down_rotation(solid: Solid, rng: np.random.Generator, *, tilt_deg: flo
         Source of all chance.
     tilt_deg
         Standard deviation of a tilt away from lying flat.
+    least_share
+        Faces smaller than this share of the largest are never stood on.
     """
     areas = solid.hull.face_areas()
+    areas[areas < least_share * areas.max()] = 0
     normal = solid.hull.normals[rng.choice(len(areas), p=areas / areas.sum())]
     return flat_rotation(rng, tilt_deg=tilt_deg) @ towards_beam(normal)
 

@@ -5,6 +5,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.synthetic.outline import Outline
 from nanotem.synthetic.polyhedra import Values, Vectors
 
 
@@ -25,6 +26,9 @@ class Body(Protocol):
 
     def grain_thicknesses(self, rotation: Vectors, x: Values, y: Values) -> Values:
         """Return the path inside each grain, shape (grains, places), for a beam along z."""
+
+    def outline(self, rotation: Vectors) -> Outline:
+        """Return the smallest convex outline around the projection along z; axes (row, column)."""
 
 
 def project(

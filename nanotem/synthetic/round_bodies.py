@@ -1,13 +1,17 @@
 """Bodies without facets, projected in closed form."""
 
 from dataclasses import dataclass
-from math import cbrt, hypot
+from math import cbrt, hypot, pi
 
 import numpy as np
 import numpy.typing as npt
 
 from nanotem.errors import ParameterError
+from nanotem.synthetic.outline import Outline
 from nanotem.synthetic.polyhedra import Values, Vectors
+
+_N_CORNERS = 72
+"""Of a round outline: a polygon that is at most 0.1 % of the radius inside it."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,12 @@ class Ellipsoid:
         constant = form[0, 0] * x**2 + 2 * form[0, 1] * x * y + form[1, 1] * y**2 - 1
         root = np.maximum(linear**2 - form[2, 2] * constant, 0)
         return np.asarray(2 / form[2, 2] * np.sqrt(root), np.float32)[None]
+
+    def outline(self, rotation: Vectors) -> Outline:
+        """Return the farthest points of the surface in directions all around."""
+        towards = _all_around() @ (rotation * self.half_axes)[:2]
+        farthest = towards / np.linalg.norm(towards, axis=1, keepdims=True) @ (rotation * self.half_axes)[:2].T
+        return Outline(farthest[:, ::-1])
 
 
 @dataclass(frozen=True)
@@ -107,3 +117,16 @@ class Capsule:
         beyond = np.maximum(np.abs(along) - flat * (self.aspect - 1) * self.width / 2, 0)
         square = np.maximum(self.width**2 / 4 - across**2 - beyond**2, 0)
         return np.asarray(2 * np.sqrt(square), np.float32)[None]
+
+    def outline(self, rotation: Vectors) -> Outline:
+        """Return half circles around both ends of the axis."""
+        end = rotation[:2, 0] * (self.aspect - 1) * self.width / 2
+        towards = _all_around()
+        farthest = self.width / 2 * towards + np.where(towards @ end > 0, 1, -1)[:, None] * end
+        return Outline(farthest[:, ::-1])
+
+
+def _all_around() -> npt.NDArray[np.float64]:
+    """Return unit vectors (x, y) in order, shape (n, 2)."""
+    angles = 2 * pi * (np.arange(_N_CORNERS) + 0.5) / _N_CORNERS
+    return np.column_stack([np.cos(angles), np.sin(angles)])

@@ -1,6 +1,7 @@
 """The stages of an analysis, remembered per visitor; keys are image id and parameters, never arrays."""
 
 import base64
+from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
@@ -12,11 +13,16 @@ from nanotem.calibration.line import Box
 from nanotem.figures.outlines import outline_polygons
 from nanotem.figures.pictures import encode, grey_picture
 from nanotem.micrograph import Micrograph, Scale
+from nanotem.morphology.class_columns import with_names
+from nanotem.morphology.classifier import Prediction
+from nanotem.morphology.classify import class_table
+from nanotem.morphology.crops import Crops, crop_particles
 from nanotem.pipeline import ignored, measure, segment_stages
 from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
-from nanotem.recipe import PreprocessParams, Recipe, SegmentParams
+from nanotem.recipe import ClassifyParams, PreprocessParams, Recipe, SegmentParams
 from nanotem.segmentation import Segmentation
-from nanotem.segmentation.edits import Edit, EditedLabels, apply_edits
+from nanotem.segmentation.edits import Edit, EditedLabels, apply_edits, without_names
+from nanotem.ui.models import outline_classifier, solid_classifier
 
 Edits = tuple[Edit, ...]
 
@@ -58,13 +64,32 @@ def edited(micrograph: Micrograph, recipe: Recipe, edits: Edits) -> EditedLabels
 
 def outlines(micrograph: Micrograph, recipe: Recipe, edits: Edits) -> dict[int, list[int]]:
     """Return a polygon per particle."""
-    return _outlines(micrograph.id, recipe.preprocess, recipe.segment, edits, micrograph)
+    return _outlines(micrograph.id, recipe.preprocess, recipe.segment, without_names(edits), micrograph)
 
 
 def particles(micrograph: Micrograph, recipe: Recipe, edits: Edits) -> pd.DataFrame:
     """Return one row per particle, with columns in nm if the micrograph has a scale."""
-    key = recipe.preprocess, recipe.segment, edits, micrograph.scale
+    key = recipe.preprocess, recipe.segment, without_names(edits), micrograph.scale
     return _particles(micrograph.id, *key, micrograph)
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """The particles of an image as the networks see them, in the order of the particle table."""
+
+    crops: Crops
+    outline: Prediction
+    solid: Prediction
+
+
+def seen(micrograph: Micrograph, recipe: Recipe, edits: Edits) -> Seen:
+    """Return crops and predictions of all particles; waits until the models are loaded."""
+    return _seen(micrograph.id, recipe.preprocess, recipe.segment, without_names(edits), micrograph)
+
+
+def classes(micrograph: Micrograph, recipe: Recipe, edits: Edits) -> pd.DataFrame:
+    """Return the class of every particle, those named by hand included; a threshold only combines anew."""
+    return _classes(micrograph.id, recipe.preprocess, recipe.segment, recipe.classify, edits, micrograph)
 
 
 def picture(micrograph: Micrograph) -> str:
@@ -140,6 +165,33 @@ def _particles(
 ) -> pd.DataFrame:
     labels = edited(_micrograph, Recipe(preprocess=preprocessing, segment=params), edits)
     return measure(_micrograph, labels, annotations(_micrograph))
+
+
+@st.cache_resource(scope="session", max_entries=2, show_spinner="Classifying…")
+def _seen(
+    image_id: str, preprocessing: PreprocessParams, params: SegmentParams, edits: Edits, _micrograph: Micrograph
+) -> Seen:
+    recipe = Recipe(preprocess=preprocessing, segment=params)
+    numbers = particles(_micrograph, recipe, edits)["label"].to_numpy()
+    crops = crop_particles(_micrograph.pixels, edited(_micrograph, recipe, edits).labels, numbers)
+    return Seen(crops, outline_classifier().predict(crops), solid_classifier().predict(crops))
+
+
+@st.cache_data(scope="session", max_entries=4, show_spinner=False)
+def _classes(
+    image_id: str,
+    preprocessing: PreprocessParams,
+    params: SegmentParams,
+    classify: ClassifyParams,
+    edits: Edits,
+    _micrograph: Micrograph,
+) -> pd.DataFrame:
+    recipe = Recipe(preprocess=preprocessing, segment=params)
+    particle, by_network = particles(_micrograph, recipe, edits), seen(_micrograph, recipe, edits)
+    card = solid_classifier().card
+    table = class_table(particle, by_network.crops, by_network.outline, by_network.solid, card, classify)
+    by_hand = edited(_micrograph, recipe, edits)
+    return with_names(table, by_hand.named("outline"), by_hand.named("solid"))
 
 
 @st.cache_data(scope="session", max_entries=2, show_spinner=False)

@@ -9,6 +9,8 @@ import streamlit as st
 
 from nanotem.errors import NanotemError
 from nanotem.micrograph import Micrograph
+from nanotem.ui.link import follow_link
+from nanotem.ui.models import start_loading
 from nanotem.ui.state import Work, current_work
 
 ICON = Path(__file__).parent / "icon.png"
@@ -28,6 +30,10 @@ PAGES = (
     Page("pages/2_preprocess.py", "Preprocess", ":material/tune:"),
     Page("pages/3_segmentation.py", "Segmentation", ":material/scatter_plot:"),
     Page("pages/4_sizes.py", "Sizes", ":material/bar_chart:"),
+    Page("pages/5_classification.py", "Classification", ":material/category:"),
+    Page("pages/6_explanation.py", "Explanation", ":material/lightbulb:"),
+    Page("pages/7_batch.py", "Batch", ":material/photo_library:"),
+    Page("pages/8_export.py", "Export", ":material/download:"),
 )
 
 
@@ -46,7 +52,12 @@ def open_page(title: str, purpose: str) -> Work:
     st.set_page_config(page_title=f"{title} · nanotem")
     st.title(title, anchor=False)
     st.caption(purpose)
-    return current_work()
+    work = current_work()
+    if work.micrograph is not None:
+        start_loading()
+    with errors_shown():
+        follow_link(work)
+    return work
 
 
 def needed_image(work: Work) -> Micrograph:

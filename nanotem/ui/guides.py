@@ -41,3 +41,73 @@ SIZES = """
   well.
 - Diameter and radius are never mixed: the choice at the left holds for every number and figure of the page.
 """
+
+EXPORT = """
+- **Keep the file analysis.toml with your figures.** It holds parameters, scale, corrections, the id of the image and
+  all versions. Loaded here (*Recipe*, at the left), or given to `python -m nanotem analyse IMAGE --recipe FILE`, it
+  gives the same numbers again. On another image its parameters are taken, its scale and corrections are not.
+- *Statistics elsewhere*: particles.csv; dictionary.csv says what each column means. Diameters are area-equivalent.
+- *Check or correct in ImageJ*: open the image, then rois.zip in the ROI manager; bring the regions back below.
+- *Train a network*: labels.tif or coco.json.
+- Labels from elsewhere take the place of all particles. Touching ones stay apart, and undo brings the others back.
+"""
+
+BATCH = """
+- **Settle the recipe on one typical image first**, then add the others here: all are analysed alike.
+- **Look at the flagged images first.** A flag is a reason to look, not a fault: an image may be odd because the
+  sample is.
+- *Scale missing*: its sizes are in pixels. Type the scale for all images that bring none, or open the image and
+  settle it there.
+- *Count odd*, *size odd*: far from the other images of the same sample; give each sample its name.
+- **Open** an image to correct it on the pages Image and Segmentation, then come back here and take it back.
+- For many images or a cluster use `python -m nanotem batch`: it makes the same study, and its ZIP opens here.
+"""
+
+CLASSIFICATION = """
+- **Outline** is what the contour shows; two ways decide, a network and plain geometry, and both are shown. **Solid** is
+  the body that grey levels and outline together point to. Different solids can look the same from one side: a
+  hexagonal outline may be an icosahedron, a cuboctahedron or an octahedron. Then several are *plausible*.
+- **Look at the gallery, the least sure first**, before you quote a share. Each colour should be one kind of particle.
+- *Unknown* is an answer. It says why: cut by the frame, too few pixels, not sure enough, or unlike all that the network
+  was trained on. Raise the least probability for fewer but surer answers.
+- Particles below about 20 px across show too little of their faces; trust their outline at most.
+- **Name what is wrong by hand.** It is kept with the corrections, undone on the page Segmentation like any other, and
+  teaches the next model.
+- The *feature map* places like beside like. PCA shows the largest differences, whatever they are; LDA looks for what
+  separates the classes, and finds a little even where there is nothing.
+- The intervals of shares hold the error of counting, not that of the classifier. Its confusion matrix says what it
+  mixes up; on real micrographs it errs more often than on the drawn ones of its card.
+"""
+
+TRAINING = """
+1. **Collect pictures.** Name particles by hand above and take *Labelled crops*: a ZIP with one folder per class,
+   one PNG per particle, its mask as opacity. Unpack several of them into one folder. Other pictures work too, if they
+   show one particle apart from the border; folders must be named like the classes of the model.
+2. **How many?** Fifty per class help; name the errors first. Keep some images out of it to check the result with.
+3. **Fine-tune** the model that comes along, or train anew; drawn particles are added in equal share, so that nothing is
+   forgotten. A training that is stopped goes on where it was when the same line is given again.
+
+```
+python -m nanotem train solid --out runs/mine --own pictures/ --start-from nanotem/models
+python -m nanotem train outline --out runs/outline --own outlines/
+```
+
+4. **Use it.** The folder then holds `solid.keras`, `solid.json` and `solid.npz`, which belong together: copy all three
+   to `nanotem/models` and start the app again. A card whose hash does not fit its weights is refused.
+5. **Check** it on images that were kept out, not on its card alone: the card tells of drawn particles.
+"""
+
+EXPLANATION = """
+- **Choose a particle** on the image or in the gallery; *least sure first* shows the doubtful ones.
+- *Why* explains the score of one class. *And not* explains what sets it apart from another: ask it of the two most
+  probable classes.
+- **Never believe one map alone.** Methods ask different questions: where several agree, there is something.
+- *Red speaks for, blue against*; maps without a sign only show strength. Colours end at the strongest 0.5 %.
+- **Outer edge or inner facets?** Hold the share inside, on the border and outside against that of the area.
+- *How far can each map be believed?* A map with a small deletion area and a large insertion area names pixels that
+  the network needs. One that looks alike without knowledge (shuffled weights) draws the picture, not the reason.
+- "Removed" means made background: no particle is there. Covers with straight edges are outlines of their own, which
+  a network of outlines may take for corners.
+- A map says what the network looks at, not what is true of the particle. It is of the particle as it lies; the class
+  is the mean answer to eight views.
+"""

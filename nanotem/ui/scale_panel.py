@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from nanotem.calibration import LabelledBar, ScaleReading, compare_with_file, scale_from_bar
+from nanotem.calibration import Label, LabelledBar, ScaleBar, ScaleReading, compare_with_file, scale_from_bar
+from nanotem.calibration.line import Box
 from nanotem.figures.pictures import encode, grey_picture
 from nanotem.figures.viewer import region_chooser
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.ui import cached
+from nanotem.ui.bar_ends import drag_ends
 from nanotem.ui.frame import errors_shown
 from nanotem.ui.selection import selected
 from nanotem.ui.state import Work
@@ -31,22 +33,28 @@ def settle_scale(work: Work, micrograph: Micrograph) -> None:
         )
         place = st.container()
     with picture:
-        reading = _shown_reading(micrograph)
+        reading, region = _shown_reading(micrograph)
     work.scale = None
     with place, errors_shown():
         if way == FROM_FILE:
             work.scale = micrograph.scale
             _compare(micrograph.scale, reading)
         elif way == FROM_BAR:
-            work.scale = _scale_of(reading, micrograph)
+            work.scale = _scale_of(reading, region, micrograph)
         else:
             work.scale = _typed_scale(micrograph)
     with panel:
         _show(work.scale, micrograph)
 
 
-def _shown_reading(micrograph: Micrograph) -> ScaleReading:
-    """Show the image with what was read in it: in the rectangle drawn on it, or in the whole frame."""
+def _shown_reading(micrograph: Micrograph) -> tuple[ScaleReading, Box | None]:
+    """Show the image with what was read in it: in the rectangle drawn on it, or in the whole frame.
+
+    Returns
+    -------
+    reading, region
+        The rectangle is None if there is none.
+    """
     key = f"scale.region.{micrograph.id}"
     region = _region(st.session_state.get(key), micrograph.shape)
     picture = st.empty()
@@ -63,7 +71,7 @@ def _shown_reading(micrograph: Micrograph) -> ScaleReading:
             alt="The micrograph with the scale bar that was found",
         )
         st.caption("If the bar in orange is not right, draw a rectangle round the right one and its label.")
-    return reading
+    return reading, region
 
 
 def _compare(from_file: Scale | None, reading: ScaleReading) -> None:
@@ -76,7 +84,7 @@ def _compare(from_file: Scale | None, reading: ScaleReading) -> None:
         )
 
 
-def _region(event: object, shape: tuple[int, int]) -> tuple[int, int, int, int] | None:
+def _region(event: object, shape: tuple[int, int]) -> Box | None:
     """Return top, left, bottom, right of the rectangle drawn last, cut to the image."""
     boxes = selected(event, "box")
     if not boxes:
@@ -91,19 +99,23 @@ def _region(event: object, shape: tuple[int, int]) -> tuple[int, int, int, int] 
     return region if region[0] < region[2] and region[1] < region[3] else None
 
 
-def _scale_of(reading: ScaleReading, micrograph: Micrograph) -> Scale | None:
+def _scale_of(reading: ScaleReading, region: Box | None, micrograph: Micrograph) -> Scale | None:
     """Offer what was read for confirmation; a doubtful label is not filled in."""
-    if reading.bar is None:
+    chosen = _chosen_bar(reading, region)
+    if chosen is None:
         st.warning("No scale bar was found. Draw a rectangle round it, or type the scale.")
         return None
-    pairs = [LabelledBar(reading.bar, reading.label), *reading.alternatives]
-    chosen = pairs[0]
-    if len(pairs) > 1:
-        chosen = st.selectbox("Bar", pairs, format_func=_named, help="Other lines that could be the scale bar.")
-    st.markdown(reading.reason)
-    label = chosen.label if reading.accepted or chosen is not pairs[0] else None
-    number, unit = st.columns([2, 1])
+    label = chosen.label if reading.accepted or chosen.bar != reading.bar else None
     key = f"{micrograph.id}.{chosen.bar.box}"
+    bar = drag_ends(micrograph.pixels, chosen.bar, key=key)
+    if chosen.label and not label:
+        st.button(
+            f"Yes, it says {chosen.label.value:g} {chosen.label.unit}",
+            key=f"scale.confirm.{key}",
+            on_click=_take_label,
+            args=(key, chosen.label),
+        )
+    number, unit = st.columns([2, 1])
     length = number.number_input(
         "Its label says",
         min_value=0.0,
@@ -123,7 +135,34 @@ def _scale_of(reading: ScaleReading, micrograph: Micrograph) -> Scale | None:
     if not length:
         st.info("Type the number that is written beside the bar.")
         return None
-    return scale_from_bar(chosen.bar, length, spelled)
+    return scale_from_bar(bar, length, spelled)
+
+
+def _take_label(key: str, label: Label) -> None:
+    """Fill in a label that was read without confidence and is right."""
+    st.session_state[f"scale.label.{key}"] = label.value
+    st.session_state[f"scale.unit.{key}"] = label.unit
+
+
+def _chosen_bar(reading: ScaleReading, region: Box | None) -> LabelledBar | None:
+    """Return the bar that was read, another one that the visitor chooses, or the rectangle drawn where none is."""
+    if reading.bar is None:
+        if region is None:
+            return None
+        st.info("No scale bar was found in the rectangle: its sides are taken for the ends. Drag them to the bar's.")
+        return LabelledBar(_bar_across(region), None)
+    pairs = [LabelledBar(reading.bar, reading.label), *reading.alternatives]
+    chosen = pairs[0]
+    if len(pairs) > 1:
+        chosen = st.selectbox("Bar", pairs, format_func=_named, help="Other lines that could be the scale bar.")
+    st.markdown(reading.reason)
+    return chosen
+
+
+def _bar_across(region: Box) -> ScaleBar:
+    """Return a bar from side to side of a rectangle."""
+    top, left, bottom, right = region
+    return ScaleBar((top + bottom - 1) / 2, left - 0.5, right - 0.5, bottom - top, "light", 0.0, region)
 
 
 def _named(pair: LabelledBar) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from nanotem.calibration import find_bars, find_scale_bar
 from nanotem.errors import ParameterError
-from nanotem.synthetic import Spherocylinder, draw_micrograph, scatter
+from nanotem.synthetic import draw_micrograph, rod, scatter
 
 DATA = Path(__file__).parents[2] / ".." / "shared" / "data"
 SHAPE = (400, 520)
@@ -47,7 +47,7 @@ def segmented():
 
 def rods():
     rng = np.random.default_rng(3)
-    solids = [Spherocylinder(60, 12, angle) for angle in rng.choice([0.0, 0.02, 0.8, 1.6, 2.4], 60)]
+    solids = [rod(60, 12, angle) for angle in rng.choice([0.0, 0.02, 0.8, 1.6, 2.4], 60)]
     placed = scatter(solids, shape=SHAPE, keep_out=(400, 0, 400, 0), rng=rng, touching=0.5)
     return draw_micrograph(placed, shape=SHAPE, nm_per_px=2.0, rng=rng).pixels
 

@@ -6,7 +6,8 @@ from drawing import disc_grid, draw
 
 from nanotem.errors import ParameterError
 from nanotem.segmentation.edit_file import read_edits, write_edits
-from nanotem.segmentation.edits import Add, Merge, Remove, Split, Target, apply_edits, target_of
+from nanotem.segmentation.edits import Add, Merge, Remove, Replace, Split, Target, apply_edits, target_of
+from nanotem.segmentation.packed import pack_labels
 
 IMAGE = "3f9c" * 16
 LABELS = draw((80, 120), disc_grid(2, 3, pitch_px=40, diameter_px=24))[1]
@@ -16,7 +17,9 @@ EDITS = (
     Split(target_of(LABELS, 4), ((60.5, -3.25), (60.0, 1 / 3), (59.0, 1e-7), (60.0, 45.0))),
     Split(target_of(LABELS, 2)),
     Add(((5.0, 5.0), (5.0, 30.0), (30.0, 17.5))),
+    Replace(LABELS.shape, pack_labels(LABELS[::-1])),
 )
+KINDS = ["remove", "merge", "split", "split", "add", "replace"]
 
 
 def read(text: str):
@@ -30,8 +33,8 @@ def test_every_kind_comes_back_as_it_was() -> None:
 
 def test_the_file_is_toml_with_one_correction_a_line() -> None:
     text = write_edits(EDITS, image_id=IMAGE)
-    assert [edit["kind"] for edit in tomllib.loads(text)["edits"]] == ["remove", "merge", "split", "split", "add"]
-    assert [line.split('"')[1] for line in text.splitlines()[2:-1]] == ["remove", "merge", "split", "split", "add"]
+    assert [edit["kind"] for edit in tomllib.loads(text)["edits"]] == KINDS
+    assert [line.split('"')[1] for line in text.splitlines()[2:-1]] == KINDS
 
 
 def test_points_from_an_array_are_written_as_plain_numbers() -> None:
@@ -111,6 +114,10 @@ def test_what_is_no_file_of_corrections_is_refused(text: str) -> None:
         '{kind = "add", outline = [[1, 2], [3, inf], [5, 6]]}',
         '{kind = "add", outline = [[1, 2], [3, 1e9], [5, 6]]}',
         '{kind = "add", outline = [[1, 2], [3, 4], [-1e9, 6]]}',
+        '{kind = "replace", shape = [80, 120]}',
+        '{kind = "replace", shape = [80], labels = ""}',
+        '{kind = "replace", shape = [80.0, 120.0], labels = ""}',
+        '{kind = "replace", shape = [80, 120], labels = 5}',
     ],
 )
 def test_a_correction_that_is_none_is_refused(edit: str) -> None:

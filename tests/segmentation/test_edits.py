@@ -12,6 +12,7 @@ from nanotem.segmentation.edits import (
     EditLog,
     Merge,
     Remove,
+    Replace,
     Split,
     Target,
     apply_edit,
@@ -19,6 +20,7 @@ from nanotem.segmentation.edits import (
     grown_outline,
     target_of,
 )
+from nanotem.segmentation.packed import pack_labels
 
 SHAPE = (120, 160)
 APART = draw(SHAPE, disc_grid(3, 4, pitch_px=40, diameter_px=24))[1]
@@ -355,3 +357,16 @@ def test_a_new_edit_forgets_what_was_undone() -> None:
     assert log.undo().undo().redo() == log.undo()
     assert log.undo().record(third) == EditLog((first, third))
     assert EditLog().undo() == EditLog().redo() == EditLog()
+
+
+def test_other_labels_replace_all_and_keep_their_numbers() -> None:
+    new = labels_of(Particle(60, 60, 40), Particle(60, 99, 40)) * 5
+    result = edited(APART, Remove(targets(APART, 3)), Replace(SHAPE, pack_labels(new)), Remove(targets(new, 10)))
+    np.testing.assert_array_equal(result.labels, np.where(new == 10, 0, new))
+    assert result.touched == {5}
+    assert result.unused == 13
+
+
+def test_labels_of_another_shape_or_damaged_replace_nothing() -> None:
+    assert "(120, 160)" in refusal(APART, Replace((160, 120), pack_labels(APART.T)))
+    assert "damaged" in refusal(APART, Replace(SHAPE, pack_labels(APART)[:-8]))

@@ -1,0 +1,123 @@
+"""What a worker does with one image: read it, analyse it, keep the result in the study."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+
+from nanotem.calibration import ScaleBar, read_scale, scale_from_bar
+from nanotem.errors import NanotemError, UnreadableFileError
+from nanotem.measurement import in_nm
+from nanotem.micrograph import Micrograph, Scale
+from nanotem.pipeline import analyse
+from nanotem.readers import read_file
+from nanotem.study.edits import edits_of
+from nanotem.study.origin import origin_of, versions_in_force
+from nanotem.study.result import read_origin, summary_of, write_result
+from nanotem.study.study import Study, StudyImage
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an image.
+
+    Parameters
+    ----------
+    image_id
+        SHA-256 of its bytes; empty if it could not be read.
+    reason
+        Why there is no result; empty if there is one.
+    reused
+        Whether the study had this very result already.
+    """
+
+    image_id: str = ""
+    reason: str = ""
+    reused: bool = False
+
+
+def analyse_image(study: Study, image: StudyImage) -> Outcome:
+    """Analyse an image of a study and keep the result in its folder, unless the study has it.
+
+    Only paths travel to a worker and only this outcome comes back: the folder must be the same for all.
+
+    Parameters
+    ----------
+    study
+        Folder, recipe, scale and versions count; its list of images is not looked at.
+    image
+        The one to analyse.
+
+    Returns
+    -------
+    Outcome
+        With a reason if the image is bad, never an error that a person can mend.
+    """
+    cv2.setNumThreads(1)  # one worker per core: more threads would fight for it
+    try:
+        return _analyse(study, image)
+    except NanotemError as error:
+        return Outcome(reason=str(error))
+
+
+def _analyse(study: Study, image: StudyImage) -> Outcome:
+    _check_versions(study)
+    path = study.path_of(image)
+    image_id = _digest(path)
+    if read_origin(study, image) == origin_of(study, image, image_id):
+        return Outcome(image_id, reused=True)
+    micrograph = read_file(path)
+    analysis = analyse(micrograph, study.recipe, edits_of(study, image, image_id=micrograph.id))
+    scale = image.scale or scale_in_force(study, micrograph, analysis.bar)
+    particles = in_nm(analysis.particles, scale) if scale else analysis.particles
+    write_result(
+        study,
+        image,
+        origin_of(study, image, micrograph.id),
+        pixels=micrograph.pixels,
+        labels=analysis.edited.labels,
+        scale=scale,
+        particles=particles,
+        summary=summary_of(
+            particles,
+            scale,
+            study.recipe.sizes,
+            frame=~analysis.annotations.mask,
+            n_lost_edits=len(analysis.edited.lost),
+        ),
+    )
+    return Outcome(micrograph.id)
+
+
+def scale_in_force(study: Study, micrograph: Micrograph, bar: ScaleBar | None) -> Scale | None:
+    """Return the scale of the file, else the one given for the study, else what the picture says if it is sure."""
+    if micrograph.scale:
+        return micrograph.scale
+    if study.nm_per_px is not None:
+        return Scale(study.nm_per_px, "typed")
+    if study.bar_length_nm is not None:
+        return scale_from_bar(bar, study.bar_length_nm, "nm") if bar else None
+    reading = read_scale(micrograph.pixels)
+    return reading.scale if reading.accepted else None
+
+
+def _check_versions(study: Study) -> None:
+    """Refuse to mix the numbers of different software in one study."""
+    here = versions_in_force()
+    other = next((name for name, version in study.versions.items() if here.get(name) != version), None)
+    if other:
+        raise NanotemError(
+            f"A worker has {other} {here.get(other)}, the run was started with {study.versions[other]}.",
+            "Install the same versions everywhere.",
+        )
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableFileError(
+            f"{path}: the file cannot be opened ({error.strerror}).", "Check its name and your right to read it."
+        ) from error

@@ -1,0 +1,92 @@
+"""Find the bars that only their label gives away."""
+
+from dataclasses import replace
+from itertools import product
+
+import cv2
+import numpy as np
+
+from nanotem.calibration.bar import ScaleBar
+from nanotem.calibration.find_bar import bars_in, shifted
+from nanotem.calibration.grey import Bytes
+from nanotem.calibration.line import Box
+from nanotem.calibration.ruler import find_ruler
+
+_SHORT_ASPECT, _THICK_ASPECT = 2.0, 6.0
+_WIDEST_GAP_PX = 6
+_WIDEST_SPACE = 1.5
+_UNEVEN_SHARE, _UNEVEN_PX = 0.05, 2.0
+
+
+def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
+    """Find a bar that its label interrupts, a ruler of ticks, or a bar that is short and thick or merely outlined.
+
+    Parameters
+    ----------
+    grey
+        Shape (rows, columns).
+    label
+        (top, left, bottom, right) in px of a text that is a length.
+
+    Returns
+    -------
+    ScaleBar or None
+        An interrupted bar goes from the far end of its one half to that of the other, which must be of one length. A
+        ruler goes from its first tick to its last. A hollow bar is measured from outer edge to outer edge.
+    """
+    halves = _halves(grey, label)
+    if halves:
+        return _joined(*halves)
+    ruler = find_ruler(grey, label)
+    if ruler is not None:
+        return ruler
+    top, left, bottom, right = _neighbourhood(label, grey.shape)
+    crop = grey[top:bottom, left:right]
+    bars = [
+        bar
+        for bar in bars_in(crop, whole_frame=False, least_aspect=_SHORT_ASPECT)
+        if bar.length_px < _THICK_ASPECT * bar.thickness_px
+    ]
+    bars += (bar for bar in bars_in(_filled(crop, cv2.MORPH_CLOSE), whole_frame=False) if bar.polarity == "light")
+    bars += (bar for bar in bars_in(_filled(crop, cv2.MORPH_OPEN), whole_frame=False) if bar.polarity == "dark")
+    best = max(bars, key=lambda bar: bar.confidence, default=None)
+    return None if best is None else shifted(best, top, left)
+
+
+def _halves(grey: Bytes, label: Box) -> tuple[ScaleBar, ScaleBar] | None:
+    """Return the two lines between which a label stands, if it does."""
+    top, left, bottom, right = label
+    height = bottom - top
+    first = max(top - height // 2, 0)
+    lines = [shifted(bar, first, 0) for bar in bars_in(grey[first : bottom + height // 2], whole_frame=False)]
+    space = _WIDEST_SPACE * height
+    for a, b in product(lines, lines):
+        beside = -height < left - a.right < space and -height < b.left - right < space
+        if beside and a.polarity == b.polarity and abs(a.row - b.row) < _UNEVEN_PX and top < a.row < bottom:
+            return a, b
+    return None
+
+
+def _joined(a: ScaleBar, b: ScaleBar) -> ScaleBar | None:
+    """Return the bar of which two lines are the halves; None if they are not of one length."""
+    if abs(a.length_px - b.length_px) > max(_UNEVEN_SHARE * a.length_px, _UNEVEN_PX):
+        return None
+    box = (min(a.box[0], b.box[0]), a.box[1], max(a.box[2], b.box[2]), b.box[3])
+    return replace(a, right=b.right, confidence=min(a.confidence, b.confidence), box=box)
+
+
+def _neighbourhood(label: Box, shape: tuple[int, ...]) -> Box:
+    """Return where the bar of a label may lie."""
+    top, left, bottom, right = label
+    height, width = bottom - top, right - left
+    return (
+        max(top - 3 * height, 0),
+        max(left - 2 * width, 0),
+        min(bottom + 3 * height, shape[0]),
+        min(right + 2 * width, shape[1]),
+    )
+
+
+def _filled(grey: Bytes, operation: int) -> Bytes:
+    """Fill the gaps between strokes that lie above each other."""
+    return np.asarray(cv2.morphologyEx(grey, operation, np.ones((_WIDEST_GAP_PX + 1, 1), np.uint8)), np.uint8)

@@ -1,0 +1,60 @@
+"""The command `train`."""
+
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from nanotem.commands.common import app
+from nanotem.errors import UnreadableFileError
+from nanotem.parameters import Parameters
+
+_Config = TypeVar("_Config", bound=Parameters)
+
+
+@app.command()
+def train(
+    model: Annotated[str, typer.Argument(help="solid, outline, origin-small, origin-functional or segmenter.")],
+    out: Annotated[Path, typer.Option(help="Folder for examples, checkpoint, curves and model; gone on with.")],
+    config: Annotated[Path | None, typer.Option(help="Settings in TOML; defaults where it is silent.")] = None,
+    own: Annotated[Path | None, typer.Option(help="For a classifier, own pictures: one folder per class.")] = None,
+    real: Annotated[
+        list[Path] | None,
+        typer.Option(help="For the segmenter, labelled micrographs: a folder that holds images and labels."),
+    ] = None,
+    start_from: Annotated[Path | None, typer.Option(help="Folder of a model to fine-tune.")] = None,
+    processes: Annotated[int, typer.Option(min=1, help="How many processes draw examples.")] = 2,
+) -> None:
+    """Train a model on drawn examples, and on real ones; started again it goes on where it was."""
+    if model == "segmenter":
+        _train_segmenter(out, config, real or [], start_from, processes)
+        return
+    from nanotem.morphology.config import TrainingConfig
+    from nanotem.morphology.training import train as train_model
+
+    settings = _settings(config, TrainingConfig)
+    card = train_model(model, settings, out, own=own, start_from=start_from, processes=processes, report=_say)
+    for name, value in card.figures.items():
+        typer.echo(f"{name.replace('_', ' ')}: {value:.4g}")
+
+
+def _train_segmenter(out: Path, config: Path | None, real: list[Path], start_from: Path | None, processes: int) -> None:
+    from nanotem.segmentation.learned.config import SegmenterConfig
+    from nanotem.segmentation.learned.train import train_segmenter
+
+    settings = _settings(config, SegmenterConfig)
+    card = train_segmenter(settings, out, real=real, start_from=start_from, processes=processes, report=_say)
+    typer.echo(f"lowest loss on others: {min(card.curves['val_loss']):.4g}")
+
+
+def _settings(path: Path | None, kind: type[_Config]) -> _Config:
+    from nanotem.morphology.config import read_config
+
+    try:
+        return read_config(path.read_text(encoding="utf-8") if path else "", kind)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableFileError(f"The settings {path} cannot be read: {error}.", "Check the name.") from error
+
+
+def _say(text: str) -> None:
+    typer.echo(text)

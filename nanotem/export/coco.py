@@ -1,0 +1,129 @@
+"""Particles as instances in the format of COCO, written and read."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from nanotem.errors import UnreadableFileError
+from nanotem.export.spans import Places, places_between, places_inside
+from nanotem.micrograph import Labels, Mask
+
+Runs = npt.NDArray[np.int64]
+"""Lengths of background and particle in turn, column by column, background first."""
+
+
+def coco_json(labels: Labels, *, image_name: str) -> bytes:
+    """Return one annotation per particle, its id the label, its pixels run-length encoded, which keeps holes.
+
+    Parameters
+    ----------
+    labels
+        The label image.
+    image_name
+        Name of the micrograph's file.
+    """
+    rows, columns = labels.shape
+    annotations = [
+        _annotation(label, labels[window] == label, window, labels.shape)
+        for label, window in enumerate(ndimage.find_objects(labels), start=1)
+        if window is not None
+    ]
+    content = {
+        "images": [{"id": 1, "file_name": image_name, "width": columns, "height": rows}],
+        "categories": [{"id": 1, "name": "particle"}],
+        "annotations": annotations,
+    }
+    return json.dumps(content).encode()
+
+
+def read_coco(data: bytes, *, shape: tuple[int, int]) -> Iterator[Places]:
+    """Yield the pixels of every annotation, given as polygons or as runs; a polygon inside another is a hole.
+
+    Parameters
+    ----------
+    data
+        A JSON file with the annotations of one image.
+    shape
+        Rows and columns that this image must have.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the file is damaged, or has annotations of several images or of an image of another shape.
+    """
+    try:
+        yield from _annotations(json.loads(data), shape)
+    except (ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError) as error:
+        raise UnreadableFileError(
+            f"The file is no COCO annotation of one image ({type(error).__name__}: {error}).",
+            "Export the annotations of this image again.",
+        ) from error
+
+
+def _annotation(label: int, mask: Mask, window: tuple[slice, slice], shape: tuple[int, int]) -> dict[str, Any]:
+    top, left = window[0].start, window[1].start
+    height, width = mask.shape
+    return {
+        "id": label,
+        "image_id": 1,
+        "category_id": 1,
+        "iscrowd": 0,
+        "area": int(mask.sum()),
+        "bbox": [left, top, width, height],
+        "segmentation": {"size": list(shape), "counts": _runs(mask, (top, left), shape).tolist()},
+    }
+
+
+def _runs(mask: Mask, origin: tuple[int, int], shape: tuple[int, int]) -> Runs:
+    columns, rows = np.nonzero(mask.T)
+    places = (columns + origin[1]) * shape[0] + rows + origin[0]
+    begins = places[np.diff(places, prepend=-2) > 1]
+    ends = places[np.diff(places, append=shape[0] * shape[1] + 1) > 1] + 1
+    borders = np.stack([begins, ends], axis=1).ravel()
+    return np.diff(borders, prepend=0, append=shape[0] * shape[1])
+
+
+def _annotations(content: Any, shape: tuple[int, int]) -> Iterator[Places]:
+    (image,) = content["images"]
+    if (image["height"], image["width"]) != shape:
+        raise UnreadableFileError(
+            f"The annotations belong to an image of {image['height']} x {image['width']} px, this one has "
+            f"{shape[0]} x {shape[1]}.",
+            "Annotate this image, neither cropped nor resized.",
+        )
+    for annotation in content["annotations"]:
+        match annotation["segmentation"]:
+            case {"counts": counts}:
+                yield _places(_lengths(counts) if isinstance(counts, str) else counts, shape)
+            case polygons:
+                yield places_inside([np.asarray(polygon, float).reshape(-1, 2) for polygon in polygons], shape)
+
+
+def _places(counts: Any, shape: tuple[int, int]) -> Places:
+    runs = np.asarray(counts)
+    if runs.ndim != 1 or runs.dtype.kind not in "iu" or runs.min() < 0 or runs.sum() != shape[0] * shape[1]:
+        raise ValueError(f"the runs of an annotation do not fill {shape[0]} x {shape[1]} px")
+    borders = np.cumsum(runs, dtype=np.int64)
+    by_column = places_between(borders[:-1:2], borders[1::2])
+    return by_column % shape[0] * shape[1] + by_column // shape[0]
+
+
+def _lengths(text: str) -> list[int]:
+    """Decode compressed runs: 5 bits a character, lowest first, bit 6 for more; from the fourth on a difference."""
+    lengths: list[int] = []
+    value = shift = 0
+    for character in text.encode("ascii"):
+        bits = character - 48
+        value |= (bits & 31) << shift
+        shift += 5
+        if bits & 32:
+            continue
+        if bits & 16:
+            value -= 1 << shift
+        lengths.append(value + (lengths[-2] if len(lengths) > 2 else 0))
+        value = shift = 0
+    return lengths

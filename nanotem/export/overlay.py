@@ -1,0 +1,66 @@
+"""The micrograph with the outlines of its particles, as PNG and as SVG."""
+
+import base64
+from xml.sax.saxutils import escape
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nanotem.export.boundaries import Boundary, boundaries
+from nanotem.export.names import safe_stem
+from nanotem.figures.pictures import LABEL_COLOURS, grey_picture, outlined_picture
+from nanotem.micrograph import Labels, Micrograph
+
+_COLOUR = "#{:02x}{:02x}{:02x}".format(*LABEL_COLOURS[0])
+_FONT_SHARE = 0.35
+"""Height of a number, in diameters of its particle."""
+
+
+def overlay_png(micrograph: Micrograph, labels: Labels) -> bytes:
+    """Return the micrograph at full resolution with the outermost pixels of every particle in colour."""
+    picture = outlined_picture(micrograph.pixels, labels, longest_px=max(labels.shape))
+    return _png(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+
+
+def overlay_svg(micrograph: Micrograph, labels: Labels, particles: pd.DataFrame) -> bytes:
+    """Return the micrograph with outlines along the sides of pixels, and numbers, that a drawing program can edit.
+
+    Parameters
+    ----------
+    micrograph, labels
+        Of the same shape; the micrograph is embedded.
+    particles
+        Their table: where the numbers stand.
+    """
+    rows, columns = micrograph.shape
+    grey = grey_picture(micrograph.pixels, longest_px=max(rows, columns), stretch=micrograph.pixels.dtype != np.uint8)
+    embedded = base64.b64encode(_png(grey[..., 0])).decode()
+    outlines = (f'<path id="particle-{label}" d="{_path(rings)}"/>' for label, rings in boundaries(labels).items())
+    numbers = (
+        f'<text x="{column + 0.5:.2f}" y="{row + 0.5:.2f}" font-size="{_FONT_SHARE * diameter:.2f}">{label:.0f}</text>'
+        for label, row, column, diameter in particles[["label", "row_px", "column_px", "diameter_px"]].to_numpy(float)
+    )
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{columns}" height="{rows}" viewBox="0 0 {columns} {rows}">',
+        f"<title>{escape(safe_stem(micrograph.name))}</title>",
+        f'<image width="{columns}" height="{rows}" href="data:image/png;base64,{embedded}"/>',
+        f'<g id="outlines" fill="none" stroke="{_COLOUR}">',
+        *outlines,
+        "</g>",
+        f'<g id="numbers" fill="{_COLOUR}" font-family="sans-serif" text-anchor="middle" dominant-baseline="central">',
+        *numbers,
+        "</g>",
+        "</svg>",
+    ]
+    return "\n".join(lines).encode()
+
+
+def _path(rings: list[Boundary]) -> str:
+    return " ".join("M" + " ".join(f"{x},{y}" for x, y in ring.tolist()) + "Z" for ring in rings)
+
+
+def _png(picture: npt.NDArray[np.uint8]) -> bytes:
+    """Return a grey picture, or one with blue, green, red, as PNG bytes."""
+    return cv2.imencode(".png", picture)[1].tobytes()

@@ -1,0 +1,88 @@
+"""Labels that were drawn elsewhere: label images, regions of ImageJ, COCO annotations."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from nanotem.errors import UnreadableFileError
+from nanotem.export.coco import read_coco
+from nanotem.export.imagej import read_rois
+from nanotem.export.spans import Places
+from nanotem.micrograph import Labels, Pixels
+from nanotem.readers import read_micrograph
+from nanotem.segmentation.packed import LARGEST_LABEL
+from nanotem.segmentation.seeds import label_regions
+
+_MOST_LAYERS = 100
+"""Outlines that cover the image more often than this are an attack, or a mistake."""
+
+
+def read_labels(data: bytes, name: str, *, shape: tuple[int, int]) -> Labels:
+    """Read labels of a micrograph as a starting point for corrections.
+
+    Touching particles stay apart. In a label image they keep their numbers; an image with a single value besides 0 is
+    a mask, whose connected regions become particles. Outlines are numbered in the order of the file; what belongs to
+    one stays there if the next overlaps it.
+
+    Parameters
+    ----------
+    data
+        The whole file: a TIFF or PNG label image, a .roi file or a ZIP archive of them, or COCO annotations as JSON.
+        Its content decides.
+    name
+        Its name, for people.
+    shape
+        Rows and columns of the micrograph.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the file is none of these, is damaged, or belongs to an image of another shape.
+    """
+    if data.startswith((b"PK", b"Iout")):
+        return _painted(read_rois(data, shape=shape), shape)
+    if data.lstrip()[:1] == b"{":
+        return _painted(read_coco(data, shape=shape), shape)
+    pixels = read_micrograph(data, name).pixels
+    if pixels.shape != shape:
+        raise UnreadableFileError(
+            f"{name} has {pixels.shape[0]} x {pixels.shape[1]} px, the micrograph {shape[0]} x {shape[1]}.",
+            "Label the micrograph as it is, neither cropped nor resized.",
+        )
+    labels = whole_labels(pixels, name)
+    is_mask = bool(np.all((labels == 0) | (labels == labels.max())))
+    return label_regions(labels > 0) if is_mask else labels
+
+
+def whole_labels(pixels: Pixels, name: str) -> Labels:
+    """Return the pixels of a label image as labels.
+
+    Raises
+    ------
+    UnreadableFileError
+        If they are not whole numbers from 0 to 10,000,000.
+    """
+    lowest, highest = pixels.min(), pixels.max()
+    if not 0 <= lowest <= highest <= LARGEST_LABEL or (pixels % 1 != 0).any():
+        raise UnreadableFileError(
+            f"{name} holds values from {lowest:g} to {highest:g}, labels are whole numbers from 0 to {LARGEST_LABEL}.",
+            "Save a label image without colours: 0 is background, every particle has a number of its own.",
+        )
+    return pixels.astype(np.int32)
+
+
+def _painted(shapes: Iterable[Places], shape: tuple[int, int]) -> Labels:
+    """Return labels with every shape painted where none is yet."""
+    labels = np.zeros(shape, np.int32)
+    flat = labels.reshape(-1)
+    n_painted = 0
+    for number, places in enumerate(shapes, start=1):
+        n_painted += places.size
+        if places.size == 0 or n_painted > _MOST_LAYERS * flat.size:
+            what = "covers no pixel" if places.size == 0 else "and those before it cover too often the pixels"
+            raise UnreadableFileError(
+                f"Outline {number} {what} of the image of {shape[0]} x {shape[1]} px.",
+                "Remove it, or check that the file belongs to this image.",
+            )
+        flat[places[flat[places] == 0]] = number
+    return labels

@@ -1,0 +1,74 @@
+"""The particle table as CSV, Excel and JSON, each with what its columns mean."""
+
+import json
+from io import BytesIO
+
+import numpy as np
+import pandas as pd
+
+from nanotem.measurement import COLUMNS, FLAGS, Column
+from nanotem.micrograph import Micrograph
+from nanotem.statistics import SizeSummary
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """Return a table as CSV in UTF-8, every number with all its digits."""
+    return table.to_csv(index=False).encode()
+
+
+def data_dictionary(particles: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per column of the table and per flag: kind, name, title, unit, definition.
+
+    A column that `COLUMNS` does not define has an empty definition.
+    """
+    known = ((name, COLUMNS.get(name, Column(name, "", ""))) for name in map(str, particles))
+    columns = [("column", name, column.label, column.unit, column.definition) for name, column in known]
+    flags = [("flag", flag.name, "", "", flag.description) for flag in FLAGS.values()]
+    return pd.DataFrame([*columns, *flags], columns=["kind", "name", "title", "unit", "definition"])
+
+
+def workbook(particles: pd.DataFrame, summary: SizeSummary, *, unit: str) -> bytes:
+    """Return an Excel file with the sheets particles, summary and units (the data dictionary).
+
+    Parameters
+    ----------
+    particles
+        A particle table.
+    summary, unit
+        Of the sizes that were counted, in the unit given.
+    """
+    sheets = {
+        "particles": particles,
+        "summary": summary_table(summary, unit=unit),
+        "units": data_dictionary(particles),
+    }
+    stream = BytesIO()
+    with pd.ExcelWriter(stream, engine="openpyxl") as writer:
+        for name, table in sheets.items():
+            table.to_excel(writer, sheet_name=name, index=False, freeze_panes=(1, 0))
+    return stream.getvalue()
+
+
+def summary_table(summary: SizeSummary, *, unit: str) -> pd.DataFrame:
+    """Return quantity, value, low, high and unit; the unit is empty for pure numbers."""
+    table = summary.to_frame()
+    return table.assign(unit=np.where(table["quantity"].isin(_LENGTHS), unit, ""))
+
+
+_LENGTHS = ("mean", "sd", "d10", "median", "d90", "normal_mean", "normal_sd", "log_normal_median")
+
+
+def particles_json(micrograph: Micrograph, particles: pd.DataFrame) -> bytes:
+    """Return one JSON object: image, scale, the meaning of the columns, and one object per particle.
+
+    What is not known is null.
+    """
+    rows, columns = micrograph.shape
+    finite = particles.astype(object).where(particles.notna(), None)
+    content = {
+        "image": {"name": micrograph.name, "sha256": micrograph.id, "rows": rows, "columns": columns},
+        "scale": vars(micrograph.scale) if micrograph.scale else None,
+        "columns": data_dictionary(particles).query("kind == 'column'").drop(columns="kind").to_dict("records"),
+        "particles": finite.to_dict("records"),
+    }
+    return json.dumps(content, indent=1, allow_nan=False).encode()

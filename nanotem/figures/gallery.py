@@ -1,0 +1,113 @@
+"""Crops of particles as pictures, one or many."""
+
+import base64
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from nanotem.figures.pictures import Picture, encode
+from nanotem.morphology.crops import CROP_PX, Crops
+
+_BACKGROUND, _PER_CONTRAST = 235, 165
+_FRAME_PX = 2
+_GAP_PX = 6
+_CAPTION_PX = 16
+_ENLARGED = 2
+_PITCH = CROP_PX + _GAP_PX, CROP_PX + _GAP_PX + _CAPTION_PX
+
+
+def crop_picture(crop: Crops, *, size_px: int = CROP_PX, outline: tuple[int, int, int] | None = None) -> Picture:
+    """Show what a network sees of a particle: dark on bright, as in bright field, whatever the micrograph.
+
+    Parameters
+    ----------
+    crop
+        Shape (CROP_PX, CROP_PX, 2).
+    size_px
+        Side of the picture.
+    outline
+        Red, green and blue of a line around the mask; None for no line.
+    """
+    grey = np.clip(_BACKGROUND - _PER_CONTRAST * crop[..., 0], 0, 255).astype(np.uint8)
+    picture = cv2.cvtColor(cv2.resize(grey, (size_px, size_px), interpolation=cv2.INTER_CUBIC), cv2.COLOR_GRAY2RGB)
+    if outline:
+        mask = cv2.resize(crop[..., 1], (size_px, size_px), interpolation=cv2.INTER_LINEAR) > 0.5
+        contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        cv2.drawContours(picture, contours, -1, outline, max(size_px // 150, 1), cv2.LINE_AA)
+    return np.asarray(picture, np.uint8)
+
+
+def gallery(
+    crops: Crops,
+    labels: Sequence[int] | npt.NDArray[np.int64],
+    captions: Sequence[str],
+    colours: Sequence[str],
+    *,
+    n_columns: int = 8,
+) -> go.Figure:
+    """Show particles side by side, framed in their colour, with a caption under each.
+
+    Parameters
+    ----------
+    crops
+        Shape (n, CROP_PX, CROP_PX, 2).
+    labels, captions, colours
+        Of each particle; colours as "#rrggbb".
+    n_columns
+        Particles in a row.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One point per particle in its middle, whose `customdata` is the label.
+    """
+    n_rows = max(-(-len(crops) // n_columns), 1)
+    width, height = n_columns * _PITCH[0], n_rows * _PITCH[1]
+    sheet = np.full((height * _ENLARGED, width * _ENLARGED, 3), 255, np.uint8)
+    for place, (crop, colour) in enumerate(zip(crops, colours, strict=True)):
+        _put(sheet, place // n_columns, place % n_columns, crop, colour)
+    column, row = np.arange(len(crops)) % n_columns, np.arange(len(crops)) // n_columns
+    figure = go.Figure(
+        go.Scatter(
+            x=column * _PITCH[0] + CROP_PX / 2,
+            y=row * _PITCH[1] + CROP_PX / 2,
+            mode="markers",
+            marker={"size": 40, "opacity": 0, "symbol": "square"},
+            selected={"marker": {"opacity": 0}},
+            unselected={"marker": {"opacity": 0}},
+            customdata=list(labels),
+            text=list(captions),
+            hovertemplate="Particle %{customdata}<br>%{text}<extra></extra>",
+        )
+    )
+    source = "data:image/jpeg;base64," + base64.b64encode(encode(sheet)).decode()
+    figure.add_layout_image(
+        source=source, x=0, y=0, sizex=width, sizey=height, xref="x", yref="y", sizing="stretch", layer="below"
+    )
+    for x, y, caption in zip(column * _PITCH[0] + CROP_PX / 2, row * _PITCH[1] + CROP_PX, captions, strict=True):
+        figure.add_annotation(x=x, y=y, text=caption, yanchor="top", showarrow=False, font={"size": 11})
+    axis = {"visible": False, "fixedrange": True}
+    figure.update_xaxes(range=[-_FRAME_PX, width], **axis)
+    figure.update_yaxes(range=[height, -_FRAME_PX], scaleanchor="x", **axis)
+    return figure.update_layout(
+        height=round(1.35 * height),
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        plot_bgcolor="white",
+        clickmode="event+select",
+        hoverdistance=60,
+        dragmode=False,
+        showlegend=False,
+    )
+
+
+def _put(sheet: Picture, row: int, column: int, crop: Crops, colour: str) -> None:
+    """Draw one framed crop on the sheet."""
+    top, left, side = row * _PITCH[1] * _ENLARGED, column * _PITCH[0] * _ENLARGED, CROP_PX * _ENLARGED
+    tile = sheet[top : top + side, left : left + side]
+    tile[:] = [int(colour[k : k + 2], 16) for k in (1, 3, 5)]
+    inner = side - 2 * _FRAME_PX * _ENLARGED
+    begin = _FRAME_PX * _ENLARGED
+    tile[begin : begin + inner, begin : begin + inner] = crop_picture(crop, size_px=inner)

@@ -1,0 +1,1 @@
+"""The shape of every particle: outline and solid."""

@@ -1,0 +1,83 @@
+"""Classes beside sizes: names given by hand, and the class columns of the particle table."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from nanotem.measurement import has_flag
+from nanotem.measurement.columns import CLASSIFIED_COLUMNS
+
+UNKNOWN = "unknown"
+
+BY_HAND = "named by hand"
+"""The reason of a class that a person gave."""
+
+
+def with_names(classes: pd.DataFrame, outlines: Mapping[int, str], solids: Mapping[int, str]) -> pd.DataFrame:
+    """Put the classes that a person gave in the place of the network's.
+
+    Parameters
+    ----------
+    classes
+        Table of `nanotem.morphology.classify.class_table`.
+    outlines, solids
+        Names by label; labels that the table lacks are passed over.
+
+    Returns
+    -------
+    DataFrame
+        A new table. What a person named has no probability. A solid named by hand is known and the only plausible
+        one; its `reason` is `BY_HAND`.
+    """
+    outline, solid = (classes["label"].map(names).astype(object) for names in (outlines, solids))
+    is_named = solid.notna()
+    return classes.assign(
+        outline=outline.fillna(classes["outline"]).astype(str),
+        outline_probability=classes["outline_probability"].mask(outline.notna(), np.nan),
+        solid=solid.fillna(classes["solid"]).astype(str),
+        probability=classes["probability"].mask(is_named, np.nan),
+        plausible=solid.fillna(classes["plausible"]).astype(str),
+        known=classes["known"] | is_named,
+        reason=classes["reason"].mask(is_named, BY_HAND),
+    )
+
+
+def with_classes(particles: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFrame:
+    """Add the classes to the particle table.
+
+    Parameters
+    ----------
+    particles
+        Table of `nanotem.measurement.measure_particles`.
+    classes
+        Table of `nanotem.morphology.classify.class_table` for the same particles, in any order.
+
+    Returns
+    -------
+    DataFrame
+        A new table with `nanotem.measurement.columns.CLASSIFIED_COLUMNS` at its end.
+    """
+    return particles.merge(classes[["label", *CLASSIFIED_COLUMNS]], on="label", how="left", validate="one_to_one")
+
+
+def answers(classes: pd.DataFrame, particles: pd.DataFrame, task: str, *, least_probability: float) -> "pd.Series[str]":
+    """Return the class of each particle, `UNKNOWN` where it is not accepted.
+
+    Parameters
+    ----------
+    classes
+        Table of `with_names`.
+    particles
+        The particle table, in the same order; its flags say which outlines cannot be judged.
+    task
+        "solid", accepted where it is `known`; or "outline", accepted unless the particle is cut by the frame, has too
+        few pixels, or its outline is less probable than `least_probability`. What a person named is always accepted.
+    least_probability
+        Of an outline.
+    """
+    if task == "solid":
+        return classes["solid"].where(classes["known"], UNKNOWN)
+    usable = ~(has_flag(particles, "touches_frame") | has_flag(particles, "few_pixels")).to_numpy()
+    sure = usable & (classes["outline_probability"] >= least_probability)
+    return classes["outline"].where(sure | classes["outline_probability"].isna(), UNKNOWN)

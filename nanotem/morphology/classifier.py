@@ -1,0 +1,103 @@
+"""A trained model, ready to use: loaded once, never changed, safe to share."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nanotem.morphology.card import ModelCard, load_model
+from nanotem.morphology.crops import CROP_VERSION, Crops
+from nanotem.morphology.network import FEATURES
+from nanotem.morphology.reliability import Familiarity, plausible_classes, probabilities_of
+from nanotem.morphology.tasks import task_named
+from nanotem.morphology.views import averaged
+
+MODELS = Path(__file__).parents[1] / "models"
+"""Folder of the models that come along."""
+
+_SEED = 7
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a model says about particles.
+
+    Attributes
+    ----------
+    classes
+        Names of the classes.
+    probabilities
+        Calibrated, shape (n, classes).
+    plausible
+        Shape (n, classes): sets that hold the truth as often as the card says, for particles like those drawn.
+    features
+        Shape (n, features): where each particle lies for the network.
+    distances
+        Shape (n,): Mahalanobis distance from the nearest class.
+    """
+
+    classes: tuple[str, ...]
+    probabilities: npt.NDArray[np.float64]
+    plausible: npt.NDArray[np.bool_]
+    features: npt.NDArray[np.float64]
+    distances: npt.NDArray[np.float64]
+
+
+class Classifier:
+    """A model with its card.
+
+    Parameters
+    ----------
+    model
+        Keras model that gives logits.
+    card
+        Its card.
+    familiarity
+        Where known particles lie.
+    """
+
+    def __init__(self, model: Any, card: ModelCard, familiarity: Familiarity) -> None:
+        import keras
+
+        self.model = model
+        self.card = card
+        self.lock = Lock()
+        self._familiarity = familiarity
+        self._both = keras.Model(model.inputs, [model.get_layer(FEATURES).output, model.output])
+
+    @classmethod
+    def load(cls, name: str, folder: Path = MODELS) -> "Classifier":
+        """Load a model by name and prove that it is the one that its card describes.
+
+        Raises
+        ------
+        ModelError
+            If a file is absent, broken, or not what the card says.
+        """
+        model, card, arrays = load_model(folder, name, crop_version=CROP_VERSION)
+        return cls(model, card, Familiarity(arrays.means, arrays.whitening))
+
+    def inputs(self, crops: Crops) -> Crops:
+        """Return what the network takes for crops of shape (n, CROP_PX, CROP_PX, 2)."""
+        return task_named(self.card.name).to_input(crops)
+
+    def predict(self, crops: Crops) -> Prediction:
+        """Say what particles are, each seen in eight ways.
+
+        Parameters
+        ----------
+        crops
+            Of `nanotem.morphology.crops.crop_particles`, shape (n, CROP_PX, CROP_PX, 2).
+        """
+        n = len(self.card.classes)
+        if not len(crops):
+            nothing = np.empty((0, n))
+            return Prediction(self.card.classes, nothing, nothing > 0, np.empty((0, 0)), np.empty(0))
+        with self.lock:
+            features, logits = averaged(self._both, self.inputs(crops))
+        probabilities = probabilities_of(logits, self.card.temperature)
+        plausible = plausible_classes(probabilities, self.card.plausible_threshold, rng=np.random.default_rng(_SEED))
+        return Prediction(self.card.classes, probabilities, plausible, features, self._familiarity.distances(features))

@@ -1,0 +1,100 @@
+"""A paragraph for the methods section of a paper."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from nanotem.measurement import has_flag
+from nanotem.micrograph import Scale
+from nanotem.pipeline import Analysis
+from nanotem.report.recipe_sentences import QUANTITIES, frame_sentence, recipe_sentences
+from nanotem.report.words import joined, plural, with_interval
+from nanotem.segmentation.edits import Add, Edit, Merge, Remove, Replace, Split, without_names
+from nanotem.statistics import summarise
+from nanotem.statistics.sizes import sizes_of
+from nanotem.versions import versions
+
+_CORRECTIONS: dict[type, tuple[str, str]] = {
+    Remove: ("removal", "removals"),
+    Merge: ("merger", "mergers"),
+    Split: ("division", "divisions"),
+    Add: ("addition", "additions"),
+    Replace: ("replacement of all outlines by others", "replacements of all outlines by others"),
+}
+_SOURCES = {
+    "file": "taken from the metadata of the image",
+    "scale bar": "taken from the scale bar in the image",
+    "typed": "entered by hand",
+    "example": "known, as the image is drawn",
+}
+
+
+def methods_paragraph(analysis: Analysis, edits: Sequence[Edit] = ()) -> str:
+    """State what was done with one image, and what came out, in plain English to be pasted into a paper.
+
+    Parameters
+    ----------
+    analysis
+        Of the image, corrections included.
+    edits
+        The corrections by hand.
+    """
+    stages, recipe = analysis.stages, analysis.recipe
+    return " ".join(
+        [
+            software_sentence(),
+            *recipe_sentences(recipe, blur_px=stages.blur_px, polarity=stages.polarity),
+            correction_sentence(edits, n_lost=len(analysis.edited.lost)),
+            frame_sentence(recipe.sizes),
+            *_results(analysis),
+            scale_sentence(analysis.micrograph.scale),
+        ]
+    )
+
+
+def software_sentence() -> str:
+    """Name the software with its version, and the libraries that numbers depend on."""
+    known = versions()
+    own = known.pop("nanotem")
+    libraries = ", ".join(f"{name} {version}" for name, version in known.items())
+    return f"Particles were found and measured with nanotem {own} ({libraries})."
+
+
+def correction_sentence(edits: Sequence[Edit], *, n_lost: int = 0) -> str:
+    """Say what was corrected by hand."""
+    kinds = Counter(type(edit) for edit in without_names(edits))
+    if not kinds:
+        return "Outlines were not corrected by hand."
+    parts = [f"{n} {_CORRECTIONS[kind][n > 1]}" for kind, n in kinds.items()]
+    lost = f", of which {n_lost} could not be carried out" if n_lost else ""
+    return f"Outlines were corrected by hand ({joined(parts)}{lost})."
+
+
+def scale_sentence(scale: Scale | None) -> str:
+    """State the scale, where it comes from and how certain it is."""
+    if scale is None:
+        return "Sizes are in pixels, as the scale of the image is not known."
+    uncertainty = (
+        f"relative standard uncertainty {100 * scale.relative_uncertainty:.2g} %"
+        if scale.relative_uncertainty
+        else "uncertainty not known"
+    )
+    return f"The scale, {scale.nm_per_px:.4g} nm per pixel, was {_SOURCES[scale.source]} ({uncertainty})."
+
+
+def _results(analysis: Analysis) -> list[str]:
+    """Return what was counted and measured."""
+    particles, params = analysis.particles, analysis.recipe.sizes
+    sizes = sizes_of(particles, params, frame=~analysis.annotations.mask)
+    n_cut = int(has_flag(particles, "touches_frame").sum())
+    found = f"Of {plural(len(particles), 'particle')} found, {n_cut} touched the frame; n = {sizes.values.size}."
+    if not sizes.values.size:
+        return [found]
+    summary, unit = summarise(sizes.values, sizes.weights), sizes.unit
+    values = (
+        f"The {QUANTITIES[params.quantity]} has a mean of {with_interval(summary.mean, unit)}, a standard deviation of "
+        f"{with_interval(summary.sd, unit)} and a median (D50) of {with_interval(summary.d50, unit)}."
+    )
+    method = "Intervals are 95 % percentile-bootstrap intervals over particles, and hold the sampling error alone."
+    families = sizes.families(params)
+    divided = [f"{families.verdict}"] if len(families.families) > 1 else []
+    return [found, values, *([method] if summary.mean.low == summary.mean.low else []), *divided]

@@ -1,0 +1,63 @@
+"""A recipe as a table of plain words."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from nanotem.parameters import Knob, Parameters, knobs
+from nanotem.recipe import Recipe
+
+_TITLES = {
+    "annotation": "Scale bar and text",
+    "denoise": "Noise",
+    "background": "Background",
+    "contrast": "Contrast",
+    "threshold": "Threshold",
+    "clean": "Mask",
+    "segment": "Segmentation",
+    "sizes": "Sizes",
+}
+
+
+@dataclass(frozen=True)
+class RecipeLine:
+    """One parameter that was in use, in words, with its default where the recipe differs from it (else empty)."""
+
+    step: str
+    parameter: str
+    value: str
+    default: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether somebody chose this value."""
+        return bool(self.default)
+
+
+def recipe_lines(recipe: Recipe) -> list[RecipeLine]:
+    """Return every parameter that has an effect, in the order of the analysis."""
+    return [line for name, step, default in _steps(recipe) for line in _lines(_TITLES[name], step, default)]
+
+
+def _steps(recipe: Recipe) -> list[tuple[str, Parameters, Parameters]]:
+    """Return the steps with their names and defaults."""
+    default = Recipe()
+    steps = [
+        (f.name, getattr(recipe.preprocess, f.name), getattr(default.preprocess, f.name))
+        for f in fields(recipe.preprocess)
+    ]
+    return [*steps, ("segment", recipe.segment, default.segment), ("sizes", recipe.sizes, default.sizes)]
+
+
+def _lines(title: str, step: Parameters, default: Parameters) -> list[RecipeLine]:
+    return [
+        RecipeLine(title, knob.label, _words(value, knob), _words(usual, knob) if value != usual else "")
+        for name, knob in knobs(type(step)).items()
+        if step.is_used(name)
+        for value, usual in [(getattr(step, name), getattr(default, name))]
+    ]
+
+
+def _words(value: Any, knob: Knob) -> str:
+    if knob.choices:
+        return knob.choices[value]
+    return ("yes" if value else "no") if isinstance(value, bool) else f"{value:g}"

@@ -1,0 +1,105 @@
+"""The report of a study: many images of one or more samples."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from nanotem.figures.compare import cumulative_curves, violins
+from nanotem.recipe import Recipe
+from nanotem.report.comparison_tables import class_table, difference_table, sample_table
+from nanotem.report.methods import software_sentence
+from nanotem.report.page import PAGE_PX, chart, picture, render
+from nanotem.report.recipe_sentences import QUANTITIES, frame_sentence, recipe_sentences
+from nanotem.report.words import plural
+from nanotem.statistics import Comparison, compare_samples
+from nanotem.statistics.compare import counted_particles
+
+_IMAGE_COLUMNS = {
+    "file": "Image",
+    "sample": "Sample",
+    "n_particles": "Particles",
+    "mean": "Mean",
+    "median": "D50",
+    "sd": "Sd",
+    "unit": "Unit",
+    "nm_per_px": "nm / px",
+    "n_doubtful": "Doubtful",
+    "flags": "Flags",
+    "reason": "Reason",
+}
+
+
+def study_report(
+    particles: pd.DataFrame,
+    images: pd.DataFrame,
+    thumbnails: Mapping[str, bytes],
+    recipe: Recipe,
+    *,
+    title: str = "Particle sizes of a study",
+    unit: str = "nm",
+) -> str:
+    """Return the report of a study as one HTML page that needs no network and prints on A4.
+
+    Parameters
+    ----------
+    particles
+        Particles of all images, with columns `image` and `sample`, and `weight` if they are corrected for the frame.
+    images
+        The summary of a study: one row per image, those that could not be read included; what is shown of it are
+        the columns file, sample, n_particles, mean, median, sd, unit, nm_per_px, n_doubtful, flags and reason.
+    thumbnails
+        Small JPEG by the name of the image, in the order in which they are shown.
+    recipe
+        What all images were analysed with; its size is compared, the diameter where it is the radius.
+    title
+        Heading of the page.
+    unit
+        "nm", or "px" where no image has a scale.
+
+    Raises
+    ------
+    ParameterError
+        If the table of particles lacks `image`, `sample` or the size.
+    """
+    size = "diameter" if recipe.sizes.quantity == "radius" else recipe.sizes.quantity
+    quantity = f"{size}_{unit}"
+    comparison = compare_samples(particles, quantity=quantity)
+    n_particles = sum(one.n_particles for one in comparison.samples)
+    context = {
+        "title": title,
+        "subtitle": f"{plural(len(images), 'image')}, {plural(n_particles, 'particle')}. Size: {QUANTITIES[size]}.",
+        "samples": sample_table(comparison, unit),
+        **_charts(counted_particles(particles, quantity), quantity),
+        "notes": comparison.notes,
+        "differences": difference_table(comparison, unit),
+        "classes": class_table(comparison),
+        "images": images[[name for name in _IMAGE_COLUMNS if name in images]].rename(columns=_IMAGE_COLUMNS),
+        "thumbnails": [(file, picture(jpeg)) for file, jpeg in thumbnails.items()],
+        "methods": _methods(recipe, comparison, has_weights="weight" in particles),
+        "recipe": recipe,
+    }
+    return render("study.html", context)
+
+
+def _charts(whole: pd.DataFrame, quantity: str) -> dict[str, str]:
+    half = {"width_px": PAGE_PX // 2 - 4, "height_px": 330}
+    return {
+        "violins": chart(violins(whole, quantity=quantity), "violins", **half),
+        "cumulative": chart(cumulative_curves(whole, quantity=quantity), "cumulative", **half),
+    }
+
+
+def _methods(recipe: Recipe, comparison: Comparison, *, has_weights: bool) -> str:
+    sizes = replace(recipe.sizes, correct_frame=recipe.sizes.correct_frame and has_weights)
+    n_images = sum(one.n_images for one in comparison.samples)
+    return " ".join(
+        [
+            software_sentence(),
+            *recipe_sentences(recipe),
+            frame_sentence(sizes),
+            f"{plural(n_images, 'image')} of {plural(len(comparison.samples), 'sample')} were analysed alike.",
+            "Intervals are 95 %, from cluster-robust standard errors over images with the adjustment and the degrees "
+            "of freedom of Bell and McCaffrey; those of differences with Welch's.",
+        ]
+    )

@@ -1,0 +1,48 @@
+"""Numbers and counts as they are printed."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from nanotem.statistics import Estimate
+
+
+def number(value: float, figures: int = 4) -> str:
+    """Return a number of so many figures, or a dash where the value is not known."""
+    return f"{value:.{figures}g}" if math.isfinite(value) else "–"
+
+
+def cell(value: Any) -> str:
+    """Return a single value for a cell of a table; a dash where there is none."""
+    if pd.isna(value):
+        return "–"
+    return number(value) if isinstance(value, float) else str(value)
+
+
+def with_interval(estimate: Estimate, unit: str = "") -> str:
+    """Return a value with its interval, as far as they are known."""
+    if math.isnan(estimate.value):
+        return "not known"
+    text = f"{estimate.value:.4g} {unit}".strip()
+    return text if math.isnan(estimate.low) else f"{text} ({estimate.low:.4g} to {estimate.high:.4g})"
+
+
+def plus_minus(estimate: Estimate) -> str:
+    """Return a value and half its interval, both to the second figure of the latter: "12.34 ± 0.56"."""
+    half = (estimate.high - estimate.low) / 2
+    if not (math.isfinite(half) and half > 0):
+        return number(estimate.value)
+    places = max(1 - math.floor(math.log10(half)), 0)
+    return f"{estimate.value:.{places}f} ± {half:.{places}f}"
+
+
+def plural(number_of: int, noun: str) -> str:
+    """Return "1 particle", "2 particles"."""
+    return f"{number_of} {noun}{'' if number_of == 1 else 's'}"
+
+
+def joined(parts: Sequence[str], *, word: str = "and") -> str:
+    """Return "a", "a and b", "a, b and c"."""
+    return f" {word} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

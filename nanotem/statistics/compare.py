@@ -1,0 +1,154 @@
+"""Samples side by side: sizes and classes, with intervals that respect that particles come in images."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from nanotem.errors import ParameterError
+from nanotem.measurement.flags import has_flag
+from nanotem.statistics.clustered import (
+    ClusteredEstimate,
+    ImageIndex,
+    clustered_fraction,
+    clustered_mean,
+    clustered_median,
+)
+from nanotem.statistics.comparison import Comparison, Difference, SampleSizes
+from nanotem.statistics.estimate import FloatArray
+from nanotem.statistics.weights import effective_number
+
+FEWEST_IMAGES = 3
+"""From so many images per sample on, intervals are narrow enough to be of use."""
+
+CLASS_COLUMNS = ("outline", "solid")
+_FEWEST_SAMPLES_TO_WARN = 4
+
+
+@dataclass(frozen=True, eq=False)
+class _Sample:
+    """The whole particles of one sample."""
+
+    name: str
+    particles: pd.DataFrame
+    values: FloatArray
+    weights: FloatArray
+    image: ImageIndex
+
+    @property
+    def n_images(self) -> int:
+        return int(self.image.max()) + 1
+
+
+def compare_samples(particles: pd.DataFrame, *, quantity: str = "diameter_nm") -> Comparison:
+    """Compare the sizes of samples of which several images were taken.
+
+    In simulations (`python -m benchmarks.compare`) intervals of differences held the truth in 93 to 98 % of the cases
+    for 3 to 30 images of each sample, for weak and strong likeness in images, and in 91 to 95 % for 3 against 10; a
+    percentile bootstrap over images, in 78 to 82 % for 3 images. Intervals from two images hold, but are too wide to be
+    of use; one image gives none. Those of class fractions hold in 90 % or more, unless most particles of an image are
+    of one class: then in 78 to 95 %. Errors that all images share, such as the scale's, are not in the intervals.
+
+    Parameters
+    ----------
+    particles
+        Particle tables of all images in one, with columns `image` and `sample`. Particles that touch the frame, and
+        those of images without `quantity` (no scale), are left out. `weight`, from `frame_weights`, is used if it is
+        there; classes are counted in the columns `outline` and `solid`.
+    quantity
+        Column of sizes.
+
+    Raises
+    ------
+    ParameterError
+        If a column is missing, or a weight is negative or no number.
+    """
+    whole = counted_particles(particles, quantity)
+    samples = _samples(whole, quantity)
+    means = {one.name: clustered_mean(one.values, one.weights, one.image) for one in samples}
+    medians = {one.name: clustered_median(one.values, one.weights, one.image) for one in samples}
+    return Comparison(
+        quantity,
+        tuple(_sizes(one, means[one.name], medians[one.name]) for one in samples),
+        tuple(_difference(*pair, means, medians) for pair in combinations(means, 2)),
+        _class_fractions(whole, quantity),
+        tuple(_notes(particles, quantity, samples)),
+    )
+
+
+def counted_particles(particles: pd.DataFrame, quantity: str) -> pd.DataFrame:
+    """Return the particles that are compared, each with its `weight`: whole, with a size, and not of weight 0.
+
+    Parameters
+    ----------
+    particles, quantity
+        As for `compare_samples`, which says what is raised.
+    """
+    for name in ("image", "sample", quantity):
+        if name not in particles:
+            raise ParameterError(
+                f"The table of particles has no column {name!r}.",
+                "Compare tables with the columns image and sample, and a size.",
+            )
+    weight = particles["weight"].astype(float) if "weight" in particles else pd.Series(1.0, particles.index)
+    wrong = weight[~(weight >= 0) | np.isinf(weight)]
+    if len(wrong):
+        raise ParameterError(f"A weight of {wrong.iloc[0]:g} is not a number from 0 on.", "Use `frame_weights`.")
+    cut = has_flag(particles, "touches_frame") if "flags" in particles else pd.Series(False, particles.index)
+    return particles.assign(weight=weight)[(weight > 0) & ~cut & particles[quantity].notna()]
+
+
+def _samples(whole: pd.DataFrame, quantity: str) -> list[_Sample]:
+    return [
+        _Sample(
+            str(name),
+            group,
+            group[quantity].to_numpy(np.float64),
+            group["weight"].to_numpy(np.float64),
+            pd.factorize(group["image"])[0],
+        )
+        for name, group in whole.groupby("sample")
+    ]
+
+
+def _sizes(one: _Sample, mean: ClusteredEstimate, d50: ClusteredEstimate) -> SampleSizes:
+    numbers = one.n_images, one.values.size, effective_number(one.weights)
+    return SampleSizes(one.name, *numbers, mean.interval(), d50.interval(), float(one.values.mean()))
+
+
+def _difference(
+    first: str, second: str, means: Mapping[str, ClusteredEstimate], medians: Mapping[str, ClusteredEstimate]
+) -> Difference:
+    return Difference(first, second, *(known[second].minus(known[first]).interval() for known in (means, medians)))
+
+
+def _class_fractions(whole: pd.DataFrame, quantity: str) -> pd.DataFrame:
+    """Return the share of each class among the particles that have one."""
+    rows = []
+    for kind in (kind for kind in CLASS_COLUMNS if kind in whole):
+        classified = whole.dropna(subset=[kind])
+        samples = _samples(classified, quantity)
+        for name in sorted(classified[kind].unique()):
+            for one in samples:
+                chosen = (one.particles[kind] == name).to_numpy()
+                share = clustered_fraction(chosen, one.weights, one.image)
+                rows.append((kind, name, one.name, int(chosen.sum()), share.value, share.low, share.high))
+    return pd.DataFrame(rows, columns=["kind", "class", "sample", "n", "fraction", "low", "high"])
+
+
+def _notes(particles: pd.DataFrame, quantity: str, samples: list[_Sample]) -> Iterator[str]:
+    without = particles.loc[particles[quantity].isna(), "image"].nunique()
+    if without:
+        yield f"{without} of the images have no {quantity}, because they have no scale: they are left out."
+    for one in samples:
+        if one.n_images == 1:
+            yield f"{one.name} has 1 image: how much images differ is not known, so it has no interval."
+        elif one.n_images < FEWEST_IMAGES:
+            yield f"{one.name} has {one.n_images} images: its intervals are too wide to be of use. Take 3 or more."
+    if "weight" not in particles:
+        yield "The table has no frame weights, so every particle counts once: means are a little too small."
+    if len(samples) >= _FEWEST_SAMPLES_TO_WARN:
+        n_pairs = len(samples) * (len(samples) - 1) // 2
+        yield f"Of {n_pairs} pairs, one in twenty intervals misses the true difference by chance."

@@ -1,0 +1,81 @@
+"""What a comparison of samples says."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from nanotem.statistics.estimate import Estimate
+
+
+@dataclass(frozen=True)
+class SampleSizes:
+    """The sizes of one sample; intervals of 95 %, over images, NaN from a single image.
+
+    Parameters
+    ----------
+    sample
+        Its name.
+    n_images, n_particles, n_eff
+        How many were counted, and the effective number of particles, (Σw)²/Σw².
+    mean, d50
+        Corrected for the frame where the table has weights.
+    mean_without_weights
+        The mean if every particle counts once: what the frame correction changes.
+    """
+
+    sample: str
+    n_images: int
+    n_particles: int
+    n_eff: float
+    mean: Estimate
+    d50: Estimate
+    mean_without_weights: float
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much larger the particles of `second` are than those of `first`, with intervals of 95 %."""
+
+    first: str
+    second: str
+    mean: Estimate
+    d50: Estimate
+
+    def in_words(self, unit: str) -> str:
+        """Say whether the means differ."""
+        low, high = self.mean.low, self.mean.high
+        if np.isnan(low):
+            return f"{self.second} and {self.first} cannot be compared: several images of each are needed."
+        between = f"95 % interval {low:.3g} to {high:.3g} {unit}"
+        if low <= 0 <= high:
+            return f"{self.second} and {self.first} are not shown to differ in their mean ({between})."
+        word = "larger" if self.mean.value > 0 else "smaller"
+        return (
+            f"{self.second} is {word} than {self.first} by {abs(self.mean.value):.3g} {unit} in its mean ({between})."
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Samples, and every pair of them.
+
+    Parameters
+    ----------
+    quantity
+        The column that was compared.
+    samples
+        In the order of their names.
+    differences
+        One per pair.
+    class_fractions
+        Columns `kind`, `class`, `sample`, `n`, `fraction`, `low`, `high`; no rows without classes.
+    notes
+        What limits the comparison, in sentences.
+    """
+
+    quantity: str
+    samples: tuple[SampleSizes, ...]
+    differences: tuple[Difference, ...]
+    class_fractions: pd.DataFrame
+    notes: tuple[str, ...]

@@ -1,0 +1,33 @@
+"""Many images analysed with one recipe, kept in a folder that can be moved, zipped and opened again."""
+
+from nanotem.study.archive import pack_study, unpack_study
+from nanotem.study.correction import keep_correction
+from nanotem.study.edits import edits_of
+from nanotem.study.folder import find_images, open_study, prepare_study, save_study, writing
+from nanotem.study.outliers import IMAGE_FLAGS
+from nanotem.study.result import ImageSummary, read_particles, read_summary
+from nanotem.study.study import Study, StudyImage
+from nanotem.study.summary import combine, combined_particles, summary_table
+from nanotem.study.upload import add_upload
+
+__all__ = [
+    "IMAGE_FLAGS",
+    "ImageSummary",
+    "Study",
+    "StudyImage",
+    "add_upload",
+    "combine",
+    "combined_particles",
+    "edits_of",
+    "find_images",
+    "keep_correction",
+    "open_study",
+    "pack_study",
+    "prepare_study",
+    "read_particles",
+    "read_summary",
+    "save_study",
+    "summary_table",
+    "unpack_study",
+    "writing",
+]

@@ -1,0 +1,60 @@
+"""The shape of every particle: what it is, how sure that is, and what to do where it is wrong."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from nanotem.ui import classification_map, guides
+from nanotem.ui import classification_sections as sections
+from nanotem.ui.classified import TASKS, classified
+from nanotem.ui.controls import edit_parameters
+from nanotem.ui.frame import errors_shown, guide, needed_image, open_page
+from nanotem.ui.model_sections import model_card, models_ready
+from nanotem.ui.particle_detail import particle_detail
+from nanotem.ui.recipe_panel import recipe_panel
+
+work = open_page("Classification", "What shape each particle has, how sure that is, and how to mend it.")
+micrograph = needed_image(work)
+
+with st.sidebar:
+    recipe_panel(work, "classify")
+    params = edit_parameters(work.recipe.classify, work, key="classify")
+work.recipe = replace(work.recipe, classify=params)
+
+task = st.segmented_control(
+    "Shape",
+    TASKS,
+    default="solid",
+    format_func=str.capitalize,
+    required=True,
+    key="classify.task",
+    label_visibility="collapsed",
+    persist_state="session",
+)
+with errors_shown():
+    if models_ready():
+        view = classified(work, micrograph, task)
+        sections.headline(view)
+        everything, one = st.columns([5, 3], gap="large")
+        tabs: dict[str, Callable[[], None]] = {
+            "Image": partial(sections.on_image, work, view),
+            "Classes": partial(sections.per_class, work, view),
+            "Gallery": partial(sections.by_confidence, view),
+            "Feature map": partial(classification_map.on_map, work, view),
+            "Labelled crops": partial(classification_map.labelled, view),
+        }
+        with everything:
+            shown = st.tabs(list(tabs), key="classify.tab", on_change="rerun")
+            for tab, show in zip(shown, tabs.values(), strict=True):
+                if tab.open:
+                    with tab:
+                        show()
+        with one, st.container(border=True):
+            particle_detail(work, view)
+    with st.expander(f"Model card: {task}", icon=":material/id_card:"):
+        model_card(task)
+    guide(guides.CLASSIFICATION)
+    with st.expander("Training on own pictures", icon=":material/school:"):
+        st.markdown(guides.TRAINING)

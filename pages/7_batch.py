@@ -1,0 +1,28 @@
+"""Many images with one recipe."""
+
+import streamlit as st
+
+from nanotem.ui import batch_results, batch_sections, guides
+from nanotem.ui.frame import errors_shown, guide, open_page
+from nanotem.ui.recipe_panel import recipe_panel
+
+work = open_page("Batch", "Analyse many images with one recipe, look at the odd ones, and keep it all as a study.")
+
+with st.sidebar:
+    st.caption("All images are analysed with the parameters of the pages Preprocess, Segmentation and Sizes.")
+    if work.micrograph is not None:
+        recipe_panel(work)
+
+with errors_shown():
+    study = batch_sections.visitors_study(work)
+    batch_sections.take_back(work, study)
+    add, archive = st.columns([2, 1], gap="large")
+    with add:
+        study = batch_sections.add_images(study)
+    with archive:
+        batch_sections.open_archive(work)
+    batch_sections.run(work, study)
+    if study.images:
+        batch_results.results(work, study)
+        batch_results.downloads(study)
+    guide(guides.BATCH)

@@ -1,0 +1,98 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import tifffile
+from drawing import disc_grid, draw
+from studies import NM_PER_PX, image_png, save_images, small_study
+
+from nanotem.batch import Outcome, analyse_image
+from nanotem.micrograph import Scale
+from nanotem.recipe import Recipe, SegmentParams
+from nanotem.study import Study, prepare_study, read_summary
+from nanotem.study.origin import versions_in_force
+from nanotem.synthetic import example_png
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    return small_study(tmp_path)
+
+
+def test_what_is_there_is_not_done_again(study: Study) -> None:
+    image = study.images[0]
+    assert analyse_image(study, image) == Outcome(image.id, reused=True)
+
+
+@pytest.mark.parametrize("change", ["image", "recipe", "nm_per_px", "scale", "versions", "result"])
+def test_what_follows_from_anything_else_is_done_again(
+    study: Study, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    image = study.images[0]
+    if change == "image":
+        study.path_of(image).write_bytes(image_png(30))
+    elif change == "recipe":
+        study = replace(study, recipe=replace(Recipe(), segment=SegmentParams(neck_ratio=0.5)))
+    elif change == "nm_per_px":
+        study = replace(study, nm_per_px=2.0)
+    elif change == "scale":
+        image = replace(image, scale=Scale(2.0, "typed"))
+    elif change == "versions":
+        later = versions_in_force() | {"numpy": "99"}
+        monkeypatch.setattr("nanotem.batch.task.versions_in_force", lambda: later)
+        study = replace(study, versions=later)
+    else:
+        study.file(image, "particles").write_bytes(b"half")
+    outcome = analyse_image(study, image)
+    assert (outcome.reused, outcome.reason) == (False, "")
+    assert (outcome.image_id == image.id) == (change != "image")
+    assert analyse_image(study, image).reused
+
+
+def test_bad_images_give_a_reason(tmp_path: Path) -> None:
+    (tmp_path / "bad.png").write_text("no picture")
+    study = prepare_study(tmp_path / "study", [(tmp_path / "bad.png", ""), (tmp_path / "absent.png", "")])
+    absent, bad = (analyse_image(study, image) for image in study.images)
+    assert "cannot be opened" in absent.reason
+    assert "no image" in bad.reason
+    assert absent.image_id == bad.image_id == ""
+
+
+def test_other_software_on_a_worker_is_the_reason(study: Study) -> None:
+    other = replace(study, versions={"nanotem": "9.9"})
+    outcome = analyse_image(other, study.images[0])
+    assert "A worker has nanotem" in outcome.reason
+    assert "started with 9.9" in outcome.reason
+
+
+def analysed_scale(study: Study) -> tuple[float | None, str | None]:
+    (image,) = study.images
+    assert not analyse_image(study, image).reason
+    summary = read_summary(study, image)
+    return summary.nm_per_px, summary.scale_source
+
+
+def test_a_person_wins_over_the_file_and_the_file_over_the_study(tmp_path: Path) -> None:
+    path = tmp_path / "calibrated.tif"
+    discs, _ = draw((200, 300), disc_grid(2, 3, pitch_px=100, diameter_px=40))
+    tifffile.imwrite(path, discs.astype("uint8"), imagej=True, resolution=(4, 4), metadata={"unit": "nm"})
+    study = prepare_study(tmp_path / "study", [(path, "")], nm_per_px=9)
+    assert analysed_scale(study) == (pytest.approx(0.25), "file")
+    by_hand = replace(study.images[0], scale=Scale(0.3, "typed"))
+    assert analysed_scale(study.with_image(by_hand)) == (0.3, "typed")
+
+
+def test_the_picture_says_the_scale_where_nobody_else_does(tmp_path: Path) -> None:
+    path = tmp_path / "spheres.png"
+    path.write_bytes(example_png("touching spheres"))
+    for given in ({}, {"bar_length_nm": 50.0}):
+        study = prepare_study(tmp_path / "study", [(path, "")], **given)
+        assert analysed_scale(study) == (pytest.approx(0.25, rel=0.005), "scale bar")
+
+
+@pytest.mark.parametrize("given", [{}, {"bar_length_nm": 50.0}])
+def test_without_any_scale_sizes_are_in_px(tmp_path: Path, given: dict[str, float]) -> None:
+    study = prepare_study(tmp_path / "study", save_images(tmp_path / "images", (40,)), **given)
+    assert analysed_scale(study) == (None, None)
+    assert read_summary(study, study.images[0]).unit == "px"
+    assert NM_PER_PX != 1

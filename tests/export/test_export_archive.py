@@ -1,0 +1,78 @@
+"""The archive: every file in it is what its name says, with the same particles."""
+
+import io
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pytest
+import tifffile
+from drawn_analysis import AREAS, EDITS, LABELS, SCALE, blank_analysis, drawn_analysis
+
+from nanotem.export import FORMATS, archive
+from nanotem.export.histogram import histogram_html
+from nanotem.recipe import SizeParams
+from nanotem.replay import read_analysis
+from nanotem.statistics.sizes import sizes_of
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as files:
+        assert files.testzip() is None
+        return {name: files.read(name) for name in files.namelist()}
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    return unpacked(archive(drawn_analysis(), EDITS))
+
+
+def test_it_holds_every_format_once_and_a_readme(files: dict[str, bytes]) -> None:
+    names = [f"drawn.{one.suffix}" for one in FORMATS]
+    assert list(files) == ["README.txt", *names]
+    assert len({name.casefold() for name in files}) == len(files)
+    readme = files["README.txt"].decode()
+    assert all(name in readme for name in names)
+    assert "5 particles of drawn.png" in readme
+    assert "0.37 nm per pixel, source: typed" in readme
+
+
+def test_files_hold_the_same_particles(files: dict[str, bytes]) -> None:
+    table = pd.read_csv(io.BytesIO(files["drawn.particles.csv"]))
+    assert dict(zip(table["label"], table["area_px"], strict=True)) == AREAS
+    np.testing.assert_array_equal(tifffile.imread(io.BytesIO(files["drawn.labels.tif"])), LABELS)
+    assert pd.read_csv(io.BytesIO(files["drawn.dictionary.csv"]))["name"].to_list()[: table.shape[1]] == list(table)
+
+
+def test_the_analysis_file_replays_them(files: dict[str, bytes]) -> None:
+    saved = read_analysis(files["drawn.analysis.toml"].decode())
+    assert (saved.edits, saved.scale) == (EDITS, SCALE)
+    assert saved.is_of(drawn_analysis().micrograph)
+
+
+def test_the_name_can_be_given_and_is_safe_otherwise() -> None:
+    assert "b 2.labels.tif" in unpacked(archive(blank_analysis(), stem="b 2"))
+    assert "_con.labels.tif" in unpacked(archive(drawn_analysis(name="con.png"), EDITS))
+
+
+def test_a_name_that_is_no_text_does_not_stop_it() -> None:
+    files = unpacked(archive(drawn_analysis(name="\udcff.png"), EDITS))
+    assert "_.labels.tif" in files
+    assert files["README.txt"].decode().startswith("5 particles of ?.png")
+
+
+def test_nothing_found_can_be_exported() -> None:
+    files = unpacked(archive(blank_analysis()))
+    assert len(files) == len(FORMATS) + 1
+    assert "Scale: not set, sizes are in pixels" in files["README.txt"].decode()
+
+
+@pytest.mark.parametrize("families", ["automatic", "one", "cut"])
+def test_the_histogram_needs_no_network(families: str) -> None:
+    analysis = drawn_analysis()
+    params = SizeParams(families=families)
+    sizes = sizes_of(analysis.particles, params, frame=np.ones(LABELS.shape, bool))
+    page = histogram_html(sizes, params).decode()
+    assert "Diameter (nm)" in page
+    assert "plotly" in page
+    assert 'src="http' not in page

@@ -1,0 +1,86 @@
+"""Outline and solid combined into one answer per particle."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nanotem.measurement import measure_particles
+from nanotem.morphology.card import read_card
+from nanotem.morphology.classifier import Classifier, Prediction
+from nanotem.morphology.classify import CLASS_COLUMNS, class_table, classify_particles
+from nanotem.morphology.drawn_outlines import OUTLINE_CLASSES
+from nanotem.recipe import ClassifyParams
+from nanotem.synthetic.catalogue import SOLID_CLASSES
+
+
+def prediction(classes: tuple[str, ...], chances: dict[str, float], *, distance: float = 1.0) -> Prediction:
+    probabilities = np.array([[chances.get(name, 0.0) for name in classes]])
+    return Prediction(classes, probabilities, probabilities >= 0.1, np.zeros((1, 4)), np.array([distance]))
+
+
+@pytest.fixture
+def card(tiny_solid):
+    import dataclasses
+
+    outlines = {name: {"hexagon": 0.9} for name in SOLID_CLASSES} | {"TD": {"triangle": 1.0}, "sphere": {"circle": 1.0}}
+    return dataclasses.replace(read_card(tiny_solid / "solid.json"), outlines=outlines, largest_distance=5.0)
+
+
+HEXAGON = prediction(OUTLINE_CLASSES, {"hexagon": 1.0})
+
+
+def row(card, solid: Prediction, params: ClassifyParams | None = None, flags: str = "") -> pd.Series:
+    particles = pd.DataFrame({"label": [4], "flags": pd.Series([flags], dtype=str)})
+    crop = np.zeros((1, 64, 64, 2), np.float32)
+    return class_table(particles, crop, HEXAGON, solid, card, params).iloc[0]
+
+
+def test_a_sure_answer_is_known(card):
+    answer = row(card, prediction(SOLID_CLASSES, {"ICO": 0.8, "OH": 0.2}))
+    assert list(answer.index) == list(CLASS_COLUMNS)
+    assert (answer["solid"], answer["plausible"], answer["known"], answer["reason"]) == ("ICO", "ICO or OH", True, "")
+    assert answer["probability"] == pytest.approx(0.8)
+
+
+def test_only_solids_that_can_have_the_outline_are_considered(card):
+    solid = prediction(SOLID_CLASSES, {"ICO": 0.6, "TD": 0.4})
+    assert row(card, solid)["probability"] == pytest.approx(1.0)
+    assert row(card, solid, ClassifyParams(use_outline=False))["probability"] == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize(
+    ("chances", "params", "flags", "reason"),
+    [
+        ({"ICO": 0.4, "OH": 0.3, "CUBO": 0.3}, None, "", "not sure enough"),
+        ({"other": 1.0}, None, "", "looks like none of the solids"),
+        ({"rod": 1.0}, ClassifyParams(question="polyhedra"), "", "not one of the solids asked for"),
+        ({"TD": 0.8, "ICO": 0.2}, None, "", "its outline does not fit"),
+        ({"ICO": 1.0}, None, "touches_frame", "cut by the frame"),
+        ({"ICO": 1.0}, None, "few_pixels", "too few pixels"),
+    ],
+)
+def test_doubtful_ones_are_unknown_and_say_why(card, chances, params, flags, reason):
+    answer = row(card, prediction(SOLID_CLASSES, chances), params, flags)
+    assert (answer["known"], answer["reason"]) == (False, reason)
+
+
+def test_what_lies_far_from_all_is_unknown_unless_told_otherwise(card):
+    far = prediction(SOLID_CLASSES, {"ICO": 1.0}, distance=9.0)
+    assert row(card, far)["reason"] == "unfamiliar"
+    assert row(card, far, ClassifyParams(refuse_unfamiliar=False))["known"]
+
+
+def test_a_whole_image_at_once(tiny_outline, tiny_solid):
+    labels = np.zeros((100, 120), np.int32)
+    labels[20:50, 20:50] = 2
+    labels[60:80, 70:100] = 9
+    pixels = 200 - 100.0 * (labels > 0)
+    particles = measure_particles(labels, pixels)
+    models = Classifier.load("outline", tiny_outline), Classifier.load("solid", tiny_solid)
+    table = classify_particles(pixels, labels, particles, *models)
+    assert table["label"].tolist() == [2, 9]
+    assert set(table["solid"]) <= set(SOLID_CLASSES)
+    nothing = classify_particles(pixels, np.zeros_like(labels), particles.iloc[:0], *models)
+    assert list(nothing) == list(CLASS_COLUMNS)
+    assert nothing.empty
+    assert nothing.dtypes.equals(table.dtypes)

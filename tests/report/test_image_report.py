@@ -1,0 +1,114 @@
+import re
+from dataclasses import replace
+
+import pytest
+from reported import N_WHOLE, analysis
+from server import HAS_BROWSER, browser_page
+
+from nanotem.recipe import Recipe, SegmentParams, SizeParams
+from nanotem.report import html_report, methods_paragraph
+from nanotem.segmentation.edits import Remove, Target
+from nanotem.sensitivity import sensitivity
+
+EVIL = "</title><script>document.title='taken over'</script><img src=x onerror=alert(1)>.png"
+
+
+def words(page: str) -> str:
+    """Return the text of a page, without its scripts and styles."""
+    body = re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return html_report(analysis())
+
+
+def test_the_page_holds_the_numbers_and_the_methods(page) -> None:
+    text = words(page)
+    assert f"Particles {N_WHOLE} and 1 cut by the frame" in text
+    assert "Sizes are in pixels" not in text
+    for heading in ("Sizes", "Families", "Doubts and corrections", "Uncertainty of the diameter", "Recipe"):
+        assert f"<h2>{heading}</h2>" in page
+    assert methods_paragraph(analysis()) in text.replace("&#39;", "'")
+    assert "SHA-256 of the image: " + "0" * 64 in text
+
+
+def test_the_page_asks_for_nothing_from_elsewhere(page) -> None:
+    outside = re.findall(r"<(?:script|link|img|iframe)[^>]*\b(?:src|href)=\"(?!data:)", page)
+    assert outside == []
+    assert page.count("data:image/jpeg;base64,") == 1
+
+
+def test_the_same_image_gives_the_same_page(page) -> None:
+    assert html_report(analysis()) == page
+
+
+def test_a_budget_without_sensitivity_says_what_is_not_known(page) -> None:
+    assert "not known: threshold, neck ratio" in words(page)
+    one = analysis()
+    full = words(html_report(one, sensitivity=sensitivity(one.micrograph, one.recipe, one.annotations)))
+    assert "not known: threshold" not in full
+    assert "±1.00% of the scale" in full
+
+
+def test_only_what_differs_from_the_defaults_is_stressed(page) -> None:
+    assert "Every parameter has its default." in page
+    other = html_report(analysis(Recipe(segment=SegmentParams(neck_ratio=0.7))))
+    assert "<li><b>Segmentation, Neck ratio: 0.7</b> (default 0.85)</li>" in other
+    assert other.count('<tr class="strong">') == page.count('<tr class="strong">') + 1
+
+
+def test_classes_are_counted_where_there_are_any(page) -> None:
+    assert "Classes" not in words(page)
+    one = analysis()
+    classified = one.particles.assign(outline=["rod"] * 5 + ["circle"] * (len(one.particles) - 5))
+    text = words(html_report(replace(one, particles=classified)))
+    assert "Classes: outline Class Particles Share circle 20 80% rod 5 20%" in text
+
+
+def test_corrections_and_lost_ones_are_told() -> None:
+    edits = (Remove((Target(20, 20, 380),)), Remove((Target(0, 0, 1),)))
+    text = words(html_report(analysis(edits=edits), edits))
+    assert "corrected by hand (2 removals" in text
+    assert "A correction could not be carried out. There is no particle at row 0, column 0 any more." in text
+
+
+def test_families_are_drawn_and_listed() -> None:
+    found = html_report(analysis(Recipe(sizes=SizeParams(families="cut", cut=11.0))))
+    assert "Divided by hand at 11." in words(found)
+    assert "Family 2" in found
+
+
+def test_an_image_without_particles_or_scale_has_a_report() -> None:
+    text = words(html_report(analysis(blank=True, scale=None)))
+    assert "Particles 0 and 0 cut by the frame" in text
+    assert "Sizes are in pixels" in text
+    assert "Uncertainty of the diameter" not in text
+    assert not re.search(r"\bnan\b", text)
+
+
+def test_a_file_name_cannot_put_anything_into_the_page() -> None:
+    evil = html_report(analysis(name=EVIL))
+    assert "<script>document" not in evil
+    assert "<img src=x" not in evil
+    assert "&lt;script&gt;document" in evil
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not HAS_BROWSER, reason="needs Chromium and Playwright")
+def test_a_browser_draws_and_prints_the_page_and_asks_nobody(tmp_path) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(html_report(analysis(name=EVIL)), encoding="utf-8")
+    with browser_page(width=688) as page:
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: wrong.append(dialog.message) or dialog.dismiss())
+        page.on("request", lambda request: wrong.append(request.url) if request.url.startswith("http") else None)
+        page.emulate_media(media="print")
+        page.goto(file.as_uri())
+        page.wait_for_selector("#histogram .main-svg")
+        assert page.title() == f"Particle sizes in {EVIL}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 688
+        assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+        assert wrong == []

@@ -1,0 +1,169 @@
+import re
+
+import pytest
+from reported import N_CUT, N_WHOLE, analysis
+
+from nanotem.micrograph import Scale
+from nanotem.recipe import (
+    AnnotationParams,
+    BackgroundParams,
+    CleanParams,
+    ContrastParams,
+    DenoiseParams,
+    PreprocessParams,
+    Recipe,
+    SegmentParams,
+    SizeParams,
+    ThresholdParams,
+)
+from nanotem.report import methods_paragraph
+from nanotem.report.recipe_sentences import frame_sentence, recipe_sentences
+from nanotem.segmentation.edits import Add, Merge, Remove, Split, Target
+from nanotem.versions import versions
+
+FAR = Target(10**6, 0, 1)
+
+
+def preprocessing(**steps) -> str:
+    return " ".join(recipe_sentences(Recipe(preprocess=PreprocessParams(**steps))))
+
+
+def segmentation(**params) -> str:
+    return " ".join(recipe_sentences(Recipe(segment=SegmentParams(**params))))
+
+
+def test_the_paragraph_states_what_was_done_and_found() -> None:
+    text = methods_paragraph(analysis())
+    for part in (
+        f"nanotem {versions()['nanotem']} (python {versions()['python']}, numpy ",
+        "Gaussian blur (σ = 1 px).",
+        "Particles, dark in the image, were separated from the background at 0.8 of Otsu's threshold",
+        "narrower than 0.85 of the smaller one",
+        "Outlines were not corrected by hand.",
+        "Miles-Lantuéjoul",
+        f"Of {N_WHOLE + N_CUT} particles found, {N_CUT} touched the frame; n = {N_WHOLE}.",
+        "The area-equivalent diameter has a mean of 1",
+        "95 % percentile-bootstrap intervals",
+        "0.5 nm per pixel, was taken from the scale bar in the image (relative standard uncertainty 1 %).",
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("scale", "sentence"),
+    [
+        (Scale(2.0, "typed"), "The scale, 2 nm per pixel, was entered by hand"),
+        (None, "Sizes are in pixels, as the scale of the image is not known."),
+    ],
+)
+def test_the_scale_says_where_it_comes_from(scale, sentence) -> None:
+    assert sentence in methods_paragraph(analysis(scale=scale))
+
+
+@pytest.mark.parametrize(
+    ("steps", "sentence"),
+    [
+        ({"annotation": AnnotationParams(ignore=True)}, "Scale bar, text and info strips were left out"),
+        (
+            {"denoise": DenoiseParams()},
+            "σ = 1 px, and up to 3.4 times as much until the contrast was 30 times the noise",
+        ),
+        ({"denoise": DenoiseParams(contrast_to_noise=0, sigma_px=2)}, "Gaussian blur (σ = 2 px)."),
+        (
+            {"denoise": DenoiseParams(method="nlm", h=12)},
+            "non-local means (h = 12, patches of 7 px, search window of 21",
+        ),
+        ({"denoise": DenoiseParams(method="median")}, "a median filter of 3 px."),
+        ({"denoise": DenoiseParams(method="none")}, "No noise filter was applied."),
+        ({"background": BackgroundParams(flatten_size=0.3)}, "on the scale of 30 % of the image, was subtracted."),
+        ({"background": BackgroundParams(flatten=False)}, "The background was not levelled."),
+        ({"background": BackgroundParams(polarity="bright")}, "Particles, bright in the image, were separated"),
+        (
+            {"contrast": ContrastParams(method="automatic", sharpen=True)},
+            "stretched with 1 % of the pixels clipped and ",
+        ),
+        ({"contrast": ContrastParams(method="manual", alpha=2)}, "Grey levels were changed to 2 · grey + 0."),
+        (
+            {"threshold": ThresholdParams(method="local")},
+            "where they stood 10 of 255 grey levels above the weighted mean",
+        ),
+        (
+            {"threshold": ThresholdParams(method="manual", level=99)},
+            "at the grey level 99 of 255, set by hand, and faint",
+        ),
+        ({"threshold": ThresholdParams(find_faint=False)}, "at 0.8 of Otsu's threshold."),
+        (
+            {"clean": CleanParams(open_iter=2, close_iter=1)},
+            "opened 2 times and closed 1 time with a disc of 3 px and rid",
+        ),
+        (
+            {"clean": CleanParams(open_iter=0, clear_border=True)},
+            "rid of holes and cleared of what touches the border.",
+        ),
+    ],
+)
+def test_every_choice_of_preprocessing_has_its_words(steps, sentence) -> None:
+    assert sentence in preprocessing(**steps)
+
+
+def test_steps_that_do_nothing_have_no_words() -> None:
+    text = preprocessing(
+        annotation=AnnotationParams(ignore=False), clean=CleanParams(open_iter=0, close_iter=0, fill_holes=False)
+    )
+    assert not {"Scale", "Grey", "mask was"} & {word for word in ("Scale", "Grey", "mask was") if word in text}
+
+
+@pytest.mark.parametrize(
+    ("params", "sentence"),
+    [
+        ({}, "narrower than 0.85 of the smaller one, or where the border was fainter than both by more than 20 %."),
+        ({"valley": 1.0}, "narrower than 0.85 of the smaller one."),
+        ({"method": "local_maxima"}, "from its local maxima at least 10 px apart."),
+        ({"method": "sure_foreground"}, "from where it exceeds 0.4 of its maximum."),
+        ({"method": "normalised"}, "from where it exceeds 0.4 of the maximum of each connected region."),
+        ({"method": "regions"}, "touching particles were not divided."),
+        (
+            {"method": "normalised", "erode_iter": 2, "open_iter": 1},
+            "the mask was eroded 2 times and opened 1 time with",
+        ),
+        ({"refine_outlines": False}, "Outlines are those of the mask."),
+        ({"outline_level": 0.5}, "Outlines were drawn at 50 % of each particle's own contrast."),
+        ({"min_diameter_px": 8, "min_prominence": 0}, "Objects smaller than 8 px in diameter were dropped."),
+        ({"min_diameter_px": 0, "drop_touching_frame": True}, "(unless round or oval) or that touch the frame were"),
+    ],
+)
+def test_every_way_of_segmentation_has_its_words(params, sentence) -> None:
+    assert sentence in segmentation(**params)
+
+
+def test_nothing_dropped_is_not_mentioned() -> None:
+    assert "dropped" not in segmentation(min_diameter_px=0, min_prominence=0)
+
+
+def test_the_frame_correction_can_be_off() -> None:
+    assert "weighted by the inverse" in frame_sentence(SizeParams())
+    assert "without correction" in frame_sentence(SizeParams(correct_frame=False))
+
+
+def test_corrections_are_counted_by_kind_and_lost_ones_told() -> None:
+    edits = (Remove((FAR,)), Remove((FAR,)), Merge((FAR,)), Split(FAR), Add(((5.0, 20.0), (5.0, 30.0), (15.0, 25.0))))
+    text = methods_paragraph(analysis(edits=edits), edits)
+    assert "by hand (2 removals, 1 merger, 1 division and 1 addition, of which 4 could not be carried out)." in text
+
+
+@pytest.mark.parametrize(
+    ("quantity", "words"),
+    [("radius", "The area-equivalent radius has a mean of 5"), ("feret_min", "The smallest Feret width has a mean")],
+)
+def test_the_size_is_named(quantity, words) -> None:
+    assert words in methods_paragraph(analysis(Recipe(sizes=SizeParams(quantity=quantity))))
+
+
+def test_families_divided_by_hand_are_told() -> None:
+    assert "Divided by hand at 11" in methods_paragraph(analysis(Recipe(sizes=SizeParams(families="cut", cut=11.0))))
+
+
+def test_an_image_without_particles_says_so() -> None:
+    text = methods_paragraph(analysis(blank=True))
+    assert "Of 0 particles found, 0 touched the frame; n = 0." in text
+    assert not re.search(r"\bnan\b", text)

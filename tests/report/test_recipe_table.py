@@ -1,0 +1,26 @@
+from nanotem.recipe import DenoiseParams, PreprocessParams, Recipe, SegmentParams
+from nanotem.report.recipe_table import recipe_lines
+
+
+def test_the_default_recipe_differs_in_nothing() -> None:
+    lines = recipe_lines(Recipe())
+    assert lines
+    assert not any(line.differs for line in lines)
+
+
+def test_a_choice_is_in_words_with_its_default() -> None:
+    recipe = Recipe(
+        preprocess=PreprocessParams(denoise=DenoiseParams(method="median")),
+        segment=SegmentParams(refine_outlines=False),
+    )
+    chosen = [(one.step, one.parameter, one.value, one.default) for one in recipe_lines(recipe) if one.differs]
+    assert chosen == [
+        ("Noise", "Noise filter", "Median", "Gaussian blur"),
+        ("Segmentation", "Refine outlines", "no", "yes"),
+    ]
+
+
+def test_only_parameters_that_have_an_effect_are_listed() -> None:
+    names = [line.parameter for line in recipe_lines(Recipe())]
+    assert "Blur σ (px)" in names
+    assert "Filter strength h" not in names

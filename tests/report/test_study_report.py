@@ -1,0 +1,81 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from nanotem.errors import ParameterError
+from nanotem.recipe import Recipe, SizeParams
+from nanotem.report import study_report
+
+EVIL = "<script>alert(1)</script>"
+
+
+def particles(*samples: str) -> pd.DataFrame:
+    """Return three images of 20 particles per sample."""
+    rng = np.random.default_rng(0)
+    rows = [
+        (f"{sample}{n}.tif", sample, *rng.normal(10, 1, 2), 1.0, "")
+        for sample in samples
+        for n in range(3)
+        for _ in range(20)
+    ]
+    return pd.DataFrame(rows, columns=["image", "sample", "diameter_nm", "feret_max_nm", "weight", "flags"])
+
+
+def images(*names: str) -> pd.DataFrame:
+    numbers = {"n_particles": pd.array([20] * (len(names) - 1) + [None], "Int64"), "mean": 10.0, "id": "ab" * 32}
+    return pd.DataFrame({"file": names, "sample": "a", **numbers, "reason": None})
+
+
+def test_samples_differences_and_images_are_shown() -> None:
+    page = study_report(
+        particles("a", "b"), images("a0.tif", "bad.tif"), {"a0.tif": b"jpeg"}, Recipe(), title="My study"
+    )
+    assert "<h1>My study</h1>" in page
+    assert "2 images, 120 particles. Size: area-equivalent diameter." in page
+    for heading in ("Samples", "Differences", "Images", "Recipe"):
+        assert f"<h2>{heading}</h2>" in page
+    assert "<td>b − a</td>" in page
+    assert "6 images of 2 samples were analysed alike." in page
+    assert 'src="data:image/jpeg;base64,anBlZw=="' in page
+    assert "<td>bad.tif</td><td>a</td><td>–</td><td>10</td><td>–</td>" in page
+    assert "ab" * 32 not in page
+
+
+def test_one_sample_has_no_differences() -> None:
+    assert "<h2>Differences</h2>" not in study_report(particles("a"), images("a0.tif"), {}, Recipe())
+
+
+def test_classes_are_shown_where_there_are_any() -> None:
+    assert "<h2>Classes</h2>" not in study_report(particles("a"), images("a0.tif"), {}, Recipe())
+    assert "<td>CUBE</td>" in study_report(particles("a").assign(solid="CUBE"), images("a0.tif"), {}, Recipe())
+
+
+def test_the_frame_correction_is_only_claimed_where_there_are_weights() -> None:
+    page = study_report(particles("a").drop(columns="weight"), images("a0.tif"), {}, Recipe())
+    assert "weighted by the inverse" not in page
+    assert "no frame weights" in page
+
+
+@pytest.mark.parametrize(
+    ("quantity", "words"), [("radius", "area-equivalent diameter"), ("feret_max", "largest Feret")]
+)
+def test_the_size_of_the_recipe_is_compared(quantity, words) -> None:
+    recipe = Recipe(sizes=SizeParams(quantity=quantity))
+    assert f"Size: {words}" in study_report(particles("a"), images("a0.tif"), {}, recipe)
+
+
+def test_a_size_that_the_table_lacks_is_named() -> None:
+    with pytest.raises(ParameterError, match="diameter_px"):
+        study_report(particles("a"), images("a0.tif"), {}, Recipe(), unit="px")
+
+
+def test_nothing_counted_is_a_report() -> None:
+    page = study_report(particles("a")[:0], images("a0.tif"), {}, Recipe())
+    assert "1 image, 0 particles." in page
+    assert "<h2>Samples</h2>" not in page
+
+
+def test_names_cannot_put_anything_into_the_page() -> None:
+    page = study_report(particles(EVIL, "b"), images(EVIL), {EVIL: b""}, Recipe(), title=EVIL)
+    assert EVIL not in page
+    assert "&lt;script&gt;alert(1)" in page

@@ -1,0 +1,39 @@
+import pandas as pd
+import pytest
+
+from nanotem.report.words import cell, joined, number, plural, plus_minus, with_interval
+from nanotem.statistics import Estimate
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(12.3456, "12.35"), (7, "7"), ("a", "a"), (None, "–"), (pd.NA, "–"), (float("nan"), "–")]
+)
+def test_a_cell(value, text) -> None:
+    assert cell(value) == text
+
+
+@pytest.mark.parametrize(
+    ("estimate", "text"),
+    [
+        (Estimate(12.3456, 11.8, 12.9), "12.35 ± 0.55"),
+        (Estimate(123.456, 100.0, 147.0), "123 ± 24"),
+        (Estimate(12.3456), "12.35"),
+        (Estimate(12.3456, 12.3456, 12.3456), "12.35"),
+    ],
+)
+def test_a_value_is_rounded_to_its_uncertainty(estimate, text) -> None:
+    assert plus_minus(estimate) == text
+
+
+def test_a_value_with_its_interval() -> None:
+    assert with_interval(Estimate(12.3456, 11.0, 13.0), "nm") == "12.35 nm (11 to 13)"
+    assert with_interval(Estimate(12.3456)) == "12.35"
+    assert with_interval(Estimate(float("nan"))) == "not known"
+
+
+def test_numbers_and_lists_in_words() -> None:
+    assert number(0.123456, 2) == "0.12"
+    assert (plural(1, "image"), plural(2, "image")) == ("1 image", "2 images")
+    assert joined(["a"]) == "a"
+    assert joined(["a", "b", "c"]) == "a, b and c"
+    assert joined(["a", "b"], word="or") == "a or b"

@@ -1,0 +1,150 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.compare import Scene, coverage, draw
+from nanotem.errors import ParameterError
+from nanotem.statistics import compare_samples
+from nanotem.statistics.compare import counted_particles
+
+
+def particles(n_images: dict[str, int], *, mean_nm: dict[str, float] | None = None, seed: int = 0) -> pd.DataFrame:
+    """Return 30 particles of each image, of 10 nm and of 1 nm spread."""
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame(
+        [
+            (f"{number}.tif", sample, rng.normal((mean_nm or {}).get(sample, 10.0), 1.0), "", 1.0)
+            for sample, n in n_images.items()
+            for number in range(n)
+            for _ in range(30)
+        ],
+        columns=["image", "sample", "diameter_nm", "flags", "weight"],
+    )
+
+
+def test_samples_come_with_their_numbers_in_the_order_of_their_names() -> None:
+    result = compare_samples(particles({"b": 3, "a": 4}, mean_nm={"b": 12.0}))
+    assert [(one.sample, one.n_images, one.n_particles, one.n_eff) for one in result.samples] == [
+        ("a", 4, 120, 120),
+        ("b", 3, 90, 90),
+    ]
+    for one, true in zip(result.samples, (10, 12), strict=True):
+        assert one.mean.low < true < one.mean.high
+        assert one.d50.low < true < one.d50.high
+    assert result.notes == ()
+
+
+def test_a_difference_is_second_minus_first_and_says_so_in_words() -> None:
+    (one,) = compare_samples(particles({"a": 4, "b": 4}, mean_nm={"b": 12.0})).differences
+    assert (one.first, one.second) == ("a", "b")
+    assert one.mean.low < 2 < one.mean.high
+    assert one.d50.low < 2 < one.d50.high
+    assert one.in_words("nm").startswith("b is larger than a by ")
+    (back,) = compare_samples(particles({"a": 4, "b": 4}, mean_nm={"a": 12.0})).differences
+    assert back.in_words("nm").startswith("b is smaller than a by ")
+
+
+def test_equal_samples_are_not_shown_to_differ() -> None:
+    (one,) = compare_samples(particles({"a": 4, "b": 4})).differences
+    assert one.in_words("nm").startswith("b and a are not shown to differ in their mean (95 % interval ")
+
+
+def test_every_pair_is_compared_and_many_pairs_are_warned_of() -> None:
+    result = compare_samples(particles({"a": 3, "b": 3, "c": 3, "d": 3}))
+    assert [(one.first, one.second) for one in result.differences] == [
+        *map(tuple, ("ab", "ac", "ad", "bc", "bd", "cd"))
+    ]
+    assert result.notes == ("Of 6 pairs, one in twenty intervals misses the true difference by chance.",)
+
+
+def test_one_image_gives_no_interval_and_two_a_warning() -> None:
+    result = compare_samples(particles({"one": 1, "two": 2, "more": 3}))
+    assert [note.split(":")[0] for note in result.notes] == ["one has 1 image", "two has 2 images"]
+    widths = {one.sample: one.mean.high - one.mean.low for one in result.samples}
+    assert np.isnan(widths["one"])
+    assert widths["two"] > 2 * widths["more"]
+    assert "several images" in next(one for one in result.differences if one.second == "one").in_words("nm")
+
+
+def test_images_of_one_name_in_two_samples_are_two_images() -> None:
+    assert [one.n_images for one in compare_samples(particles({"a": 3, "b": 3})).samples] == [3, 3]
+
+
+def test_weights_count_in_mean_and_median_and_their_effect_is_told() -> None:
+    table = particles({"a": 3})
+    heavy = table.assign(weight=np.where(table["diameter_nm"] > 10, 3.0, 1.0))
+    (plain,), (weighted,) = compare_samples(table).samples, compare_samples(heavy).samples
+    assert weighted.mean.value > plain.mean.value + 0.2
+    assert weighted.d50.value > plain.d50.value + 0.2
+    assert weighted.mean_without_weights == pytest.approx(plain.mean.value)
+    assert weighted.n_eff < 90
+
+
+def test_a_table_without_weights_is_told() -> None:
+    (note,) = compare_samples(particles({"a": 3}).drop(columns="weight")).notes
+    assert note.startswith("The table has no frame weights")
+
+
+def test_cut_particles_and_those_without_a_size_are_left_out() -> None:
+    table = particles({"a": 4})
+    table.loc[0, "flags"] = "touches_frame"
+    table.loc[table["image"] == "3.tif", "diameter_nm"] = np.nan
+    result = compare_samples(table)
+    assert (result.samples[0].n_images, result.samples[0].n_particles) == (3, 89)
+    assert result.notes[0].startswith("1 of the images have no diameter_nm")
+    assert len(counted_particles(table, "diameter_nm")) == 89
+
+
+def test_classes_are_counted_per_sample() -> None:
+    table = particles({"a": 3, "b": 3})
+    table["outline"] = np.where(table["sample"] == "a", "rod", "circle")
+    table["solid"] = "CUBE"
+    fractions = compare_samples(table).class_fractions
+    assert fractions["kind"].tolist() == ["outline"] * 4 + ["solid"] * 2
+    rods = fractions[fractions["class"] == "rod"]
+    assert rods[["sample", "n", "fraction"]].to_numpy().tolist() == [["a", 90, 1.0], ["b", 0, 0.0]]
+    assert rods["high"].iloc[1] > 0
+
+
+def test_particles_without_a_class_are_in_no_share() -> None:
+    table = particles({"a": 3})
+    table["solid"] = np.where(table.index % 2, "CUBE", None)
+    table.loc[table["image"] == "2.tif", "solid"] = None
+    assert compare_samples(table).class_fractions[["n", "fraction"]].to_numpy().tolist() == [[30, 1.0]]
+
+
+def test_without_classes_there_are_none() -> None:
+    fractions = compare_samples(particles({"a": 3})).class_fractions
+    assert list(fractions) == ["kind", "class", "sample", "n", "fraction", "low", "high"]
+    assert fractions.empty
+
+
+def test_no_particles_are_no_samples() -> None:
+    result = compare_samples(particles({}))
+    assert (result.samples, result.differences) == ((), ())
+
+
+@pytest.mark.parametrize("missing", ["image", "sample", "diameter_nm"])
+def test_a_missing_column_is_named(missing) -> None:
+    with pytest.raises(ParameterError, match=f"no column '{missing}'"):
+        compare_samples(particles({"a": 3}).drop(columns=missing))
+
+
+@pytest.mark.parametrize("weight", [-1.0, np.nan, np.inf])
+def test_an_impossible_weight_is_refused(weight) -> None:
+    with pytest.raises(ParameterError, match="is not a number from 0 on"):
+        compare_samples(particles({"a": 3}).assign(weight=weight))
+
+
+def test_three_images_of_particles_that_are_alike_are_covered_where_a_bootstrap_fails() -> None:
+    found = coverage(Scene((3, 3), likeness=0.36, unevenness=0.3), n_runs=100)
+    assert found["mean"] >= 90
+    assert found["d50"] >= 90
+    assert found["bootstrap"] < 88
+
+
+def test_simulated_particles_of_one_image_are_as_alike_as_asked() -> None:
+    table = draw(Scene((60, 60), likeness=0.5, unevenness=0.3), np.random.default_rng(0))
+    images = np.log(table["diameter_nm"]).groupby([table["sample"], table["image"]])
+    share = images.mean().groupby("sample").var() / np.log(table["diameter_nm"]).groupby(table["sample"]).var()
+    assert share.to_numpy() == pytest.approx(0.5, abs=0.12)

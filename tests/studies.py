@@ -1,0 +1,51 @@
+"""Small studies whose particles are known, analysed without a cluster."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from drawing import disc_grid, draw, with_noise
+
+from nanotem.batch import analyse_image
+from nanotem.recipe import Recipe
+from nanotem.study import Study, prepare_study, save_study
+from nanotem.study.origin import versions_in_force
+
+NM_PER_PX = 0.5
+
+
+def image_png(diameter_px: float = 40, *, n_rows: int = 2, seed: int = 0) -> bytes:
+    """Return a PNG of discs in rows of three, apart from each other and from the frame."""
+    discs, _ = draw((100 * n_rows, 300), disc_grid(n_rows, 3, pitch_px=100, diameter_px=diameter_px))
+    return cv2.imencode(".png", with_noise(discs, 2, seed=seed).round().astype(np.uint8))[1].tobytes()
+
+
+def blank_png() -> bytes:
+    return cv2.imencode(".png", np.full((200, 300), 150, np.uint8))[1].tobytes()
+
+
+def save_images(folder: Path, diameters_px: Sequence[float]) -> list[tuple[Path, str]]:
+    """Write one image per diameter; return them as a study takes them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{number}.png" for number in range(len(diameters_px))]
+    for seed, (path, diameter_px) in enumerate(zip(paths, diameters_px, strict=True)):
+        path.write_bytes(image_png(diameter_px, seed=seed))
+    return [(path, "gold") for path in paths]
+
+
+def analysed_here(study: Study) -> Study:
+    """Do what a batch does, in this process."""
+    study = replace(study, versions=versions_in_force())
+    for image in study.images:
+        outcome = analyse_image(replace(study, images=()), image)
+        status = "failed" if outcome.reason else "done"
+        study = study.with_image(replace(image, id=outcome.image_id, status=status, reason=outcome.reason))
+    return save_study(study)
+
+
+def small_study(folder: Path, diameters_px: Sequence[float] = (40, 44), *, recipe: Recipe | None = None) -> Study:
+    """Return an analysed study in folder/study, of images in folder/images."""
+    images = save_images(folder / "images", diameters_px)
+    return analysed_here(prepare_study(folder / "study", images, recipe=recipe, nm_per_px=NM_PER_PX))

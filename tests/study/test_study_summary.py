@@ -1,0 +1,53 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from studies import small_study
+
+from nanotem.measurement import COLUMNS
+from nanotem.study import Study, combine, combined_particles, prepare_study, read_particles, summary_table
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    study = small_study(tmp_path_factory.mktemp("summary"))
+    failed = replace(study.images[0], name="bad.png", id="", status="failed", reason="It is no image.")
+    return study.with_image(failed)
+
+
+def test_all_particles_are_in_one_table_in_the_order_of_the_images(study: Study) -> None:
+    table = combined_particles(study)
+    assert table.columns.to_list() == ["image", "sample", *COLUMNS]
+    assert table["image"].to_list() == 6 * ["0.png"] + 6 * ["1.png"]
+    assert set(table["sample"]) == {"gold"}
+    first = read_particles(study, study.image("0.png"))
+    pd.testing.assert_frame_equal(table[:6][list(first)], first)
+
+
+def test_the_files_hold_the_same(study: Study) -> None:
+    combine(study)
+    pd.testing.assert_frame_equal(pd.read_parquet(study.folder / "particles.parquet"), combined_particles(study))
+    summary = pd.read_csv(study.folder / "summary.csv")
+    assert summary["file"].to_list() == ["0.png", "1.png", "bad.png"]
+    assert summary["n_particles"].fillna(-1).to_list() == [6, 6, -1]
+    assert summary["mean"][:2].to_list() == pytest.approx([20, 22], abs=1)
+    assert summary["reason"].fillna("").to_list() == ["", "", "It is no image."]
+    assert summary["flags"].fillna("").to_list() == ["", "", "could_not_be_read"]
+    assert {"sample", "nm_per_px", "scale_source", "median", "sd", "n_doubtful"} < set(summary)
+
+
+def test_the_same_study_gives_the_same_bytes(study: Study) -> None:
+    names = ("particles.parquet", "summary.csv")
+    combine(study)
+    first = [(study.folder / name).read_bytes() for name in names]
+    combine(study)
+    assert [(study.folder / name).read_bytes() for name in names] == first
+
+
+def test_an_empty_study_has_empty_tables(tmp_path: Path) -> None:
+    empty = prepare_study(tmp_path, [])
+    combine(empty)
+    assert len(summary_table(empty)) == len(combined_particles(empty)) == 0
+    assert combined_particles(empty).columns.to_list() == ["image", "sample", *COLUMNS]
+    assert {"file", "flags"} < set(summary_table(empty))

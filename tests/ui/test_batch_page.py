@@ -1,0 +1,153 @@
+"""The page Batch: upload, run, look at, correct, take back, download and open again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from studies import blank_png, image_png, small_study
+from ui.visitor import SEGMENTATION, Visitor
+
+from nanotem.errors import NanotemError
+from nanotem.recipe import Recipe, SegmentParams
+from nanotem.segmentation.edits import Remove, Target
+from nanotem.study import Study, open_study, pack_study, read_particles, read_summary
+from nanotem.ui import batch_sections
+
+BATCH = "pages/7_batch.py"
+
+
+class BatchVisitor(Visitor):
+    """A visitor of the page Batch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.visit(BATCH)
+
+    @property
+    def study(self) -> Study:
+        return open_study(Path(self.app.session_state["study"].name) / "study")
+
+    def add(self, files: Sequence[tuple[str, bytes]], *, sample: str = "") -> "BatchVisitor":
+        for name, data in files:
+            self.app.file_uploader(key="batch.images").upload(name, data)
+        self.app.text_input(key="batch.sample").set_value(sample)
+        return self.click("Add to the study")
+
+    def open_zip(self, data: bytes) -> "BatchVisitor":
+        self.app.file_uploader(key="batch.archive").upload("study.zip", data)
+        self.run()
+        return self.click("Open in the place of this study")
+
+    def click(self, label: str) -> "BatchVisitor":
+        next(button for button in self.app.button if button.label == label).click()
+        self.run()
+        return self
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A study of three images of which the last one has half as many particles, as a ZIP file."""
+    study = small_study(tmp_path_factory.mktemp("study"), (40, 40, 40))
+    uploads = study.folder / "images"
+    uploads.mkdir()
+    for image in study.images:
+        (uploads / image.name).write_bytes(study.path_of(image).read_bytes())
+    stream = BytesIO()
+    pack_study(replace(study, images=tuple(replace(one, path=f"images/{one.name}") for one in study.images)), stream)
+    return stream.getvalue()
+
+
+def test_images_are_uploaded_run_and_shown_with_the_odd_ones_first() -> None:
+    visitor = BatchVisitor()
+    assert visitor.app.button(key="batch.run").disabled
+    visitor.add([("a.png", image_png(40)), ("b.png", b"no picture"), ("c.png", blank_png())], sample="gold")
+    assert [(image.name, image.sample) for image in visitor.study.images] == [
+        *(("a.png", "gold"), ("b.png", "gold"), ("c.png", "gold"))
+    ]
+    visitor.click("Run")
+    assert [image.status for image in visitor.study.images] == ["done", "failed", "done"]
+    assert visitor.metrics == {"Images": "3", "Analysed": "2", "To look at": "3", "Particles": "6"}
+    shown = [text.value for text in visitor.app.markdown if "gold" in text.value]
+    assert shown == ["**a.png** · gold", "**b.png** · gold", "**c.png** · gold"]
+    assert any("no image" in caption.value for caption in visitor.app.caption)
+    assert any("Download it to keep it" in message for message in visitor.messages)
+    assert visitor.app.dataframe[0].value["n_particles"].fillna(-1).to_list() == [6, -1, 0]
+
+
+def test_an_image_is_opened_corrected_and_taken_back(archive: bytes) -> None:
+    visitor = BatchVisitor().open_zip(archive)
+    image = visitor.study.images[1]
+    visitor.app.button(key=f"batch.open.{image.name}").click()
+    visitor.run()
+    assert visitor.work.micrograph.id == image.id
+    assert visitor.work.scale.nm_per_px == 0.5
+    visitor.visit(SEGMENTATION)
+    row = read_particles(visitor.study, image).iloc[0]
+    target = Target(round(row["row_px"]), round(row["column_px"]), int(row["area_px"]))
+    visitor.work.log = visitor.work.log.record(Remove((target,)))
+    visitor.visit(BATCH)
+    visitor.click("Take back into the study")
+    assert read_summary(visitor.study, image).n_particles == 5
+    assert visitor.study.images[1].scale.nm_per_px == 0.5
+    assert visitor.metrics["Particles"] == "17"
+    visitor.app.button(key=f"batch.open.{image.name}").click()
+    visitor.run()
+    assert visitor.work.log.done == (Remove((target,)),)
+
+
+def test_other_parameters_are_not_taken_back(archive: bytes) -> None:
+    visitor = BatchVisitor().open_zip(archive)
+    visitor.app.button(key="batch.open.0.png").click()
+    visitor.run().visit(SEGMENTATION).turn("segment.neck_ratio", 0.5).visit(BATCH)
+    labels = {button.label for button in visitor.app.button}
+    assert "Take back into the study" not in labels
+    assert any("one recipe for all" in message for message in visitor.messages)
+    visitor.click("Back to the recipe of the study")
+    assert visitor.work.recipe == visitor.study.recipe
+    assert "Take back into the study" in {button.label for button in visitor.app.button}
+
+
+def test_a_bad_archive_is_said_and_the_study_stays() -> None:
+    visitor = BatchVisitor().add([("a.png", image_png(40))])
+    visitor.open_zip(b"no zip")
+    assert any("no ZIP file" in message for message in visitor.messages)
+    assert [image.name for image in visitor.study.images] == ["a.png"]
+
+
+def test_a_run_with_other_parameters_analyses_anew(archive: bytes) -> None:
+    visitor = BatchVisitor().open_zip(archive)
+    visitor.work.use_recipe(replace(Recipe(), segment=SegmentParams(min_diameter_px=60)))
+    visitor.run()
+    assert any("all images anew" in message for message in visitor.messages)
+    visitor.click("Run")
+    assert visitor.study.recipe == visitor.work.recipe
+    assert visitor.metrics["Particles"] == "0"
+
+
+def test_samples_are_renamed_in_the_table(archive: bytes) -> None:
+    visitor = BatchVisitor().open_zip(archive)
+    visitor.app.session_state["batch.table.3"] = {
+        "edited_rows": {"1": {"sample": "silver"}},
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    visitor.run()
+    assert [image.sample for image in visitor.study.images] == ["gold", "silver", "gold"]
+
+
+def test_every_download_is_there(archive: bytes) -> None:
+    visitor = BatchVisitor().open_zip(archive)
+    keys = {button.key for button in visitor.app.download_button}
+    assert {"batch.zip", "batch.particles", "download.study.summary.csv"} <= keys
+
+
+def test_workers_that_do_not_start_are_said(archive: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(n_workers: int) -> None:
+        raise NanotemError(f"{n_workers} workers could not be started.", "Look.")
+
+    batch_sections._pool.clear()
+    monkeypatch.setattr(batch_sections, "start_pool", refuse)
+    visitor = BatchVisitor().open_zip(archive).click("Run")
+    assert any("could not be started" in message for message in visitor.messages)

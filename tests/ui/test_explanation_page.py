@@ -1,0 +1,127 @@
+"""The page Explanation."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from ui.visitor import Visitor, discs, png
+
+from nanotem.morphology.card import ModelCard
+from nanotem.morphology.classifier import Classifier
+from nanotem.morphology.crops import crop_particles
+from nanotem.morphology.network import FEATURES, NETWORKS
+from nanotem.morphology.reliability import Familiarity
+from nanotem.morphology.tasks import task_named
+from nanotem.pipeline import analyse
+from nanotem.readers import read_micrograph
+from nanotem.segmentation.edits import EditLog, Name, target_of
+from nanotem.ui import models
+from nanotem.ui.frame import PAGES
+
+(EXPLANATION,) = (page.path for page in PAGES if page.title == "Explanation")
+PNG = png(discs(2, 3, diameter_px=24))
+MICROGRAPH = read_micrograph(PNG, "discs.png")
+LABELS = analyse(MICROGRAPH).segmentation.labels
+FIRST = int(LABELS[LABELS > 0][0])
+CHOSEN = f"classify.chosen.{MICROGRAPH.id}"
+
+
+def classifier(name: str) -> Classifier:
+    """Return a network with random weights as a classifier."""
+    keras.utils.set_random_seed(1)
+    task = task_named(name)
+    model = NETWORKS[name](len(task.classes))
+    n_features = model.get_layer(FEATURES).output.shape[-1]
+    familiarity = Familiarity(np.zeros((len(task.classes), n_features)), np.eye(n_features))
+    card = ModelCard(name, task.title, task.classes, 1, f"hash of {name}", "", 1.0, 0.9, 0.9, 0.0, 1e9, {})
+    return Classifier(model, card, familiarity)
+
+
+CLASSIFIERS = {name: classifier(name) for name in ("solid", "outline")}
+
+
+@pytest.fixture
+def visitor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
+    """Return a visitor with six particles on the page, the first one chosen."""
+    monkeypatch.setattr(models, "_load", CLASSIFIERS.__getitem__)
+    models._loads.clear()
+    models.outline_classifier()
+    models.solid_classifier()
+    visitor = Visitor().upload("discs.png", PNG).visit(EXPLANATION)
+    assert not visitor.messages
+    yield visitor.set(CHOSEN, FIRST)
+    models._loads.clear()
+
+
+def charts(visitor: Visitor) -> dict[str, list[Any]]:
+    """Return the values of the maps that are shown, by method."""
+    keyed = {chart.proto.id.split("-", 2)[-1]: chart for chart in visitor.app.get("plotly_chart")}
+    return {
+        key.removeprefix("explain.map."): json.loads(chart.proto.spec)["data"][1]["z"]
+        for key, chart in keyed.items()
+        if key.startswith("explain.map.")
+    }
+
+
+def test_a_chosen_particle_is_explained_at_once(visitor: Visitor) -> None:
+    assert set(charts(visitor)) == {"grad-cam", "integrated-gradients", "occlusion"}
+    assert visitor.app.subheader[-1].value.startswith("Why ")
+    assert not visitor.messages
+    assert {"explain.npz", "explain.png.grad-cam"} <= {button.key for button in visitor.app.download_button}
+
+
+def test_another_question_gives_another_map_and_the_display_does_not(visitor: Visitor) -> None:
+    visitor.set("explain.quick", ["gradient-input"])
+    before = charts(visitor)
+    assert charts(visitor.set("explain.opacity", 0.3)) == before
+    assert charts(visitor.set("explain.channel", "mask")) != before
+    visitor.set("explain.channel", "both")
+    contrast = next(box for box in visitor.app.selectbox if (box.key or "").startswith("explain.contrast."))
+    contrast.set_value("ICO" if visitor.app.subheader[-1].value != "Why ICO?" else "DEC")
+    visitor.run()
+    assert " and not " in visitor.app.subheader[-1].value
+    assert charts(visitor) != before
+
+
+def test_several_particles_are_averaged(visitor: Visitor) -> None:
+    alone = charts(visitor)
+    together = visitor.app.slider(key="explain.together")
+    together.set_value(together.max)
+    visitor.run()
+    assert charts(visitor).keys() == alone.keys()
+    assert charts(visitor) != alone
+    assert not visitor.messages
+
+
+def test_maps_are_tested_on_demand(visitor: Visitor) -> None:
+    n_tables = len(visitor.app.dataframe)
+    visitor.set("explain.quick", ["gradient-input"]).set("explain.faithful", True)
+    assert len(visitor.app.dataframe) == n_tables + 1
+    table = visitor.app.dataframe[-1].value
+    assert list(table.index) == ["Gradient × Input"]
+    assert np.isfinite(table.to_numpy(float)).all()
+
+
+def test_thorough_methods_and_the_other_model(visitor: Visitor) -> None:
+    visitor.set("explain.quick", []).set("explain.thorough", ["hsic"])
+    assert set(charts(visitor)) == {"hsic"}
+    visitor.set("classify.task", "outline")
+    assert set(charts(visitor)) == {"hsic"}
+    assert not visitor.messages
+
+
+def test_particles_named_otherwise_by_hand_are_offered(visitor: Visitor) -> None:
+    visitor.app.session_state["explain.tab"] = "Named otherwise by hand"
+    assert "No particle was named by hand" in " ".join(caption.value for caption in visitor.run().app.caption)
+    probabilities = CLASSIFIERS["solid"].predict(crop_particles(MICROGRAPH.pixels, LABELS, [FIRST])).probabilities
+    name = CLASSIFIERS["solid"].card.classes[int(probabilities.argmin())]
+    visitor.work.log = EditLog((Name((target_of(LABELS, FIRST),), "solid", name),))
+    visitor.run()
+    assert any(chart.proto.id.endswith("explain.corrected") for chart in visitor.app.get("plotly_chart"))
+
+
+def test_without_a_choice_nothing_is_asked(visitor: Visitor) -> None:
+    assert not charts(visitor.set(CHOSEN, None))
