@@ -62,7 +62,7 @@ class Parameters:
     def is_used(self, name: str) -> bool:
         """Whether the parameter has any effect, given the others of its step."""
         when = knobs(type(self))[name].when
-        return when is None or getattr(self, when[0]) in when[1]
+        return when is None or (self.is_used(when[0]) and getattr(self, when[0]) in when[1])
 
 
 def knobs(step: type[Parameters]) -> dict[str, Knob]:

@@ -12,6 +12,8 @@ from nanotem.preprocess import PreprocessStages, preprocess
 from nanotem.recipe import PreprocessParams, Recipe, SegmentParams
 from nanotem.segmentation import Segmentation, segment
 from nanotem.segmentation.edits import Edit, EditedLabels, apply_edits
+from nanotem.segmentation.learned.prediction import predict
+from nanotem.segmentation.learned.segmenter import own_segmenter
 
 Progress = Callable[[float, str], object]
 """Called with the share done, 0 to 1, and what is being done."""
@@ -95,7 +97,16 @@ def ignored(annotations: Annotations, params: PreprocessParams) -> Mask | None:
 
 
 def segment_stages(stages: PreprocessStages, params: SegmentParams) -> Segmentation:
-    """Tell the particles apart, with what preprocessing found out about grey levels."""
+    """Tell the particles apart, with what preprocessing found out about grey levels.
+
+    Raises
+    ------
+    ModelError
+        If the method is "learned" and its network is absent or broken.
+    """
+    prediction = None
+    if params.method == "learned":
+        prediction = predict(stages.flattened, own_segmenter(), ignore=stages.ignored, flips=params.flips)
     return segment(
         stages.mask,
         params,
@@ -103,6 +114,7 @@ def segment_stages(stages: PreprocessStages, params: SegmentParams) -> Segmentat
         noise=stages.background.noise,
         faint=stages.faint,
         blur_px=stages.blur_px,
+        prediction=prediction,
     )
 
 

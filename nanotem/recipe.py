@@ -292,18 +292,21 @@ class PreprocessParams:
 
 
 _SURE = ("sure_foreground", "normalised")
+_CLASSICAL = ("neck_ratio", "local_maxima", *_SURE, "regions")
 
 
 @dataclass(frozen=True)
 class SegmentParams(Parameters):
     """Tell touching particles apart."""
 
-    method: Literal["neck_ratio", "local_maxima", "sure_foreground", "normalised", "regions"] = knob(
+    method: Literal["neck_ratio", "learned", "local_maxima", "sure_foreground", "normalised", "regions"] = knob(
         "neck_ratio",
         "Method",
-        "How touching particles are told apart.",
+        "How touching particles are told apart. The learned method finds the particles by itself, without a threshold: "
+        "for textured, uneven or crowded images.",
         choices={
             "neck_ratio": "Neck ratio (no size to set)",
+            "learned": "Learned (a neural network)",
             "local_maxima": "Watershed from local maxima",
             "sure_foreground": "Watershed from the sure foreground",
             "normalised": "Sure foreground, normalised per region",
@@ -329,6 +332,31 @@ class SegmentParams(Parameters):
         high=1.0,
         step=0.01,
         when=("method", ("neck_ratio",)),
+    )
+    split_ratio: float = knob(
+        0.75,
+        "Split ratio",
+        "Two parts stay apart if the network's distance map falls between them below this share of the lower peak. "
+        "Higher splits more.",
+        low=0.1,
+        high=1.0,
+        step=0.01,
+        when=("method", ("learned",)),
+    )
+    least_confidence: float = knob(
+        0.6,
+        "Least confidence",
+        "Particles of which the network is less sure are dropped. Higher drops smudges and dirt, then faint particles.",
+        low=0.0,
+        high=1.0,
+        step=0.01,
+        when=("method", ("learned",)),
+    )
+    flips: bool = knob(
+        False,
+        "Look at mirror images too",
+        "Averages what the network says about four mirror images: steadier outlines, and four times slower.",
+        when=("method", ("learned",)),
     )
     min_distance: int = knob(
         10,
@@ -391,6 +419,7 @@ class SegmentParams(Parameters):
         "Refine outlines",
         "Draws each outline at a share of the particle's own contrast, so that faint particles do not come out too "
         "small and dark ones too large.",
+        when=("method", _CLASSICAL),
     )
     outline_level: float = knob(
         0.15,
@@ -418,6 +447,7 @@ class SegmentParams(Parameters):
         low=0,
         high=1,
         step=0.01,
+        when=("method", _CLASSICAL),
     )
     drop_touching_frame: bool = knob(
         False,

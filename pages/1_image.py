@@ -6,6 +6,7 @@ from nanotem.synthetic.examples import EXAMPLES
 from nanotem.ui import guides
 from nanotem.ui.chooser import choose_example, choose_upload
 from nanotem.ui.frame import errors_shown, guide, next_page, open_page
+from nanotem.ui.recipe_panel import recipe_panel
 from nanotem.ui.scale_panel import settle_scale
 from nanotem.ui.simulate_panel import simulate_panel
 
@@ -22,6 +23,8 @@ with examples:
 simulate_panel(work)
 
 if work.micrograph is not None:
+    with st.sidebar:
+        recipe_panel(work)
     rows, columns = work.micrograph.shape
     st.subheader(work.micrograph.name, anchor=False)
     depth = work.micrograph.pixels.dtype

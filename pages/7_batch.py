@@ -24,5 +24,7 @@ with errors_shown():
     batch_sections.run(work, study)
     if study.images:
         batch_results.results(work, study)
+        batch_results.samples(study)
+        batch_results.report(study)
         batch_results.downloads(study)
     guide(guides.BATCH)

@@ -2,9 +2,12 @@
 
 import streamlit as st
 
-from nanotem.ui import export_sections, guides
+from nanotem.ui import export_sections, guides, models
+from nanotem.ui.analysis import analysis_at_hand
 from nanotem.ui.frame import errors_shown, guide, needed_image, open_page
+from nanotem.ui.model_sections import models_ready
 from nanotem.ui.recipe_panel import recipe_panel
+from nanotem.ui.report_sections import report_download
 
 work = open_page("Export", "Tables, label images and outlines for other programs, and a file that repeats this result.")
 micrograph = needed_image(work)
@@ -13,9 +16,18 @@ with st.sidebar:
     recipe_panel(work)
 
 with errors_shown():
-    analysis = export_sections.analysis_at_hand(work, micrograph)
+    shapes = st.toggle(
+        "Add the shape of every particle",
+        value=models.are_loaded(),
+        key="export.shapes",
+        help="Outline and solid, as on the page Classification, in tables and report. It takes some seconds.",
+        persist_state="session",
+    )
+    analysis = analysis_at_hand(work, micrograph, with_shapes=shapes and models_ready())
     st.metric("Particles", len(analysis.particles), border=True, width="content")
     export_sections.unsaved(work)
     export_sections.downloads(work, analysis)
+    st.subheader("Report", anchor=False)
+    report_download(work, analysis)
     export_sections.label_import(work, micrograph)
     guide(guides.EXPORT)

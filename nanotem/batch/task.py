@@ -14,7 +14,7 @@ from nanotem.pipeline import analyse
 from nanotem.readers import read_file
 from nanotem.study.edits import edits_of
 from nanotem.study.origin import origin_of, versions_in_force
-from nanotem.study.result import read_origin, summary_of, write_result
+from nanotem.study.result import read_origin, summary_of, with_weights, write_result
 from nanotem.study.study import Study, StudyImage
 
 
@@ -71,6 +71,7 @@ def _analyse(study: Study, image: StudyImage) -> Outcome:
     analysis = analyse(micrograph, study.recipe, edits_of(study, image, image_id=micrograph.id))
     scale = image.scale or scale_in_force(study, micrograph, analysis.bar)
     particles = in_nm(analysis.particles, scale) if scale else analysis.particles
+    frame = ~analysis.annotations.mask
     write_result(
         study,
         image,
@@ -78,14 +79,8 @@ def _analyse(study: Study, image: StudyImage) -> Outcome:
         pixels=micrograph.pixels,
         labels=analysis.edited.labels,
         scale=scale,
-        particles=particles,
-        summary=summary_of(
-            particles,
-            scale,
-            study.recipe.sizes,
-            frame=~analysis.annotations.mask,
-            n_lost_edits=len(analysis.edited.lost),
-        ),
+        particles=with_weights(particles, study.recipe.sizes, frame=frame),
+        summary=summary_of(particles, scale, study.recipe.sizes, frame=frame, n_lost_edits=len(analysis.edited.lost)),
     )
     return Outcome(micrograph.id)
 

@@ -38,6 +38,8 @@ class PreprocessStages:
         Level and noise of `contrasted` outside particles.
     blur_px
         Standard deviation of the blur that removed the noise.
+    ignored
+        True where the picture is no micrograph.
     """
 
     grey: GreyImage
@@ -52,6 +54,7 @@ class PreprocessStages:
     level: float
     background: Background
     blur_px: float
+    ignored: Mask
 
     @property
     def contrast(self) -> GreyImage:
@@ -103,4 +106,5 @@ def preprocess(
     return PreprocessStages(
         *(grey, quiet, bright, flattened, contrasted, binary, mask, faint, polarity, level, background),
         blur_px=blur_px,
+        ignored=ignore,
     )

@@ -1,6 +1,7 @@
 """From a mask to one label per particle, with the basin and the seeds that led there."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -8,6 +9,8 @@ import numpy as np
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.recipe import SegmentParams
 from nanotem.segmentation.debris import without_debris
+from nanotem.segmentation.learned.particles import confidences, particles_of
+from nanotem.segmentation.learned.prediction import Prediction
 from nanotem.segmentation.neck import merge_by_neck
 from nanotem.segmentation.outlines import outlined
 from nanotem.segmentation.parts import flood, over_segment
@@ -36,11 +39,17 @@ class Segmentation:
         Where flooding started, numbered from 1.
     labels
         One number per particle, 0 background.
+    foreground
+        What the network takes for particles, 0 to 1; None from the methods without a network.
+    confidence
+        How sure the network is of each label, 0 to 1; empty without a network.
     """
 
     basin: GreyImage
     seeds: Labels
     labels: Labels
+    foreground: GreyImage | None = None
+    confidence: Mapping[int, float] = field(default_factory=dict)
 
 
 def segment(
@@ -51,6 +60,7 @@ def segment(
     noise: float = 0.0,
     faint: Mask | None = None,
     blur_px: float = 1.0,
+    prediction: Prediction | None = None,
 ) -> Segmentation:
     """Tell the particles of a mask apart.
 
@@ -69,12 +79,23 @@ def segment(
         True in faint particles too: what no outline takes becomes particles of its own (satellites).
     blur_px
         Standard deviation of the blur in `contrast`: outlines allow for it.
+    prediction
+        What the network says: the method "learned" uses nothing else, not even the mask.
 
     Returns
     -------
     Segmentation
         All zero if the mask is empty.
+
+    Raises
+    ------
+    ValueError
+        If the method is "learned" and there is no prediction.
     """
+    if params.method == "learned":
+        if prediction is None:
+            raise ValueError("the method 'learned' needs `prediction`")
+        return _learned(prediction, params)
     distance = distance_to_background(mask)
     if params.method == "regions":
         basin, seeds = distance, label_regions(mask)
@@ -93,6 +114,16 @@ def segment(
     if contrast is not None and params.min_prominence:
         labels = without_debris(labels, contrast, min_prominence=params.min_prominence)
     return Segmentation(basin, seeds, _filtered(labels, params))
+
+
+def _learned(prediction: Prediction, params: SegmentParams) -> Segmentation:
+    """Cut the predicted distance at its necks, and keep what the network is sure of."""
+    basin, labels = particles_of(prediction.foreground, prediction.distance, split_ratio=params.split_ratio)
+    sure = confidences(labels, prediction.foreground, basin)
+    labels = _filtered(np.where(sure[labels] >= params.least_confidence, labels, 0), params)
+    seeds = np.where(local_maxima(basin, min_distance=1) > 0, labels, 0)
+    confidence = {label: float(sure[label]) for label in np.unique(labels[labels > 0]).tolist()}
+    return Segmentation(basin, seeds, labels, prediction.foreground, confidence)
 
 
 def _by_neck(mask: Mask, basin: GreyImage, contrast: GreyImage | None, params: SegmentParams) -> Labels:

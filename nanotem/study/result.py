@@ -98,6 +98,19 @@ def summary_of(
     )
 
 
+def with_weights(particles: pd.DataFrame, params: SizeParams, *, frame: Mask) -> pd.DataFrame:
+    """Return the table with a column `weight`: how much each particle counts, 0 for those that the frame cuts.
+
+    Parameters
+    ----------
+    particles, params, frame
+        As for `summary_of`.
+    """
+    sizes = sizes_of(particles, replace(params, quantity="diameter"), frame=frame)
+    weights = dict(zip(sizes.labels.tolist(), sizes.weights.tolist(), strict=True))
+    return particles.assign(weight=[weights.get(label, 0.0) for label in particles["label"]])
+
+
 def write_result(
     study: Study,
     image: StudyImage,

@@ -19,6 +19,7 @@ _ARROW_TYPES = {"int64": pa.int64(), "float64": pa.float64(), "str": pa.string()
 _SCHEMA = pa.schema(
     [("image", pa.string()), ("sample", pa.string())]
     + [(name, _ARROW_TYPES[column.dtype]) for name, column in COLUMNS.items()]
+    + [("weight", pa.float64())]
 )
 
 
@@ -49,7 +50,8 @@ def combined_particles(study: Study) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns image, sample, and all of `nanotem.measurement.COLUMNS`; sizes in nm are NaN where there is no scale.
+        Columns image, sample, all of `nanotem.measurement.COLUMNS`, and weight, from `with_weights`; sizes in nm are
+        NaN where there is no scale.
     """
     return pa.concat_tables([_SCHEMA.empty_table(), *_tables(study)]).to_pandas()
 

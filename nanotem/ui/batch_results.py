@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from nanotem.readers import read_file
+from nanotem.report import study_report
 from nanotem.segmentation.edits import EditLog
 from nanotem.study import (
     IMAGE_FLAGS,
@@ -21,6 +22,7 @@ from nanotem.study import (
     summary_table,
     writing,
 )
+from nanotem.ui.compare_sections import comparison
 from nanotem.ui.frame import errors_shown
 from nanotem.ui.state import Work
 from nanotem.ui.tables import download
@@ -60,6 +62,49 @@ def results(work: Work, study: Study) -> None:
     _thumbnails(work, study, pd.concat([flagged, table[table["flags"] == ""]]))
     st.subheader("All images", anchor=False)
     _table(study, table)
+
+
+def samples(study: Study) -> None:
+    """Compare the samples, if any image is analysed."""
+    particles = _analysed(study)
+    if particles is not None:
+        st.subheader("Samples side by side", anchor=False)
+        comparison(particles, _unit(particles))
+
+
+def report(study: Study) -> None:
+    """Make the report of the study when it is asked for."""
+    particles = _analysed(study)
+    if particles is None:
+        return
+    st.subheader("Report", anchor=False)
+    if st.button("Make the report of the study", icon=":material/description:", key="batch.make_report"):
+        with st.spinner("Writing the report…"):
+            page = study_report(particles, summary_table(study), _previews(study), study.recipe, unit=_unit(particles))
+        st.download_button(
+            "Save the report",
+            data=page.encode(),
+            file_name="study.report.html",
+            mime="text/html",
+            icon=":material/download:",
+            on_click="ignore",
+            key="batch.save_report",
+        )
+
+
+def _analysed(study: Study) -> pd.DataFrame | None:
+    """Return the particles of all images, None while there are none."""
+    particles = combined_particles(study)
+    return None if particles.empty else particles
+
+
+def _unit(particles: pd.DataFrame) -> str:
+    return "nm" if particles["diameter_nm"].notna().any() else "px"
+
+
+def _previews(study: Study) -> dict[str, bytes]:
+    paths = {image.name: study.file(image, "previews") for image in study.images if image.status == "done"}
+    return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
 
 
 def downloads(study: Study) -> None:

@@ -10,27 +10,11 @@ from nanotem.pipeline import Analysis
 from nanotem.recipe_link import differing
 from nanotem.segmentation.edits import Replace
 from nanotem.segmentation.packed import pack_labels
-from nanotem.ui import cached
 from nanotem.ui.frame import errors_shown
 from nanotem.ui.saved import is_saved, remember_saved
 from nanotem.ui.state import Work
 
 _KEEPS_EVERYTHING = "analysis.toml"
-
-
-def analysis_at_hand(work: Work, micrograph: Micrograph) -> Analysis:
-    """Return the analysis that the pages show."""
-    recipe, edits = work.recipe, work.log.done
-    return Analysis(
-        micrograph,
-        recipe,
-        bar=cached.scale_bar(micrograph),
-        annotations=cached.annotations(micrograph),
-        stages=cached.stages(micrograph, recipe.preprocess),
-        segmentation=cached.segmentation(micrograph, recipe),
-        edited=cached.edited(micrograph, recipe, edits),
-        particles=cached.particles(micrograph, recipe, edits),
-    )
 
 
 def unsaved(work: Work) -> None:

@@ -12,7 +12,7 @@ from nanotem.ui.frame import errors_shown
 _FIGURES = {
     "accuracy": ("Right answers", "Share of drawn test particles, imaged as none that it learned from, named right."),
     "calibration_error": ("Calibration error", "How far its probabilities are from how often it is right, on average."),
-    "plausible_holds_truth": ("Plausible holds the truth", "How often the truth is among the plausible classes."),
+    "plausible_hold_truth": ("Plausible hold the truth", "How often the truth is among the plausible classes."),
     "mean_plausible": ("Plausible classes", "How many classes are plausible on average; 1 would be no doubt at all."),
     "refused": ("Refused", "Share of test particles of known classes that were called unknown."),
 }

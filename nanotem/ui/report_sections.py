@@ -2,32 +2,32 @@
 
 import streamlit as st
 
-from nanotem.micrograph import Micrograph
 from nanotem.pipeline import Analysis
 from nanotem.report import html_report, methods_paragraph
+from nanotem.segmentation.edits import Edit
 from nanotem.sensitivity import sensitivity
-from nanotem.ui import cached
 from nanotem.ui.state import Work
 
 
-def report_download(work: Work, micrograph: Micrograph) -> None:
+def report_download(work: Work, analysis: Analysis) -> None:
     """Make the report when it is asked for, offer it as a file, and show the methods paragraph to copy.
 
     Parameters
     ----------
     work
-        Recipe and corrections.
-    micrograph
-        With the scale in force.
+        Its corrections.
+    analysis
+        What is reported.
     """
-    key = micrograph.id, micrograph.scale, work.recipe, work.log.done
+    micrograph, edits = analysis.micrograph, work.log.done
+    key = micrograph.id, micrograph.scale, analysis.recipe, edits, tuple(analysis.particles)
     st.caption(
         "One HTML page with the picture, the sizes, their uncertainty, the recipe and the versions: open it in a "
         "browser, print it or save it as PDF. For the uncertainty the analysis is repeated with slightly other "
         "parameters, which takes some seconds."
     )
     if st.button("Make the report", icon=":material/description:", key="make_report"):
-        st.session_state["report"] = key, *_made(work, micrograph)
+        st.session_state["report"] = key, *_made(analysis, edits)
     made_for, page, methods = st.session_state.get("report", (None, "", ""))
     if made_for != key:
         return
@@ -44,21 +44,10 @@ def report_download(work: Work, micrograph: Micrograph) -> None:
     st.code(methods, language=None, wrap_lines=True)
 
 
-def _made(work: Work, micrograph: Micrograph) -> tuple[str, str]:
+def _made(analysis: Analysis, edits: tuple[Edit, ...]) -> tuple[str, str]:
     """Return the page and the methods paragraph."""
-    recipe, edits = work.recipe, work.log.done
-    analysis = Analysis(
-        micrograph,
-        recipe,
-        cached.scale_bar(micrograph),
-        cached.annotations(micrograph),
-        cached.stages(micrograph, recipe.preprocess),
-        cached.segmentation(micrograph, recipe),
-        cached.edited(micrograph, recipe, edits),
-        cached.particles(micrograph, recipe, edits),
-    )
     bar = st.progress(0.0)
-    moved = sensitivity(micrograph, recipe, analysis.annotations, on_progress=bar.progress)
+    moved = sensitivity(analysis.micrograph, analysis.recipe, analysis.annotations, on_progress=bar.progress)
     bar.progress(1.0, "Writing the report")
     page = html_report(analysis, edits, sensitivity=moved)
     bar.empty()

@@ -12,7 +12,11 @@ from nanotem.recipe import SegmentParams
 from nanotem.segmentation.seeds import distance_to_background
 from nanotem.segmentation.segment import segment
 
-METHODS = {name: SegmentParams(method=name) for name in knobs(SegmentParams)["method"].choices}  # type: ignore[arg-type]
+METHODS = {
+    name: SegmentParams(method=name)  # type: ignore[arg-type]
+    for name in knobs(SegmentParams)["method"].choices
+    if name != "learned"
+}
 SPLITTING = [method for method in METHODS if method != "regions"]
 NECK_RATIO = METHODS["neck_ratio"]
 
