@@ -55,7 +55,8 @@ def main() -> None:
 def answers(outline: Classifier, solid: Classifier, crops: Crops, params: ClassifyParams | None = None) -> pd.DataFrame:
     """Return the table of classes for crops without an image."""
     particles = pd.DataFrame({"label": np.arange(len(crops)), "flags": pd.Series([""] * len(crops), dtype=str)})
-    return class_table(particles, crops, outline.predict(crops), solid.predict(crops), solid.card, params)
+    geometry = [outline_by_geometry(crop[..., 1] > 0.5) for crop in crops]
+    return class_table(particles, geometry, outline.predict(crops), solid.predict(crops), solid.card, params)
 
 
 def drawn_solids(outline: Classifier, solid: Classifier) -> None:

@@ -127,7 +127,7 @@ def _burn(pen: _Pen, style: str, font: str, side: int, length: int, label: str) 
         pen.box(left - height, top - 2 * height, max(right, left + 4 * height) + height, bottom + height, inverse=True)
     if style == "stroked":
         pen.box(left - 2, top - 2, right + 2, bottom + 2, inverse=True)
-        pen.box(left + 2, top + 2, right - 2, bottom + 2)
+        pen.box(left + 2, top + 2, right - 2, bottom - 2)
     _bar(pen, style, (left, top, right, bottom), letters.getlength(label))
     where, anchor = {
         "label below": ((middle, bottom + height / 2), "mt"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from nanotem.calibration import Annotations, ScaleBar, find_annotations, find_scale_bar
@@ -106,7 +107,9 @@ def segment_stages(stages: PreprocessStages, params: SegmentParams) -> Segmentat
     """
     prediction = None
     if params.method == "learned":
-        prediction = predict(stages.flattened, own_segmenter(), ignore=stages.ignored, flips=params.flips)
+        nothing_stands_out = stages.level == np.inf  # then all that a network can find is noise
+        ignore = stages.ignored | nothing_stands_out
+        prediction = predict(stages.flattened, own_segmenter(), ignore=ignore, flips=params.flips)
     return segment(
         stages.mask,
         params,

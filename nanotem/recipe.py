@@ -334,7 +334,7 @@ class SegmentParams(Parameters):
         when=("method", ("neck_ratio",)),
     )
     split_ratio: float = knob(
-        0.75,
+        0.7,
         "Split ratio",
         "Two parts stay apart if the network's distance map falls between them below this share of the lower peak. "
         "Higher splits more.",
@@ -344,7 +344,7 @@ class SegmentParams(Parameters):
         when=("method", ("learned",)),
     )
     least_confidence: float = knob(
-        0.6,
+        0.5,
         "Least confidence",
         "Particles of which the network is less sure are dropped. Higher drops smudges and dirt, then faint particles.",
         low=0.0,

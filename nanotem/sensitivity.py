@@ -20,8 +20,16 @@ _SHARE, _RATIO = 0.1, 0.05
 
 
 def neighbouring_recipes(recipe: Recipe) -> dict[str, Recipe]:
-    """Return recipes with the threshold 10 % lower and higher, and the neck ratio 0.05 lower and higher."""
+    """Return recipes with the threshold 10 % lower and higher, and the neck ratio 0.05 lower and higher.
+
+    For a network, which has neither, the least confidence and the split ratio are 0.05 lower and higher.
+    """
     recipes = {}
+    if recipe.segment.method == "learned":
+        for title, name in (("Least confidence", "least_confidence"), ("Split ratio", "split_ratio")):
+            for word, sign in (("lower", -1), ("higher", 1)):
+                recipes[f"{title} {word}"] = replace(recipe, segment=_moved(recipe.segment, name, sign * _RATIO))
+        return recipes
     for word, sign in (("lower", -1), ("higher", 1)):
         threshold = recipe.preprocess.threshold
         for name in ("otsu_factor", "level", "offset"):

@@ -109,3 +109,12 @@ def test_progress_is_told_before_each_repetition() -> None:
     table = repeated(micrograph(*PAIR), on_progress=lambda share, doing: told.append((share, doing)))
     assert [doing for _, doing in told] == table["change"].tolist()
     assert [share for share, _ in told] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8])
+
+
+def test_a_network_has_other_parameters_to_move() -> None:
+    recipe = Recipe(segment=SegmentParams(method="learned"))
+    recipes = neighbouring_recipes(recipe)
+    assert list(recipes) == [
+        *("Least confidence lower", "Least confidence higher", "Split ratio lower", "Split ratio higher"),
+    ]
+    assert len({moved.segment for moved in recipes.values()} | {recipe.segment}) == 5

@@ -14,7 +14,7 @@ def join_fields(candidates: list[Candidate]) -> list[Candidate]:
     """Replace the fields of a two-tone bar by the whole of it; drop fields of which the whole is not clear.
 
     Fields lie on one row, follow each other without a gap, and alternate in polarity; a bar has three or more of the
-    same length. What lies beyond both ends of a field and is no background either is a field, too.
+    same length. Beyond an end where the grey is that of no background there is one more, too pale to be found.
     """
     rest, joined = list(candidates), []
     for chain in _chains(candidates):
@@ -22,7 +22,7 @@ def join_fields(candidates: list[Candidate]) -> list[Candidate]:
         lengths = [c.line.length_px for c in chain]
         if len(chain) >= _LEAST_FIELDS and max(lengths) - min(lengths) <= max(_UNEVEN_SHARE * max(lengths), _UNEVEN_PX):
             joined.append(_whole(chain, sum(lengths) / len(lengths)))
-    return [c for c in rest if min(c.line.enclosed_left, c.line.enclosed_right) < _ENCLOSED] + joined
+    return rest + joined
 
 
 def _whole(chain: list[Candidate], field_px: float) -> Candidate:

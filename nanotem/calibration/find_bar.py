@@ -17,7 +17,7 @@ from nanotem.micrograph import Pixels
 _LEAST_CONFIDENCE = 0.5
 _LONGEST_SHARE = 0.65
 _LEAST_ASPECT = 4.0
-_LEAST_REACH_PX = 0.5
+_LEAST_REACH_PX, _SAME_ENDS_PX = 0.5, 1.5
 
 
 def find_scale_bar(pixels: Pixels, *, region: Box | None = None) -> ScaleBar | None:
@@ -125,11 +125,14 @@ def _is_outline(thin: Line, bar: Line) -> bool:
 
 
 def _alike(a: Candidate, b: Candidate) -> bool:
-    """Tell whether two lines could be two rods, or two fields of a segmented bar."""
+    """Tell whether two lines could be two rods, or two fields of a segmented bar; the long sides of one bar are not."""
+    one, other = a.line, b.line
+    ends_px = max(abs(one.left - other.left), abs(one.right - other.right))
     return (
         a.polarity == b.polarity
-        and _similar(a.line.length_px, b.line.length_px)
-        and _similar(a.line.thickness_px, b.line.thickness_px)
+        and _similar(one.length_px, other.length_px)
+        and _similar(one.thickness_px, other.thickness_px)
+        and (ends_px > _SAME_ENDS_PX or abs(one.row - other.row) > one.length_px / _LEAST_ASPECT)
     )
 
 

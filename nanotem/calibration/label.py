@@ -27,6 +27,9 @@ _UNITS = {
 }
 """What is read for a unit: what it may mean, with how much to trust that. The first that is possible is taken."""
 
+_LINES = " |_-\N{EN DASH}\N{EM DASH}\N{CJK UNIFIED IDEOGRAPH-4E00}"
+"""What a bar is read as where it runs into its label."""
+
 _DIGITS = str.maketrans("oslzi|", "051211")
 _MISREAD = 0.8
 _UNUSUAL, _ODD = 0.7, 0.4
@@ -126,8 +129,9 @@ def _spelled(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return text in lower case with one micro sign and no blank within a unit."""
+    """Return text in lower case with one micro sign, no blank within a unit, and no line before or after it."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("\N{GREEK SMALL LETTER MU}", "µ")
+    plain = plain.strip(_LINES)
     return re.sub(r"([nµ])\s+m\b", r"\1m", plain)
 
 

@@ -14,7 +14,7 @@ Box = tuple[int, int, int, int]
 
 Profile = npt.NDArray[np.floating[Any]]
 
-_OUTLINE_STEP, _GROUND_RISE = 0.25, 0.75
+_OUTLINE_STEP, _GROUND_RISE = 0.25, 0.9
 _RIM = 0.25
 _BESIDE_PX = 5
 _NARROWEST_PX = 13
@@ -42,8 +42,8 @@ class Line:
     raggedness_px
         Pixels per row that do not fit a rectangle.
     enclosed_left, enclosed_right
-        How much darker it is beyond that end than on either side of the line, divided by `contrast`: near 0 for a bar on
-        a ground of one grey, near 1 for a field between fields of another grey.
+        How much darker it is beyond that end than on either side of the line, divided by `contrast`: near 0 for a bar
+        on a ground of one grey, near 1 for a field between fields of another grey.
     """
 
     top: float
@@ -116,8 +116,8 @@ def measure_line(grey: Bytes, box: Box) -> Line | None:
     if contrast <= 0:
         return None
     middle = (inner.start + inner.stop) // 2
-    edges = _half_heights(patch, upper, lower, level, contrast)
-    first, last = _end(along, edges, middle, -1, level), _end(along, edges, middle, 1, level)
+    halves = _half_heights(patch, upper, lower, level, contrast)
+    first, last = _end(along, halves, middle, -1, level), _end(along, halves, middle, 1, level)
     if first is None or last is None:
         return None
     start, stop = first.place, last.place
@@ -125,9 +125,8 @@ def measure_line(grey: Bytes, box: Box) -> Line | None:
     if inside.stop - inside.start < 3:
         return None
 
-    half = level - contrast / 2
-    edges_of = ((along, start, -1), (along, stop, 1), (across, upper, -1), (across, lower, 1))
-    sides = [_beyond(profile, edge, step, level) for profile, edge, step in edges_of]
+    edges = ((along, start, -1), (along, stop, 1), (across, upper, -1), (across, lower, 1))
+    sides = [_beyond(profile, place, step, level) for profile, place, step in edges]
     rim = _outline(sides)
     if rim == 0 and min(side.rise for side in sides[:2]) > _GROUND_RISE:
         return None
@@ -139,9 +138,9 @@ def measure_line(grey: Bytes, box: Box) -> Line | None:
         level=level,
         contrast=contrast,
         roughness=float((core[:, inside] - np.median(core[:, inside], axis=1, keepdims=True)).std()) / contrast,
-        isolation=_isolation(patch[:, inside], upper, lower, half),
+        isolation=_isolation(patch[:, inside], upper, lower, halves[inside]),
         sharpness=min(first.sharpness, last.sharpness),
-        raggedness_px=_raggedness(core, start, stop, half),
+        raggedness_px=_raggedness(core, start, stop, halves),
         enclosed_left=(float(darker) - first.outside) / contrast,
         enclosed_right=(float(darker) - last.outside) / contrast,
     )
@@ -174,16 +173,16 @@ def _half_heights(patch: Profile, upper: float, lower: float, level: float, cont
     return (level + np.clip(wide, level - contrast, level - _LEAST_STEP * contrast)) / 2
 
 
-def _end(along: Profile, edges: Profile, middle: int, step: int, level: float) -> _End | None:
+def _end(along: Profile, halves: Profile, middle: int, step: int, level: float) -> _End | None:
     """Return one end at the half height of its own step."""
-    rough = half_crossing(along - edges, middle, step, 0)
+    rough = half_crossing(along - halves, middle, step, 0)
     if rough is None:
         return None
     near = round(rough)
     if not 8 <= near < along.size - 8:
         return None
     beyond = along[near + 3 * step : near + 8 * step : step]
-    outside = min(float(np.median(beyond)), float(edges[near]))
+    outside = min(float(np.median(beyond)), float(halves[near]))
     outline = float(along[near + 2 * step])
     if outline < outside - _OUTLINE_STEP * (level - outside):
         outside = outline
@@ -216,14 +215,14 @@ def _beyond(profile: Profile, edge: float, step: int, level: float) -> _Beyond:
     return _Beyond(0.0 if far is None else far - step * (edge - round(edge)), share)
 
 
-def _isolation(patch: Profile, upper: float, lower: float, half: float) -> float:
+def _isolation(patch: Profile, upper: float, lower: float, halves: Profile) -> float:
     above = patch[max(int(np.ceil(upper)) - 3, 0) : max(int(np.ceil(upper)) - 1, 0)]
     below = patch[int(np.floor(lower)) + 2 : int(np.floor(lower)) + 4]
-    return float(min((beside < half).any(axis=0).mean() for beside in (above, below)))
+    return float(min((beside < halves).any(axis=0).mean() for beside in (above, below)))
 
 
-def _raggedness(core: Profile, start: float, stop: float, half: float) -> float:
+def _raggedness(core: Profile, start: float, stop: float, halves: Profile) -> float:
     columns = np.arange(core.shape[1])
     near = (columns > start - 2) & (columns < stop + 2)
     rectangle = (columns > start) & (columns < stop)
-    return float(((core >= half) != rectangle)[:, near].sum(axis=1).mean())
+    return float(((core >= halves) != rectangle)[:, near].sum(axis=1).mean())

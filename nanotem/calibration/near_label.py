@@ -13,7 +13,7 @@ from nanotem.calibration.line import Box
 from nanotem.calibration.ruler import find_ruler
 
 _SHORT_ASPECT, _THICK_ASPECT = 2.0, 6.0
-_WIDEST_GAP_PX = 6
+_WIDEST_GAP_PX, _THINNEST_HOLLOW_PX = 6, 3
 _WIDEST_SPACE = 1.5
 _UNEVEN_SHARE, _UNEVEN_PX = 0.05, 2.0
 
@@ -47,8 +47,9 @@ def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
         for bar in bars_in(crop, whole_frame=False, least_aspect=_SHORT_ASPECT)
         if bar.length_px < _THICK_ASPECT * bar.thickness_px
     ]
-    bars += (bar for bar in bars_in(_filled(crop, cv2.MORPH_CLOSE), whole_frame=False) if bar.polarity == "light")
-    bars += (bar for bar in bars_in(_filled(crop, cv2.MORPH_OPEN), whole_frame=False) if bar.polarity == "dark")
+    for polarity, fill in (("light", cv2.MORPH_CLOSE), ("dark", cv2.MORPH_OPEN)):
+        hollow = bars_in(_filled(crop, fill), whole_frame=False)
+        bars += (bar for bar in hollow if bar.polarity == polarity and bar.thickness_px > _THINNEST_HOLLOW_PX)
     best = max(bars, key=lambda bar: bar.confidence, default=None)
     return None if best is None else shifted(best, top, left)
 
@@ -59,10 +60,10 @@ def _halves(grey: Bytes, label: Box) -> tuple[ScaleBar, ScaleBar] | None:
     height = bottom - top
     first = max(top - height // 2, 0)
     lines = [shifted(bar, first, 0) for bar in bars_in(grey[first : bottom + height // 2], whole_frame=False)]
-    space = _WIDEST_SPACE * height
+    space = 2 * _WIDEST_SPACE * height
     for a, b in product(lines, lines):
-        beside = -height < left - a.right < space and -height < b.left - right < space
-        if beside and a.polarity == b.polarity and abs(a.row - b.row) < _UNEVEN_PX and top < a.row < bottom:
+        between = a.right < (left + right) / 2 < b.left and b.left - a.right < right - left + space
+        if between and a.polarity == b.polarity and abs(a.row - b.row) < _UNEVEN_PX and top < a.row < bottom:
             return a, b
     return None
 

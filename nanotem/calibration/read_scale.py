@@ -119,14 +119,14 @@ def compare_with_file(from_file: Scale, reading: ScaleReading) -> float | None:
 
 
 def _read_whole_frame(pixels: Pixels, bars: list[ScaleBar], of_first: list[Label]) -> list[LabelledBar]:
-    """Pair the bars with the lengths in the whole frame; `of_first` are earlier readings for the first bar."""
+    """Pair the bars with the lengths in the whole frame; `of_first` are earlier readings near the first bar."""
     grey = eight_bit(pixels)
     texts = read_text(grey, zoom=min(_LARGEST_ZOOM, _LONGEST_SIDE_PX / max(grey.shape)))
     found = []
     for bar in bars:
         label = best_label(texts, bar)
-        found.append(LabelledBar(bar, agreed_label([*of_first, *([label] if label else [])])))
-        of_first = []
+        earlier = of_first if bar is bars[0] else [one for one in of_first if label and _overlap(one.box, label.box)]
+        found.append(LabelledBar(bar, agreed_label([*earlier, *([label] if label else [])])))
     labelled = {pair.label.box for pair in found if pair.label is not None}
     for text in texts:
         if is_length(text.text) and text.box not in labelled:
@@ -134,6 +134,10 @@ def _read_whole_frame(pixels: Pixels, bars: list[ScaleBar], of_first: list[Label
             if rescued is not None:
                 found.append(LabelledBar(rescued, best_label([text], rescued)))
     return found
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
 
 
 def _reading(found: list[LabelledBar]) -> ScaleReading:

@@ -19,7 +19,6 @@ def feature_scatter(
     answers: "pd.Series[str]",
     *,
     task: str,
-    chosen: int | None = None,
 ) -> go.Figure:
     """Draw one point per particle; classes differ by colour and symbol.
 
@@ -31,8 +30,6 @@ def feature_scatter(
         Label and class of each particle.
     task
         "outline" or "solid": gives the colours.
-    chosen
-        Label to mark.
 
     Returns
     -------
@@ -59,19 +56,13 @@ def feature_scatter(
             unselected={"marker": {"opacity": 0.25}},
             hovertemplate=f"Particle %{{customdata}}: <b>{name}</b><extra></extra>",
         )
-    marked = numbers == chosen
-    if marked.any():
-        figure.add_scattergl(
-            x=found.points[marked, 0],
-            y=found.points[marked, 1],
-            mode="markers",
-            marker={"size": 18, "symbol": "circle-open", "color": "black", "line": {"width": 2}},
-            hoverinfo="skip",
-            showlegend=False,
-        )
     axis = {"showticklabels": False, "zeroline": False}
     figure.update_xaxes(title=found.axes[0], **axis)
     figure.update_yaxes(title=found.axes[1], **axis)
     return figure.update_layout(
-        height=520, dragmode="lasso", clickmode="event+select", margin={"l": 0, "r": 0, "t": 10, "b": 0}
+        height=560,
+        dragmode="lasso",
+        clickmode="event+select",
+        legend={"orientation": "h", "yanchor": "top", "y": -0.08},
+        margin={"l": 0, "r": 0, "t": 10, "b": 0},
     )

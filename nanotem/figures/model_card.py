@@ -31,8 +31,8 @@ def confusion_heatmap(card: ModelCard) -> go.Figure:
             colorbar={"title": "% of the truth"},
         )
     )
-    figure.update_xaxes(title="Answer", tickangle=-45)
-    figure.update_yaxes(title="Truth", autorange="reversed", scaleanchor="x")
+    figure.update_xaxes(title="Answer", tickangle=-45, constrain="domain")
+    figure.update_yaxes(title="Truth", autorange="reversed", scaleanchor="x", constrain="domain")
     return figure.update_layout(height=560, margin={"l": 0, "r": 0, "t": 10, "b": 0})
 
 

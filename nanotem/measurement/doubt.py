@@ -1,5 +1,7 @@
 """Which particles to look at first."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -9,19 +11,23 @@ _LOW_SOLIDITY = 0.9
 _ODD_SIZE = 3.0
 _SD_PER_MEDIAN_DEVIATION = 1.4826
 _LEAST_SPREAD = 0.05
+_SURE = 0.75
 
 
-def doubtful_particles(particles: pd.DataFrame) -> pd.DataFrame:
+def doubtful_particles(particles: pd.DataFrame, confidence: Mapping[int, float] | None = None) -> pd.DataFrame:
     """List the particles whose outline is least certain, worst first.
 
     A particle is doubtful if it is dented (solidity below 0.9, perhaps several particles in one), or if its size is
     odd among the others (logarithm of the diameter more than 3 robust standard deviations from the median). Those that
-    the frame cuts are not listed for their shape or size.
+    the frame cuts are not listed for their shape or size. With a network's confidence in each label, those below 0.75
+    are doubtful too.
 
     Parameters
     ----------
     particles
         A particle table.
+    confidence
+        0 to 1, by label; particles that are not mentioned are not doubted for it.
 
     Returns
     -------
@@ -33,11 +39,12 @@ def doubtful_particles(particles: pd.DataFrame) -> pd.DataFrame:
     logs = np.log(whole["diameter_px"])
     spread = max(_SD_PER_MEDIAN_DEVIATION * (logs - logs.median()).abs().median(), _LEAST_SPREAD) if len(whole) else 1.0
     odd = (logs - logs.median()).abs() / (_ODD_SIZE * spread)
+    unsure = (1 - whole["label"].map(confidence or {}).fillna(1.0).astype(float)) / (1 - _SURE)
+    doubts = np.stack([dented, odd, unsure])
+    reasons = np.array(
+        ["dented: perhaps several particles", "its size is odd among the others", "the network is unsure"]
+    )
     table = pd.DataFrame(
-        {
-            "label": whole["label"],
-            "doubt": np.maximum(dented, odd),
-            "reason": np.where(dented >= odd, "dented: perhaps several particles", "its size is odd among the others"),
-        }
+        {"label": whole["label"], "doubt": doubts.max(axis=0), "reason": reasons[doubts.argmax(axis=0)]}
     )
     return table[table["doubt"] > 1].sort_values("doubt", ascending=False, ignore_index=True)

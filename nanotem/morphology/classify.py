@@ -10,7 +10,7 @@ from nanotem.measurement import has_flag
 from nanotem.micrograph import Labels, Pixels
 from nanotem.morphology.card import ModelCard
 from nanotem.morphology.classifier import Classifier, Prediction
-from nanotem.morphology.crops import Crops, crop_particles
+from nanotem.morphology.crops import crop_particles
 from nanotem.morphology.hierarchy import possible_solids
 from nanotem.morphology.outline_geometry import outline_by_geometry
 from nanotem.recipe import ClassifyParams
@@ -59,18 +59,32 @@ def classify_particles(
         See `class_table`.
     """
     crops = crop_particles(pixels, labels, particles["label"].to_numpy())
-    return class_table(particles, crops, outline.predict(crops), solid.predict(crops), solid.card, params)
+    geometry = [outline_by_geometry(crop[..., 1] > 0.5) for crop in crops]
+    return class_table(particles, geometry, outline.predict(crops), solid.predict(crops), solid.card, params)
 
 
 def class_table(
     particles: pd.DataFrame,
-    crops: Crops,
+    geometry: Sequence[str],
     outline: Prediction,
     solid: Prediction,
     card: ModelCard,
     params: ClassifyParams | None = None,
 ) -> pd.DataFrame:
     """Combine what outline and grey levels say.
+
+    Parameters
+    ----------
+    particles
+        One row per particle, for its flags.
+    geometry
+        Outline of each by `outline_by_geometry`.
+    outline, solid
+        What the models say of the same particles, in the same order.
+    card
+        Of the model of solids.
+    params
+        The defaults if left out.
 
     Returns
     -------
@@ -81,7 +95,6 @@ def class_table(
         the answer is accepted, and else the `reason`.
     """
     params = params or ClassifyParams()
-    geometry = [outline_by_geometry(crop[..., 1] > 0.5) for crop in crops]
     asked = np.array([params.question == "all" or name in POLYHEDRA for name in solid.classes])
     possible = (
         _possible(outline, geometry, solid.classes, card) if params.use_outline else np.ones_like(solid.plausible)

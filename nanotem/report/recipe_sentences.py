@@ -24,13 +24,20 @@ def recipe_sentences(recipe: Recipe, *, blur_px: float | None = None, polarity: 
         What an analysis settled on, where the recipe leaves it open; None for many images.
     """
     preprocess, segment = recipe.preprocess, recipe.segment
+    mask = (
+        [
+            _contrast(preprocess),
+            _threshold(preprocess, polarity or preprocess.background.polarity),
+            _cleaning(preprocess),
+        ]
+        if segment.method != "learned"
+        else []
+    )
     sentences = [
         "Scale bar, text and info strips were left out of the analysis." if preprocess.annotation.ignore else "",
         _denoising(preprocess, blur_px),
         _background(preprocess),
-        _contrast(preprocess),
-        _threshold(preprocess, polarity or preprocess.background.polarity),
-        _cleaning(preprocess),
+        *mask,
         _separation(segment),
         _seeding(segment),
         _outlines(segment),
@@ -118,6 +125,10 @@ def _separation(params: SegmentParams) -> str:
     return {
         "neck_ratio": f"{watershed}; parts were kept apart where the neck between them was narrower than "
         f"{params.neck_ratio:g} of the smaller one{valley if params.valley < 1 else ''}.",
+        "learned": "Particles were found by a neural network, which predicts the foreground and the distance to the "
+        f"edge of each particle; parts were kept apart where that distance fell between them below "
+        f"{params.split_ratio:g} of the lower peak, and particles with a confidence below "
+        f"{params.least_confidence:g} were dropped.",
         "local_maxima": f"{watershed}, from its local maxima at least {params.min_distance} px apart.",
         "sure_foreground": f"{watershed}, from where it exceeds {params.dist_max_threshold:g} of its maximum.",
         "normalised": f"{watershed}, from where it exceeds {params.dist_max_threshold:g} of the maximum of each "
@@ -136,6 +147,8 @@ def _seeding(params: SegmentParams) -> str:
 
 
 def _outlines(params: SegmentParams) -> str:
+    if not params.is_used("refine_outlines"):
+        return "Outlines are where the network's foreground is 0.55."
     if not params.refine_outlines:
         return "Outlines are those of the mask."
     return f"Outlines were drawn at {100 * params.outline_level:g} % of each particle's own contrast."
@@ -143,7 +156,7 @@ def _outlines(params: SegmentParams) -> str:
 
 def _dropped(params: SegmentParams) -> str:
     objects = [f"smaller than {params.min_diameter_px:g} px in diameter"] if params.min_diameter_px else []
-    if params.min_prominence:
+    if params.is_used("min_prominence") and params.min_prominence:
         share = f"{100 * params.min_prominence:g} %"
         objects.append(f"with less than {share} of the typical size times contrast (unless round or oval)")
     if params.drop_touching_frame:

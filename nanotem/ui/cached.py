@@ -17,6 +17,7 @@ from nanotem.morphology.class_columns import with_names
 from nanotem.morphology.classifier import Prediction
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.crops import Crops, crop_particles
+from nanotem.morphology.outline_geometry import outline_by_geometry
 from nanotem.pipeline import ignored, measure, segment_stages
 from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
 from nanotem.recipe import ClassifyParams, PreprocessParams, Recipe, SegmentParams
@@ -78,6 +79,7 @@ class Seen:
     """The particles of an image as the networks see them, in the order of the particle table."""
 
     crops: Crops
+    geometry: tuple[str, ...]
     outline: Prediction
     solid: Prediction
 
@@ -174,7 +176,8 @@ def _seen(
     recipe = Recipe(preprocess=preprocessing, segment=params)
     numbers = particles(_micrograph, recipe, edits)["label"].to_numpy()
     crops = crop_particles(_micrograph.pixels, edited(_micrograph, recipe, edits).labels, numbers)
-    return Seen(crops, outline_classifier().predict(crops), solid_classifier().predict(crops))
+    geometry = tuple(outline_by_geometry(crop[..., 1] > 0.5) for crop in crops)
+    return Seen(crops, geometry, outline_classifier().predict(crops), solid_classifier().predict(crops))
 
 
 @st.cache_data(scope="session", max_entries=4, show_spinner=False)
@@ -189,7 +192,7 @@ def _classes(
     recipe = Recipe(preprocess=preprocessing, segment=params)
     particle, by_network = particles(_micrograph, recipe, edits), seen(_micrograph, recipe, edits)
     card = solid_classifier().card
-    table = class_table(particle, by_network.crops, by_network.outline, by_network.solid, card, classify)
+    table = class_table(particle, by_network.geometry, by_network.outline, by_network.solid, card, classify)
     by_hand = edited(_micrograph, recipe, edits)
     return with_names(table, by_hand.named("outline"), by_hand.named("solid"))
 

@@ -27,8 +27,9 @@ def on_map(work: Work, view: Classified) -> None:
         "Axes",
         methods,
         default="pca",
-        format_func={"pca": "Largest differences (PCA)", "lda": "Between classes (LDA)"}.__getitem__,
+        format_func=str.upper,
         required=True,
+        help="PCA: the largest differences between particles. LDA: what separates the classes best.",
         key="classify.map.method",
     )
     features = view.prediction.features if source == "Network" else descriptors(view.particles)
@@ -37,7 +38,7 @@ def on_map(work: Work, view: Classified) -> None:
     if found.note:
         st.info(found.note)
     labels = view.particles["label"].to_numpy()
-    figure = feature_scatter(found, labels, view.answers, task=view.task, chosen=view.chosen)
+    figure = feature_scatter(found, labels, view.answers, task=view.task)
     selected = clickable(figure, view, key="classify.map", alt="Particles placed by their features")
     if not selected:
         st.caption("Draw around points to see and name these particles, or click one.")

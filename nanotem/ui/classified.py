@@ -95,8 +95,9 @@ def clickable(figure: Any, view: Classified, *, key: str, alt: str) -> list[int]
 
 
 def choose_point(event: object, chosen_key: str) -> None:
-    """Choose the particle of the first selected point; keep the choice if none is selected."""
-    if labels := labels_of(event):
+    """Choose the particle of a point that was clicked; of none or of several, the choice stays as it was."""
+    labels = labels_of(event)
+    if len(labels) == 1:
         st.session_state[chosen_key] = labels[0]
 
 

@@ -36,13 +36,15 @@ def headline(micrograph: Micrograph, particles: pd.DataFrame, *, n_corrections: 
 
 
 def how_it_came(result: Segmentation) -> None:
-    """Show basin, seeds and labels side by side."""
+    """Show basin, seeds and labels side by side; before them the foreground, if a network predicted it."""
     pictures = {
         "Basin: distance to the background": basin_picture(result.basin, longest_px=PICTURE_PX),
         "Seeds": seed_picture(result.seeds, longest_px=PICTURE_PX),
         "Particles found": label_picture(result.labels, longest_px=PICTURE_PX),
     }
-    for column, (caption, picture) in zip(st.columns(3), pictures.items(), strict=True):
+    if result.foreground is not None:
+        pictures = {"Foreground predicted": basin_picture(result.foreground, longest_px=PICTURE_PX), **pictures}
+    for column, (caption, picture) in zip(st.columns(len(pictures)), pictures.items(), strict=True):
         column.image(encode(picture), caption=caption, width="stretch", alt=caption)
 
 
@@ -55,7 +57,8 @@ def corrections(work: Work, micrograph: Micrograph, particles: pd.DataFrame, edi
     def keep(log: EditLog) -> None:
         work.log = log
 
-    focus = _review(doubtful_particles(particles), micrograph.id)
+    confidence = cached.segmentation(micrograph, work.recipe).confidence
+    focus = _review(doubtful_particles(particles, confidence), micrograph.id)
     particle_editor(
         micrograph,
         edited,

@@ -8,9 +8,9 @@ SHAPE = (400, 520)
 LEFT, TOP, LENGTH, THICKNESS = 60, 360, 140, 6
 
 
-def labelled_bar(label, *, grey=255, where="above", noise=6.0, size=26):
+def labelled_bar(label, *, grey=255, where="above", noise=6.0, size=26, level=128):
     """Return a grainy image with a bar of 140 px and its label."""
-    grain = np.random.default_rng(0).normal(128, noise, SHAPE)
+    grain = np.random.default_rng(0).normal(level, noise, SHAPE)
     picture = Image.fromarray(cv2.GaussianBlur(np.clip(grain, 0, 255), (0, 0), 1).astype(np.uint8))
     draw = ImageDraw.Draw(picture)
     draw.rectangle((LEFT, TOP, LEFT + LENGTH - 1, TOP + THICKNESS - 1), grey)

@@ -94,12 +94,60 @@ def test_ends_survive_jpeg():
     assert bar.length_px == pytest.approx(LENGTH, abs=0.5)
 
 
-def test_outlined_bar_is_as_long_as_the_rectangle_that_was_stroked():
+@pytest.mark.parametrize(
+    ("stroke", "beyond"), [(4, 4), (2, 1)], ids=["a stroke counts to its middle", "a fine rim half"]
+)
+def test_outlined_bar(stroke, beyond):
     pixels = support()
-    cv2.putText(pixels, "100 nm", (60, TOP - 12), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 255, 2, cv2.LINE_AA)
-    pixels[TOP - 2 : TOP + 10, LEFT - 2 : LEFT + LENGTH + 2] = 0
-    pixels[TOP : TOP + 8, LEFT : LEFT + LENGTH] = 255
-    assert find_scale_bar(pixels).length_px == pytest.approx(LENGTH + 2, abs=0.6)
+    cv2.putText(pixels, "100 nm", (60, TOP - 14), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 255, 2, cv2.LINE_AA)
+    pixels[TOP - stroke : TOP + 12 + stroke, LEFT - stroke : LEFT + LENGTH + stroke] = 0
+    pixels[TOP : TOP + 12, LEFT : LEFT + LENGTH] = 255
+    assert find_scale_bar(pixels).length_px == pytest.approx(LENGTH + beyond, abs=0.3)
+
+
+def test_padding_of_a_box_is_no_outline():
+    pixels = support()
+    pixels[TOP - 40 : TOP + 10, LEFT - 4 : LEFT + LENGTH + 4] = 255
+    pixels[TOP : TOP + THICKNESS, LEFT : LEFT + LENGTH] = 0
+    cv2.putText(pixels, "100 nm", (LEFT + 20, TOP - 10), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2, cv2.LINE_AA)
+    assert find_scale_bar(pixels).length_px == pytest.approx(LENGTH, abs=0.3)
+
+
+def test_letter_that_stands_on_the_bar_does_not_cut_it():
+    pixels = burn(support(), 255)
+    pixels[TOP - 40 : TOP, LEFT + 60 : LEFT + 64] = 255
+    assert find_scale_bar(pixels).length_px == pytest.approx(LENGTH, abs=0.3)
+
+
+def test_bar_across_light_and_dark_ground():
+    pixels = support(level=60)
+    pixels[TOP - 20 :, : LEFT + 50] = support(level=190, seed=1)[TOP - 20 :, : LEFT + 50]
+    assert find_scale_bar(burn(pixels, 255)).length_px == pytest.approx(LENGTH, abs=0.5)
+
+
+@pytest.mark.parametrize("n_fields", [3, 5])
+@pytest.mark.parametrize("first", [0, 1])
+def test_two_tone_bar_is_found_as_a_whole(n_fields, first):
+    pixels = support()
+    for i in range(n_fields):
+        pixels[TOP : TOP + 8, LEFT + 40 * i : LEFT + 40 * (i + 1)] = 255 * ((i + first) % 2)
+    assert [bar.length_px for bar in find_bars(pixels)] == [pytest.approx(40 * n_fields, abs=0.5)]
+
+
+def test_thin_bar_with_tall_ends_is_measured_from_end_to_end():
+    pixels = support(level=40, noise=3)
+    cv2.putText(pixels, "100 nm", (60, TOP - 14), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 255, 2, cv2.LINE_AA)
+    pixels[TOP : TOP + 2, LEFT : LEFT + LENGTH] = 255
+    for column in (LEFT, LEFT + LENGTH - 2):
+        pixels[TOP - 8 : TOP + 10, column : column + 2] = 255
+    assert find_scale_bar(pixels).length_px == pytest.approx(LENGTH, abs=0.3)
+
+
+def test_long_sides_of_a_hollow_bar_do_not_speak_against_each_other():
+    pixels = burn(support(), 255)
+    pixels[TOP + 2 : TOP + 12, LEFT : LEFT + LENGTH] = 128
+    pixels[TOP + 12 : TOP + 14, LEFT : LEFT + LENGTH] = 255
+    assert {round(bar.length_px) for bar in find_bars(pixels)} == {LENGTH}
 
 
 @pytest.mark.parametrize(
@@ -168,12 +216,15 @@ def test_thick_bar_that_touches_the_frame_is_found():
 
 @pytest.mark.skipif(not DATA.exists(), reason="needs the development data")
 def test_published_micrographs():
-    """Of 53 published panels, 38 with a usable bar: 34 right, 2 off by more than the limit, none invented."""
+    """Of 53 published panels, 38 with a usable bar: 34 right, 1 off by more than the limit, none invented.
+
+    The limit is 2 %, or 1.2 px where that is more: the bars were measured by hand.
+    """
     truth = pd.read_csv(DATA / "emps" / "scale_bars.csv")
     usable = truth["nm_per_px"].notna()
     found = [find_scale_bar(cv2.imread(str(DATA / "emps" / file), cv2.IMREAD_GRAYSCALE)) for file in truth["file"]]
     length = np.array([np.nan if bar is None else bar.length_px for bar in found])
-    right = np.abs(length - truth["bar_px"]) <= np.maximum(1, 0.02 * truth["bar_px"])
+    right = np.abs(length - truth["bar_px"]) <= np.maximum(1.2, 0.02 * truth["bar_px"])
     assert np.isnan(length[~usable]).all()
     assert (usable & right).sum() >= 34
-    assert (usable & ~right & ~np.isnan(length)).sum() <= 2
+    assert (usable & ~right & ~np.isnan(length)).sum() <= 1

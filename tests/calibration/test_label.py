@@ -29,6 +29,8 @@ def read(text, *, box=ABOVE, confidence=1.0, bar=BAR):
         ("500 pm", 500, "pm", 0.5),
         ("1 mm", 1, "mm", 1e6),
         ("\N{EN DASH}200 nm", 200, "nm", 200),
+        ("-200 nm", 200, "nm", 200),
+        ("|— 5 µm —|", 5, "µm", 5000),
         ("50x200µm", 200, "µm", 200_000),
         ("x50k 20 nm HV", 20, "nm", 20),
         ("50 nn", 50, "nm", 50),
@@ -57,6 +59,8 @@ def test_doubt_lowers_the_confidence():
     assert read("50 rim").confidence < 0.8
     assert read("so rim").confidence < read("50 rim").confidence
     assert read("90 nm").confidence < 0.8
+    assert read("20.7 nm").confidence < 0.5 < read("30 nm").confidence
+    assert read("15.0kV 10 nm x30.0k SE").confidence < 0.5
     for usual in ("1 nm", "2.5 nm", "250 nm", "0.2 µm"):
         assert read(usual).confidence == 1
 

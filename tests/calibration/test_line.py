@@ -33,12 +33,32 @@ def test_round_ends_are_ragged():
     assert measure_line(grey, BOX).raggedness_px > 0.5
 
 
-def test_outline_does_not_shorten_the_line():
+def test_ends_lie_in_the_outline_but_not_in_a_shadow():
     grey = np.full((60, 140), 200, np.uint8)
-    grey[27:39, 17:123] = 0
+    grey[27:39, 16:124] = 0
     grey[30:36, 20:120] = 250
     line = measure_line(cv2.GaussianBlur(grey, (0, 0), 0.8), BOX)
+    assert (line.left, line.right) == pytest.approx((17.8, 121.2), abs=0.5)
+    grey[:30] = 200
+    line = measure_line(grey, BOX)
     assert (line.left, line.right) == pytest.approx((19.5, 119.5), abs=0.15)
+
+
+def test_ground_between_end_ticks_is_no_line():
+    grey = np.full((60, 140), 250, np.uint8)
+    grey[26:29, 16:124] = 50
+    grey[26:40, 16:20] = grey[26:40, 120:124] = 50
+    grey[36:, 20:120] = 120
+    assert measure_line(grey, BOX) is None
+
+
+def test_grey_beyond_the_ends_tells_a_field_from_a_bar():
+    grey = np.full((60, 140), 150, np.uint8)
+    grey[30:36, 20:120] = 250
+    assert measure_line(grey, BOX).enclosed_left == pytest.approx(0, abs=0.05)
+    grey[30:36, :20] = 0
+    line = measure_line(grey, BOX)
+    assert (line.enclosed_left, line.enclosed_right) == pytest.approx((1.5, 0), abs=0.05)
 
 
 def test_plain_image_has_no_line():

@@ -22,6 +22,10 @@ def test_small_and_large_text():
     assert read_label(labelled_bar("20 nm", size=40), BAR).length_nm == 20
 
 
+def test_label_on_a_ground_of_nearly_its_grey():
+    assert read_label(labelled_bar("20 nm", level=215), BAR).length_nm == 20
+
+
 def test_sixteen_bits_and_floats():
     pixels = labelled_bar("100 nm")
     assert read_label(pixels.astype(np.uint16) * 200, BAR).length_nm == 100

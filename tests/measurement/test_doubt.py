@@ -73,3 +73,13 @@ def test_few_particles_are_not_odd(n_particles: int) -> None:
 def test_an_image_without_particles_has_no_doubtful_ones() -> None:
     blank = np.zeros((20, 20), np.int32)
     assert doubtful_particles(measure_particles(blank, blank)).empty
+
+
+def test_particles_of_which_a_network_is_unsure_are_doubtful() -> None:
+    particles = table(*ALIKE)
+    sure = dict.fromkeys(particles["label"].tolist(), 0.9) | {12: 0.5, 14: 0.7}
+    doubtful = doubtful_particles(particles, sure)
+    assert doubtful["label"].tolist() == [12, 14]
+    assert doubtful["doubt"].tolist() == pytest.approx([2.0, 1.2])
+    assert set(doubtful["reason"]) == {"the network is unsure"}
+    assert doubtful_particles(particles, {}).empty

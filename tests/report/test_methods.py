@@ -167,3 +167,16 @@ def test_an_image_without_particles_says_so() -> None:
     text = methods_paragraph(analysis(blank=True))
     assert "Of 0 particles found, 0 touched the frame; n = 0." in text
     assert not re.search(r"\bnan\b", text)
+
+
+def test_a_network_needs_neither_threshold_nor_refined_outlines() -> None:
+    text = segmentation(method="learned", split_ratio=0.66, least_confidence=0.41)
+    for part in (
+        "found by a neural network",
+        "below 0.66 of the lower peak",
+        "confidence below 0.41",
+        "foreground is 0.55",
+    ):
+        assert part in text
+    for part in ("Otsu", "The mask", "own contrast", "size times contrast"):
+        assert part not in text

@@ -18,7 +18,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 def test_all_particles_are_in_one_table_in_the_order_of_the_images(study: Study) -> None:
     table = combined_particles(study)
-    assert table.columns.to_list() == ["image", "sample", *COLUMNS]
+    assert table.columns.to_list() == ["image", "sample", *COLUMNS, "weight"]
     assert table["image"].to_list() == 6 * ["0.png"] + 6 * ["1.png"]
     assert set(table["sample"]) == {"gold"}
     first = read_particles(study, study.image("0.png"))
@@ -49,5 +49,5 @@ def test_an_empty_study_has_empty_tables(tmp_path: Path) -> None:
     empty = prepare_study(tmp_path, [])
     combine(empty)
     assert len(summary_table(empty)) == len(combined_particles(empty)) == 0
-    assert combined_particles(empty).columns.to_list() == ["image", "sample", *COLUMNS]
+    assert combined_particles(empty).columns.to_list() == ["image", "sample", *COLUMNS, "weight"]
     assert {"file", "flags"} < set(summary_table(empty))

@@ -207,7 +207,7 @@ def test_the_page_appears_while_the_models_load(loaded: None, monkeypatch: pytes
     assert visitor.run().metrics["Particles"] == f"{N}"
 
 
-def test_a_click_chooses_the_particle_under_it_and_an_empty_one_changes_nothing() -> None:
+def test_a_click_chooses_the_particle_under_it_and_a_lasso_does_not() -> None:
     def page() -> None:
         import streamlit as st
 
@@ -215,6 +215,7 @@ def test_a_click_chooses_the_particle_under_it_and_an_empty_one_changes_nothing(
 
         choose_point({"selection": {"points": [{"customdata": [7, 3.5, "ICO"]}]}}, "chosen")
         choose_point({"selection": {"points": []}}, "chosen")
+        choose_point({"selection": {"points": [{"customdata": 1}, {"customdata": 2}]}}, "chosen")
         choose_point(None, "chosen")
         st.write(st.session_state["chosen"])
 

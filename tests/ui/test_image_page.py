@@ -1,12 +1,15 @@
 """The page Image: files of every kind, and the ways to a scale."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
+from server import HAS_BROWSER, browser_page, served_app
 from ui.visitor import IMAGE, PAGES, SEGMENTATION, SIZES, Visitor, discs, png, tiff
 
-from nanotem.calibration import find_scale_bar
+from nanotem.calibration import ScaleBar, find_scale_bar
+from nanotem.ui import cached
 
 DISCS = discs(3, 4)
 NAN = np.full((64, 64), np.nan, np.float32)
@@ -145,8 +148,85 @@ def test_the_label_of_the_bar_sets_the_scale_in_its_unit() -> None:
 def test_a_rectangle_says_where_the_bar_is() -> None:
     visitor = Visitor().take_example("rods")
     key = f"scale.region.{visitor.work.micrograph.id}"
-    visitor.app.session_state[key] = DrawnBox(top=100, left=100, bottom=140, right=200).event()
-    assert visitor.run().work.scale is None
-    assert [message.value.startswith("No scale bar") for message in visitor.app.warning] == [True]
     visitor.app.session_state[key] = DrawnBox(top=960, left=700, bottom=1023, right=1023).event()
     assert visitor.run().work.scale.nm_per_px == pytest.approx(0.4, rel=0.01)
+
+
+def test_the_sides_of_a_rectangle_without_a_bar_are_its_ends() -> None:
+    visitor = Visitor().take_example("rods")
+    micrograph = visitor.work.micrograph
+    key, event = f"scale.region.{micrograph.id}", DrawnBox(100, 100, 139, 199).event()
+    visitor.app.session_state[key] = event
+    assert visitor.run().work.scale is None
+    assert visitor.app.info[0].value.startswith("No scale bar was found in the rectangle")
+    visitor.app.session_state[key] = event
+    visitor.set(f"scale.label.{micrograph.id}.{(100, 100, 140, 200)}", 50.0)
+    assert visitor.work.scale.nm_per_px == pytest.approx(0.5)
+
+
+def test_the_ends_of_the_bar_can_be_dragged_and_put_back() -> None:
+    visitor = Visitor().take_example("rods")
+    found, nm_per_px = bar_of(visitor), visitor.work.scale.nm_per_px
+    key = f"{visitor.work.micrograph.id}.{found.box}"
+    visitor.app.session_state[f"scale.ends.{key}"] = (found.left, found.left + 2 * found.length_px)
+    assert visitor.run().work.scale.nm_per_px == pytest.approx(nm_per_px / 2)
+    visitor.app.button(key=f"scale.found.{key}").click()
+    assert visitor.run().work.scale.nm_per_px == nm_per_px
+
+
+def test_ends_that_are_dragged_past_each_other_give_a_message() -> None:
+    visitor = Visitor().take_example("rods")
+    found = bar_of(visitor)
+    visitor.app.session_state[f"scale.ends.{visitor.work.micrograph.id}.{found.box}"] = (found.right, found.left)
+    assert visitor.run().work.scale is None
+    assert "has no length" in visitor.app.error[0].value
+
+
+def test_a_doubtful_label_counts_only_once_it_is_confirmed(monkeypatch) -> None:
+    sure = cached.scale_reading
+    monkeypatch.setattr(cached, "scale_reading", lambda *key: replace(sure(*key), accepted=False))
+    visitor = Visitor().take_example("rods")
+    assert visitor.work.scale is None
+    visitor.app.button(key=f"scale.confirm.{visitor.work.micrograph.id}.{bar_of(visitor).box}").click()
+    assert visitor.run().work.scale.nm_per_px == pytest.approx(0.4, rel=0.01)
+
+
+def bar_of(visitor: Visitor) -> ScaleBar:
+    return find_scale_bar(visitor.work.micrograph.pixels)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not HAS_BROWSER, reason="Chromium or Playwright is absent")
+def test_an_end_is_dragged_and_moved_by_keys_in_a_browser() -> None:
+    with served_app() as address, browser_page() as page:
+        page.goto(address)
+        page.get_by_role("button", name="Rods", exact=True).click()
+        length = page.locator(".bar-ends .status")
+        length.wait_for()
+        before_px = length_px(length)
+        glass = page.get_by_role("slider", name="Right end of the scale bar")
+        glass.scroll_into_view_if_needed()
+        box = glass.bounding_box()
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(*middle)
+        page.mouse.down()
+        page.mouse.move(middle[0] + box["width"] * 4 / 31, middle[1])
+        page.mouse.up()
+        put_back = page.get_by_role("button", name="Back to the ends that were found")
+        put_back.wait_for()
+        assert length_px(length) == pytest.approx(before_px + 4, abs=0.3)
+        dragged_px = length_px(length)
+        glass.focus()
+        for _ in range(5):
+            page.keyboard.press("Shift+ArrowLeft")
+        page.wait_for_function(
+            "([line, px]) => Math.abs(parseFloat(line.textContent) - px) < 0.11",
+            arg=[length.element_handle(), dragged_px - 5],
+        )
+        put_back.click()
+        put_back.wait_for(state="detached")
+        assert length_px(length) == pytest.approx(before_px, abs=0.05)
+
+
+def length_px(status: Any) -> float:
+    return float(status.inner_text().split()[0])

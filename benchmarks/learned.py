@@ -1,0 +1,126 @@
+"""The learned segmentation beside the classical default: accuracy on micrographs that it never saw, and time.
+
+    python -m benchmarks.learned [--data FOLDER] [--seeds N] [--images N]
+
+"real" are micrographs of all kinds, "metal" those of metal particles, both kept out of training and of every choice
+(`nanotem.segmentation.learned.labelled.purpose_of`). Their outlines were drawn by hand, outside the edge; "at the edge"
+compares with outlines moved to half of the contrast. The other lines are scenes of `benchmarks.rough_scenes`, which
+neither method was made with. Means over images: F1 at an intersection over union of 0.5 and 0.75, panoptic quality,
+absolute relative error of the count, relative error of the diameter over matched particles.
+"""
+
+import argparse
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.accuracy import DATA
+from benchmarks.rough_scenes import draw
+from benchmarks.scenes import draw_scene
+from nanotem.evaluation import evaluate
+from nanotem.micrograph import Labels, Micrograph, Pixels
+from nanotem.pipeline import Analysis, analyse, segment_stages
+from nanotem.readers import read_file
+from nanotem.recipe import Recipe, SegmentParams
+from nanotem.segmentation.learned.labelled import labelled_pairs, purpose_of
+from nanotem.segmentation.learned.segmenter import own_segmenter
+from nanotem.segmentation.learned.targets import at_half_contrast
+
+METHODS = {
+    "classical": SegmentParams(),
+    "learned": SegmentParams(method="learned"),
+    "with flips": SegmentParams(method="learned", flips=True),
+}
+KINDS = ("overlapping discs", "rods", "ellipses", "two families", "satellites", "polygons", "low contrast")
+EMPTY = ("noise", "blank", "gradient")
+FRAMES = ((512, 30), (2048, 400), (4096, 1200))
+"""Side in px and number of particles."""
+
+
+def held_out(folder: Path, n_images: int) -> Iterator[tuple[Pixels, Labels]]:
+    """Yield the first micrographs of a folder that are for tests alone, with their labels."""
+    pairs = [pair for pair in labelled_pairs(folder) if purpose_of(pair[0]) == "test"]
+    for image, label in pairs[:n_images]:
+        yield read_file(image).pixels, read_file(label).pixels.astype(np.int32)
+
+
+def compare(data: str, images: Iterable[tuple[Pixels, Labels]], *, drawn_by_hand: bool = False) -> pd.DataFrame:
+    """Return one row per method and kind of truth: means over the images."""
+    rows = []
+    for pixels, true in images:
+        default = analysed(pixels)
+        truths = {data: true}
+        if drawn_by_hand:
+            truths[f"{data}, at the edge"] = at_half_contrast(true, default.stages.flattened)
+        for method, params in METHODS.items():
+            found = segment_stages(default.stages, params).labels
+            rows += [{"data": name, "method": method, **_scores(found, truth)} for name, truth in truths.items()]
+    scores = pd.DataFrame(rows).groupby(["data", "method"], sort=False)
+    return scores.mean().assign(images=scores.size()).reset_index()
+
+
+def _scores(found: Labels, true: Labels) -> dict[str, float]:
+    score = evaluate(found, true)
+    return {
+        "F1@0.5": score.f1_50,
+        "F1@0.75": score.f1_75,
+        "PQ": score.pq,
+        "|count error|": abs(score.count_error),
+        "diameter bias": score.diameter_bias,
+    }
+
+
+def analysed(pixels: Pixels) -> Analysis:
+    """Analyse an image with the defaults."""
+    return analyse(Micrograph(pixels, id="", name=""), Recipe())
+
+
+def found_in_nothing(n_seeds: int) -> pd.DataFrame:
+    """Return the mean number of particles found where there is none."""
+    rows = []
+    for kind in EMPTY:
+        stages = [analysed(draw(kind, seed)[0]).stages for seed in range(n_seeds)]
+        for method, params in METHODS.items():
+            counts = [len(np.unique(segment_stages(one, params).labels)) - 1 for one in stages]
+            rows.append({"nothing but": kind, "method": method, "found": float(np.mean(counts))})
+    return pd.DataFrame(rows)
+
+
+def times() -> pd.DataFrame:
+    """Return the seconds that telling particles apart takes, all but preprocessing."""
+    rows = []
+    for side_px, n_particles in FRAMES:
+        stages = analysed(draw_scene(side_px, n_particles).pixels).stages
+        for method, params in METHODS.items():
+            wall, processor = time.perf_counter(), time.process_time()
+            segment_stages(stages, params)
+            seconds = {"s": time.perf_counter() - wall, "CPU s": time.process_time() - processor}
+            rows.append({"side in px": side_px, "method": method, **seconds})
+    return pd.DataFrame(rows)
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=DATA, help="folder that holds the labelled micrographs")
+    parser.add_argument("--seeds", type=int, default=3, help="drawn scenes per kind")
+    parser.add_argument("--images", type=int, default=1000, help="real micrographs per folder, at most")
+    options = parser.parse_args()
+    own_segmenter()
+    tables = []
+    for name, folder in (("real", options.data / "emps_more"), ("metal", options.data / "emps")):
+        if folder.is_dir():
+            tables.append(compare(name, held_out(folder, options.images), drawn_by_hand=True))
+        else:
+            print(f"{name} is skipped: {folder} is absent.")
+    for kind in KINDS:
+        tables.append(compare(kind, (draw(kind, seed) for seed in range(options.seeds))))
+    for table in (pd.concat(tables), found_in_nothing(options.seeds), times()):
+        print(table.to_string(index=False, float_format="{:.3f}".format, na_rep=""), end="\n\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""The maps of a whole micrograph, seen at the scale at which its particles have the working size."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nanotem.micrograph import GreyImage, Mask
+from nanotem.segmentation.learned.particles import confidences, particles_of
+from nanotem.segmentation.learned.scale import WORKING_PX, resized, standardised, typical_diameter_px
+from nanotem.segmentation.learned.segmenter import Segmenter
+from nanotem.segmentation.learned.targets import DISTANCE, FOREGROUND, Maps
+
+_SMALLEST_PX, _STEP, _LARGEST_SHARE = 9.0, 1.5, 0.9
+"""Diameters that are tried: from the smallest, each so many times the one before, up to a share of the longer side."""
+
+_SEARCHED_PX, _LARGEST_PX = 500_000, 16_000_000
+"""How many pixels the network is given at most: in search of the scale, and in the end."""
+
+_LARGEST_ZOOM = 4.0
+_MOST_CHANGE = 2.0
+_SPLIT_RATIO, _SURE = 0.7, 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What the network says about a micrograph.
+
+    Attributes
+    ----------
+    foreground, distance
+        Shape of the micrograph, 0 to 1: probability of a particle, and distance to its edge divided by the largest in
+        the particle.
+    diameter_px
+        Typical diameter of the particles, for which the micrograph was resized.
+    """
+
+    foreground: GreyImage
+    distance: GreyImage
+    diameter_px: float
+
+
+def predict(flattened: GreyImage, segmenter: Segmenter, *, ignore: Mask, flips: bool = False) -> Prediction:
+    """Predict the maps of a micrograph at the scale at which the network is surest.
+
+    Parameters
+    ----------
+    flattened
+        Grey image with bright particles and a level background.
+    segmenter
+        The network.
+    ignore
+        True where no particle is wanted.
+    flips
+        Whether mirror images are averaged in the end.
+    """
+    image = standardised(flattened)
+    diameter_px = _best_diameter_px(image, segmenter, ignore)
+    maps = _maps(image, diameter_px, segmenter, most_px=_LARGEST_PX, flips=flips)
+    foreground, distance = (resized(np.ascontiguousarray(maps[..., k]), image.shape) for k in (FOREGROUND, DISTANCE))
+    return Prediction(np.where(ignore, np.float32(0), foreground), distance, diameter_px)
+
+
+def _best_diameter_px(image: GreyImage, segmenter: Segmenter, ignore: Mask) -> float:
+    """Return the typical diameter of what the network finds at the scale at which it is surest.
+
+    Of 28 published micrographs of all kinds, the diameter was right to a factor of 1.2 (one standard deviation); that
+    of the particles that a threshold finds was to a factor of 2.
+    """
+    n_steps = int(np.log(max(_LARGEST_SHARE * max(image.shape) / _SMALLEST_PX, 1)) / np.log(_STEP))
+    diameters = [_SMALLEST_PX * _STEP**step for step in range(n_steps + 1)]
+    tried = [_tried(image, diameter_px, segmenter, ignore) for diameter_px in diameters]
+    best = int(np.argmax([sureness for sureness, _ in tried]))
+    found_px = tried[best][1] or diameters[best]
+    return float(np.clip(found_px, diameters[best] / _MOST_CHANGE, diameters[best] * _MOST_CHANGE))
+
+
+def _tried(image: GreyImage, diameter_px: float, segmenter: Segmenter, ignore: Mask) -> tuple[float, float]:
+    """Return how sure the network is of what it finds in the middle of the image, and the typical diameter of that.
+
+    The mean confidence is taken by area, so that crumbs of a particle that is too large for the network do not count
+    more than itself. Both are 0 if nothing is found.
+    """
+    middle = _middle(image.shape, _SEARCHED_PX / _zoom(diameter_px) ** 2)
+    maps = _maps(image[middle], diameter_px, segmenter, most_px=_SEARCHED_PX, flips=False)
+    unwanted = resized(ignore[middle].astype(np.float32), (maps.shape[0], maps.shape[1])) > 0
+    foreground = np.where(unwanted, np.float32(0), maps[..., FOREGROUND])
+    basin, labels = particles_of(foreground, maps[..., DISTANCE], split_ratio=_SPLIT_RATIO)
+    areas = np.bincount(labels.ravel())
+    areas[0] = 0
+    sure = confidences(labels, foreground, basin)
+    sureness = float((areas * sure).sum() / max(areas.sum(), 1))
+    map_px = (image[middle].size / foreground.size) ** 0.5
+    return sureness, map_px * typical_diameter_px(np.where(sure[labels] >= _SURE, labels, 0))
+
+
+def _middle(shape: tuple[int, ...], n_px: float) -> tuple[slice, slice]:
+    """Return the middle of an image, of its proportions and with so many pixels at most."""
+    share = min((n_px / (shape[0] * shape[1])) ** 0.5, 1.0)
+    sides = [max(int(side * share), 1) for side in shape]
+    rows, columns = (
+        slice((side - part) // 2, (side - part) // 2 + part) for side, part in zip(shape, sides, strict=True)
+    )
+    return rows, columns
+
+
+def _zoom(diameter_px: float) -> float:
+    return min(WORKING_PX / diameter_px, _LARGEST_ZOOM)
+
+
+def _maps(image: GreyImage, diameter_px: float, segmenter: Segmenter, *, most_px: int, flips: bool) -> Maps:
+    """Predict maps with the image resized for a typical diameter, no larger than so many pixels."""
+    zoom = min(_zoom(diameter_px), (most_px / image.size) ** 0.5)
+    rows, columns = (max(2 * round(side * zoom / 2), 2) for side in image.shape)
+    return segmenter.predict(resized(image, (rows, columns)), flips=flips)

@@ -1,0 +1,123 @@
+"""The whole training: micrographs in, a network with its card out; it goes on where it was stopped."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from nanotem.errors import UnreadableFileError
+from nanotem.segmentation.learned.card import Golden, SegmenterCard, hash_of, save_files
+from nanotem.segmentation.learned.config import SegmenterConfig
+from nanotem.segmentation.learned.examples import Example, read_examples, save_example
+from nanotem.segmentation.learned.export import as_onnx
+from nanotem.segmentation.learned.labelled import labelled_example, labelled_pairs, purpose_of
+from nanotem.segmentation.learned.scale import WORKING_PX
+from nanotem.segmentation.learned.scenes import draw_example
+from nanotem.segmentation.learned.training import curves_of, fit, validation_patches
+from nanotem.versions import versions
+
+WEIGHTS = "segmenter.weights.h5"
+"""Weights of the Keras network, to start another training from."""
+
+_N_DRAWN_FOR_VALIDATION = 15
+
+_Job = tuple[Path, Callable[[], Example]]
+
+
+def train_segmenter(
+    config: SegmenterConfig,
+    folder: Path,
+    *,
+    real: Sequence[Path] = (),
+    start_from: Path | None = None,
+    processes: int = 1,
+    report: Callable[[str], object] = lambda text: None,
+) -> SegmenterCard:
+    """Train the network and write it with its card.
+
+    Parameters
+    ----------
+    config
+        Settings.
+    folder
+        For examples, checkpoint, curves and the network; a training that was stopped goes on.
+    real
+        Folders that hold `images` and `labels`, see `nanotem.segmentation.learned.labelled`. One image in twelve, and
+        15 of the drawn ones, are not trained on: they decide which epoch is the best.
+    start_from
+        Folder of a network to fine-tune.
+    processes
+        How many prepare examples.
+    report
+        Told what is being done.
+
+    Raises
+    ------
+    UnreadableFileError
+        If labelled micrographs, or the weights to start from, cannot be read.
+    """
+    weights = start_from / WEIGHTS if start_from else None
+    if weights and not weights.is_file():
+        raise UnreadableFileError(f"{weights} is absent.", "Give the folder of a network that was trained before.")
+    jobs = _jobs(config, folder / "examples", [pair for one in real for pair in labelled_pairs(one)])
+    report(", ".join(f"{len(some)} micrographs for {name}" for name, some in jobs.items()))
+    _prepare_all([job for some in jobs.values() for job in some], processes)
+    examples = {name: read_examples(path for path, _ in some) for name, some in jobs.items()}
+    model = fit(config, folder, **examples, start_from=weights, report=report)
+    return save_network(model, config, folder, examples["validation"])
+
+
+def save_network(model: Any, config: SegmenterConfig, folder: Path, validation: Sequence[Example]) -> SegmenterCard:
+    """Write a trained network as ONNX file and as Keras weights, with card and golden answer."""
+    network = as_onnx(model)
+    image = validation_patches(validation, config)[0][:1]
+    logits = np.asarray(model(image, training=False))
+    curves = curves_of(folder)
+    card = SegmenterCard(
+        file_hash=hash_of(network),
+        working_px=WORKING_PX,
+        versions=versions(),
+        training={**asdict(config), "epochs_done": len(curves["loss"]), "parameters": model.count_params()},
+        curves={name: [round(loss, 5) for loss in losses] for name, losses in curves.items()},
+    )
+    maps = (1 / (1 + np.exp(-logits))).astype(np.float32)
+    save_files(folder, network, card, Golden(image.transpose(0, 3, 1, 2), maps.transpose(0, 3, 1, 2)))
+    model.save_weights(folder / WEIGHTS)
+    return card
+
+
+def _jobs(config: SegmenterConfig, folder: Path, pairs: list[tuple[Path, Path]]) -> dict[str, list[_Job]]:
+    """Return for every example its file and how it is made, by what it is for."""
+    jobs: dict[str, list[_Job]] = {"real": [], "drawn": [], "validation": [], "test": []}
+    for number in range(config.n_drawn):
+        seed, purpose = config.seed + number, "validation" if number < _N_DRAWN_FOR_VALIDATION else "drawn"
+        jobs[purpose].append((folder / f"drawn_{seed}.npz", partial(draw_example, seed)))
+    for image, label in pairs:
+        make = partial(labelled_example, image, label, correct_outlines=config.correct_outlines)
+        jobs[purpose_of(image)].append((folder / f"real_{image.stem}.npz", make))
+    test = jobs.pop("test")
+    if not config.keep_test_images:
+        jobs["real"] += test
+    return jobs
+
+
+def _prepare_all(jobs: Sequence[_Job], processes: int) -> None:
+    if processes == 1:
+        for job in jobs:
+            _prepare(job)
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        list(pool.map(_prepare, jobs))
+
+
+def _prepare(job: _Job) -> None:
+    """Make an example, unless an earlier start has made it."""
+    path, make = job
+    cv2.setNumThreads(1)
+    if not path.exists():
+        save_example(path, make())

@@ -1,0 +1,46 @@
+import cv2
+import numpy as np
+import pytest
+
+from nanotem.calibration.near_label import find_bar_near_label
+
+LABEL = (190, 210, 210, 290)
+"""Rows 190 to 209, columns 210 to 289."""
+
+
+def ground(level=128):
+    return np.clip(np.random.default_rng(0).normal(level, 6, (400, 520)), 0, 255).astype(np.uint8)
+
+
+def interrupted(left, right, *, grey=255):
+    pixels = ground()
+    pixels[198:202, left:200] = pixels[198:202, 300:right] = grey
+    cv2.putText(pixels, "5 nm", (212, 208), cv2.FONT_HERSHEY_SIMPLEX, 0.7, grey, 2, cv2.LINE_AA)
+    return pixels
+
+
+@pytest.mark.parametrize("grey", [255, 0])
+def test_label_interrupts_the_bar(grey):
+    bar = find_bar_near_label(interrupted(100, 400, grey=grey), LABEL)
+    assert (bar.left, bar.right) == pytest.approx((99.5, 399.5), abs=0.3)
+    assert bar.box[1::2] == (100, 400)
+
+
+def test_halves_of_two_lengths_are_no_bar():
+    assert find_bar_near_label(interrupted(100, 360), LABEL) is None
+
+
+def test_short_thick_bar():
+    pixels = ground()
+    pixels[220:240, 220:280] = 255
+    assert find_bar_near_label(pixels, LABEL).length_px == pytest.approx(60, abs=0.3)
+
+
+def test_thin_line_of_the_picture_is_left_alone():
+    pixels = ground()
+    pixels[225:227, 230:252] = 255
+    assert find_bar_near_label(pixels, LABEL) is None
+
+
+def test_nothing_near_the_label():
+    assert find_bar_near_label(ground(), LABEL) is None
