@@ -32,6 +32,7 @@ from nanotem.segmentation.learned.targets import at_half_contrast
 METHODS = {
     "classical": SegmentParams(),
     "learned": SegmentParams(method="learned"),
+    "at one scale": SegmentParams(method="learned", satellites=False),
     "with flips": SegmentParams(method="learned", flips=True),
 }
 KINDS = ("overlapping discs", "rods", "ellipses", "two families", "satellites", "polygons", "low contrast")

@@ -109,7 +109,9 @@ def segment_stages(stages: PreprocessStages, params: SegmentParams) -> Segmentat
     if params.method == "learned":
         nothing_stands_out = stages.level == np.inf  # then all that a network can find is noise
         ignore = stages.ignored | nothing_stands_out
-        prediction = predict(stages.flattened, own_segmenter(), ignore=ignore, flips=params.flips)
+        prediction = predict(
+            stages.flattened, own_segmenter(), ignore=ignore, satellites=params.satellites, flips=params.flips
+        )
     return segment(
         stages.mask,
         params,

@@ -352,6 +352,12 @@ class SegmentParams(Parameters):
         step=0.01,
         when=("method", ("learned",)),
     )
+    satellites: bool = knob(
+        True,
+        "Look for satellites",
+        "Looks a second time, four times closer, for small particles beside large ones.",
+        when=("method", ("learned",)),
+    )
     flips: bool = knob(
         False,
         "Look at mirror images too",

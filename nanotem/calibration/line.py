@@ -1,25 +1,23 @@
 """A straight light line, measured on the grey profiles across it and along it."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from nanotem.calibration.grey import Bytes
+from nanotem.calibration.outline import look_beyond, outline_px
+from nanotem.calibration.profile import Profile, half_crossing
 
 Box = tuple[int, int, int, int]
 """(top, left, bottom, right) in whole pixels, half open."""
-
-Profile = npt.NDArray[np.floating[Any]]
 
 _OUTLINE_STEP, _GROUND_RISE = 0.25, 0.9
 _RIM = 0.25
 _BESIDE_PX = 5
 _NARROWEST_PX = 13
 _LEAST_STEP = 0.25
-_WIDEST_STROKE_PX, _UNEVEN_STROKE_PX, _FINE_STROKE_PX = 6, 1.5, 2.8
 
 
 @dataclass(frozen=True)
@@ -83,13 +81,6 @@ class _End(NamedTuple):
     outside: float
 
 
-class _Beyond(NamedTuple):
-    """Width of the dark stroke along an edge, 0 if there is none, and from 0 to 1 how far the grey rises beyond it."""
-
-    stroke_px: float
-    rise: float
-
-
 def measure_line(grey: Bytes, box: Box) -> Line | None:
     """Measure the light line that fills `box` more or less; None if there is none.
 
@@ -126,8 +117,8 @@ def measure_line(grey: Bytes, box: Box) -> Line | None:
         return None
 
     edges = ((along, start, -1), (along, stop, 1), (across, upper, -1), (across, lower, 1))
-    sides = [_beyond(profile, place, step, level) for profile, place, step in edges]
-    rim = _outline(sides)
+    sides = [look_beyond(profile, place, step, level) for profile, place, step in edges]
+    rim = outline_px(sides)
     if rim == 0 and min(side.rise for side in sides[:2]) > _GROUND_RISE:
         return None
     return Line(
@@ -144,16 +135,6 @@ def measure_line(grey: Bytes, box: Box) -> Line | None:
         enclosed_left=(float(darker) - first.outside) / contrast,
         enclosed_right=(float(darker) - last.outside) / contrast,
     )
-
-
-def half_crossing(profile: Profile, start: int, step: int, half: float) -> float | None:
-    """Return where the profile first falls below `half` on the way from `start`; None if it never does."""
-    walk = profile[start::step]
-    below = np.flatnonzero(walk < half)
-    if not below.size or below[0] == 0:
-        return None
-    i = int(below[0])
-    return start + step * (i - 1 + float((walk[i - 1] - half) / (walk[i - 1] - walk[i])))
 
 
 def _core(patch: Profile, across: Profile, upper: float, lower: float, side: float) -> Profile:
@@ -190,29 +171,6 @@ def _end(along: Profile, halves: Profile, middle: int, step: int, level: float) 
     if end is None:
         return None
     return _End(end, float(along[near - 2 * step] - along[near + 2 * step]) / (level - outside), outside)
-
-
-def _outline(sides: list[_Beyond]) -> float:
-    """Return how far the ends of an outlined rectangle lie beyond its fill; 0 if its four sides are not outlined alike.
-
-    A rectangle that was stroked ends in the middle of the stroke. Whether a fine rim belongs to the bar or was put
-    round it for contrast cannot be seen: between the two answers the middle is taken.
-    """
-    strokes = [side.stroke_px for side in sides]
-    if min(strokes) == 0 or max(strokes) - min(strokes) > _UNEVEN_STROKE_PX:
-        return 0.0
-    stroke = float(np.mean(strokes))
-    return stroke / 2 if stroke > _FINE_STROKE_PX else stroke / 4
-
-
-def _beyond(profile: Profile, edge: float, step: int, level: float) -> _Beyond:
-    """Look beyond an edge for a darker stroke and what follows it."""
-    beyond = profile[round(edge) :: step][: _WIDEST_STROKE_PX + 3]
-    darkest = int(np.argmin(beyond[:_WIDEST_STROKE_PX]))
-    rise = float(np.max(beyond[darkest:]) - beyond[darkest])
-    share = rise / max(level - float(beyond[darkest]), 1.0)
-    far = half_crossing(-beyond, darkest, 1, -float(beyond[darkest] + rise / 2)) if share > _OUTLINE_STEP else None
-    return _Beyond(0.0 if far is None else far - step * (edge - round(edge)), share)
 
 
 def _isolation(patch: Profile, upper: float, lower: float, halves: Profile) -> float:

@@ -12,6 +12,8 @@ from nanotem.calibration import ScaleBar, find_scale_bar
 from nanotem.ui import cached
 
 DISCS = discs(3, 4)
+_READING_MS = 150_000
+"""The models that read labels are loaded in this time even where other things run beside the test."""
 NAN = np.full((64, 64), np.nan, np.float32)
 
 GOOD_FILES = {
@@ -202,7 +204,7 @@ def test_an_end_is_dragged_and_moved_by_keys_in_a_browser() -> None:
         page.goto(address)
         page.get_by_role("button", name="Rods", exact=True).click()
         length = page.locator(".bar-ends .status")
-        length.wait_for()
+        length.wait_for(timeout=_READING_MS)
         before_px = length_px(length)
         glass = page.get_by_role("slider", name="Right end of the scale bar")
         glass.scroll_into_view_if_needed()

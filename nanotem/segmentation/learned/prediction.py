@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nanotem.micrograph import GreyImage, Mask
-from nanotem.segmentation.learned.particles import confidences, particles_of
+from nanotem.segmentation.learned.particles import OUTLINE_LEVEL, confidences, particles_of
 from nanotem.segmentation.learned.scale import WORKING_PX, resized, standardised, typical_diameter_px
 from nanotem.segmentation.learned.segmenter import Segmenter
 from nanotem.segmentation.learned.targets import DISTANCE, FOREGROUND, Maps
@@ -19,6 +19,10 @@ _SEARCHED_PX, _LARGEST_PX = 500_000, 16_000_000
 _LARGEST_ZOOM = 4.0
 _MOST_CHANGE = 2.0
 _SPLIT_RATIO, _SURE = 0.7, 0.5
+
+_FINER, _SMALL, _SURE_OF_SMALL = 4.0, 0.6, 0.7
+"""How much closer the network looks for small particles, what share of the typical diameter they have at most, and
+how sure of them it has to be."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +43,9 @@ class Prediction:
     diameter_px: float
 
 
-def predict(flattened: GreyImage, segmenter: Segmenter, *, ignore: Mask, flips: bool = False) -> Prediction:
+def predict(
+    flattened: GreyImage, segmenter: Segmenter, *, ignore: Mask, satellites: bool = True, flips: bool = False
+) -> Prediction:
     """Predict the maps of a micrograph at the scale at which the network is surest.
 
     Parameters
@@ -50,21 +56,44 @@ def predict(flattened: GreyImage, segmenter: Segmenter, *, ignore: Mask, flips: 
         The network.
     ignore
         True where no particle is wanted.
+    satellites
+        Whether small particles beside large ones are looked for at a finer scale.
     flips
         Whether mirror images are averaged in the end.
     """
     image = standardised(flattened)
     diameter_px = _best_diameter_px(image, segmenter, ignore)
-    maps = _maps(image, diameter_px, segmenter, most_px=_LARGEST_PX, flips=flips)
-    foreground, distance = (resized(np.ascontiguousarray(maps[..., k]), image.shape) for k in (FOREGROUND, DISTANCE))
-    return Prediction(np.where(ignore, np.float32(0), foreground), distance, diameter_px)
+    seen = _seen(image, diameter_px, segmenter, ignore, flips=flips)
+    if not satellites or diameter_px < _FINER * _SMALLEST_PX:
+        return seen
+    return _with_small(seen, _seen(image, diameter_px / _FINER, segmenter, ignore, flips=flips))
+
+
+def _with_small(seen: Prediction, closely: Prediction) -> Prediction:
+    """Add the small particles that the network is sure of at a finer scale and that are background at the other.
+
+    On drawn scenes of satellites on large particles, F1 rises from 0.27 to 0.9; on 28 published micrographs of all
+    kinds it falls from 0.846 to 0.84.
+    """
+    basin, labels = particles_of(closely.foreground, closely.distance, split_ratio=_SPLIT_RATIO)
+    areas = np.bincount(labels.ravel())
+    covered = np.bincount(labels.ravel(), (seen.foreground > OUTLINE_LEVEL).ravel())
+    is_small = 2 * np.sqrt(areas / np.pi) < _SMALL * seen.diameter_px
+    added = is_small & (covered <= areas / 2) & (confidences(labels, closely.foreground, basin) >= _SURE_OF_SMALL)
+    added[0] = False
+    here = added[labels]
+    return Prediction(
+        np.where(here, closely.foreground, seen.foreground),
+        np.where(here, closely.distance, seen.distance),
+        seen.diameter_px,
+    )
 
 
 def _best_diameter_px(image: GreyImage, segmenter: Segmenter, ignore: Mask) -> float:
     """Return the typical diameter of what the network finds at the scale at which it is surest.
 
-    Of 28 published micrographs of all kinds, the diameter was right to a factor of 1.2 (one standard deviation); that
-    of the particles that a threshold finds was to a factor of 2.
+    On 28 published micrographs of all kinds it was right to a factor of 1.5 (one standard deviation, most of it from
+    one image), that of the particles that a threshold finds to a factor of 2.
     """
     n_steps = int(np.log(max(_LARGEST_SHARE * max(image.shape) / _SMALLEST_PX, 1)) / np.log(_STEP))
     diameters = [_SMALLEST_PX * _STEP**step for step in range(n_steps + 1)]
@@ -105,6 +134,13 @@ def _middle(shape: tuple[int, ...], n_px: float) -> tuple[slice, slice]:
 
 def _zoom(diameter_px: float) -> float:
     return min(WORKING_PX / diameter_px, _LARGEST_ZOOM)
+
+
+def _seen(image: GreyImage, diameter_px: float, segmenter: Segmenter, ignore: Mask, *, flips: bool) -> Prediction:
+    """Predict the maps at one scale and bring them to the shape of the image."""
+    maps = _maps(image, diameter_px, segmenter, most_px=_LARGEST_PX, flips=flips)
+    foreground, distance = (resized(np.ascontiguousarray(maps[..., k]), image.shape) for k in (FOREGROUND, DISTANCE))
+    return Prediction(np.where(ignore, np.float32(0), foreground), distance, diameter_px)
 
 
 def _maps(image: GreyImage, diameter_px: float, segmenter: Segmenter, *, most_px: int, flips: bool) -> Maps:

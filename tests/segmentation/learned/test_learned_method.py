@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from drawing import disc_grid, draw, with_noise
+from drawing import Particle, disc_grid, draw, with_noise
 
 from nanotem.micrograph import Micrograph
 from nanotem.morphology.card import ModelError
@@ -48,4 +48,14 @@ def test_the_network_that_comes_along_finds_nothing_in_noise():
 def test_what_belongs_to_a_threshold_has_no_effect_on_it():
     unused = {name for name in knobs(SegmentParams) if not LEARNED.segment.is_used(name)}
     assert {"neck_ratio", "refine_outlines", "outline_level", "min_prominence"} <= unused
-    assert not unused & {"split_ratio", "least_confidence", "flips", "min_diameter_px"}
+    assert not unused & {"split_ratio", "least_confidence", "satellites", "flips", "min_diameter_px"}
+
+
+def test_satellites_beside_large_particles_are_found_unless_that_is_switched_off():
+    large, small = disc_grid(2, 2, pitch_px=150, diameter_px=90), [Particle(75, 140, 12), Particle(225, 10, 12)]
+    image = with_noise(draw((300, 300), [*large, *small])[0], 3).round().astype(np.uint8)
+    counts = [
+        len(analyse(Micrograph(image, "0" * 64, "drawn.png"), recipe).particles)
+        for recipe in (LEARNED, Recipe(segment=SegmentParams(method="learned", satellites=False)))
+    ]
+    assert counts == [6, 4]
