@@ -14,7 +14,7 @@ sample of micrographs of all kinds, "insitu_gold" is noisy. Folders that are abs
 import argparse
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -90,6 +90,11 @@ def compare(data: str, images: Iterable[Labelled]) -> pd.DataFrame:
         for image in images
         for name, method in METHODS.items()
     ]
+    return means(rows)
+
+
+def means(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return one row per data and method, with the number of images."""
     scores = pd.DataFrame(rows).groupby(["data", "method"], sort=False)
     return scores.mean().assign(images=scores.size()).reset_index()
 
@@ -98,14 +103,18 @@ def _scores(found: Labels, image: Labelled) -> dict[str, float]:
     dice = {"Dice": _dice(found > 0, image.true > 0)}
     if image.is_mask:
         return dice
-    score = evaluate(found, image.true)
+    return {**scores_of(found, image.true), **dice}
+
+
+def scores_of(found: Labels, true: Labels) -> dict[str, float]:
+    """Return the columns of the table that compare particles."""
+    score = evaluate(found, true)
     return {
         "F1@0.5": score.f1_50,
         "F1@0.75": score.f1_75,
         "PQ": score.pq,
         "|count error|": abs(score.count_error),
         "diameter bias": score.diameter_bias,
-        **dice,
     }
 
 

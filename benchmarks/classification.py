@@ -22,7 +22,7 @@ from nanotem.morphology.config import TrainingConfig
 from nanotem.morphology.crops import Crops, crop_particles
 from nanotem.morphology.drawn_solids import Drawing
 from nanotem.morphology.examples import Classes, draw_examples
-from nanotem.morphology.outline_geometry import outline_by_geometry
+from nanotem.morphology.outline_geometry import outlines_by_geometry
 from nanotem.morphology.reliability import expected_calibration_error, plausible_classes
 from nanotem.morphology.training import train
 from nanotem.readers import read_file
@@ -55,8 +55,9 @@ def main() -> None:
 def answers(outline: Classifier, solid: Classifier, crops: Crops, params: ClassifyParams | None = None) -> pd.DataFrame:
     """Return the table of classes for crops without an image."""
     particles = pd.DataFrame({"label": np.arange(len(crops)), "flags": pd.Series([""] * len(crops), dtype=str)})
-    geometry = [outline_by_geometry(crop[..., 1] > 0.5) for crop in crops]
-    return class_table(particles, geometry, outline.predict(crops), solid.predict(crops), solid.card, params)
+    return class_table(
+        particles, outlines_by_geometry(crops), outline.predict(crops), solid.predict(crops), solid.card, params
+    )
 
 
 def drawn_solids(outline: Classifier, solid: Classifier) -> None:
@@ -121,7 +122,7 @@ def drawn_outlines(outline: Classifier) -> None:
     crops, classes = draw_examples("outline", 200 * len(outline.card.classes), seed=SEED, processes=2)
     names = np.array(outline.card.classes)
     network = outline.predict(crops).probabilities.argmax(axis=1)
-    geometry = np.array([outline_by_geometry(crop[..., 1] > 0.5) for crop in crops])
+    geometry = np.array(outlines_by_geometry(crops))
     right = np.mean(network == classes), np.mean(geometry == names[classes])
     print(f"\nOutlines, drawn: network {right[0]:.3f}, geometry {right[1]:.3f}")
 

@@ -23,7 +23,7 @@ import pandas as pd
 
 from nanotem.explanation.explain import explain
 from nanotem.explanation.explainer import Explainer
-from nanotem.explanation.faithfulness import causal_curve
+from nanotem.explanation.faithfulness import Map, causal_curve
 from nanotem.explanation.methods import METHODS
 from nanotem.explanation.questions import Question
 from nanotem.explanation.regions import shares
@@ -36,7 +36,6 @@ from nanotem.synthetic.imaging import expose
 from nanotem.synthetic.pose import flat_rotation, towards_beam
 from nanotem.synthetic.projection import project
 
-Map = npt.NDArray[np.float32]
 Areas = npt.NDArray[np.float64]
 
 _SIZE_PX = 60
@@ -62,7 +61,7 @@ class Asked:
 
     def deletion(self, maps: Iterable[Map]) -> Areas:
         """Return the area under the deletion curve of a map for each particle."""
-        asked = zip(self.crops, maps, self.questions, strict=False)
+        asked = zip(self.crops, maps, self.questions, strict=True)
         return np.array([causal_curve(self.explainer, *one, mode="deletion").area for one in asked])
 
 

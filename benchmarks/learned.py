@@ -17,10 +17,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.accuracy import DATA
-from benchmarks.rough_scenes import draw
+from benchmarks.accuracy import DATA, means, scores_of
+from benchmarks.rough_scenes import EMPTY, KINDS, draw
 from benchmarks.scenes import draw_scene
-from nanotem.evaluation import evaluate
 from nanotem.micrograph import Labels, Micrograph, Pixels
 from nanotem.pipeline import Analysis, analyse, segment_stages
 from nanotem.readers import read_file
@@ -35,8 +34,6 @@ METHODS = {
     "at one scale": SegmentParams(method="learned", satellites=False),
     "with flips": SegmentParams(method="learned", flips=True),
 }
-KINDS = ("overlapping discs", "rods", "ellipses", "two families", "satellites", "polygons", "low contrast")
-EMPTY = ("noise", "blank", "gradient")
 FRAMES = ((512, 30), (2048, 400), (4096, 1200))
 """Side in px and number of particles."""
 
@@ -58,20 +55,8 @@ def compare(data: str, images: Iterable[tuple[Pixels, Labels]], *, drawn_by_hand
             truths[f"{data}, at the edge"] = at_half_contrast(true, default.stages.flattened)
         for method, params in METHODS.items():
             found = segment_stages(default.stages, params).labels
-            rows += [{"data": name, "method": method, **_scores(found, truth)} for name, truth in truths.items()]
-    scores = pd.DataFrame(rows).groupby(["data", "method"], sort=False)
-    return scores.mean().assign(images=scores.size()).reset_index()
-
-
-def _scores(found: Labels, true: Labels) -> dict[str, float]:
-    score = evaluate(found, true)
-    return {
-        "F1@0.5": score.f1_50,
-        "F1@0.75": score.f1_75,
-        "PQ": score.pq,
-        "|count error|": abs(score.count_error),
-        "diameter bias": score.diameter_bias,
-    }
+            rows += [{"data": name, "method": method, **scores_of(found, truth)} for name, truth in truths.items()]
+    return means(rows)
 
 
 def analysed(pixels: Pixels) -> Analysis:

@@ -22,6 +22,10 @@ _SIDE = 512
 _BACKGROUND, _CONTRAST, _NOISE, _RISE = 150.0, 90.0, 8.0, 40.0
 _ROUGHNESS_PX = 0.7
 
+KINDS = ("overlapping discs", "rods", "ellipses", "two families", "satellites", "polygons", "low contrast")
+EMPTY = ("noise", "blank", "gradient")
+"""Scenes without particles."""
+
 Inside = Callable[[npt.NDArray[np.float64], npt.NDArray[np.float64]], npt.NDArray[np.float64]]
 """Signed distance to an edge, in px, positive inside, from coordinates along and across a particle."""
 
@@ -67,7 +71,7 @@ def draw(kind: str, seed: int) -> tuple[npt.NDArray[np.uint8], Labels]:
     """Draw a scene and its truth."""
     rng = np.random.default_rng(seed)
     labels = np.zeros((_SIDE, _SIDE), np.int32)
-    if kind not in ("noise", "blank", "gradient"):
+    if kind not in EMPTY:
         particles, overlap = shapes(kind, rng)
         _place(labels, particles, overlap, rng, clustered=kind == "satellites")
     faint = kind == "low contrast"
@@ -112,16 +116,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="F1 of the default recipe on drawn scenes.")
     parser.add_argument("--seeds", type=int, default=6, help="scenes per kind")
     n_seeds = parser.parse_args().seeds
-    kinds = ("overlapping discs", "rods", "ellipses", "two families", "satellites", "polygons", "low contrast")
     print(f"{'kind':20} {'F1@0.5':>7} {'PQ':>7} {'count':>7}")
-    for kind in kinds:
+    for kind in KINDS:
         scores = []
         for seed in range(n_seeds):
             pixels, true = draw(kind, seed)
             scores.append(evaluate(analyse(Micrograph(pixels, id="", name=kind)).edited.labels, true))
         means = [np.mean([getattr(score, name) for score in scores]) for name in ("f1_50", "pq", "count_error")]
         print(f"{kind:20} {means[0]:7.3f} {means[1]:7.3f} {means[2]:+7.3f}")
-    for kind in ("noise", "blank", "gradient"):
+    for kind in EMPTY:
         counts = [len(analyse(Micrograph(draw(kind, seed)[0], id="", name=kind)).particles) for seed in range(n_seeds)]
         print(f"{kind:20} found {counts}")
 

@@ -18,11 +18,11 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from benchmarks.accuracy import DATA
 from benchmarks.drawn_bars import Drawn, drawn_bars, without_bar
 from nanotem.calibration import ScaleReading, read_scale
 from nanotem.readers import read_file
 
-DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
 HAND_PX = 1.2
 HAND_ENDS_PX, DRAWN_ENDS_PX = 1.5, 1.0
 CROPS = {

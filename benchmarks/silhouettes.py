@@ -32,7 +32,8 @@ def _signature(body: Solid, normal: np.ndarray) -> tuple[float, ...]:
     hull = ConvexHull(np.round(flat, 6))
     corners = flat[hull.vertices]
     sides = np.roll(corners, -1, axis=0) - corners
-    straight = np.abs(np.cross(np.roll(sides, 1, axis=0), sides)) < 1e-5
+    before = np.roll(sides, 1, axis=0)
+    straight = np.abs(before[:, 0] * sides[:, 1] - before[:, 1] * sides[:, 0]) < 1e-5
     corners = corners[~straight]
     lengths = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
     spans = np.linalg.norm(corners[:, None] - corners[None], axis=2)

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.figures.outlines import outline_polygons
-from nanotem.figures.palette import BARS, GREEN, ORANGE, PURPLE, VERMILION
-from nanotem.figures.pictures import Picture, grey_picture
+from nanotem.figures.palette import BARS, GREEN, ORANGE, PURPLE, VERMILION, rgb
+from nanotem.figures.pictures import Picture, micrograph_picture
 from nanotem.micrograph import Labels, Pixels
 
 Verdict = Literal["hit", "missed", "false", "merged", "split"]
@@ -171,14 +171,14 @@ def verdict_picture(pixels: Pixels, found: Labels, true: Labels) -> Picture:
     """
     judged = verdicts(found, true)
     longest_px = max(pixels.shape)
-    picture = grey_picture(pixels, longest_px=longest_px, stretch=pixels.dtype != np.uint8)
+    picture = micrograph_picture(pixels, longest_px=longest_px)
     not_hit = {label: verdict for label, verdict in judged.true.items() if verdict != "hit"}
     for labels, verdict_of in ((true, not_hit), (found, judged.found)):
         for label, outline in outline_polygons(labels).items():
             if label in verdict_of:
                 points = np.reshape(outline, (-1, 1, 2)).astype(np.int32)
                 width_px = 1 + longest_px // _PX_PER_LINE_PX
-                cv2.polylines(picture, [points], True, _rgb(verdict_of[label]), width_px)
+                cv2.polylines(picture, [points], True, rgb(VERDICT_COLOURS[verdict_of[label]]), width_px)
     return np.vstack([picture, _legend(picture.shape[1])])
 
 
@@ -187,14 +187,10 @@ def _legend(width_px: int) -> Picture:
     scale = width_px / _LEGEND_PX_PER_SCALE
     column_px, height_px = width_px // len(VERDICT_COLOURS), round(30 * scale) + 1
     strip = np.zeros((height_px, width_px, 3), np.uint8)
-    for number, verdict in enumerate(VERDICT_COLOURS):
+    for number, (verdict, colour) in enumerate(VERDICT_COLOURS.items()):
         origin = (number * column_px + column_px // 8, round(0.7 * height_px))
-        cv2.putText(strip, verdict, origin, _FONT, 0.7 * scale, _rgb(verdict), 1 + round(scale), cv2.LINE_AA)
+        cv2.putText(strip, verdict, origin, _FONT, 0.7 * scale, rgb(colour), 1 + round(scale), cv2.LINE_AA)
     return strip
-
-
-def _rgb(verdict: Verdict) -> tuple[int, ...]:
-    return tuple(bytes.fromhex(VERDICT_COLOURS[verdict].removeprefix("#")))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from nanotem.calibration import Annotations, ScaleBar, find_annotations, find_scale_bar
+from nanotem.calibration import Annotations, ScaleBar, find_annotations, find_bars, sure_bar
 from nanotem.measurement import add_flag, in_nm, measure_particles
 from nanotem.micrograph import Mask, Micrograph
 from nanotem.preprocess import PreprocessStages, preprocess
 from nanotem.recipe import PreprocessParams, Recipe, SegmentParams
 from nanotem.segmentation import Segmentation, segment
 from nanotem.segmentation.edits import Edit, EditedLabels, apply_edits
-from nanotem.segmentation.learned.prediction import predict
+from nanotem.segmentation.learned.prediction import Prediction, predict
 from nanotem.segmentation.learned.segmenter import own_segmenter
 
 Progress = Callable[[float, str], object]
@@ -28,8 +28,8 @@ class Analysis:
     ----------
     micrograph, recipe
         What was analysed, and how.
-    bar
-        The scale bar that was found in the picture, if any.
+    bars
+        Every line in the picture that could be a scale bar, the most believable first.
     annotations
         What the microscope wrote over the picture.
     stages
@@ -44,12 +44,17 @@ class Analysis:
 
     micrograph: Micrograph
     recipe: Recipe
-    bar: ScaleBar | None
+    bars: list[ScaleBar]
     annotations: Annotations
     stages: PreprocessStages
     segmentation: Segmentation
     edited: EditedLabels
     particles: pd.DataFrame
+
+    @property
+    def bar(self) -> ScaleBar | None:
+        """The scale bar that was found in the picture, if any."""
+        return sure_bar(self.bars)
 
 
 def analyse(
@@ -79,8 +84,8 @@ def analyse(
     """
     recipe = recipe or Recipe()
     on_progress(0.0, "Looking for a scale bar and text")
-    bar = find_scale_bar(micrograph.pixels)
-    annotations = find_annotations(micrograph.pixels, bar)
+    bars = find_bars(micrograph.pixels)
+    annotations = find_annotations(micrograph.pixels, sure_bar(bars))
     on_progress(0.2, "Finding the foreground")
     stages = preprocess(micrograph.pixels, recipe.preprocess, ignore=ignored(annotations, recipe.preprocess))
     on_progress(0.5, "Telling particles apart")
@@ -89,7 +94,7 @@ def analyse(
     edited = apply_edits(segmentation.labels, edits)
     particles = measure(micrograph, edited, annotations)
     on_progress(1.0, "Done")
-    return Analysis(micrograph, recipe, bar, annotations, stages, segmentation, edited, particles)
+    return Analysis(micrograph, recipe, bars, annotations, stages, segmentation, edited, particles)
 
 
 def ignored(annotations: Annotations, params: PreprocessParams) -> Mask | None:
@@ -97,21 +102,40 @@ def ignored(annotations: Annotations, params: PreprocessParams) -> Mask | None:
     return annotations.mask if params.annotation.ignore else None
 
 
-def segment_stages(stages: PreprocessStages, params: SegmentParams) -> Segmentation:
+def predict_stages(stages: PreprocessStages, params: SegmentParams) -> Prediction | None:
+    """Ask the network, if the method is "learned"; of the other parameters only `satellites` and `flips` matter.
+
+    Raises
+    ------
+    ModelError
+        If the network is absent or broken.
+    """
+    if params.method != "learned":
+        return None
+    nothing_stands_out = stages.level == np.inf  # then all that a network can find is noise
+    ignore = stages.ignored | nothing_stands_out
+    return predict(stages.flattened, own_segmenter(), ignore=ignore, satellites=params.satellites, flips=params.flips)
+
+
+def segment_stages(
+    stages: PreprocessStages, params: SegmentParams, *, prediction: Prediction | None = None
+) -> Segmentation:
     """Tell the particles apart, with what preprocessing found out about grey levels.
+
+    Parameters
+    ----------
+    stages, params
+        The picture after every step of preprocessing, and how particles are told apart.
+    prediction
+        What `predict_stages` said, if it was asked already: the network is not asked again.
 
     Raises
     ------
     ModelError
         If the method is "learned" and its network is absent or broken.
     """
-    prediction = None
-    if params.method == "learned":
-        nothing_stands_out = stages.level == np.inf  # then all that a network can find is noise
-        ignore = stages.ignored | nothing_stands_out
-        prediction = predict(
-            stages.flattened, own_segmenter(), ignore=ignore, satellites=params.satellites, flips=params.flips
-        )
+    if prediction is None:
+        prediction = predict_stages(stages, params)
     return segment(
         stages.mask,
         params,

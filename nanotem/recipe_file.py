@@ -1,5 +1,6 @@
 """Recipes as TOML: readable, complete, and checked when they come back."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -51,6 +52,12 @@ def recipe_from(tables: Mapping[str, Any]) -> Recipe:
     return _read(Recipe(), dict(tables), "recipe")
 
 
+def quoted(text: str) -> str:
+    """Return a TOML string; what is no Unicode in it becomes a question mark."""
+    valid = text.encode("utf-8", "replace").decode()
+    return json.dumps(valid, ensure_ascii=False).replace("\x7f", "\\u007f")  # but for this, JSON escapes alike
+
+
 def _tables(step: Any, path: tuple[str, ...]) -> list[str]:
     if isinstance(step, Parameters):
         values = (f"{f.name} = {_toml(getattr(step, f.name))}" for f in fields(step))  # type: ignore[arg-type]
@@ -61,7 +68,7 @@ def _tables(step: Any, path: tuple[str, ...]) -> list[str]:
 def _toml(value: bool | int | float | str) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    return quoted(value) if isinstance(value, str) else repr(value)
 
 
 def _read(default: Any, table: Any, where: str) -> Any:

@@ -1,6 +1,5 @@
 """The analysis file: everything that decides a result, to keep beside it and to replay it from."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
@@ -10,7 +9,7 @@ from typing import Any, cast
 from nanotem.errors import ParameterError
 from nanotem.micrograph import Micrograph, Scale, ScaleSource
 from nanotem.recipe import Recipe
-from nanotem.recipe_file import read_tables, recipe_from, write_recipe
+from nanotem.recipe_file import quoted, read_tables, recipe_from, write_recipe
 from nanotem.segmentation.edit_file import edit_lines, edits_from
 from nanotem.segmentation.edits import Edit
 from nanotem.versions import versions
@@ -92,7 +91,7 @@ def read_analysis(text: str) -> SavedAnalysis:
             recipe,
             image_name=name,
             image_id=image_id,
-            scale=_scale(tables.get("scale")),
+            scale=scale_from(tables.get("scale")),
             edits=_edits(tables.get("corrections")),
             versions=_versions(tables.get("versions", {})),
         )
@@ -122,14 +121,8 @@ def differences(saved: SavedAnalysis, micrograph: Micrograph) -> tuple[str, ...]
 
 
 def _table(name: str, values: Mapping[str, Any]) -> str:
-    lines = (f"{key} = {_quoted(value) if isinstance(value, str) else float(value)}" for key, value in values.items())
+    lines = (f"{key} = {quoted(value) if isinstance(value, str) else float(value)}" for key, value in values.items())
     return "\n".join([f"[{name}]", *lines, ""])
-
-
-def _quoted(text: str) -> str:
-    """Return a TOML string; JSON escapes alike, but for the delete character."""
-    valid = text.encode("utf-8", "replace").decode()
-    return json.dumps(valid, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _image(table: object) -> tuple[str, str]:
@@ -142,7 +135,14 @@ def _image(table: object) -> tuple[str, str]:
     raise ValueError(f"image = {table!r} has no name and sha256")
 
 
-def _scale(table: object) -> Scale | None:
+def scale_from(table: object) -> Scale | None:
+    """Return the scale in a TOML table; a `ValueError` says that it is none.
+
+    Raises
+    ------
+    ScaleError
+        If the scale is impossible.
+    """
     match table:
         case None:
             return None

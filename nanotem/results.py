@@ -2,25 +2,24 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import cv2
 import pandas as pd
 
-from nanotem.calibration import ScaleBar, read_scale, scale_from_bar
+from nanotem.calibration import read_scale, settle_scale
 from nanotem.errors import NanotemError, ParameterError, ScaleError, UnreadableFileError
 from nanotem.evaluation import evaluate, verdict_picture
 from nanotem.export.read_labels import whole_labels
 from nanotem.measurement import in_nm
-from nanotem.micrograph import Pixels, Scale
 from nanotem.pipeline import analyse
 from nanotem.readers import SUPPORTED_SUFFIXES, read_file
 from nanotem.recipe import Recipe
 from nanotem.replay import SavedAnalysis, differences
-from nanotem.statistics import summarise
-from nanotem.statistics.sizes import Sizes, sizes_of
+from nanotem.study.files import replacing
+from nanotem.study.result import summary_of
 
 
 def each_file(paths: Sequence[Path], task: Callable[[Path], dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -110,17 +109,20 @@ def analyse_file(
     analysis = analyse(micrograph, recipe, saved.edits if is_replay else ())
     scale = micrograph.scale
     if scale is None and not is_replay:
-        scale = _given_scale(path, micrograph.pixels, analysis.bar, nm_per_px, bar_length_nm)
+        scale = settle_scale(micrograph.pixels, analysis.bars, nm_per_px=nm_per_px, bar_length_nm=bar_length_nm)
+        if scale is None and bar_length_nm is not None:
+            raise ScaleError(f"No scale bar was found in {path.name}.", "Give the scale with --nm-per-px.")
     particles = in_nm(analysis.particles, scale) if scale else analysis.particles
-    diameters = sizes_of(particles, replace(recipe.sizes, quantity="diameter"), frame=~analysis.annotations.mask)
+    lost, frame = analysis.edited.lost, ~analysis.annotations.mask
+    summary = summary_of(particles, scale, recipe.sizes, frame=frame, n_lost_edits=len(lost))
     return {
         "file": path.name,
-        "n_particles": len(particles),
-        "nm_per_px": scale.nm_per_px if scale else None,
-        "scale_source": scale.source if scale else None,
-        "diameter": _summary(diameters),
+        "n_particles": summary.n_particles,
+        "nm_per_px": summary.nm_per_px,
+        "scale_source": summary.scale_source,
+        "diameter": {name: getattr(summary, name) for name in ("mean", "median", "sd", "unit")},
         "particles": _written(particles, out / f"{path.name}.particles.csv") if out else None,
-        "notes": [*differences(saved, micrograph), *(reason for _, reason in analysis.edited.lost)],
+        "notes": [*differences(saved, micrograph), *(reason for _, reason in lost)],
     }
 
 
@@ -174,25 +176,6 @@ def _check_names(paths: Sequence[Path]) -> None:
         )
 
 
-def _given_scale(
-    path: Path, pixels: Pixels, bar: ScaleBar | None, nm_per_px: float | None, bar_length_nm: float | None
-) -> Scale | None:
-    """Return the scale that was typed, follows from the length that was typed, or is read from the picture."""
-    if nm_per_px is not None:
-        return Scale(nm_per_px, "typed")
-    if bar_length_nm is None:
-        reading = read_scale(pixels)
-        return reading.scale if reading.accepted else None
-    if bar is None:
-        raise ScaleError(f"No scale bar was found in {path.name}.", "Give the scale with --nm-per-px.")
-    return scale_from_bar(bar, bar_length_nm, "nm")
-
-
-def _summary(diameters: Sizes) -> dict[str, Any]:
-    summary = summarise(diameters.values, diameters.weights, n_resamples=1)
-    return _finite({name: getattr(summary, name).value for name in ("mean", "median", "sd")} | {"unit": diameters.unit})
-
-
 def _images_in(folder: Path) -> list[Path]:
     try:
         return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUPPORTED_SUFFIXES)
@@ -222,11 +205,8 @@ def _written(particles: pd.DataFrame, path: Path) -> str:
 
 
 def _write(path: Path, data: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    except OSError as error:
-        raise NanotemError(f"{path} cannot be written ({error.strerror}).", "Choose another folder.") from error
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(data)
 
 
 def _finite(values: dict[Any, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from nanotem.calibration import Annotations
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Micrograph
 from nanotem.parameters import knobs
-from nanotem.pipeline import Progress, ignored, measure, segment_stages
+from nanotem.pipeline import Progress, ignored, measure, predict_stages, segment_stages
 from nanotem.preprocess import preprocess
 from nanotem.recipe import Recipe, SegmentParams, ThresholdParams
 from nanotem.segmentation.edits import apply_edits
@@ -66,10 +66,14 @@ def sensitivity(
     """
     rows = []
     recipes = {"As it is": recipe, **neighbouring_recipes(recipe)}
+    before: Recipe | None = None
     for number, (change, moved) in enumerate(recipes.items()):
         on_progress(number / len(recipes), change)
-        stages = preprocess(micrograph.pixels, moved.preprocess, ignore=ignored(annotations, moved.preprocess))
-        labels = segment_stages(stages, moved.segment).labels
+        if before is None or moved.preprocess != before.preprocess:
+            stages = preprocess(micrograph.pixels, moved.preprocess, ignore=ignored(annotations, moved.preprocess))
+            prediction = predict_stages(stages, moved.segment)  # what the network is asked is the same in all of them
+        before = moved
+        labels = segment_stages(stages, moved.segment, prediction=prediction).labels
         particles = measure(micrograph, apply_edits(labels, ()), annotations)
         whole = particles[~has_flag(particles, "touches_frame")]
         diameter = whole["diameter_nm" if micrograph.scale else "diameter_px"].mean()

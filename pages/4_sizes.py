@@ -1,6 +1,5 @@
 """The size distribution, and how far it can be trusted."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -12,6 +11,7 @@ from nanotem.ui.controls import edit_parameters
 from nanotem.ui.frame import errors_shown, guide, needed_image, open_page
 from nanotem.ui.recipe_panel import recipe_panel
 from nanotem.ui.tables import particle_table
+from nanotem.ui.tabs import show_open_tab
 
 work = open_page("Sizes", "How large the particles are, how widely they spread, and how sure that is.")
 micrograph = needed_image(work)
@@ -30,7 +30,7 @@ with errors_shown():
         st.stop()
     size_sections.headline(sizes, micrograph)
     labels = cached.edited(micrograph, work.recipe, work.log.done).labels
-    sections: dict[str, Callable[[], None]] = {
+    sections = {
         "Distribution": partial(size_sections.distribution, sizes, params, micrograph, particles, labels),
         "Fits": partial(size_sections.fits, sizes, params, stem),
         "Families": partial(size_sections.families, sizes, params, stem),
@@ -38,8 +38,5 @@ with errors_shown():
         "Shapes": partial(size_sections.shapes, particles),
         "Table": partial(particle_table, particles, file_name=f"{stem}.particles.csv"),
     }
-    for tab, show in zip(st.tabs(list(sections), key="section", on_change="rerun"), sections.values(), strict=True):
-        if tab.open:
-            with tab:
-                show()
+    show_open_tab(sections, key="section")
     guide(guides.SIZES)

@@ -1,6 +1,5 @@
 """The shape of every particle: what it is, how sure that is, and what to do where it is wrong."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -8,12 +7,13 @@ import streamlit as st
 
 from nanotem.ui import classification_map, guides
 from nanotem.ui import classification_sections as sections
-from nanotem.ui.classified import TASKS, classified
+from nanotem.ui.classified import chosen_task, classified
 from nanotem.ui.controls import edit_parameters
 from nanotem.ui.frame import errors_shown, guide, needed_image, open_page
 from nanotem.ui.model_sections import model_card, models_ready
 from nanotem.ui.particle_detail import particle_detail
 from nanotem.ui.recipe_panel import recipe_panel
+from nanotem.ui.tabs import show_open_tab
 
 work = open_page("Classification", "What shape each particle has, how sure that is, and how to mend it.")
 micrograph = needed_image(work)
@@ -23,22 +23,13 @@ with st.sidebar:
     params = edit_parameters(work.recipe.classify, work, key="classify")
 work.recipe = replace(work.recipe, classify=params)
 
-task = st.segmented_control(
-    "Shape",
-    TASKS,
-    default="solid",
-    format_func=str.capitalize,
-    required=True,
-    key="classify.task",
-    label_visibility="collapsed",
-    persist_state="session",
-)
+task = chosen_task()
 with errors_shown():
     if models_ready():
         view = classified(work, micrograph, task)
         sections.headline(view)
         everything, one = st.columns([5, 3], gap="large")
-        tabs: dict[str, Callable[[], None]] = {
+        tabs = {
             "Image": partial(sections.on_image, work, view),
             "Classes": partial(sections.per_class, work, view),
             "Gallery": partial(sections.by_confidence, view),
@@ -46,11 +37,7 @@ with errors_shown():
             "Labelled crops": partial(classification_map.labelled, view),
         }
         with everything:
-            shown = st.tabs(list(tabs), key="classify.tab", on_change="rerun")
-            for tab, show in zip(shown, tabs.values(), strict=True):
-                if tab.open:
-                    with tab:
-                        show()
+            show_open_tab(tabs, key="classify.tab")
         with one, st.container(border=True):
             particle_detail(work, view)
     with st.expander(f"Model card: {task}", icon=":material/id_card:"):

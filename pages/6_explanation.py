@@ -1,6 +1,5 @@
 """Why a particle got its class, and how far the reason can be believed."""
 
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -8,13 +7,12 @@ import streamlit as st
 from nanotem.ui import classification_sections, guides
 from nanotem.ui import explanation_question as questions
 from nanotem.ui import explanation_sections as sections
-from nanotem.ui.classified import Task, classified
+from nanotem.ui.classified import chosen_task, classified
 from nanotem.ui.frame import errors_shown, guide, needed_image, open_page
 from nanotem.ui.model_sections import models_ready
 from nanotem.ui.particle_detail import particle_detail
 from nanotem.ui.recipe_panel import recipe_panel
-
-TASKS: list[Task] = ["solid", "outline"]
+from nanotem.ui.tabs import show_open_tab
 
 work = open_page("Explanation", "Why a particle got its class, and how far the reason can be believed.")
 micrograph = needed_image(work)
@@ -23,31 +21,18 @@ with st.sidebar:
     recipe_panel(work)
     style, channel = questions.display_settings()
 
-task = st.segmented_control(
-    "Shape",
-    TASKS,
-    default="solid",
-    format_func=str.capitalize,
-    required=True,
-    key="classify.task",
-    label_visibility="collapsed",
-    persist_state="session",
-)
+task = chosen_task()
 with errors_shown():
     if models_ready():
         view = classified(work, micrograph, task)
-        ways: dict[str, Callable[[], None]] = {
+        ways = {
             "Image": partial(classification_sections.on_image, work, view),
             "Gallery": partial(classification_sections.by_confidence, view),
             "Named otherwise by hand": partial(questions.corrected_by_hand, view),
         }
         everything, one = st.columns([5, 3], gap="large")
         with everything:
-            shown = st.tabs(list(ways), key="explain.tab", on_change="rerun")
-            for tab, show in zip(shown, ways.values(), strict=True):
-                if tab.open:
-                    with tab:
-                        show()
+            show_open_tab(ways, key="explain.tab")
         with one, st.container(border=True):
             particle_detail(work, view)
         if view.chosen is not None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from nanotem.study import combined_particles, summary_table
 from nanotem.ui import batch_results, batch_sections, guides
 from nanotem.ui.frame import errors_shown, guide, open_page
 from nanotem.ui.recipe_panel import recipe_panel
@@ -23,8 +24,10 @@ with errors_shown():
         batch_sections.open_archive(work)
     batch_sections.run(work, study)
     if study.images:
-        batch_results.results(work, study)
-        batch_results.samples(study)
-        batch_results.report(study)
-        batch_results.downloads(study)
+        images = summary_table(study)
+        batch_results.results(work, study, images)
+        particles = combined_particles(study)
+        batch_results.samples(particles)
+        batch_results.report(study, images, particles)
+        batch_results.downloads(study, images)
     guide(guides.BATCH)

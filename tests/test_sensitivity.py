@@ -6,7 +6,7 @@ from drawing import Particle, disc_grid, draw, with_noise
 
 from nanotem.calibration import find_annotations
 from nanotem.micrograph import Micrograph, Scale
-from nanotem.pipeline import analyse
+from nanotem.pipeline import analyse, predict_stages
 from nanotem.recipe import PreprocessParams, Recipe, SegmentParams, ThresholdParams
 from nanotem.sensitivity import neighbouring_recipes, sensitivity
 
@@ -118,3 +118,20 @@ def test_a_network_has_other_parameters_to_move() -> None:
         *("Least confidence lower", "Least confidence higher", "Split ratio lower", "Split ratio higher"),
     ]
     assert len({moved.segment for moved in recipes.values()} | {recipe.segment}) == 5
+
+
+def test_a_network_is_asked_once(monkeypatch) -> None:
+    asked = []
+
+    def counted(stages, params):
+        asked.append(params)
+        return predict_stages(stages, params)
+
+    monkeypatch.setattr("nanotem.sensitivity.predict_stages", counted)
+    image, recipe = (
+        micrograph(*disc_grid(4, 6, pitch_px=40, diameter_px=22)),
+        Recipe(segment=SegmentParams(method="learned")),
+    )
+    table = repeated(image, recipe)
+    assert len(asked) == 1
+    assert table["mean_diameter"][0] == analyse(image, recipe).particles["diameter_px"].mean()

@@ -28,7 +28,7 @@ class Pool:
         return self.process.poll() is None
 
     def close(self) -> None:
-        """End the pool."""
+        """End the pool; a pool that is only forgotten runs on, as `subprocess` keeps it and its standard input."""
         self.process.communicate()
 
 

@@ -9,9 +9,14 @@ from typing import Any
 from nanotem.batch.task import Outcome, analyse_image
 from nanotem.errors import NanotemError
 from nanotem.study.folder import open_study, save_study, writing
-from nanotem.study.origin import versions_in_force
+from nanotem.study.origin import is_analysed
 from nanotem.study.study import Status, Study, StudyImage
 from nanotem.study.summary import combine
+from nanotem.versions import versions
+
+_DOES_NOT_COUNT = (
+    "Its result is not in the study, or other software wrote it. Give all workers this folder and this version."
+)
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,8 @@ def run_batch(folder: Path, client: Any) -> Generator[Progress]:
 
     As many images are under way as the cluster has threads: each worker has one, so that a worker that dies takes one
     image with it. An image whose worker dies again and again has that as its reason, as an unexpected error is the
-    reason of the image that met it; neither stops the rest. Stop by closing the iterator: what is done stays, and the
-    next run goes on from there.
+    reason of the image that met it, and a result that does not count for this study that of its image; none of them
+    stops the rest. Stop by closing the iterator: what is done stays, and the next run goes on from there.
 
     Parameters
     ----------
@@ -65,7 +70,7 @@ def run_batch(folder: Path, client: Any) -> Generator[Progress]:
     from distributed import as_completed
 
     with writing(folder):
-        study = save_study(replace(open_study(folder), versions=versions_in_force()))
+        study = save_study(replace(open_study(folder), versions=versions()))
         waiting = iter(study.images)
         under_way: dict[Any, StudyImage] = {}
         futures = as_completed(loop=client.loop)  # type: ignore[no-untyped-call]
@@ -74,7 +79,7 @@ def run_batch(folder: Path, client: Any) -> Generator[Progress]:
             _submit(client, study, waiting, under_way, futures)
             for n_finished, future in enumerate(futures, start=1):
                 outcome = _outcome(future)
-                image = _finished(under_way.pop(future), outcome)
+                image = _finished(study, under_way.pop(future), outcome)
                 study = save_study(study.with_image(image))
                 _submit(client, study, waiting, under_way, futures)
                 n_analysed += not outcome.reused
@@ -117,6 +122,9 @@ def _outcome(future: Any) -> Outcome:
     return Outcome(reason=f"Unexpected {type(error).__name__}: {error}. Please report this.")
 
 
-def _finished(image: StudyImage, outcome: Outcome) -> StudyImage:
-    status: Status = "failed" if outcome.reason else "done"
-    return replace(image, id=outcome.image_id or image.id, status=status, reason=outcome.reason)
+def _finished(study: Study, image: StudyImage, outcome: Outcome) -> StudyImage:
+    """Return an image with what became of it; a result that the study would not count is none."""
+    image = replace(image, id=outcome.image_id or image.id)
+    reason = outcome.reason or ("" if is_analysed(study, image) else _DOES_NOT_COUNT)
+    status: Status = "failed" if reason else "done"
+    return replace(image, status=status, reason=reason)

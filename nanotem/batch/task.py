@@ -6,16 +6,16 @@ from pathlib import Path
 
 import cv2
 
-from nanotem.calibration import ScaleBar, read_scale, scale_from_bar
+from nanotem.calibration import settle_scale
 from nanotem.errors import NanotemError, UnreadableFileError
 from nanotem.measurement import in_nm
-from nanotem.micrograph import Micrograph, Scale
 from nanotem.pipeline import analyse
 from nanotem.readers import read_file
 from nanotem.study.edits import edits_of
-from nanotem.study.origin import origin_of, versions_in_force
-from nanotem.study.result import read_origin, summary_of, with_weights, write_result
+from nanotem.study.origin import origin_of
+from nanotem.study.result import read_origin, read_summary, write_result
 from nanotem.study.study import Study, StudyImage
+from nanotem.versions import versions
 
 
 @dataclass(frozen=True)
@@ -65,41 +65,32 @@ def _analyse(study: Study, image: StudyImage) -> Outcome:
     _check_versions(study)
     path = study.path_of(image)
     image_id = _digest(path)
-    if read_origin(study, image) == origin_of(study, image, image_id):
+    if read_origin(study, image) == origin_of(study, image, image_id) and read_summary(study, image) is not None:
         return Outcome(image_id, reused=True)
     micrograph = read_file(path)
     analysis = analyse(micrograph, study.recipe, edits_of(study, image, image_id=micrograph.id))
-    scale = image.scale or scale_in_force(study, micrograph, analysis.bar)
+    scale = image.scale or micrograph.scale
+    if scale is None:
+        scale = settle_scale(
+            micrograph.pixels, analysis.bars, nm_per_px=study.nm_per_px, bar_length_nm=study.bar_length_nm
+        )
     particles = in_nm(analysis.particles, scale) if scale else analysis.particles
-    frame = ~analysis.annotations.mask
     write_result(
         study,
         image,
         origin_of(study, image, micrograph.id),
         pixels=micrograph.pixels,
-        labels=analysis.edited.labels,
+        edited=analysis.edited,
         scale=scale,
-        particles=with_weights(particles, study.recipe.sizes, frame=frame),
-        summary=summary_of(particles, scale, study.recipe.sizes, frame=frame, n_lost_edits=len(analysis.edited.lost)),
+        particles=particles,
+        frame=~analysis.annotations.mask,
     )
     return Outcome(micrograph.id)
 
 
-def scale_in_force(study: Study, micrograph: Micrograph, bar: ScaleBar | None) -> Scale | None:
-    """Return the scale of the file, else the one given for the study, else what the picture says if it is sure."""
-    if micrograph.scale:
-        return micrograph.scale
-    if study.nm_per_px is not None:
-        return Scale(study.nm_per_px, "typed")
-    if study.bar_length_nm is not None:
-        return scale_from_bar(bar, study.bar_length_nm, "nm") if bar else None
-    reading = read_scale(micrograph.pixels)
-    return reading.scale if reading.accepted else None
-
-
 def _check_versions(study: Study) -> None:
     """Refuse to mix the numbers of different software in one study."""
-    here = versions_in_force()
+    here = versions()
     other = next((name for name, version in study.versions.items() if here.get(name) != version), None)
     if other:
         raise NanotemError(

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 from nanotem.calibration.bar import ScaleBar
 from nanotem.calibration.candidates import ramp
@@ -144,11 +145,10 @@ def _number(digits: str) -> float:
 def _joined(texts: list[Text]) -> Iterator[Text]:
     """Yield every text, and every two that stand beside each other and only together are a length."""
     yield from texts
-    for a in texts:
-        for b in texts:
-            if not (is_length(a.text) or is_length(b.text)) and _follows(a.box, b.box):
-                (top, left, bottom, _), (_, _, _, right) = a.box, b.box
-                yield Text(f"{a.text} {b.text}", min(a.confidence, b.confidence), (top, left, bottom, right))
+    for a, b in permutations([text for text in texts if not is_length(text.text)], 2):
+        if _follows(a.box, b.box):
+            (top, left, bottom, _), (_, _, _, right) = a.box, b.box
+            yield Text(f"{a.text} {b.text}", min(a.confidence, b.confidence), (top, left, bottom, right))
 
 
 def _follows(left: Box, right: Box) -> bool:

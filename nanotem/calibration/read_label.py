@@ -8,6 +8,7 @@ from nanotem.calibration.bar import ScaleBar
 from nanotem.calibration.grey import Bytes, as_light, eight_bit
 from nanotem.calibration.label import Label, agreed_label, best_label
 from nanotem.calibration.ocr import Text, read_text
+from nanotem.calibration.text import reach_px
 from nanotem.micrograph import Pixels
 
 _ZOOMS = (3.0, 2.0)
@@ -57,7 +58,7 @@ def _views(grey: Bytes, bar: ScaleBar) -> Iterator[tuple[Bytes, float]]:
 def _surroundings(bar: ScaleBar, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
     """Return the box round a bar in which its label may stand."""
     rows, columns = shape
-    reach = int(np.clip(0.6 * bar.length_px, max(rows // 12, 30), max(rows // 6, 30)))
+    reach = reach_px(bar.length_px, rows)
     sideways = bar.length_px / 2 + 2 * reach
     top, bottom = max(int(bar.row) - reach, 0), min(int(bar.row) + reach, rows)
     return top, max(int(bar.left - sideways), 0), bottom, min(int(bar.right + sideways), columns)

@@ -42,6 +42,11 @@ def find_text(grey: Bytes, line: Line) -> list[list[Character]]:
     return [_words(_characters(grey, line, share)) for share in _LEVEL_SHARES]
 
 
+def reach_px(length_px: float, rows: int) -> int:
+    """Return how far above or below a bar its label may stand, in an image of so many rows."""
+    return int(np.clip(0.6 * length_px, max(rows // 12, 30), max(rows // 6, 30)))
+
+
 def longest_word(readings: list[list[Character]]) -> int:
     """Return the number of characters in the longest text line of any reading."""
     return max((len(_chain(c, reading)) for reading in readings for c in reading), default=0)
@@ -54,7 +59,7 @@ def _words(characters: list[Character]) -> list[Character]:
 def _characters(grey: Bytes, line: Line, share: float) -> list[Character]:
     """Return what could be characters where the grey level exceeds `share` of the contrast, left to right."""
     rows, columns = grey.shape
-    reach = int(np.clip(0.6 * line.length_px, max(rows // 12, 30), max(rows // 6, 30)))
+    reach = reach_px(line.length_px, rows)
     sideways = round(0.5 * line.length_px) + 2 * reach
     row0, row1 = max(round(line.top) - reach, 0), min(round(line.bottom) + reach, rows)
     column0, column1 = max(round(line.left) - sideways, 0), min(round(line.right) + sideways, columns)

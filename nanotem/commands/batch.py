@@ -30,6 +30,7 @@ def batch(
 ) -> None:
     """Analyse many images with one recipe into a study; started again, it continues where it was."""
     from nanotem.batch import connected, run_batch
+    from nanotem.export.tables import json_records
     from nanotem.study import find_images, prepare_study, summary_table
 
     found = find_images(images, sample=sample)
@@ -40,8 +41,7 @@ def batch(
             study = progress.study
     table = summary_table(study)
     if as_json:
-        rows = table.astype(object).where(table.notna(), None).to_dict("records")
-        print_json({"study": str(out), "images": rows})
+        print_json({"study": str(out), "images": json_records(table)})
     else:
         for row in table[table["flags"] != ""].itertuples():
             typer.echo(f"{row.file}: {row.flags}")

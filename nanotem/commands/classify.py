@@ -27,16 +27,17 @@ def classify(
     as_json: AsJson = False,
 ) -> None:
     """Say what outline and what solid every particle of an image has, and how sure that is."""
+    from nanotem.morphology.class_columns import UNKNOWN
+
     classes = _classes(image, labels, saved_from(recipe), models)
     if as_json:
         print_json({"particles": [_particle(row) for row in classes.to_dict("records")]})
         return
-    known = classes["known"]
-    counts = Counter(classes["solid"].where(known, "unknown"))
+    counts = Counter(classes["solid"].where(classes["known"], UNKNOWN))
     found = ", ".join(f"{count} {name}" for name, count in counts.most_common())
     typer.echo(f"{image.name}: {len(classes)} particles{': ' if found else ''}{found}")
     for row in classes.to_dict("records"):
-        solid = row["solid"] if row["known"] else f"unknown ({row['reason']}; closest {row['solid']})"
+        solid = row["solid"] if row["known"] else f"{UNKNOWN} ({row['reason']}; closest {row['solid']})"
         sure = f", probability {row['probability']:.2f}" if row["probability"] == row["probability"] else ""
         typer.echo(f"{row['label']}: {row['outline']}, {solid}{sure}")
 

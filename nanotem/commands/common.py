@@ -52,9 +52,12 @@ def saved_from(path: Path | None) -> Any:
     from nanotem.recipe import Recipe
     from nanotem.replay import SavedAnalysis, read_analysis
 
-    if path is None:
-        return SavedAnalysis(Recipe())
+    return SavedAnalysis(Recipe()) if path is None else read_analysis(text_of(path, "recipe"))
+
+
+def text_of(path: Path, what: str) -> str:
+    """Read a text file; `what` it holds is named if it cannot be read."""
     try:
-        return read_analysis(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableFileError(f"The recipe {path} cannot be read: {error}.", "Check its name.") from error
+        raise UnreadableFileError(f"The {what} {path} cannot be read: {error}.", "Check the name.") from error

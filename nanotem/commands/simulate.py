@@ -5,8 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from nanotem.commands.common import AsJson, app, print_json
-from nanotem.errors import UnreadableFileError
+from nanotem.commands.common import AsJson, app, print_json, text_of
 
 _MICROGRAPHS = "micrographs"
 
@@ -34,7 +33,7 @@ def simulate(
     from nanotem.synthetic.scene_file import read_scene
 
     lines = [*(settings or []), *([f"seed={seed}"] if seed is not None else [])]
-    text = _read(params) if params else ""
+    text = text_of(params, "parameters") if params else ""
     if kind == _MICROGRAPHS:
         _micrographs(out, read_scene(text, lines), count, processes, as_json=as_json)
     else:
@@ -66,10 +65,3 @@ def _pictures(out: Path, kind: Any, params: Any, count: int, side_px: int, proce
         return
     for name, n in classes.items():
         typer.echo(f"{out / name}: {n} pictures")
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableFileError(f"The parameters {path} cannot be read: {error}.", "Check the name.") from error

@@ -5,8 +5,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from nanotem.commands.common import app
-from nanotem.errors import UnreadableFileError
+from nanotem.commands.common import app, text_of
 from nanotem.parameters import Parameters
 
 _Config = TypeVar("_Config", bound=Parameters)
@@ -14,7 +13,9 @@ _Config = TypeVar("_Config", bound=Parameters)
 
 @app.command()
 def train(
-    model: Annotated[str, typer.Argument(help="solid, outline, origin-small, origin-functional or segmenter.")],
+    model: Annotated[
+        str, typer.Argument(help="solid, outline, silhouette, origin-small, origin-functional or segmenter.")
+    ],
     out: Annotated[Path, typer.Option(help="Folder for examples, checkpoint, curves and model; gone on with.")],
     config: Annotated[Path | None, typer.Option(help="Settings in TOML; defaults where it is silent.")] = None,
     own: Annotated[Path | None, typer.Option(help="For a classifier, own pictures: one folder per class.")] = None,
@@ -33,7 +34,7 @@ def train(
     from nanotem.morphology.training import train as train_model
 
     settings = _settings(config, TrainingConfig)
-    card = train_model(model, settings, out, own=own, start_from=start_from, processes=processes, report=_say)
+    card = train_model(model, settings, out, own=own, start_from=start_from, processes=processes, report=typer.echo)
     for name, value in card.figures.items():
         typer.echo(f"{name.replace('_', ' ')}: {value:.4g}")
 
@@ -43,18 +44,11 @@ def _train_segmenter(out: Path, config: Path | None, real: list[Path], start_fro
     from nanotem.segmentation.learned.train import train_segmenter
 
     settings = _settings(config, SegmenterConfig)
-    card = train_segmenter(settings, out, real=real, start_from=start_from, processes=processes, report=_say)
+    card = train_segmenter(settings, out, real=real, start_from=start_from, processes=processes, report=typer.echo)
     typer.echo(f"lowest loss on others: {min(card.curves['val_loss']):.4g}")
 
 
 def _settings(path: Path | None, kind: type[_Config]) -> _Config:
     from nanotem.morphology.config import read_config
 
-    try:
-        return read_config(path.read_text(encoding="utf-8") if path else "", kind)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableFileError(f"The settings {path} cannot be read: {error}.", "Check the name.") from error
-
-
-def _say(text: str) -> None:
-    typer.echo(text)
+    return read_config(text_of(path, "settings") if path else "", kind)

@@ -35,8 +35,6 @@ class Origin:
 
 def description(attribution: Attribution, origin: Origin) -> dict[str, Any]:
     """Return all that is needed to make the same maps again."""
-    from importlib.metadata import version
-
     return {
         "method": attribution.method.name,
         "parameters": dict(attribution.method.parameters),
@@ -45,7 +43,7 @@ def description(attribution: Attribution, origin: Origin) -> dict[str, Any]:
         "question": {"target": attribution.question.target, "contrast": attribution.question.contrast},
         "image": {"name": origin.image_name, "sha256": origin.image_id, "particles": list(origin.labels)},
         "model": {"name": origin.model_name, "weights_sha256": origin.weights_hash, "crop_version": CROP_VERSION},
-        "versions": {**versions(), "xplique": version("xplique")},
+        "versions": versions("tensorflow", "xplique"),
     }
 
 

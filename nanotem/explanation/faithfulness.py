@@ -17,6 +17,7 @@ Map = npt.NDArray[np.float32]
 """Shape (rows, columns)."""
 
 _STEPS = 63
+"""From nothing to all; few blur a curve that falls at once."""
 _N_SUBSETS = 192
 _GRID = 9
 _SUBSET_SHARE = 0.2
@@ -53,7 +54,6 @@ def causal_curve(
     question: Question,
     *,
     mode: Literal["deletion", "insertion"],
-    steps: int = _STEPS,
 ) -> Curve:
     """Remove the pixels of a crop in the order of a map, or put them into an empty crop (Petsiuk et al. 2018).
 
@@ -69,11 +69,9 @@ def causal_curve(
         What was asked.
     mode
         "deletion": a good map lets the probability fall early. "insertion": it lets it rise early.
-    steps
-        Number of steps from nothing to all; few blur a curve that falls at once.
     """
     inputs = explainer.to_input(crop[None])
-    counts = np.linspace(0, values.size, steps + 1).astype(int)
+    counts = np.linspace(0, values.size, _STEPS + 1).astype(int)
     taken = _ranks(values) < counts[:, None, None]
     kept = ~taken if mode == "deletion" else taken
     answers = explainer.probabilities(inputs * kept[..., None], question.weights(explainer.classes))

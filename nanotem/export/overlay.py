@@ -10,7 +10,7 @@ import pandas as pd
 
 from nanotem.export.boundaries import Boundary, boundaries
 from nanotem.export.names import safe_stem
-from nanotem.figures.pictures import LABEL_COLOURS, grey_picture, outlined_picture
+from nanotem.figures.pictures import LABEL_COLOURS, micrograph_picture, outlined_picture
 from nanotem.micrograph import Labels, Micrograph
 
 _COLOUR = "#{:02x}{:02x}{:02x}".format(*LABEL_COLOURS[0])
@@ -35,7 +35,7 @@ def overlay_svg(micrograph: Micrograph, labels: Labels, particles: pd.DataFrame)
         Their table: where the numbers stand.
     """
     rows, columns = micrograph.shape
-    grey = grey_picture(micrograph.pixels, longest_px=max(rows, columns), stretch=micrograph.pixels.dtype != np.uint8)
+    grey = micrograph_picture(micrograph.pixels, longest_px=max(rows, columns))
     embedded = base64.b64encode(_png(grey[..., 0])).decode()
     outlines = (f'<path id="particle-{label}" d="{_path(rings)}"/>' for label, rings in boundaries(labels).items())
     numbers = (

@@ -1,7 +1,9 @@
 """The particle table as CSV, Excel and JSON, each with what its columns mean."""
 
 import json
+from collections.abc import Hashable
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -64,11 +66,15 @@ def particles_json(micrograph: Micrograph, particles: pd.DataFrame) -> bytes:
     What is not known is null.
     """
     rows, columns = micrograph.shape
-    finite = particles.astype(object).where(particles.notna(), None)
     content = {
         "image": {"name": micrograph.name, "sha256": micrograph.id, "rows": rows, "columns": columns},
         "scale": vars(micrograph.scale) if micrograph.scale else None,
         "columns": data_dictionary(particles).query("kind == 'column'").drop(columns="kind").to_dict("records"),
-        "particles": finite.to_dict("records"),
+        "particles": json_records(particles),
     }
     return json.dumps(content, indent=1, allow_nan=False).encode()
+
+
+def json_records(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """Return one object per row, None for what is not known."""
+    return table.astype(object).where(table.notna(), None).to_dict("records")

@@ -4,19 +4,17 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any, Literal
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale, unlabel_rgb
 
-from nanotem.explanation.faithfulness import Curve
+from nanotem.explanation.faithfulness import Curve, Map
 from nanotem.figures.palette import GREY, SERIES
 from nanotem.figures.pictures import Picture
-
-Map = npt.NDArray[np.float32]
 
 ColourScale = Literal["Cividis", "Viridis"]
 """Both are read alike by people with any kind of colour vision."""
@@ -102,7 +100,7 @@ def attribution_figure(
 def attribution_png(
     backdrop: Map, values: Map, *, signed: bool, description: Mapping[str, Any], style: MapStyle | None = None
 ) -> bytes:
-    """Return the same as a PNG file with its colour scale; `description` is inside as text named "nanotem"."""
+    """Return a map over its particle, with its colour scale, as PNG; `description` is in it as text named "nanotem"."""
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
 
@@ -117,17 +115,13 @@ def attribution_png(
 def causal_figure(curves: Mapping[str, Curve], *, removing: bool) -> go.Figure:
     """Draw the probability of the target while pixels are removed, or put back; one line per map."""
     figure = go.Figure()
-    for (name, curve), colour in zip(curves.items(), _colours(len(curves)), strict=True):
+    for (name, curve), colour in zip(curves.items(), cycle((*SERIES, GREY)), strict=False):
         figure.add_scatter(
             x=100 * curve.shares, y=curve.probabilities, name=f"{name} ({curve.area:.2f})", line={"color": colour}
         )
     figure.update_xaxes(title=f"Pixels {'removed' if removing else 'put in'}, most important first (%)")
     figure.update_yaxes(title="Probability of the class", range=[0, 1.02])
     return figure.update_layout(height=320, margin={"l": 0, "r": 0, "t": 10, "b": 0}, showlegend=True)
-
-
-def _colours(n: int) -> list[str]:
-    return [(*SERIES, GREY)[k % (len(SERIES) + 1)] for k in range(n)]
 
 
 def _limits(values: Map, *, signed: bool) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import pandas as pd
 import plotly.graph_objects as go
 
-from nanotem.figures.palette import GREY
+from nanotem.figures.palette import GREY, rgb
 from nanotem.figures.pictures import Picture
 from nanotem.figures.viewer import particle_viewer
 from nanotem.micrograph import Scale
@@ -105,8 +105,8 @@ def class_viewer(
         colour = colour_of(name, task)
         _add_polygons(figure, [outlines[label] for label in labels], f"{class_title(name)}: {count}", colour, 0.35)
     if chosen is not None and chosen in outlines:
-        _add_polygons(figure, [outlines[chosen]], "", "white", 0.0, width=5, showlegend=False)
-        _add_polygons(figure, [outlines[chosen]], "", "black", 0.0, width=2, showlegend=False)
+        _add_polygons(figure, [outlines[chosen]], "", "#ffffff", 0.0, width=5, showlegend=False)
+        _add_polygons(figure, [outlines[chosen]], "", "#000000", 0.0, width=2, showlegend=False)
     return figure.update_layout(
         showlegend=True,
         legend={"orientation": "h", "yanchor": "top", "y": -0.01, "itemdoubleclick": "toggleothers"},
@@ -199,7 +199,7 @@ def _add_polygons(
     for polygon in polygons:
         x += [*polygon[::2], polygon[0], None]
         y += [*polygon[1::2], polygon[1], None]
-    red, green, blue = (255, 255, 255) if colour in ("white", "black") else _rgb(colour)
+    red, green, blue = rgb(colour)
     figure.add_scatter(
         x=x,
         y=y,
@@ -211,8 +211,3 @@ def _add_polygons(
         hoverinfo="skip",
         showlegend=showlegend,
     )
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    """Return red, green and blue of "#rrggbb"."""
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

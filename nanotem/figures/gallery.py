@@ -1,6 +1,5 @@
 """Crops of particles as pictures, one or many."""
 
-import base64
 from collections.abc import Sequence
 
 import cv2
@@ -8,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from nanotem.figures.pictures import Picture, encode
+from nanotem.figures.palette import rgb
+from nanotem.figures.pictures import Picture, data_address, encode
 from nanotem.morphology.crops import CROP_PX, Crops
 
 _BACKGROUND, _PER_CONTRAST = 235, 165
@@ -83,9 +83,16 @@ def gallery(
             hovertemplate="Particle %{customdata}<br>%{text}<extra></extra>",
         )
     )
-    source = "data:image/jpeg;base64," + base64.b64encode(encode(sheet)).decode()
     figure.add_layout_image(
-        source=source, x=0, y=0, sizex=width, sizey=height, xref="x", yref="y", sizing="stretch", layer="below"
+        source=data_address(encode(sheet)),
+        x=0,
+        y=0,
+        sizex=width,
+        sizey=height,
+        xref="x",
+        yref="y",
+        sizing="stretch",
+        layer="below",
     )
     for x, y, caption in zip(column * _PITCH[0] + CROP_PX / 2, row * _PITCH[1] + CROP_PX, captions, strict=True):
         figure.add_annotation(x=x, y=y, text=caption, yanchor="top", showarrow=False, font={"size": 11})
@@ -107,7 +114,7 @@ def _put(sheet: Picture, row: int, column: int, crop: Crops, colour: str) -> Non
     """Draw one framed crop on the sheet."""
     top, left, side = row * _PITCH[1] * _ENLARGED, column * _PITCH[0] * _ENLARGED, CROP_PX * _ENLARGED
     tile = sheet[top : top + side, left : left + side]
-    tile[:] = [int(colour[k : k + 2], 16) for k in (1, 3, 5)]
+    tile[:] = rgb(colour)
     inner = side - 2 * _FRAME_PX * _ENLARGED
     begin = _FRAME_PX * _ENLARGED
     tile[begin : begin + inner, begin : begin + inner] = crop_picture(crop, size_px=inner)

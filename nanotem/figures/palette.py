@@ -13,3 +13,9 @@ GREY = "#767676"
 
 SERIES = (BLUE, ORANGE, GREEN, VERMILION, PURPLE)
 """For lines in turn."""
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Return red, green and blue of "#rrggbb"."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue

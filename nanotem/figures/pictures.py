@@ -1,5 +1,6 @@
 """Arrays as pictures for people: previews, coloured labels, outlines."""
 
+import base64
 from collections.abc import Collection
 from typing import Any
 
@@ -56,6 +57,11 @@ def grey_picture(image: Pixels | GreyImage | Mask, *, longest_px: int = PREVIEW_
     return cv2.cvtColor(np.clip(small, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2RGB)
 
 
+def micrograph_picture(pixels: Pixels, *, longest_px: int = PREVIEW_PX) -> Picture:
+    """Show a micrograph in grey: 8-bit levels as they are, any others stretched."""
+    return grey_picture(pixels, longest_px=longest_px, stretch=pixels.dtype != np.uint8)
+
+
 def basin_picture(basin: GreyImage, *, longest_px: int = PREVIEW_PX) -> Picture:
     """Show a distance map from dark (background) to yellow (deepest inside)."""
     small = _shrink(basin.astype(np.float32), longest_px, cv2.INTER_AREA)
@@ -95,7 +101,7 @@ def outlined_picture(
     longest_px
         Longest side of the picture.
     """
-    picture = grey_picture(image, longest_px=longest_px, stretch=image.dtype != np.uint8)
+    picture = micrograph_picture(image, longest_px=longest_px)
     small = _shrink(labels, longest_px, cv2.INTER_NEAREST)
     outline = _outline(small)
     if highlighted is None:
@@ -111,6 +117,11 @@ def outlined_picture(
 def encode(picture: Picture) -> bytes:
     """Return a picture as JPEG bytes."""
     return bytes(cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 90])[1])
+
+
+def data_address(jpeg: bytes) -> str:
+    """Return a JPEG as an address that holds it."""
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
 
 
 def neighbour_colours(labels: Labels) -> dict[int, int]:

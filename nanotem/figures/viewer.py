@@ -1,14 +1,12 @@
 """A zoomable picture with a marker on every particle."""
 
-import base64
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from nanotem.calibration import ScaleReading
 from nanotem.figures.palette import VERMILION
-from nanotem.figures.pictures import Picture, encode
+from nanotem.figures.pictures import Picture, data_address, encode
 from nanotem.micrograph import Scale
 
 _HEIGHT_PX = 640
@@ -85,10 +83,9 @@ def _add_box(figure: go.Figure, box: tuple[float, float, float, float], dash: st
 
 def _image_figure(picture: Picture, shape: tuple[int, int]) -> go.Figure:
     rows, columns = shape
-    source = "data:image/jpeg;base64," + base64.b64encode(encode(picture)).decode()
     figure = go.Figure()
     figure.add_layout_image(
-        source=source,
+        source=data_address(encode(picture)),
         x=-0.5,
         y=-0.5,
         sizex=columns,

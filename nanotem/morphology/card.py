@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,10 @@ class ModelCard:
         Divides the outputs before softmax.
     plausible_threshold, coverage
         Score up to which a class is plausible, and how often the plausible classes then hold the truth.
-    least_probability, largest_distance
-        Below the one or beyond the other a particle is unknown.
+    least_probability
+        Below it lie 2 % of known particles; what is refused is decided by `nanotem.recipe.ClassifyParams`.
+    largest_distance
+        Beyond it lie 2 % of known particles; such a particle looks unfamiliar.
     versions
         Of the libraries it was trained with.
     outlines
@@ -87,20 +90,19 @@ class ModelArrays:
 
 def weights_hash(model: Any) -> str:
     """Return SHA-256 over name, shape, type and bytes of every weight of a Keras model, in their order."""
-    digest = hashlib.sha256()
-    for weight in model.weights:
-        values = np.ascontiguousarray(weight.numpy())
-        digest.update(f"{weight.path}|{values.shape}|{values.dtype}|".encode())
-        digest.update(values.tobytes())
-    return digest.hexdigest()
+    return _hash_of((weight.path, weight.numpy()) for weight in model.weights)
 
 
 def arrays_hash(arrays: ModelArrays) -> str:
     """Return SHA-256 over the arrays beside a model."""
+    return _hash_of((f.name, getattr(arrays, f.name)) for f in fields(arrays))
+
+
+def _hash_of(named: Iterable[tuple[str, npt.NDArray[Any]]]) -> str:
     digest = hashlib.sha256()
-    for f in fields(arrays):
-        values = np.ascontiguousarray(getattr(arrays, f.name))
-        digest.update(f"{f.name}|{values.shape}|{values.dtype}|".encode())
+    for name, array in named:
+        values = np.ascontiguousarray(array)
+        digest.update(f"{name}|{values.shape}|{values.dtype}|".encode())
         digest.update(values.tobytes())
     return digest.hexdigest()
 
@@ -108,7 +110,7 @@ def arrays_hash(arrays: ModelArrays) -> str:
 def save_model(folder: Path, model: Any, card: ModelCard, arrays: ModelArrays) -> None:
     """Write NAME.keras, NAME.json and NAME.npz."""
     folder.mkdir(parents=True, exist_ok=True)
-    model.save(folder / f"{card.name}.keras", include_optimizer=False)
+    model.save(folder / f"{card.name}.keras")
     (folder / f"{card.name}.json").write_text(json.dumps(asdict(card), indent=1) + "\n", encoding="utf-8")
     np.savez_compressed(folder / f"{card.name}.npz", **{f.name: getattr(arrays, f.name) for f in fields(arrays)})
 
@@ -146,14 +148,14 @@ def load_model(folder: Path, name: str, *, crop_version: int) -> tuple[Any, Mode
         If a file is absent or broken; the weights, the arrays or the answers to the golden inputs are not those of
         the card; or it was trained on other crops.
     """
-    import keras
-
     card = read_card(folder / f"{name}.json")
     if card.crop_version != crop_version:
         raise ModelError(
             f"The model {name} was trained on version {card.crop_version} of the crops, this is {crop_version}.",
             "Train it again with this version of nanotem.",
         )
+    import keras
+
     try:
         model = keras.saving.load_model(folder / f"{name}.keras", compile=False, safe_mode=True)
         with np.load(folder / f"{name}.npz", allow_pickle=False) as stored:
@@ -164,12 +166,20 @@ def load_model(folder: Path, name: str, *, crop_version: int) -> tuple[Any, Mode
         raise ModelError(
             f"The weights of {name} are not those that its card describes.", "Restore its files, or train it again."
         )
-    answers = np.asarray(model(arrays.golden_inputs, training=False))
-    if answers.shape != arrays.golden_logits.shape or not np.allclose(
-        answers, arrays.golden_logits, atol=_GOLDEN_TOLERANCE
-    ):
+    check_golden(name, np.asarray(model(arrays.golden_inputs, training=False)), arrays.golden_logits)
+    return model, card, arrays
+
+
+def check_golden(name: str, answers: npt.NDArray[np.float32], golden: npt.NDArray[np.float32]) -> None:
+    """Make sure that a network answers its golden inputs as when it was saved.
+
+    Raises
+    ------
+    ModelError
+        If the answers differ from the golden ones, in shape or by more than 0.001.
+    """
+    if answers.shape != golden.shape or not np.allclose(answers, golden, atol=_GOLDEN_TOLERANCE):
         raise ModelError(
             f"{name} answers its golden inputs differently than when it was saved.",
             "Install the versions of the libraries that requirements.txt names.",
         )
-    return model, card, arrays

@@ -61,6 +61,21 @@ def with_classes(particles: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFrame
     return particles.merge(classes[["label", *CLASSIFIED_COLUMNS]], on="label", how="left", validate="one_to_one")
 
 
+def accepted(particles: pd.DataFrame, task: str) -> "pd.Series[str]":
+    """Return the class that each particle counts as: `UNKNOWN` where a solid is not `known`, none where it has none.
+
+    Parameters
+    ----------
+    particles
+        A particle table with the column `task`, and perhaps `known`.
+    task
+        "outline" or "solid". The table does not say whether an outline is accepted: it always counts.
+    """
+    if task != "solid" or "known" not in particles:
+        return particles[task]
+    return particles[task].mask(particles["known"].eq(False), UNKNOWN)
+
+
 def answers(classes: pd.DataFrame, particles: pd.DataFrame, task: str, *, least_probability: float) -> "pd.Series[str]":
     """Return the class of each particle, `UNKNOWN` where it is not accepted.
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from nanotem.morphology.card import ModelCard, load_model
 from nanotem.morphology.crops import CROP_VERSION, Crops
-from nanotem.morphology.network import FEATURES
+from nanotem.morphology.network import with_features
 from nanotem.morphology.reliability import Familiarity, plausible_classes, probabilities_of
 from nanotem.morphology.tasks import task_named
 from nanotem.morphology.views import averaged
@@ -60,13 +60,11 @@ class Classifier:
     """
 
     def __init__(self, model: Any, card: ModelCard, familiarity: Familiarity) -> None:
-        import keras
-
         self.model = model
         self.card = card
         self.lock = Lock()
         self._familiarity = familiarity
-        self._both = keras.Model(model.inputs, [model.get_layer(FEATURES).output, model.output])
+        self._both = with_features(model)
 
     @classmethod
     def load(cls, name: str, folder: Path = MODELS) -> "Classifier":

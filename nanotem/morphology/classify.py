@@ -12,7 +12,7 @@ from nanotem.morphology.card import ModelCard
 from nanotem.morphology.classifier import Classifier, Prediction
 from nanotem.morphology.crops import crop_particles
 from nanotem.morphology.hierarchy import possible_solids
-from nanotem.morphology.outline_geometry import outline_by_geometry
+from nanotem.morphology.outline_geometry import outlines_by_geometry
 from nanotem.recipe import ClassifyParams
 from nanotem.synthetic.catalogue import POLYHEDRA
 
@@ -59,8 +59,9 @@ def classify_particles(
         See `class_table`.
     """
     crops = crop_particles(pixels, labels, particles["label"].to_numpy())
-    geometry = [outline_by_geometry(crop[..., 1] > 0.5) for crop in crops]
-    return class_table(particles, geometry, outline.predict(crops), solid.predict(crops), solid.card, params)
+    return class_table(
+        particles, outlines_by_geometry(crops), outline.predict(crops), solid.predict(crops), solid.card, params
+    )
 
 
 def class_table(
@@ -78,7 +79,7 @@ def class_table(
     particles
         One row per particle, for its flags.
     geometry
-        Outline of each by `outline_by_geometry`.
+        Outline of each by `nanotem.morphology.outline_geometry`.
     outline, solid
         What the models say of the same particles, in the same order.
     card
@@ -102,8 +103,7 @@ def class_table(
     chances = np.where(possible, solid.probabilities, 0.0)
     supported = chances.sum(axis=1, keepdims=True)
     chances = np.divide(chances, supported, out=solid.probabilities.copy(), where=supported > 0)
-    best = chances.argmax(axis=1) if len(chances) else np.empty(0, np.int64)
-    probability = chances.max(axis=1) if len(chances) else np.empty(0)
+    best, probability = chances.argmax(axis=1), chances.max(axis=1)
     reasons = _reasons(
         {
             **{text: has_flag(particles, flag).to_numpy() for flag, text in _UNUSABLE.items()},
@@ -115,16 +115,15 @@ def class_table(
         },
         len(particles),
     )
-    plausible = np.where(
-        (solid.plausible & possible).any(axis=1, keepdims=True), solid.plausible & possible, solid.plausible
-    )
+    both = solid.plausible & possible
+    plausible = np.where(both.any(axis=1, keepdims=True), both, solid.plausible)
     return pd.DataFrame(
         {
             "label": particles["label"].to_numpy(),
             "outline": _names(outline.classes, outline.probabilities),
-            "outline_probability": outline.probabilities.max(axis=1, initial=0),
+            "outline_probability": outline.probabilities.max(axis=1),
             "outline_by_geometry": pd.Series(geometry, dtype=str),
-            "solid": pd.Series(np.array(solid.classes, object)[best], dtype=str),
+            "solid": _names(solid.classes, chances),
             "probability": probability,
             "plausible": pd.Series(
                 [_joined(solid.classes, *row) for row in zip(plausible, chances, strict=True)], dtype=str
@@ -158,7 +157,7 @@ def _reasons(tests: dict[str, npt.NDArray[np.bool_]], n: int) -> "pd.Series[str]
 
 
 def _names(classes: Sequence[str], probabilities: npt.NDArray[np.float64]) -> "pd.Series[str]":
-    return pd.Series([classes[k] for k in probabilities.argmax(axis=1)] if len(probabilities) else [], dtype=str)
+    return pd.Series([classes[k] for k in probabilities.argmax(axis=1)], dtype=str)
 
 
 def _joined(classes: Sequence[str], plausible: npt.NDArray[np.bool_], chances: npt.NDArray[np.float64]) -> str:

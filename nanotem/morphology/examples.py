@@ -1,8 +1,6 @@
 """Examples to learn from: drawn ones, and a user's own in folders."""
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -14,11 +12,13 @@ from nanotem.micrograph import Pixels
 from nanotem.morphology.crops import CROP_PX, Crops, crop_particles
 from nanotem.morphology.drawn_solids import Drawing
 from nanotem.morphology.tasks import task_named
+from nanotem.synthetic.files import each
 
 Classes = npt.NDArray[np.int64]
 """Index of the class of each crop."""
 
 _PICTURES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"}
+_CHUNK = 100
 
 
 def draw_examples(
@@ -58,17 +58,12 @@ def draw_examples(
     drawn = [task.classes.index(name) for name in classes or task.classes]
     indices = np.resize(np.array(drawn), n)
     jobs = [(task_name, task.classes[k], (seed, i), drawing or Drawing()) for i, k in enumerate(indices)]
-    if processes == 1:
-        crops = [_draw(job) for job in jobs]
-    else:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:  # OpenCV's threads do not fork
-            crops = list(pool.map(_draw, jobs, chunksize=100))
+    crops = list(each(_draw, jobs, processes=processes, chunk=_CHUNK))
     return np.array(crops, np.float32).reshape(n, CROP_PX, CROP_PX, 2), indices
 
 
 def _draw(job: tuple[str, str, tuple[int, int], Drawing]) -> Crops:
     task_name, class_name, seed, drawing = job
-    cv2.setNumThreads(1)
     return task_named(task_name).draw(class_name, np.random.default_rng(seed), drawing)
 
 
@@ -93,7 +88,7 @@ def read_class_folders(folder: Path, classes: Sequence[str]) -> tuple[Crops, Cla
     Raises
     ------
     UnreadableFileError
-        If the folder holds no folder of a known class, or a picture cannot be read.
+        If the folder holds no folder of a known class, these hold no picture, or one cannot be read.
     """
     try:
         known = sorted(path for path in folder.iterdir() if path.is_dir() and path.name in classes)
@@ -106,13 +101,20 @@ def read_class_folders(folder: Path, classes: Sequence[str]) -> tuple[Crops, Cla
             f"{folder} holds no folder named like a class.", f"Name its folders {', '.join(classes)}."
         )
     paths = [path for sub in known for path in sorted(sub.iterdir()) if path.suffix.lower() in _PICTURES]
+    if not paths:
+        raise UnreadableFileError(
+            f"The class folders in {folder} hold no pictures.", f"Put {', '.join(sorted(_PICTURES))} files in them."
+        )
     crops = [_read_particle(path) for path in paths]
     numbers = [list(classes).index(path.parent.name) for path in paths]
     return np.array(crops, np.float32).reshape(len(paths), CROP_PX, CROP_PX, 2), np.array(numbers, np.int64)
 
 
 def _read_particle(path: Path) -> Crops:
-    picture = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
+    try:
+        picture = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
+    except (OSError, cv2.error):  # OpenCV answers most broken files with None, an empty one with an error
+        picture = None
     if picture is None:
         raise UnreadableFileError(f"{path} is no picture.", "Remove it from the folder, or save it as PNG.")
     if picture.ndim == 3 and picture.shape[2] == 4:

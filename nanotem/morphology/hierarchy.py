@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.morphology.crops import Crops
-from nanotem.morphology.outline_geometry import outline_by_geometry
+from nanotem.morphology.outline_geometry import outlines_by_geometry
 
 Coincidences = Mapping[str, Mapping[str, float]]
 """Share of the views of each solid that show each outline."""
@@ -29,7 +29,7 @@ def coincidences(
     class_names
         Names of the solids.
     """
-    seen = [outline_by_geometry(crop[..., 1] > 0.5) for crop in crops]
+    seen = outlines_by_geometry(crops)
     table = {}
     for number, name in enumerate(class_names):
         counts = Counter(outline for outline, k in zip(seen, classes, strict=True) if k == number)

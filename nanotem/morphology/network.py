@@ -63,8 +63,8 @@ def origin_functional_network(n_classes: int) -> Any:
     for width in (16, 32, 64):
         x = layers.Conv2D(width, 3, padding="same", activation="relu")(x)
         x = layers.MaxPooling2D(2)(x)
-    x = layers.Flatten(name=FEATURES)(x)
-    x = layers.Dense(512, activation="relu")(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(512, activation="relu", name=FEATURES)(x)  # of the 65,536 before it no covariance can be kept
     return Model(inputs, layers.Dense(n_classes, name=LOGITS)(x), name="origin_functional")
 
 
@@ -78,6 +78,13 @@ NETWORKS: Mapping[str, Callable[[int], Any]] = MappingProxyType(
     }
 )
 """Networks that can be trained by name; each takes the number of classes."""
+
+
+def with_features(model: Any) -> Any:
+    """Return a network with two outputs: where each particle lies among others, and its logits."""
+    from keras import Model
+
+    return Model(model.inputs, [model.get_layer(FEATURES).output, model.output])
 
 
 def _convolve(x: Any, width: int, size: int, *, stride: int = 1) -> Any:

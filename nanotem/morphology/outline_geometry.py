@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.micrograph import Mask
+from nanotem.morphology.crops import Crops
 
 Corners = npt.NDArray[np.float32]
 """Shape (corners, 2): x and y."""
@@ -66,6 +67,11 @@ def outline_by_geometry(mask: Mask) -> str:
         return "rod" if is_long else "square"
     n_corners = len(_fewest_corners(corners))
     return {3: "triangle", 4: "rhombus", 5: "pentagon", 6: "hexagon"}.get(n_corners, "irregular")
+
+
+def outlines_by_geometry(crops: Crops) -> tuple[str, ...]:
+    """Return the class of the outline of every crop, by its mask."""
+    return tuple(outline_by_geometry(crop[..., 1] > 0.5) for crop in crops)
 
 
 def _grown(hull: Corners) -> Corners:

@@ -94,13 +94,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         for task in (
             Task("solid", "Solid, from the grey levels and the outline", SOLID_CLASSES, draw_solid, _both_channels),
             Task("outline", "Outline, from the mask", OUTLINE_CLASSES, _outline, _mask_only),
-            Task(
-                "origin-small",
-                "The origin's first network",
-                ("circle", "triangle", "square"),
-                _outline,
-                _three_channels,
-            ),
+            Task("origin-small", "The origin's first network", _ORIGIN_OUTLINES, _outline, _three_channels),
             Task("silhouette", "Solid lying on a facet, from its silhouette alone", POLYHEDRA, _lying, _mask_only),
             Task("origin-functional", "The origin's second network", POLYHEDRA, _silhouette, _large_picture),
         )

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from nanotem.errors import NanotemError
 from nanotem.morphology.card import ModelArrays, ModelCard, arrays_hash, load_model, save_model, weights_hash
@@ -18,7 +17,7 @@ from nanotem.morphology.crops import CROP_VERSION, Crops
 from nanotem.morphology.drawn_solids import Drawing
 from nanotem.morphology.examples import Classes, draw_examples, read_class_folders
 from nanotem.morphology.hierarchy import coincidences
-from nanotem.morphology.network import FEATURES, NETWORKS
+from nanotem.morphology.network import NETWORKS, with_features
 from nanotem.morphology.reliability import (
     conformal_threshold,
     expected_calibration_error,
@@ -29,6 +28,7 @@ from nanotem.morphology.reliability import (
 )
 from nanotem.morphology.tasks import Task, task_named
 from nanotem.morphology.views import N_VIEWS, averaged, seen
+from nanotem.resuming import BEST, curves_of, kept_in
 from nanotem.versions import versions
 
 Report = Callable[[str], object]
@@ -149,7 +149,9 @@ def _fit(
     """Train, and leave the best weights in the model; return the seconds that it took since this start."""
     import keras
 
-    batches = _batches(task, config, sets["train"], read_class_folders(own, task.classes) if own else None)
+    pictures = read_class_folders(own, task.classes) if own else None
+    n_done = len(curves_of(folder, ["loss"])["loss"])
+    batches = _batches(task, config, sets["train"], pictures, first_epoch=n_done)
     schedule = keras.optimizers.schedules.CosineDecay(
         config.learning_rate / 20,
         config.epochs * len(batches),
@@ -163,14 +165,8 @@ def _fit(
     )
     crops, classes = sets["validation"]
     validation = task.to_input(crops.astype(np.float32)), np.eye(len(task.classes))[classes]
-    log, best = folder / "epochs.csv", folder / "best.weights.h5"
-    earlier = float(pd.read_csv(log)["val_loss"].min()) if log.exists() else None
     callbacks = [
-        keras.callbacks.BackupAndRestore(folder / "checkpoint", delete_checkpoint=False),
-        keras.callbacks.CSVLogger(log, append=True),
-        keras.callbacks.ModelCheckpoint(
-            best, monitor="val_loss", save_best_only=True, save_weights_only=True, initial_value_threshold=earlier
-        ),
+        *kept_in(folder),
         keras.callbacks.EarlyStopping(patience=config.patience),
         keras.callbacks.LambdaCallback(
             on_epoch_end=lambda epoch, logs: report(
@@ -181,15 +177,20 @@ def _fit(
     ]
     began = time.monotonic()
     model.fit(batches, validation_data=validation, epochs=config.epochs, callbacks=callbacks, verbose=0)
-    if best.exists():
-        model.load_weights(best)
+    if (folder / BEST).exists():
+        model.load_weights(folder / BEST)
     return time.monotonic() - began
 
 
 def _batches(
-    task: Task, config: TrainingConfig, drawn: tuple[Crops, Classes], own: tuple[Crops, Classes] | None
+    task: Task,
+    config: TrainingConfig,
+    drawn: tuple[Crops, Classes],
+    own: tuple[Crops, Classes] | None,
+    *,
+    first_epoch: int,
 ) -> Any:
-    """Return the batches of an epoch; each particle is seen in another of its eight views every time."""
+    """Return the batches of every epoch; each particle is seen in any of its eight views every time."""
     import keras
 
     class Batches(keras.utils.PyDataset):  # type: ignore[misc]
@@ -197,7 +198,8 @@ def _batches(
             super().__init__(workers=1)
             self.epoch = 0
             self.rng = np.random.default_rng(config.seed)
-            self.on_epoch_end()
+            for _ in range(first_epoch + 1):
+                self.on_epoch_end()
 
         def __len__(self) -> int:
             return max((len(drawn[0]) or len(own[0] if own else ())) // config.batch_size, 1)
@@ -210,15 +212,11 @@ def _batches(
             return task.to_input(turned.astype(np.float32)), np.eye(len(task.classes), dtype=np.float32)[classes]
 
         def _chosen(self, index: int, rng: np.random.Generator) -> tuple[Crops, Classes]:
-            n_own = round(config.own_share * config.batch_size) if own else 0
-            n_own = config.batch_size if own and not len(drawn[0]) else n_own
-            n_drawn = config.batch_size - n_own
-            here = self.order[index * config.batch_size :][:n_drawn]
-            if not own or n_own == 0:
+            here = self.order[index * config.batch_size :][: config.batch_size]
+            if not own:
                 return drawn[0][here], drawn[1][here]
-            there = rng.integers(len(own[0]), size=n_own)
-            if not len(here):
-                return own[0][there], own[1][there]
+            n_own = round(config.own_share * config.batch_size) if len(drawn[0]) else config.batch_size
+            here, there = here[: config.batch_size - n_own], rng.integers(len(own[0]), size=n_own)
             return np.concatenate([drawn[0][here], own[0][there]]), np.concatenate([drawn[1][here], own[1][there]])
 
         def on_epoch_end(self) -> None:
@@ -237,9 +235,7 @@ def _described(
     seconds: float,
 ) -> tuple[ModelCard, ModelArrays]:
     """Calibrate on data that were not trained on, measure on data that nothing was tuned on, and write it down."""
-    import keras
-
-    both = keras.Model(model.inputs, [model.get_layer(FEATURES).output, model.output])
+    both = with_features(model)
     outputs = {
         name: averaged(both, task.to_input(sets[name][0].astype(np.float32))) for name in ("calibration", "test")
     }
@@ -262,7 +258,6 @@ def _described(
     plausible = plausible_classes(tested, threshold, rng=rng)
     least, largest = np.quantile(known.max(axis=1), _REFUSED_SHARE), np.quantile(distances, 1 - _REFUSED_SHARE)
     refused = (tested.max(axis=1) < least) | (familiarity.distances(outputs["test"][0]) > largest)
-    curves = pd.read_csv(folder / "epochs.csv")
     n = len(task.classes)
     card = ModelCard(
         name=task.name,
@@ -276,7 +271,7 @@ def _described(
         coverage=_COVERAGE,
         least_probability=float(least),
         largest_distance=float(largest),
-        versions=versions(),
+        versions=versions("tensorflow"),
         outlines=coincidences(*sets["calibration"], task.classes) if task.name == "solid" else {},
         training={**asdict(config), "seconds": round(seconds), "parameters": model.count_params()},
         figures={
@@ -288,10 +283,7 @@ def _described(
             "mean_plausible": float(plausible.sum(axis=1).mean()),
             "refused": float(refused.mean()),
         },
-        curves={
-            name: [round(float(v), 5) for v in curves[name]]
-            for name in ("accuracy", "val_accuracy", "loss", "val_loss")
-        },
+        curves={name: [round(v, 5) for v in values] for name, values in curves_of(folder, _CURVES).items()},
         confusion=np.bincount(truth["test"] * n + answers, minlength=n * n).reshape(n, n).tolist(),
     )
     return card, arrays

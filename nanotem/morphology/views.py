@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 N_VIEWS = 8
+_BATCH_SIZE = 256
 
 
 def seen(crops: npt.NDArray[np.float32], view: int) -> npt.NDArray[np.float32]:
@@ -14,7 +15,7 @@ def seen(crops: npt.NDArray[np.float32], view: int) -> npt.NDArray[np.float32]:
     return turned[:, :, ::-1] if view >= 4 else turned
 
 
-def averaged(model: Any, inputs: npt.NDArray[np.float32], *, batch_size: int = 256) -> list[npt.NDArray[np.float64]]:
+def averaged(model: Any, inputs: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float64]]:
     """Return the outputs of a model, averaged over the eight views.
 
     Parameters
@@ -23,12 +24,10 @@ def averaged(model: Any, inputs: npt.NDArray[np.float32], *, batch_size: int = 2
         Takes `inputs`; has one or several outputs of shape (n, values).
     inputs
         Shape (n, rows, columns, channels).
-    batch_size
-        Every batch is filled to this size, so that the graph is traced once.
     """
     totals: list[npt.NDArray[np.float64]] = []
     for view in range(N_VIEWS):
-        outputs = model.predict(np.ascontiguousarray(seen(inputs, view)), batch_size=batch_size, verbose=0)
+        outputs = model.predict(np.ascontiguousarray(seen(inputs, view)), batch_size=_BATCH_SIZE, verbose=0)
         outputs = outputs if isinstance(outputs, list) else [outputs]
         totals = [a + b for a, b in zip(totals, outputs, strict=True)] if totals else [o.astype(float) for o in outputs]
     return [total / N_VIEWS for total in totals]

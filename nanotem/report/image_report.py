@@ -6,18 +6,18 @@ from dataclasses import replace
 import pandas as pd
 from markupsafe import Markup
 
-from nanotem.figures.pictures import encode, outlined_picture
+from nanotem.figures.pictures import data_address, encode, outlined_picture
 from nanotem.figures.sizes import size_histogram
 from nanotem.measurement import FLAGS, has_flag
 from nanotem.measurement.doubt import doubtful_particles
+from nanotem.morphology.class_columns import accepted
 from nanotem.pipeline import Analysis
 from nanotem.report.methods import correction_sentence, methods_paragraph, scale_sentence
-from nanotem.report.page import chart, picture, render
-from nanotem.report.words import with_interval
+from nanotem.report.page import chart, render
 from nanotem.segmentation.edits import Edit
-from nanotem.statistics import Families, SizeSummary, enough_particles, summarise
+from nanotem.statistics import Families, SizeSummary, enough_particles
 from nanotem.statistics.budget import NOT_INCLUDED, uncertainty_budget
-from nanotem.statistics.compare import CLASS_COLUMNS
+from nanotem.statistics.compare import CLASS_KINDS
 from nanotem.statistics.sizes import Sizes, sizes_of
 
 _PICTURE_PX = 1000
@@ -39,8 +39,9 @@ def html_report(analysis: Analysis, edits: Sequence[Edit] = (), *, sensitivity: 
     micrograph, particles, recipe = analysis.micrograph, analysis.particles, analysis.recipe
     frame = ~analysis.annotations.mask
     sizes = sizes_of(particles, recipe.sizes, frame=frame)
-    diameters = sizes_of(particles, replace(recipe.sizes, quantity="diameter"), frame=frame)
-    summary = summarise(sizes.values, sizes.weights)
+    is_diameter = recipe.sizes.quantity == "diameter"
+    diameters = sizes if is_diameter else sizes_of(particles, replace(recipe.sizes, quantity="diameter"), frame=frame)
+    summary = sizes.summary
     families = sizes.families(recipe.sizes)
     context = {
         "title": f"Particle sizes in {micrograph.name}",
@@ -54,7 +55,9 @@ def html_report(analysis: Analysis, edits: Sequence[Edit] = (), *, sensitivity: 
             ("Median (D50)", summary.d50),
         ],
         "enough": enough_particles(sizes.values, sizes.weights),
-        "picture": picture(encode(outlined_picture(micrograph.pixels, analysis.edited.labels, longest_px=_PICTURE_PX))),
+        "picture": data_address(
+            encode(outlined_picture(micrograph.pixels, analysis.edited.labels, longest_px=_PICTURE_PX))
+        ),
         "histogram": _histogram(analysis, sizes, summary, families),
         "corrected": ", corrected for the frame" if recipe.sizes.correct_frame else "",
         "numbers": list(_numbers(summary, sizes.unit)),
@@ -92,24 +95,24 @@ def _histogram(analysis: Analysis, sizes: Sizes, summary: SizeSummary, families:
 
 
 def _numbers(summary: SizeSummary, unit: str) -> Iterator[tuple[str, str]]:
-    yield "Mean", with_interval(summary.mean, unit)
-    yield "Standard deviation", with_interval(summary.sd, unit)
-    yield "Polydispersity (sd / mean)", with_interval(summary.polydispersity)
+    yield "Mean", summary.mean.in_words(unit)
+    yield "Standard deviation", summary.sd.in_words(unit)
+    yield "Polydispersity (sd / mean)", summary.polydispersity.in_words()
     for name, percentile in (("D10", summary.d10), ("D50 (median)", summary.d50), ("D90", summary.d90)):
-        yield name, with_interval(percentile, unit)
-    yield "Normal fit, standard deviation", with_interval(summary.normal.sd, unit)
-    yield "Log-normal fit, median", with_interval(summary.log_normal.median, unit)
-    yield "Log-normal fit, geometric standard deviation", with_interval(summary.log_normal.geometric_sd)
+        yield name, percentile.in_words(unit)
+    yield "Normal fit, standard deviation", summary.normal.sd.in_words(unit)
+    yield "Log-normal fit, median", summary.log_normal.median.in_words(unit)
+    yield "Log-normal fit, geometric standard deviation", summary.log_normal.geometric_sd.in_words()
 
 
 def _family_rows(families: Families) -> Iterator[tuple[str, ...]]:
     for place, family in enumerate(families.families, start=1):
         numbers = (family.median, family.geometric_sd, family.mean)
-        yield str(place), f"{family.fraction.value:.0%}", *map(with_interval, numbers)
+        yield str(place), f"{family.fraction.value:.0%}", *(one.in_words() for one in numbers)
 
 
 def _classes(particles: pd.DataFrame) -> Iterator[tuple[str, list[tuple[str, int, str]]]]:
     """Yield each kind of class that the table has, with its classes, the most frequent first."""
-    for kind in (kind for kind in CLASS_COLUMNS if kind in particles):
-        counts = particles[kind].value_counts()
+    for kind in (kind for kind in CLASS_KINDS if kind in particles):
+        counts = accepted(particles, kind).value_counts()
         yield kind, [(str(name), int(n), f"{n / counts.sum():.0%}") for name, n in counts.items()]

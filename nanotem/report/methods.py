@@ -7,9 +7,8 @@ from nanotem.measurement import has_flag
 from nanotem.micrograph import Scale
 from nanotem.pipeline import Analysis
 from nanotem.report.recipe_sentences import QUANTITIES, frame_sentence, recipe_sentences
-from nanotem.report.words import joined, plural, with_interval
+from nanotem.report.words import joined, plural
 from nanotem.segmentation.edits import Add, Edit, Merge, Remove, Replace, Split, without_names
-from nanotem.statistics import summarise
 from nanotem.statistics.sizes import sizes_of
 from nanotem.versions import versions
 
@@ -89,10 +88,10 @@ def _results(analysis: Analysis) -> list[str]:
     found = f"Of {plural(len(particles), 'particle')} found, {n_cut} touched the frame; n = {sizes.values.size}."
     if not sizes.values.size:
         return [found]
-    summary, unit = summarise(sizes.values, sizes.weights), sizes.unit
+    summary, unit = sizes.summary, sizes.unit
     values = (
-        f"The {QUANTITIES[params.quantity]} has a mean of {with_interval(summary.mean, unit)}, a standard deviation of "
-        f"{with_interval(summary.sd, unit)} and a median (D50) of {with_interval(summary.d50, unit)}."
+        f"The {QUANTITIES[params.quantity]} has a mean of {summary.mean.in_words(unit)}, a standard deviation of "
+        f"{summary.sd.in_words(unit)} and a median (D50) of {summary.d50.in_words(unit)}."
     )
     method = "Intervals are 95 % percentile-bootstrap intervals over particles, and hold the sampling error alone."
     families = sizes.families(params)

@@ -1,6 +1,5 @@
 """One self-contained HTML page from a template: pictures and charts inside, no network, safe from what names hold."""
 
-import base64
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -21,7 +20,8 @@ PAGE_PX = 680
 
 def render(template: str, context: Mapping[str, Any]) -> str:
     """Fill a template of this package; every text is escaped."""
-    return _environment().get_template(template).render(context, plotly_js=Markup(get_plotlyjs()), versions=versions())
+    known = versions(*["tensorflow"] if len(context["classes"]) else [])
+    return _environment().get_template(template).render(context, plotly_js=Markup(get_plotlyjs()), versions=known)
 
 
 def chart(figure: go.Figure, name: str, *, width_px: int = PAGE_PX, height_px: int = 340) -> Markup:
@@ -46,11 +46,6 @@ def chart(figure: go.Figure, name: str, *, width_px: int = PAGE_PX, height_px: i
     )
     config = {"displayModeBar": False, "responsive": False}
     return Markup(figure.to_html(full_html=False, include_plotlyjs=False, config=config, div_id=name))
-
-
-def picture(jpeg: bytes) -> str:
-    """Return a JPEG as an address that holds it."""
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
 
 
 @cache

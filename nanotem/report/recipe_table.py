@@ -15,6 +15,7 @@ _TITLES = {
     "clean": "Mask",
     "segment": "Segmentation",
     "sizes": "Sizes",
+    "classify": "Classification",
 }
 
 
@@ -33,19 +34,20 @@ class RecipeLine:
         return bool(self.default)
 
 
-def recipe_lines(recipe: Recipe) -> list[RecipeLine]:
-    """Return every parameter that has an effect, in the order of the analysis."""
-    return [line for name, step, default in _steps(recipe) for line in _lines(_TITLES[name], step, default)]
+def recipe_lines(recipe: Recipe, *, classified: bool = False) -> list[RecipeLine]:
+    """Return every parameter that has an effect, in the order of the analysis; if particles are classified, how."""
+    steps = _steps(recipe)[: None if classified else -1]
+    return [line for name, step, default in steps for line in _lines(_TITLES[name], step, default)]
 
 
 def _steps(recipe: Recipe) -> list[tuple[str, Parameters, Parameters]]:
-    """Return the steps with their names and defaults."""
+    """Return the steps with their names and defaults, classification last."""
     default = Recipe()
     steps = [
         (f.name, getattr(recipe.preprocess, f.name), getattr(default.preprocess, f.name))
         for f in fields(recipe.preprocess)
     ]
-    return [*steps, ("segment", recipe.segment, default.segment), ("sizes", recipe.sizes, default.sizes)]
+    return steps + [(name, getattr(recipe, name), getattr(default, name)) for name in ("segment", "sizes", "classify")]
 
 
 def _lines(title: str, step: Parameters, default: Parameters) -> list[RecipeLine]:

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pandas as pd
 
 from nanotem.figures.compare import cumulative_curves, violins
+from nanotem.figures.pictures import data_address
 from nanotem.recipe import Recipe
-from nanotem.report.comparison_tables import class_table, difference_table, sample_table
+from nanotem.report.comparison_tables import difference_table, sample_table, share_table
 from nanotem.report.methods import software_sentence
-from nanotem.report.page import PAGE_PX, chart, picture, render
+from nanotem.report.page import PAGE_PX, chart, render
 from nanotem.report.recipe_sentences import QUANTITIES, frame_sentence, recipe_sentences
 from nanotem.report.words import plural
 from nanotem.statistics import Comparison, compare_samples
@@ -73,9 +74,9 @@ def study_report(
         **_charts(counted_particles(particles, quantity), quantity),
         "notes": comparison.notes,
         "differences": difference_table(comparison, unit),
-        "classes": class_table(comparison),
+        "classes": share_table(comparison),
         "images": images[[name for name in _IMAGE_COLUMNS if name in images]].rename(columns=_IMAGE_COLUMNS),
-        "thumbnails": [(file, picture(jpeg)) for file, jpeg in thumbnails.items()],
+        "thumbnails": [(file, data_address(jpeg)) for file, jpeg in thumbnails.items()],
         "methods": _methods(recipe, comparison, has_weights="weight" in particles),
         "recipe": recipe,
     }

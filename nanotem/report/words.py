@@ -21,14 +21,6 @@ def cell(value: Any) -> str:
     return number(value) if isinstance(value, float) else str(value)
 
 
-def with_interval(estimate: Estimate, unit: str = "") -> str:
-    """Return a value with its interval, as far as they are known."""
-    if math.isnan(estimate.value):
-        return "not known"
-    text = f"{estimate.value:.4g} {unit}".strip()
-    return text if math.isnan(estimate.low) else f"{text} ({estimate.low:.4g} to {estimate.high:.4g})"
-
-
 def plus_minus(estimate: Estimate) -> str:
     """Return a value and half its interval, both to the second figure of the latter: "12.34 ± 0.56"."""
     half = (estimate.high - estimate.low) / 2

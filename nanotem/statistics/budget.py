@@ -8,7 +8,6 @@ import pandas as pd
 from nanotem.micrograph import Scale
 from nanotem.statistics.estimate import Z_95, Estimate
 from nanotem.statistics.sizes import Sizes
-from nanotem.statistics.summary import summarise
 
 COVERAGE_FACTOR = 2.0
 
@@ -98,7 +97,7 @@ class UncertaintyBudget:
         rows.append(("Combined", "", *self.combined, complete))
         mean, d50 = (COVERAGE_FACTOR * u for u in self.combined)
         rows.append((f"Expanded (k = {COVERAGE_FACTOR:g})", "", mean, d50, "about 95 %"))
-        return pd.DataFrame(rows, columns=["contribution", "evaluation", *_VALUES, "basis"])
+        return pd.DataFrame(rows, columns=["contribution", "evaluation", "mean", "d50", "basis"])
 
 
 def uncertainty_budget(
@@ -107,10 +106,10 @@ def uncertainty_budget(
     """Say what the uncertainty of the mean and of D50 of one image is made of.
 
     Counting: standard error, from the 95 % bootstrap interval. Scale: its relative uncertainty; left out of sizes in
-    px, which have none. Threshold and neck ratio: the furthest that the mean moves in neighbouring recipes is the half
-    width a of a rectangle, a/√3; D50 is taken to move by the same share. Pixel: all outlines may be off by part of a
-    pixel in the same way, a rectangle of 1 px on the diameter, 0.29 px (JCGM 100:2008, F.2.2.1); what differs from
-    particle to particle is in the counting.
+    px, which have none. Threshold and neck ratio, or what else `sensitivity` moved: the furthest that the mean moves in
+    neighbouring recipes is the half width a of a rectangle, a/√3; D50 is taken to move by the same share. Pixel: all
+    outlines may be off by part of a pixel in the same way, a rectangle of 1 px on the diameter, 0.29 px (JCGM 100:2008,
+    F.2.2.1); what differs from particle to particle is in the counting.
 
     Parameters
     ----------
@@ -126,7 +125,7 @@ def uncertainty_budget(
     UncertaintyBudget
         NaN for all of it without sizes. `NOT_INCLUDED` says what it does not hold.
     """
-    summary = summarise(sizes.values, sizes.weights)
+    summary = sizes.summary
     mean, d50 = summary.mean.value, summary.d50.value
     pixel = 1 / np.sqrt(12) / sizes.px_per_unit if sizes.values.size else float("nan")
     counting = _standard_error(summary.mean), _standard_error(summary.d50)
@@ -135,14 +134,15 @@ def uncertainty_budget(
         relative = scale.relative_uncertainty if scale and scale.relative_uncertainty else float("nan")
         basis = f"±{relative:.2%} of the scale" if relative == relative else "the scale came without its uncertainty"
         contributions.append(Contribution("Scale", relative * mean, relative * d50, "B", basis))
-    for name in ("Threshold", "Neck ratio"):
+    moved = _USUALLY_MOVED if sensitivity is None else sensitivity["change"].iloc[1:].str.rsplit(n=1).str[0].unique()
+    for name in moved:
         relative, basis = _moved(sensitivity, name)
         contributions.append(Contribution(name, relative * mean, relative * d50, "B", basis))
     contributions.append(Contribution("Pixel", pixel, pixel, "B", "one pixel of the diameter, rectangular"))
     return UncertaintyBudget(sizes.unit, mean, d50, tuple(contributions))
 
 
-_VALUES = ("mean", "d50")
+_USUALLY_MOVED = ("Threshold", "Neck ratio")
 
 
 def _standard_error(estimate: Estimate) -> float:
@@ -156,4 +156,6 @@ def _moved(sensitivity: pd.DataFrame | None, name: str) -> tuple[float, str]:
     own = sensitivity["mean_diameter"].iloc[0]
     reached = sensitivity.loc[sensitivity["change"].str.startswith(name), "mean_diameter"]
     largest = float((reached / own - 1).abs().max())
+    if np.isnan(largest):
+        return largest, "nothing was found without corrections by hand"
     return largest / np.sqrt(3), f"the mean moves by up to {largest:.2%} when it is moved a little"

@@ -15,6 +15,8 @@ from scipy.special import stdtrit
 
 from nanotem.statistics import moments
 from nanotem.statistics.estimate import Estimate, FloatArray
+from nanotem.statistics.share import wilson
+from nanotem.statistics.weights import effective_number
 
 ImageIndex = npt.NDArray[np.integer[Any]]
 """Shape (n,), the image of each particle, numbered from 0 without gaps."""
@@ -112,7 +114,6 @@ def clustered_fraction(chosen: npt.NDArray[np.bool_], weights: FloatArray, image
     share, variance = mean.value, mean.standard_error**2
     if np.isnan(variance):
         return Estimate(share)
-    most = float(weights.sum() ** 2 / (weights**2).sum())
+    most = effective_number(weights)
     z2 = mean.reach() ** 2 / (min(share * (1 - share) / variance, most) if variance else most)
-    centre, half = (share + z2 / 2) / (1 + z2), np.sqrt(share * (1 - share) * z2 + z2**2 / 4) / (1 + z2)
-    return Estimate(share, min(float(centre - half), share), max(float(centre + half), share))
+    return wilson(share, z2)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from nanotem.errors import ParameterError
 from nanotem.measurement.flags import has_flag
+from nanotem.morphology.class_columns import accepted
 from nanotem.statistics.clustered import (
     ClusteredEstimate,
     ImageIndex,
@@ -23,7 +24,7 @@ from nanotem.statistics.weights import effective_number
 FEWEST_IMAGES = 3
 """From so many images per sample on, intervals are narrow enough to be of use."""
 
-CLASS_COLUMNS = ("outline", "solid")
+CLASS_KINDS = ("outline", "solid")
 _FEWEST_SAMPLES_TO_WARN = 4
 
 
@@ -56,7 +57,7 @@ def compare_samples(particles: pd.DataFrame, *, quantity: str = "diameter_nm") -
     particles
         Particle tables of all images in one, with columns `image` and `sample`. Particles that touch the frame, and
         those of images without `quantity` (no scale), are left out. `weight`, from `frame_weights`, is used if it is
-        there; classes are counted in the columns `outline` and `solid`.
+        there; classes are counted in the columns `outline` and `solid`, a solid that is not `known` as "unknown".
     quantity
         Column of sizes.
 
@@ -125,10 +126,10 @@ def _difference(
 
 
 def _class_fractions(whole: pd.DataFrame, quantity: str) -> pd.DataFrame:
-    """Return the share of each class among the particles that have one."""
+    """Return the share of each class among the particles that have one; what is not accepted is a class of its own."""
     rows = []
-    for kind in (kind for kind in CLASS_COLUMNS if kind in whole):
-        classified = whole.dropna(subset=[kind])
+    for kind in (kind for kind in CLASS_KINDS if kind in whole):
+        classified = whole.assign(**{kind: accepted(whole, kind)}).dropna(subset=[kind])
         samples = _samples(classified, quantity)
         for name in sorted(classified[kind].unique()):
             for one in samples:

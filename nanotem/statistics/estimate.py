@@ -1,5 +1,6 @@
 """A number with its interval."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,3 +24,10 @@ class Estimate:
     def relative_half_width(self) -> float:
         """Half the interval divided by the value: 0.02 reads ±2 %."""
         return (self.high - self.low) / (2 * self.value)
+
+    def in_words(self, unit: str = "") -> str:
+        """Return the value with its interval, as far as they are known."""
+        if math.isnan(self.value):
+            return "not known"
+        text = f"{self.value:.4g} {unit}".strip()
+        return text if math.isnan(self.low) else f"{text} ({self.low:.4g} to {self.high:.4g})"

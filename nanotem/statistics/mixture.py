@@ -57,9 +57,11 @@ class Mixture:
         rise = [_at(centre + step).gradient(x, weights) - _at(centre - step).gradient(x, weights) for step in steps]
         information = -np.array(rise) / (2 * _DERIVATIVE_STEP)
         information = (information + information.T) / 2
-        if np.linalg.eigvalsh(information)[0] <= 0:
+        try:
+            root = np.linalg.inv(np.linalg.cholesky(information))
+        except np.linalg.LinAlgError:
             return np.full(information.shape, np.nan)
-        return np.asarray(np.linalg.inv(information), np.float64)
+        return np.asarray(root.T @ root, np.float64)  # unlike `inv`, never with a variance below 0
 
     def gradient(self, x: FloatArray, weights: FloatArray) -> FloatArray:
         """Return the derivatives of the log-likelihood by the parameters that `covariance` lists."""

@@ -25,6 +25,19 @@ def share_of(count: int, total: int) -> Estimate:
         raise ParameterError(f"A count of {count} is not between 0 and {total}.", "Count particles among all.")
     if total == 0:
         return Estimate(math.nan)
-    share, z2 = count / total, Z_95**2 / total
+    return wilson(count / total, Z_95**2 / total)
+
+
+def wilson(share: float, z2: float) -> Estimate:
+    """Return a share with Wilson's interval.
+
+    Parameters
+    ----------
+    share
+        0 to 1.
+    z2
+        Square of the standard errors that half the interval is, divided by the number of particles.
+    """
     centre, half = share + z2 / 2, math.sqrt(z2 * (share * (1 - share) + z2 / 4))
-    return Estimate(share, max((centre - half) / (1 + z2), 0.0), min((centre + half) / (1 + z2), 1.0))
+    low, high = (centre - half) / (1 + z2), (centre + half) / (1 + z2)
+    return Estimate(share, min(max(low, 0.0), share), max(min(high, 1.0), share))

@@ -1,6 +1,7 @@
 """The sizes of a particle table that a distribution is made of."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from nanotem.statistics.families import find_families
 from nanotem.statistics.family import Families
 from nanotem.statistics.histogram import histogram_bins
 from nanotem.statistics.split import split_at
+from nanotem.statistics.summary import SizeSummary, summarise
 from nanotem.statistics.weights import frame_weights
 
 
@@ -40,6 +42,11 @@ class Sizes:
     name: str
     px_per_unit: float
     n_cut: int
+
+    @cached_property
+    def summary(self) -> SizeSummary:
+        """The sizes in numbers, with their intervals: a bootstrap, so it is worked out once."""
+        return summarise(self.values, self.weights)
 
     def bins(self, params: SizeParams) -> FloatArray:
         """Return the edges of the histogram's bins."""

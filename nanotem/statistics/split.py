@@ -10,6 +10,7 @@ from nanotem.statistics.estimate import Z_95, Estimate
 from nanotem.statistics.family import Families, Family
 from nanotem.statistics.histogram import gaussian_histogram_fit, histogram_bins
 from nanotem.statistics.sample import as_sample
+from nanotem.statistics.share import wilson
 from nanotem.statistics.summary import summarise
 
 
@@ -61,16 +62,9 @@ def _family(diameters: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
     """Describe one part."""
     summary = summarise(diameters, weights)
     return Family(
-        fraction=_fraction(float(weights.sum() / total), total) if total else Estimate(float("nan")),
+        fraction=wilson(float(weights.sum() / total), Z_95**2 / total) if total else Estimate(float("nan")),
         median=summary.log_normal.median,
         geometric_sd=summary.log_normal.geometric_sd,
         mean=summary.mean,
         histogram_fit=gaussian_histogram_fit(diameters, histogram_bins(diameters), weights=weights),
     )
-
-
-def _fraction(share: float, total: float) -> Estimate:
-    """Return a share with Wilson's interval, which stays between 0 and 1."""
-    z2 = Z_95**2 / total
-    centre, reach = (share + z2 / 2) / (1 + z2), np.sqrt(share * (1 - share) * z2 + z2**2 / 4) / (1 + z2)
-    return Estimate(share, float(centre - reach), float(centre + reach))

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from nanotem.errors import UnreadableFileError
+from nanotem.study.files import replacing
 from nanotem.study.folder import open_study, save_study, writing
 from nanotem.study.study import SUFFIXES, UPLOADS, Study
 from nanotem.study.summary import combine
@@ -54,6 +55,8 @@ def unpack_study(source: BinaryIO, folder: Path) -> Study:
         If it is no ZIP file, is damaged, too large, holds no study, or names files outside of it.
     ParameterError
         If the study in it is damaged.
+    NanotemError
+        If a file cannot be written.
     """
     try:
         with ZipFile(source) as archive:
@@ -80,16 +83,18 @@ def _extract(archive: ZipFile, folder: Path) -> None:
         path = PurePosixPath(member.filename)
         _check_path(member, path)
         if path.is_relative_to(root) and _belongs(path.relative_to(root)):
-            target = folder / path.relative_to(root)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with archive.open(member) as packed, target.open("wb") as file:
+            with (
+                archive.open(member) as packed,
+                replacing(folder / path.relative_to(root)) as unfinished,
+                unfinished.open("wb") as file,
+            ):
                 shutil.copyfileobj(packed, file)
 
 
 def _root(members: list[ZipInfo]) -> PurePosixPath:
     """Return the folder of the study in the archive."""
-    found = [PurePosixPath(member.filename) for member in members if member.filename.endswith("study.toml")]
-    roots = [path.parent for path in found if path.name == "study.toml"]
+    paths = (PurePosixPath(member.filename) for member in members)
+    roots = [path.parent for path in paths if path.name == "study.toml"]
     if not roots:
         raise UnreadableFileError("This ZIP file holds no study.toml.", "Upload a study that was downloaded here.")
     return min(roots, key=lambda path: len(path.parts))

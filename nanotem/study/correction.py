@@ -11,7 +11,7 @@ from nanotem.segmentation.edits import Edit, EditedLabels
 from nanotem.study.files import replacing
 from nanotem.study.folder import save_study
 from nanotem.study.origin import origin_of
-from nanotem.study.result import summary_of, with_weights, write_result
+from nanotem.study.result import write_result
 from nanotem.study.study import Study, StudyImage
 
 
@@ -58,9 +58,9 @@ def keep_correction(
         kept,
         origin_of(study, kept, micrograph.id),
         pixels=micrograph.pixels,
-        labels=edited.labels,
+        edited=edited,
         scale=micrograph.scale,
-        particles=with_weights(particles, study.recipe.sizes, frame=frame),
-        summary=summary_of(particles, micrograph.scale, study.recipe.sizes, frame=frame, n_lost_edits=len(edited.lost)),
+        particles=particles,
+        frame=frame,
     )
     return save_study(study.with_image(kept))

@@ -7,7 +7,6 @@ from nanotem.recipe_file import write_recipe
 from nanotem.study.edits import edits_text
 from nanotem.study.result import read_origin, read_summary
 from nanotem.study.study import Study, StudyImage
-from nanotem.versions import versions
 
 
 def origin_of(study: Study, image: StudyImage, image_id: str) -> dict[str, Any]:
@@ -29,8 +28,3 @@ def is_analysed(study: Study, image: StudyImage) -> bool:
     if saved is None or read_summary(study, image) is None:
         return False
     return saved | {"versions": None} == origin_of(study, image, image.id) | {"versions": None}
-
-
-def versions_in_force() -> dict[str, str]:
-    """Return the versions of what counts and measures; classification is no part of a batch."""
-    return {name: version for name, version in versions().items() if name != "tensorflow"}

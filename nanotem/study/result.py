@@ -14,8 +14,9 @@ from nanotem.errors import UnreadableFileError
 from nanotem.export.label_image import label_tiff
 from nanotem.figures.pictures import encode, outlined_picture
 from nanotem.measurement.doubt import doubtful_particles
-from nanotem.micrograph import Labels, Mask, Pixels, Scale, ScaleSource
+from nanotem.micrograph import Mask, Pixels, Scale, ScaleSource
 from nanotem.recipe import SizeParams
+from nanotem.segmentation.edits import EditedLabels
 from nanotem.statistics import summarise
 from nanotem.statistics.sizes import sizes_of
 from nanotem.study.files import replacing
@@ -98,14 +99,8 @@ def summary_of(
     )
 
 
-def with_weights(particles: pd.DataFrame, params: SizeParams, *, frame: Mask) -> pd.DataFrame:
-    """Return the table with a column `weight`: how much each particle counts, 0 for those that the frame cuts.
-
-    Parameters
-    ----------
-    particles, params, frame
-        As for `summary_of`.
-    """
+def _with_weights(particles: pd.DataFrame, params: SizeParams, *, frame: Mask) -> pd.DataFrame:
+    """Return the table with a column `weight`: how much each particle counts, 0 for those that the frame cuts."""
     sizes = sizes_of(particles, replace(params, quantity="diameter"), frame=frame)
     weights = dict(zip(sizes.labels.tolist(), sizes.weights.tolist(), strict=True))
     return particles.assign(weight=[weights.get(label, 0.0) for label in particles["label"]])
@@ -117,25 +112,27 @@ def write_result(
     origin: Mapping[str, Any],
     *,
     pixels: Pixels,
-    labels: Labels,
+    edited: EditedLabels,
     scale: Scale | None,
     particles: pd.DataFrame,
-    summary: ImageSummary,
+    frame: Mask,
 ) -> None:
-    """Keep a result. The particles come last: where they are, all is.
+    """Keep a result with its numbers. The particles come last: where they are, all is.
 
     Parameters
     ----------
     study, image
-        Where to.
+        Where to; the study's recipe must be that of the result.
     origin
         From `nanotem.study.origin`.
-    pixels, labels
+    pixels
         Shape (rows, columns).
+    edited
+        Labels of the same shape, corrections carried out.
     scale
         In force.
-    particles, summary
-        What was measured.
+    particles, frame
+        As for `summary_of`; each particle is kept with its weight, how much it counts.
 
     Raises
     ------
@@ -143,11 +140,13 @@ def write_result(
         If a file cannot be written.
     """
     with replacing(study.file(image, "labels")) as path:
-        path.write_bytes(label_tiff(labels, scale))
+        path.write_bytes(label_tiff(edited.labels, scale))
     with replacing(study.file(image, "previews")) as path:
-        path.write_bytes(encode(outlined_picture(pixels, labels, longest_px=_PREVIEW_PX)))
+        path.write_bytes(encode(outlined_picture(pixels, edited.labels, longest_px=_PREVIEW_PX)))
+    params = study.recipe.sizes
+    summary = summary_of(particles, scale, params, frame=frame, n_lost_edits=len(edited.lost))
     facts = {_ORIGIN: json.dumps(origin), _SUMMARY: json.dumps(asdict(summary))}
-    table = pa.Table.from_pandas(particles, preserve_index=False)
+    table = pa.Table.from_pandas(_with_weights(particles, params, frame=frame), preserve_index=False)
     with replacing(study.file(image, "particles")) as path:
         pq.write_table(table.replace_schema_metadata(facts), path)
 

@@ -1,6 +1,5 @@
 """`study.toml`: recipe, versions, and one table per image."""
 
-import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +7,8 @@ from typing import Any
 
 from nanotem.errors import NanotemError, ParameterError
 from nanotem.micrograph import Scale
-from nanotem.recipe_file import recipe_from, write_recipe
+from nanotem.recipe_file import quoted, recipe_from, write_recipe
+from nanotem.replay import scale_from
 from nanotem.study.study import Study, StudyImage
 
 _LENGTHS = ("nm_per_px", "bar_length_nm")
@@ -20,10 +20,10 @@ def write_study_file(study: Study) -> str:
     """Return a study as TOML: a recipe with tables of versions and images."""
     given = {name: getattr(study, name) for name in _LENGTHS}
     lines = [f"{name} = {float(value)!r}" for name, value in given.items() if value is not None]
-    lines += ["[versions]", *(f"{_quoted(name)} = {_quoted(version)}" for name, version in study.versions.items())]
+    lines += ["[versions]", *(f"{quoted(name)} = {quoted(version)}" for name, version in study.versions.items())]
     lines += ["", write_recipe(study.recipe)]
     for image in study.images:
-        lines += ["[[images]]", *(f"{name} = {_quoted(getattr(image, name))}" for name in _TEXTS)]
+        lines += ["[[images]]", *(f"{name} = {quoted(getattr(image, name))}" for name in _TEXTS)]
         lines += [f"scale = {_inline(image.scale)}", ""] if image.scale else [""]
     return "\n".join(lines)
 
@@ -52,19 +52,13 @@ def read_study_file(text: str, folder: Path) -> Study:
 
 
 def _read_image(saved: Mapping[str, Any]) -> StudyImage:
-    scale = saved.get("scale")
     texts: dict[str, Any] = {name: _text(saved[name]) for name in _TEXTS}
-    return StudyImage(**texts, scale=Scale(**scale) if scale else None)
-
-
-def _quoted(text: str) -> str:
-    """Return a TOML string; JSON escapes alike, but for the delete character."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return StudyImage(**texts, scale=scale_from(saved.get("scale")))
 
 
 def _inline(scale: Scale) -> str:
     return (
-        f"{{nm_per_px = {float(scale.nm_per_px)!r}, source = {_quoted(scale.source)}, "
+        f"{{nm_per_px = {float(scale.nm_per_px)!r}, source = {quoted(scale.source)}, "
         f"relative_uncertainty = {float(scale.relative_uncertainty)!r}}}"
     )
 

@@ -50,8 +50,8 @@ def combined_particles(study: Study) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns image, sample, all of `nanotem.measurement.COLUMNS`, and weight, from `with_weights`; sizes in nm are
-        NaN where there is no scale.
+        Columns image, sample, all of `nanotem.measurement.COLUMNS`, and weight, 0 for particles that the frame cuts;
+        sizes in nm are NaN where there is no scale.
     """
     return pa.concat_tables([_SCHEMA.empty_table(), *_tables(study)]).to_pandas()
 

@@ -45,7 +45,7 @@ def draw_body(class_name: str, rng: np.random.Generator, *, ideal: bool = False)
     rng
         Source of all chance.
     ideal
-        The textbook solid without variations.
+        The textbook solid without variations, where a class has one: spheres, rods and plates vary all the same.
     """
     return (_IDEAL if ideal and class_name in _IDEAL else _VARIED)[class_name](rng)
 

@@ -24,9 +24,9 @@ _GROOVE_RAD = 0.55
 _TWELVE = np.array([v for v in product([-1.0, 0.0, 1.0], repeat=3) if np.count_nonzero(v) == 2])
 
 
-def cube(name: str = "FCC_CUBE") -> Solid:
+def cube() -> Solid:
     """Return a cube: six {100} faces."""
-    return single_crystal(name, _AXES, 1)
+    return single_crystal("FCC_CUBE", _AXES, 1)
 
 
 def octahedron() -> Solid:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from nanotem.synthetic.outline import Outline, Points, box_outline
 from nanotem.synthetic.particle import Particle
@@ -81,13 +82,13 @@ class _Crowd:
     keep_out: Outline | None
     placed: list[Particle] = field(default_factory=list)
     outlines: list[Outline] = field(default_factory=list)
-    circles: list[tuple[float, float, float]] = field(default_factory=list)
+    circles: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 3)))
     """Row, column and radius of a circle around each outline: most of them are ruled out by it."""
 
     def add(self, particle: Particle, outline: Outline) -> None:
         self.placed.append(particle)
         self.outlines.append(outline)
-        self.circles.append(_circle(outline))
+        self.circles = np.vstack([self.circles, _circle(outline)])
 
     def beside(self, host: int, guest: Particle, depth_px: float, rng: np.random.Generator) -> tuple[Particle, Outline]:
         """Return `guest`, in contact with a host or over it by a depth, and its outline."""
@@ -98,7 +99,7 @@ class _Crowd:
     def has_room(self, outline: Outline, gap_px: float) -> bool:
         """Whether an outline keeps a gap to all particles, and is outside the box that stays free."""
         row, column, radius = _circle(outline)
-        rows, columns, radii = np.array(self.circles).reshape(-1, 3).T
+        rows, columns, radii = self.circles.T
         gaps = np.hypot(rows - row, columns - column) - radii - radius
         nearest_first = np.argsort(gaps)[: np.count_nonzero(gaps < gap_px)]
         if any(outline.gap_to(self.outlines[k]) < gap_px for k in nearest_first):

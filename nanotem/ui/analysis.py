@@ -26,7 +26,7 @@ def analysis_at_hand(work: Work, micrograph: Micrograph, *, with_shapes: bool = 
     return Analysis(
         micrograph,
         recipe,
-        bar=cached.scale_bar(micrograph),
+        bars=cached.bars(micrograph),
         annotations=cached.annotations(micrograph),
         stages=cached.stages(micrograph, recipe.preprocess),
         segmentation=cached.segmentation(micrograph, recipe),

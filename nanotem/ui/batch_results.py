@@ -19,11 +19,11 @@ from nanotem.study import (
     pack_study,
     read_summary,
     save_study,
-    summary_table,
     writing,
 )
 from nanotem.ui.compare_sections import comparison
 from nanotem.ui.frame import errors_shown
+from nanotem.ui.recipe_panel import use_scale
 from nanotem.ui.state import Work
 from nanotem.ui.tables import download
 
@@ -47,9 +47,8 @@ _TITLES = {
 }
 
 
-def results(work: Work, study: Study) -> None:
-    """Show the images with their outlines, those to look at first at the top, and one table of all."""
-    table = summary_table(study)
+def results(work: Work, study: Study, table: pd.DataFrame) -> None:
+    """Show the images of a summary table with their outlines, those to look at first at the top, and the table."""
     flagged = table[table["flags"] != ""]
     numbers = {
         "Images": len(table),
@@ -64,23 +63,21 @@ def results(work: Work, study: Study) -> None:
     _table(study, table)
 
 
-def samples(study: Study) -> None:
-    """Compare the samples, if any image is analysed."""
-    particles = _analysed(study)
-    if particles is not None:
+def samples(particles: pd.DataFrame) -> None:
+    """Compare the samples, if there is any particle."""
+    if not particles.empty:
         st.subheader("Samples side by side", anchor=False)
         comparison(particles, _unit(particles))
 
 
-def report(study: Study) -> None:
-    """Make the report of the study when it is asked for."""
-    particles = _analysed(study)
-    if particles is None:
+def report(study: Study, table: pd.DataFrame, particles: pd.DataFrame) -> None:
+    """Make the report of the study when it is asked for, from its images and its particles, if there are any."""
+    if particles.empty:
         return
     st.subheader("Report", anchor=False)
     if st.button("Make the report of the study", icon=":material/description:", key="batch.make_report"):
         with st.spinner("Writing the report…"):
-            page = study_report(particles, summary_table(study), _previews(study), study.recipe, unit=_unit(particles))
+            page = study_report(particles, table, _previews(study), study.recipe, unit=_unit(particles))
         st.download_button(
             "Save the report",
             data=page.encode(),
@@ -92,12 +89,6 @@ def report(study: Study) -> None:
         )
 
 
-def _analysed(study: Study) -> pd.DataFrame | None:
-    """Return the particles of all images, None while there are none."""
-    particles = combined_particles(study)
-    return None if particles.empty else particles
-
-
 def _unit(particles: pd.DataFrame) -> str:
     return "nm" if particles["diameter_nm"].notna().any() else "px"
 
@@ -107,8 +98,8 @@ def _previews(study: Study) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
 
 
-def downloads(study: Study) -> None:
-    """Offer the study as a ZIP file and its tables as CSV."""
+def downloads(study: Study, table: pd.DataFrame) -> None:
+    """Offer the study as a ZIP file, and as CSV its particles and the table of its images."""
     st.warning(
         "The study is kept on this server only while this page is open in your browser. Download it to keep it.",
         icon=":material/cloud_off:",
@@ -132,7 +123,7 @@ def downloads(study: Study) -> None:
         key="batch.particles",
     )
     with summary:
-        download(summary_table(study), "Images as CSV", file_name="study.summary.csv")
+        download(table, "Images as CSV", file_name="study.summary.csv")
 
 
 def _thumbnails(work: Work, study: Study, table: pd.DataFrame) -> None:
@@ -173,7 +164,7 @@ def _open(work: Work, study: Study, image: StudyImage) -> None:
     work.open(micrograph)
     work.use_recipe(study.recipe)
     work.log = EditLog(edits)
-    work.scale = summary.scale if summary else None
+    use_scale(work, micrograph, summary.scale if summary else None)
 
 
 def _table(study: Study, table: pd.DataFrame) -> None:

@@ -113,7 +113,7 @@ def _run(folder: Path) -> None:
             )
 
 
-@st.cache_resource(show_spinner="Starting the workers…", validate=lambda pool: pool.is_running)
+@st.cache_resource(show_spinner="Starting the workers…", validate=lambda pool: pool.is_running, on_release=Pool.close)
 def _pool() -> Pool:
     """Start the workers that all visitors share; one core stays free for the pages."""
     return start_pool(max(1, min((os.cpu_count() or 1) - 1, _MOST_WORKERS)))

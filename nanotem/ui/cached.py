@@ -1,28 +1,35 @@
 """The stages of an analysis, remembered per visitor; keys are image id and parameters, never arrays."""
 
-import base64
 from dataclasses import dataclass
 from functools import reduce
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from nanotem.calibration import Annotations, ScaleBar, ScaleReading, find_annotations, find_scale_bar, read_scale
+from nanotem.calibration import (
+    Annotations,
+    ScaleBar,
+    ScaleReading,
+    find_annotations,
+    find_bars,
+    read_scale,
+    sure_bar,
+)
 from nanotem.calibration.line import Box
 from nanotem.figures.outlines import outline_polygons
-from nanotem.figures.pictures import encode, grey_picture
+from nanotem.figures.pictures import data_address, encode, micrograph_picture
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.morphology.class_columns import with_names
 from nanotem.morphology.classifier import Prediction
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.crops import Crops, crop_particles
 from nanotem.morphology.outline_geometry import outline_by_geometry
-from nanotem.pipeline import ignored, measure, segment_stages
+from nanotem.pipeline import ignored, measure, predict_stages, segment_stages
 from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
 from nanotem.recipe import ClassifyParams, PreprocessParams, Recipe, SegmentParams
 from nanotem.segmentation import Segmentation
 from nanotem.segmentation.edits import Edit, EditedLabels, apply_edits, without_names
+from nanotem.segmentation.learned.prediction import Prediction as PredictedMaps
 from nanotem.ui.models import outline_classifier, solid_classifier
 
 Edits = tuple[Edit, ...]
@@ -33,9 +40,9 @@ _EDITS_AT_ONCE = 16
 """So many of the last corrections are carried out anew after each; the result of all before is remembered."""
 
 
-def scale_bar(micrograph: Micrograph) -> ScaleBar | None:
-    """Return the scale bar found in the whole frame."""
-    return _scale_bar(micrograph.id, micrograph)
+def bars(micrograph: Micrograph) -> list[ScaleBar]:
+    """Return what could be a scale bar in the whole frame."""
+    return _bars(micrograph.id, micrograph)
 
 
 def scale_reading(micrograph: Micrograph, region: Box | None) -> ScaleReading:
@@ -100,18 +107,18 @@ def picture(micrograph: Micrograph) -> str:
 
 
 @st.cache_resource(scope="session", max_entries=4, show_spinner="Looking for a scale bar…")
-def _scale_bar(image_id: str, _micrograph: Micrograph) -> ScaleBar | None:
-    return find_scale_bar(_micrograph.pixels)
+def _bars(image_id: str, _micrograph: Micrograph) -> list[ScaleBar]:
+    return find_bars(_micrograph.pixels)
 
 
 @st.cache_resource(scope="session", max_entries=8, show_spinner="Reading the scale bar…")
 def _scale_reading(image_id: str, region: Box | None, _micrograph: Micrograph) -> ScaleReading:
-    return read_scale(_micrograph.pixels, region=region)
+    return read_scale(_micrograph.pixels, region=region, bars=bars(_micrograph))
 
 
 @st.cache_resource(scope="session", max_entries=2, show_spinner=False)
 def _annotations(image_id: str, _micrograph: Micrograph) -> Annotations:
-    return find_annotations(_micrograph.pixels, scale_bar(_micrograph))
+    return find_annotations(_micrograph.pixels, sure_bar(bars(_micrograph)))
 
 
 @st.cache_resource(scope="session", max_entries=2, show_spinner="Removing noise…")
@@ -135,7 +142,16 @@ def _stages(image_id: str, params: PreprocessParams, _micrograph: Micrograph) ->
 def _segmentation(
     image_id: str, preprocessing: PreprocessParams, params: SegmentParams, _micrograph: Micrograph
 ) -> Segmentation:
-    return segment_stages(stages(_micrograph, preprocessing), params)
+    asked = SegmentParams(method=params.method, satellites=params.satellites, flips=params.flips)
+    prediction = _prediction(image_id, preprocessing, asked, _micrograph)
+    return segment_stages(stages(_micrograph, preprocessing), params, prediction=prediction)
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner=False)
+def _prediction(
+    image_id: str, preprocessing: PreprocessParams, asked: SegmentParams, _micrograph: Micrograph
+) -> PredictedMaps | None:
+    return predict_stages(stages(_micrograph, preprocessing), asked)
 
 
 @st.cache_resource(scope="session", max_entries=4, show_spinner=False)
@@ -199,5 +215,4 @@ def _classes(
 
 @st.cache_data(scope="session", max_entries=2, show_spinner=False)
 def _picture(image_id: str, _micrograph: Micrograph) -> str:
-    shown = grey_picture(_micrograph.pixels, longest_px=_EDITOR_PX, stretch=_micrograph.pixels.dtype != np.uint8)
-    return "data:image/jpeg;base64," + base64.b64encode(encode(shown)).decode()
+    return data_address(encode(micrograph_picture(_micrograph.pixels, longest_px=_EDITOR_PX)))

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from nanotem.export import safe_stem
 from nanotem.figures.classes import class_title, class_viewer, colour_of, share_bars
 from nanotem.figures.gallery import gallery
-from nanotem.figures.pictures import grey_picture
+from nanotem.figures.pictures import micrograph_picture
 from nanotem.morphology.class_columns import UNKNOWN, with_classes
 from nanotem.morphology.class_summary import summarise_classes
 from nanotem.statistics import Estimate
@@ -19,7 +18,7 @@ from nanotem.statistics.sizes import sizes_of
 from nanotem.ui import cached
 from nanotem.ui.classified import Classified, clickable
 from nanotem.ui.state import Work
-from nanotem.ui.tables import download, with_interval
+from nanotem.ui.tables import download
 
 _PER_PAGE = 32
 _ALL = "all"
@@ -42,7 +41,7 @@ def headline(view: Classified) -> None:
 def on_image(work: Work, view: Classified) -> None:
     """Colour the particles by class on the micrograph."""
     figure = class_viewer(
-        grey_picture(view.micrograph.pixels, stretch=view.micrograph.pixels.dtype != np.uint8),
+        micrograph_picture(view.micrograph.pixels),
         view.micrograph.shape,
         view.particles,
         cached.outlines(view.micrograph, work.recipe, work.log.done),
@@ -159,4 +158,4 @@ def _caption(view: Classified, place: int) -> str:
 
 def _in_words(numbers: pd.DataFrame) -> list[str]:
     """Return each row, a value and the ends of its interval, in words."""
-    return [with_interval(Estimate(*row), "") for row in numbers.to_numpy(float)]
+    return [Estimate(*row).in_words() for row in numbers.to_numpy(float)]

@@ -13,7 +13,7 @@ from nanotem.morphology.classifier import Prediction
 from nanotem.segmentation.edits import EditedLabels, Name, target_of
 from nanotem.ui import cached
 from nanotem.ui.frame import errors_shown
-from nanotem.ui.selection import selected
+from nanotem.ui.selection import selected_numbers
 from nanotem.ui.state import Work
 
 Task = Literal["solid", "outline"]
@@ -72,6 +72,20 @@ class Classified:
         return int(np.flatnonzero(self.particles["label"] == label)[0])
 
 
+def chosen_task() -> Task:
+    """Let the visitor choose which shape is shown; the choice holds for all pages."""
+    return st.segmented_control(
+        "Shape",
+        TASKS,
+        default="solid",
+        format_func=str.capitalize,
+        required=True,
+        key="classify.task",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+
+
 def classified(work: Work, micrograph: Micrograph, task: Task) -> Classified:
     """Classify the particles of the image at hand, or remember how they were."""
     recipe, edits = work.recipe, work.log.done
@@ -91,19 +105,14 @@ def clickable(figure: Any, view: Classified, *, key: str, alt: str) -> list[int]
         alt=alt,
     )
     present = set(view.particles["label"])
-    return [label for label in labels_of(event) if label in present]
+    return [label for label in selected_numbers(event) if label in present]
 
 
 def choose_point(event: object, chosen_key: str) -> None:
     """Choose the particle of a point that was clicked; of none or of several, the choice stays as it was."""
-    labels = labels_of(event)
+    labels = selected_numbers(event)
     if len(labels) == 1:
         st.session_state[chosen_key] = labels[0]
-
-
-def labels_of(event: object) -> list[int]:
-    """Return the labels of the selected points, whose `customdata` begins with the label."""
-    return [int(np.ravel(point["customdata"])[0]) for point in selected(event, "points") if "customdata" in point]
 
 
 def naming(work: Work, view: Classified, labels: list[int], *, key: str) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from nanotem.figures.compare import cumulative_curves, violins
 from nanotem.measurement import COLUMNS
-from nanotem.report.comparison_tables import class_table, difference_table, sample_table
+from nanotem.report.comparison_tables import difference_table, sample_table, share_table
 from nanotem.statistics.compare import compare_samples, counted_particles
 from nanotem.ui.tables import download
 
@@ -44,7 +44,7 @@ def comparison(particles: pd.DataFrame, unit: str) -> None:
     else:
         st.info("Name at least two samples to see how much they differ.")
     if len(result.class_fractions):
-        _table("Classes", class_table(result))
+        _table("Classes", share_table(result))
     st.caption(
         "White dots are the means of images. Intervals of 95 % take images, not particles, for independent: particles "
         "of one image are more alike. They do not hold errors that all images share, such as that of the scale."

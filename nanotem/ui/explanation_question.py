@@ -1,6 +1,7 @@
 """What a visitor of the explanation page asks: which particles, which classes, which methods."""
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import streamlit as st
@@ -21,7 +22,7 @@ from nanotem.ui.state import Work
 
 _DEFAULT = ("grad-cam", "integrated-gradients", "occlusion")
 _MOST_TOGETHER = 24
-_COLOURS: list[ColourScale] = ["Cividis", "Viridis"]
+_COLOURS: tuple[ColourScale, ...] = get_args(ColourScale)
 _CHANNELS: dict[Channel, str] = {"both": "Grey levels and mask", "contrast": "Grey levels", "mask": "Mask"}
 
 
@@ -55,7 +56,9 @@ class Asked:
 def display_settings() -> tuple[MapStyle, Channel]:
     """Let the visitor choose how maps are shown; nothing is computed anew."""
     st.markdown("**Display**")
-    opacity = st.slider("Opacity of the map", 0.0, 1.0, 0.6, 0.05, key="explain.opacity", persist_state="session")
+    opacity = st.slider(
+        "Opacity of the map", 0.0, 1.0, MapStyle.opacity, 0.05, key="explain.opacity", persist_state="session"
+    )
     colours = st.selectbox("Colours", _COLOURS, key="explain.colours", persist_state="session")
     channel = st.selectbox(
         "Channel",

@@ -1,7 +1,7 @@
 """The answers on the explanation page: maps, how far they can be believed, and files."""
 
 from collections.abc import Iterator
-from functools import partial, reduce
+from functools import reduce
 from time import monotonic
 from typing import Any
 
@@ -142,8 +142,7 @@ def _one_method(asked: Asked, name: str, one: Attribution, style: MapStyle, chan
     st.caption(" · ".join(f"{region} **{there[region]:.0%}** (of the area {uniform[region]:.0%})" for region in there))
     st.download_button(
         "PNG",
-        data=partial(
-            attribution_png,
+        data=lambda: attribution_png(
             backdrop,
             values[0],
             signed=method.signed,

@@ -5,6 +5,7 @@ import streamlit as st
 
 from nanotem.figures.classes import class_title, colour_of, probability_bars
 from nanotem.figures.gallery import crop_picture
+from nanotem.figures.palette import rgb
 from nanotem.figures.pictures import encode
 from nanotem.morphology.class_columns import BY_HAND
 from nanotem.ui.classified import Classified, naming
@@ -26,13 +27,12 @@ def particle_detail(work: Work, view: Classified) -> None:
         st.caption("Choose a particle on the image, in the gallery, in the table or on the map.")
         return
     place = view.place_of(label)
-    row, prediction = view.classes.iloc[place], view.prediction
+    prediction = view.prediction
     picture, words = st.columns([2, 3])
     colour = colour_of(view.answers.iloc[place], view.task)
-    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
-    crop = crop_picture(view.seen.crops[place], size_px=_PICTURE_PX, outline=(red, green, blue))
+    crop = crop_picture(view.seen.crops[place], size_px=_PICTURE_PX, outline=rgb(colour))
     picture.image(encode(crop), width="stretch", alt=f"Particle {label} as the network sees it")
-    words.markdown(_words(view, row))
+    words.markdown(_words(view, place))
     st.plotly_chart(
         probability_bars(
             prediction.classes, prediction.probabilities[place], prediction.plausible[place], task=view.task
@@ -47,14 +47,14 @@ def particle_detail(work: Work, view: Classified) -> None:
     naming(work, view, [label], key="classify.naming")
 
 
-def _words(view: Classified, row: "pd.Series[str]") -> str:
+def _words(view: Classified, place: int) -> str:
     """Return the answers of network, geometry and person in words."""
+    row, size = view.classes.iloc[place], view.particles.iloc[place]
     of_outline = "by hand" if pd.isna(row["outline_probability"]) else f"{row['outline_probability']:.0%}"
     lines = [
         f"**Outline: {row['outline']}** ({of_outline})  \nBy geometry: {row['outline_by_geometry']}",
         _solid(row),
     ]
-    size = view.particles.set_index("label").loc[row["label"]]
     unit = "nm" if view.micrograph.scale else "px"
     lines.append(f"Diameter {size[f'diameter_{unit}']:.4g} {unit}")
     return "\n\n".join(lines)
@@ -64,10 +64,9 @@ def _solid(row: "pd.Series[str]") -> str:
     title = class_title(row["solid"])
     if row["reason"] == BY_HAND:
         return f"**Solid: {title}** (by hand)"
-    first, *others = row["plausible"].split(" or ")
-    shown = [first, *others[: _MOST_PLAUSIBLE - 1]]
-    more = f" or {len(others) + 1 - len(shown)} more" if len(others) >= _MOST_PLAUSIBLE else ""
-    plausible = f"  \nPlausible: {' or '.join(shown)}{more}"
+    names = row["plausible"].split(" or ")
+    more = f" or {len(names) - _MOST_PLAUSIBLE} more" if len(names) > _MOST_PLAUSIBLE else ""
+    plausible = f"  \nPlausible: {' or '.join(names[:_MOST_PLAUSIBLE])}{more}"
     if row["known"]:
         return f"**Solid: {title}** ({row['probability']:.0%}){plausible}"
     return f"**Solid: unknown**, {row['reason']}  \nClosest: {title} ({row['probability']:.0%}){plausible}"

@@ -86,14 +86,14 @@ def _use(work: Work, data: bytes) -> None:
         micrograph = needed_image(work)
         work.use_recipe(saved.recipe)
         if saved.is_of(micrograph):
-            _use_scale(work, micrograph, saved.scale)
+            use_scale(work, micrograph, saved.scale)
             work.log = EditLog(saved.edits)
             remember_saved(work)
         for note in differences(saved, micrograph):
             st.info(note, icon=":material/difference:")
 
 
-def _use_scale(work: Work, micrograph: Micrograph, scale: Scale | None) -> None:
+def use_scale(work: Work, micrograph: Micrograph, scale: Scale | None) -> None:
     """Put a scale in force, and have the page Image show the same."""
     work.scale = scale
     st.session_state[f"scale.way.{micrograph.id}"] = FROM_FILE if scale else TYPED

@@ -101,7 +101,7 @@ def _region(event: object, shape: tuple[int, int]) -> Box | None:
 
 def _scale_of(reading: ScaleReading, region: Box | None, micrograph: Micrograph) -> Scale | None:
     """Offer what was read for confirmation; a doubtful label is not filled in."""
-    chosen = _chosen_bar(reading, region)
+    chosen = _chosen_bar(reading, region, key=f"scale.bar.{micrograph.id}.{region}")
     if chosen is None:
         st.warning("No scale bar was found. Draw a rectangle round it, or type the scale.")
         return None
@@ -144,7 +144,7 @@ def _take_label(key: str, label: Label) -> None:
     st.session_state[f"scale.unit.{key}"] = label.unit
 
 
-def _chosen_bar(reading: ScaleReading, region: Box | None) -> LabelledBar | None:
+def _chosen_bar(reading: ScaleReading, region: Box | None, *, key: str) -> LabelledBar | None:
     """Return the bar that was read, another one that the visitor chooses, or the rectangle drawn where none is."""
     if reading.bar is None:
         if region is None:
@@ -154,7 +154,14 @@ def _chosen_bar(reading: ScaleReading, region: Box | None) -> LabelledBar | None
     pairs = [LabelledBar(reading.bar, reading.label), *reading.alternatives]
     chosen = pairs[0]
     if len(pairs) > 1:
-        chosen = st.selectbox("Bar", pairs, format_func=_named, help="Other lines that could be the scale bar.")
+        chosen = st.selectbox(
+            "Bar",
+            pairs,
+            format_func=_named,
+            help="Other lines that could be the scale bar.",
+            key=key,
+            persist_state="session",
+        )
     st.markdown(reading.reason)
     return chosen
 

@@ -114,7 +114,7 @@ def _files(work: Work, micrograph: Micrograph) -> None:
 def how_sure(work: Work, micrograph: Micrograph) -> None:
     """Show how much count and mean move with the parameters, when it is asked for."""
     with st.expander("How sure is this?", icon=":material/troubleshoot:"):
-        st.caption("The analysis is repeated with a slightly other threshold and neck ratio, without corrections.")
+        st.caption("The analysis is repeated with slightly other parameters, without corrections.")
         if not st.button("Find out"):
             return
         bar = st.progress(0.0)

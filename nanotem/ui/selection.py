@@ -3,9 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
+import numpy as np
+
 
 def selected(event: object, what: Literal["points", "box"]) -> list[Any]:
     """Return the points or boxes of a chart's selection event; none before anything was selected."""
     if not isinstance(event, Mapping) or "selection" not in event:
         return []
     return list(event["selection"].get(what, []))
+
+
+def selected_numbers(event: object) -> list[int]:
+    """Return the number that the `customdata` of each selected point begins with, such as its label."""
+    return [int(np.ravel(point["customdata"])[0]) for point in selected(event, "points") if "customdata" in point]

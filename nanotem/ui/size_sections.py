@@ -19,11 +19,10 @@ from nanotem.statistics import (
     enough_particles,
     gaussian_histogram_fit,
     precision_curve,
-    summarise,
 )
 from nanotem.statistics.sizes import Sizes
-from nanotem.ui.selection import selected
-from nanotem.ui.tables import download, with_interval
+from nanotem.ui.selection import selected_numbers
+from nanotem.ui.tables import download
 
 _CHART_PX = 440
 
@@ -32,7 +31,7 @@ CURVES = ("Gaussian fitted to the bars", "Normal", "Log-normal", "Families")
 
 def headline(sizes: Sizes, micrograph: Micrograph) -> None:
     """Show the numbers that people quote."""
-    summary = summarise(sizes.values, sizes.weights)
+    summary = sizes.summary
     unit = sizes.unit
     for column, (label, value, interval) in zip(
         st.columns(5),
@@ -70,7 +69,7 @@ def distribution(
             "Curves", CURVES, default=default, selection_mode="multi", key="curves", persist_state="session"
         )
         edges = sizes.bins(params)
-        summary = summarise(sizes.values, sizes.weights, n_resamples=1)
+        summary = sizes.summary
         figure = size_histogram(
             sizes.values,
             edges,
@@ -111,19 +110,19 @@ def distribution(
 
 def fits(sizes: Sizes, params: SizeParams, stem: str) -> None:
     """Show the fits side by side, and what each is worth."""
-    summary = summarise(sizes.values, sizes.weights)
+    summary = sizes.summary
     fit = gaussian_histogram_fit(sizes.values, sizes.bins(params), weights=sizes.weights)
     unit = sizes.unit
     rows = [
         (
             "Normal, maximum likelihood",
-            with_interval(summary.normal.mean, unit),
-            with_interval(summary.normal.sd, unit),
+            summary.normal.mean.in_words(unit),
+            summary.normal.sd.in_words(unit),
         ),
         (
             "Log-normal, maximum likelihood",
-            f"median {with_interval(summary.log_normal.median, unit)}",
-            f"geometric {with_interval(summary.log_normal.geometric_sd, '')}",
+            f"median {summary.log_normal.median.in_words(unit)}",
+            f"geometric {summary.log_normal.geometric_sd.in_words()}",
         ),
         (
             "Gaussian fitted to the bars",
@@ -158,9 +157,9 @@ def families(sizes: Sizes, params: SizeParams, stem: str) -> None:
             "Family": range(1, len(found.families) + 1),
             "Particles": [int((found.membership == i).sum()) for i in range(len(found.families))],
             "Share": [f"{family.fraction.value:.0%}" for family in found.families],
-            f"Mean ({sizes.unit})": [with_interval(family.mean, "") for family in found.families],
-            f"Median ({sizes.unit})": [with_interval(family.median, "") for family in found.families],
-            "Geometric sd": [with_interval(family.geometric_sd, "") for family in found.families],
+            f"Mean ({sizes.unit})": [family.mean.in_words() for family in found.families],
+            f"Median ({sizes.unit})": [family.median.in_words() for family in found.families],
+            "Geometric sd": [family.geometric_sd.in_words() for family in found.families],
         }
     )
     if params.families == "cut":
@@ -203,11 +202,11 @@ def shapes(particles: pd.DataFrame) -> None:
 
 def _chosen(event: object, sizes: Sizes, edges: np.ndarray) -> set[int] | None:
     """Return the labels in the selected bars, None if no bar is selected."""
-    bars = {int(np.ravel(point["customdata"])[0]) for point in selected(event, "points") if "customdata" in point}
+    bars = selected_numbers(event)
     if not bars:
         return None
     bar_of = np.clip(np.searchsorted(edges, sizes.values, side="right") - 1, 0, len(edges) - 2)
-    return {int(label) for label in sizes.labels[np.isin(bar_of, list(bars))]}
+    return {int(label) for label in sizes.labels[np.isin(bar_of, bars)]}
 
 
 def _fitted(fit: HistogramFit | None) -> str:

@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from nanotem.measurement import COLUMNS, Column
-from nanotem.statistics import Estimate
 
 
 def particle_table(particles: pd.DataFrame, *, file_name: str) -> None:
@@ -33,11 +32,3 @@ def download(table: pd.DataFrame, label: str, *, file_name: str) -> None:
         on_click="ignore",
         key=f"download.{file_name}",
     )
-
-
-def with_interval(estimate: Estimate, unit: str) -> str:
-    """Return a value with its interval in words."""
-    if estimate.value != estimate.value:
-        return "not known"
-    text = f"{estimate.value:.4g} {unit}".strip()
-    return text if estimate.low != estimate.low else f"{text} ({estimate.low:.4g} to {estimate.high:.4g})"

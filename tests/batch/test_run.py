@@ -1,5 +1,6 @@
 import os
 import signal
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from studies import NM_PER_PX, save_images, small_study
 
 from nanotem.batch import Outcome, run, run_batch
 from nanotem.errors import NanotemError
+from nanotem.recipe import Recipe, SegmentParams
 from nanotem.study import Study, StudyImage, combined_particles, open_study, prepare_study, save_study, writing
-from nanotem.study.origin import versions_in_force
+from nanotem.versions import versions
 
 DIAMETERS_PX = (36, 38, 40, 42)
 
@@ -75,6 +77,38 @@ def test_a_bad_end_is_the_reason_of_its_image_and_stops_no_other(
     assert {image.reason for image in last.study.images} == {""}
 
 
+def mistaken(change: Callable[[Study], Study]) -> Any:
+    """Return a task that takes the study for another one."""
+
+    def analyse_image(study: Study, image: StudyImage) -> Outcome:
+        from nanotem.batch import task
+
+        return task.analyse_image(change(study), image)
+
+    return analyse_image
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda study: replace(study, folder=study.folder.with_name("elsewhere")),
+        lambda study: replace(study, recipe=Recipe(segment=SegmentParams(neck_ratio=0.5))),
+    ],
+    ids=["folder", "recipe"],
+)
+def test_a_result_that_does_not_count_here_is_no_result(
+    client: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Study], Study]
+) -> None:
+    monkeypatch.setattr(run, "analyse_image", mistaken(change))
+    *_, last = run_batch(folder, client)
+    assert {image.status for image in last.study.images} == {"failed"}
+    assert all("not in the study, or other software wrote it" in image.reason for image in last.study.images)
+    assert open_study(folder) == last.study
+    monkeypatch.undo()
+    *_, last = run_batch(folder, client)
+    assert {image.status for image in last.study.images} == {"done"}
+
+
 def test_a_run_that_is_stopped_keeps_what_is_done_and_lets_go_of_the_study(client: Any, folder: Path) -> None:
     steps = run_batch(folder, client)
     first = next(steps)
@@ -93,7 +127,7 @@ def test_an_empty_study_is_done_at_once(client: Any, tmp_path: Path) -> None:
 def test_the_versions_of_the_run_are_kept(client: Any, folder: Path) -> None:
     save_study(replace(open_study(folder), versions={"nanotem": "0.0.1"}))
     *_, last = run_batch(folder, client)
-    assert open_study(folder).versions == last.study.versions == versions_in_force()
+    assert open_study(folder).versions == last.study.versions == versions()
 
 
 def test_a_scheduler_that_is_lost_is_said(folder: Path) -> None:

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 import tifffile
 from drawing import disc_grid, draw
@@ -10,8 +11,8 @@ from nanotem.batch import Outcome, analyse_image
 from nanotem.micrograph import Scale
 from nanotem.recipe import Recipe, SegmentParams
 from nanotem.study import Study, prepare_study, read_summary
-from nanotem.study.origin import versions_in_force
 from nanotem.synthetic import example_png
+from nanotem.versions import versions
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def test_what_is_there_is_not_done_again(study: Study) -> None:
     assert analyse_image(study, image) == Outcome(image.id, reused=True)
 
 
-@pytest.mark.parametrize("change", ["image", "recipe", "nm_per_px", "scale", "versions", "result"])
+@pytest.mark.parametrize("change", ["image", "recipe", "nm_per_px", "scale", "versions", "result", "summary"])
 def test_what_follows_from_anything_else_is_done_again(
     study: Study, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
@@ -38,9 +39,13 @@ def test_what_follows_from_anything_else_is_done_again(
     elif change == "scale":
         image = replace(image, scale=Scale(2.0, "typed"))
     elif change == "versions":
-        later = versions_in_force() | {"numpy": "99"}
-        monkeypatch.setattr("nanotem.batch.task.versions_in_force", lambda: later)
+        later = versions() | {"numpy": "99"}
+        monkeypatch.setattr("nanotem.batch.task.versions", lambda: later)
         study = replace(study, versions=later)
+    elif change == "summary":
+        table = pq.read_table(study.file(image, "particles"))
+        other = table.replace_schema_metadata({**table.schema.metadata, b"nanotem.summary": b'{"n_particles": 6}'})
+        pq.write_table(other, study.file(image, "particles"))
     else:
         study.file(image, "particles").write_bytes(b"half")
     outcome = analyse_image(study, image)

@@ -10,7 +10,7 @@ DISC = DISTANCE < 20
 
 
 def test_the_regions_cover_the_crop_once() -> None:
-    found = regions(DISC, border_px=3)
+    found = regions(DISC)
     assert (sum(one.astype(int) for one in found.values()) == 1).all()
     assert found["inside"][DISTANCE < 16].all()
     assert found["border"][(DISTANCE > 18) & (DISTANCE < 22)].all()

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from nanotem.measurement.columns import CLASSIFIED_COLUMNS, COLUMNS, MEASURED_COLUMNS
-from nanotem.morphology.class_columns import BY_HAND, UNKNOWN, answers, with_classes, with_names
+from nanotem.morphology.class_columns import BY_HAND, UNKNOWN, accepted, answers, with_classes, with_names
 from nanotem.morphology.class_summary import summarise_classes
 from nanotem.statistics.sizes import Sizes
 
@@ -45,6 +45,14 @@ def test_what_is_not_accepted_is_unknown() -> None:
     assert outlines.tolist() == ["hexagon", UNKNOWN, "hexagon", UNKNOWN]
     named = answers(with_names(CLASSES, {2: "circle", 8: "rod"}, {}), PARTICLES, "outline", least_probability=0.5)
     assert named.tolist() == ["hexagon", "circle", "hexagon", "rod"]
+
+
+def test_a_particle_counts_as_unknown_where_its_solid_is_not_known() -> None:
+    table = with_classes(PARTICLES, CLASSES[:3])
+    assert accepted(table, "solid")[:3].tolist() == ["ICO", "sphere", UNKNOWN]
+    assert accepted(table, "solid").isna().tolist() == [False, False, False, True]
+    assert accepted(table, "outline")[:3].tolist() == ["hexagon", "circle", "hexagon"]
+    assert accepted(table.drop(columns="known"), "solid")[2] == "ICO"
 
 
 def test_the_particle_table_gets_the_columns_that_the_dictionary_explains() -> None:

@@ -24,7 +24,8 @@ def test_every_class_is_drawn_equally_often(task):
     assert -0.5 <= crops.min() <= crops.max() <= 1.5
 
 
-def test_the_seed_decides_and_the_number_of_processes_does_not():
+def test_the_seed_decides_and_the_number_of_processes_does_not(monkeypatch):
+    monkeypatch.setattr("nanotem.morphology.examples._CHUNK", 7)
     one, _ = draw_examples("solid", 14, seed=3)
     two, _ = draw_examples("solid", 14, seed=3, processes=2)
     other, _ = draw_examples("solid", 14, seed=4)
@@ -104,9 +105,16 @@ def test_a_folder_that_is_absent(tmp_path):
         read_class_folders(tmp_path / "absent", OUTLINE_CLASSES)
 
 
-def test_a_file_that_is_no_picture(tmp_path):
+def test_class_folders_without_pictures(tmp_path):
     (tmp_path / "circle").mkdir()
-    (tmp_path / "circle" / "c.png").write_bytes(b"no picture")
+    with pytest.raises(UnreadableFileError, match="hold no pictures"):
+        read_class_folders(tmp_path, OUTLINE_CLASSES)
+
+
+@pytest.mark.parametrize("content", [b"no picture", b""])
+def test_a_file_that_is_no_picture(tmp_path, content):
+    (tmp_path / "circle").mkdir()
+    (tmp_path / "circle" / "c.png").write_bytes(content)
     with pytest.raises(UnreadableFileError, match=r"c\.png is no picture"):
         read_class_folders(tmp_path, OUTLINE_CLASSES)
 

@@ -13,7 +13,9 @@ from nanotem.morphology.card import read_card
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.config import TrainingConfig
 from nanotem.morphology.examples import draw_examples
-from nanotem.morphology.training import train
+from nanotem.morphology.network import FEATURES, NETWORKS
+from nanotem.morphology.tasks import task_named
+from nanotem.morphology.training import _batches, train
 
 TINY = TrainingConfig(n_train=60, n_check=45, epochs=1, batch_size=20)
 
@@ -53,6 +55,11 @@ def test_the_card_says_what_was_measured(tiny_outline):
     assert "tensorflow" in card.versions
 
 
+@pytest.mark.parametrize("name", NETWORKS)
+def test_features_are_few_enough_for_their_covariance(name):
+    assert NETWORKS[name](3).get_layer(FEATURES).output.shape[-1] <= 512
+
+
 def test_only_solids_know_outlines(tiny_outline, tiny_solid):
     assert read_card(tiny_outline / "outline.json").outlines == {}
     assert set(read_card(tiny_solid / "solid.json").outlines) == set(read_card(tiny_solid / "solid.json").classes)
@@ -71,6 +78,15 @@ def test_a_stopped_training_goes_on_where_it_was(tmp_path):
     train("outline", config, tmp_path, processes=1, report=said.append)
     assert not any(text.startswith(("Drawing", "Epoch 1", "Epoch 2")) for text in said)
     assert pd.read_csv(tmp_path / "epochs.csv")["epoch"].tolist() == [0, 1, 2]
+
+
+def test_a_later_start_sees_what_the_earlier_one_would_have_seen_next():
+    drawn = draw_examples("outline", TINY.n_train, seed=1)
+    earlier, later = (_batches(task_named("outline"), TINY, drawn, None, first_epoch=epoch) for epoch in (0, 1))
+    assert not np.array_equal(earlier[0][0], later[0][0])
+    earlier.on_epoch_end()
+    for ours, theirs in zip(earlier[0], later[0], strict=True):
+        np.testing.assert_array_equal(ours, theirs)
 
 
 def test_another_training_in_the_same_folder_is_refused(tmp_path):

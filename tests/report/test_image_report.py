@@ -67,6 +67,15 @@ def test_classes_are_counted_where_there_are_any(page) -> None:
     assert "Classes: outline Class Particles Share circle 20 80% rod 5 20%" in text
 
 
+def test_a_solid_that_is_not_accepted_is_unknown_and_the_recipe_of_classes_is_told(page) -> None:
+    one = analysis()
+    classified = one.particles.assign(solid="CUBE", known=[True] * 5 + [False] * (len(one.particles) - 5))
+    text = words(html_report(replace(one, particles=classified)))
+    assert "Classes: solid Class Particles Share unknown 20 80% CUBE 5 20%" in text
+    assert "Classification Solids to choose from All solids" in text
+    assert "Classification" not in words(page)
+
+
 def test_corrections_and_lost_ones_are_told() -> None:
     edits = (Remove((Target(20, 20, 380),)), Remove((Target(0, 0, 1),)))
     text = words(html_report(analysis(edits=edits), edits))

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from nanotem.report.words import cell, joined, number, plural, plus_minus, with_interval
+from nanotem.report.words import cell, joined, number, plural, plus_minus
 from nanotem.statistics import Estimate
 
 
@@ -26,9 +26,9 @@ def test_a_value_is_rounded_to_its_uncertainty(estimate, text) -> None:
 
 
 def test_a_value_with_its_interval() -> None:
-    assert with_interval(Estimate(12.3456, 11.0, 13.0), "nm") == "12.35 nm (11 to 13)"
-    assert with_interval(Estimate(12.3456)) == "12.35"
-    assert with_interval(Estimate(float("nan"))) == "not known"
+    assert Estimate(12.3456, 11.0, 13.0).in_words("nm") == "12.35 nm (11 to 13)"
+    assert Estimate(12.3456).in_words() == "12.35"
+    assert Estimate(float("nan")).in_words() == "not known"
 
 
 def test_numbers_and_lists_in_words() -> None:

@@ -37,6 +37,20 @@ def test_a_moved_parameter_is_the_half_width_of_a_rectangle() -> None:
     assert found["Neck ratio"][0] == pytest.approx(0.1 / np.sqrt(3), rel=0.02)
 
 
+def test_what_was_moved_for_a_network_is_in_the_budget() -> None:
+    words = ("As it is", "Least confidence lower", "Least confidence higher", "Split ratio lower", "Split ratio higher")
+    found = parts(sensitivity=MOVED.assign(change=words))
+    assert found["Least confidence"][0] == pytest.approx(0.3 / np.sqrt(3), rel=0.02)
+    assert found["Split ratio"][0] == pytest.approx(0.1 / np.sqrt(3), rel=0.02)
+    assert not {"Threshold", "Neck ratio"} & set(found)
+
+
+def test_where_only_a_person_found_particles_no_parameter_can_be_moved() -> None:
+    found = uncertainty_budget(sizes(), SCALE, MOVED.assign(mean_diameter=np.nan))
+    assert found.unknown == ("Threshold", "Neck ratio")
+    assert "nan" not in " ".join(found.to_frame()["basis"])
+
+
 def test_a_pixel_is_a_rectangle_of_one_pixel() -> None:
     assert parts()["Pixel"] == pytest.approx((0.25 / np.sqrt(12),) * 2)
 

@@ -113,6 +113,21 @@ def test_particles_without_a_class_are_in_no_share() -> None:
     assert compare_samples(table).class_fractions[["n", "fraction"]].to_numpy().tolist() == [[30, 1.0]]
 
 
+def test_a_solid_that_is_not_accepted_is_unknown() -> None:
+    table = particles({"a": 3}).assign(solid="CUBE", outline="square")
+    table["known"] = table.index < 60
+    fractions = compare_samples(table).class_fractions
+    assert fractions[["kind", "class", "n"]].to_numpy().tolist() == [
+        ["outline", "square", 90],
+        ["solid", "CUBE", 60],
+        ["solid", "unknown", 30],
+    ]
+
+
+def test_empty_columns_of_classes_are_none() -> None:
+    assert compare_samples(particles({"a": 3}).assign(solid=None, outline=None, known=None)).class_fractions.empty
+
+
 def test_without_classes_there_are_none() -> None:
     fractions = compare_samples(particles({"a": 3})).class_fractions
     assert list(fractions) == ["kind", "class", "sample", "n", "fraction", "low", "high"]

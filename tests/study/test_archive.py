@@ -7,7 +7,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import pytest
 from studies import image_png, small_study
 
-from nanotem.errors import ParameterError, UnreadableFileError
+from nanotem.errors import NanotemError, ParameterError, UnreadableFileError
 from nanotem.study import (
     Study,
     add_upload,
@@ -83,6 +83,12 @@ def test_files_outside_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(UnreadableFileError, match=r"names a file outside of it.*trust"):
         unpack_study(zipped({"study.toml": "", name: "evil"}), tmp_path / "study")
     assert not list(tmp_path.glob("**/*evil*"))
+
+
+def test_a_name_that_is_too_long_for_a_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(NanotemError, match=r"cannot be written \(File name too long\)"):
+        unpack_study(zipped({"study.toml": "[versions]\n", f"images/{'a' * 300}.png": ""}), tmp_path)
+    assert not list((tmp_path / "images").iterdir())
 
 
 def test_links_are_refused(tmp_path: Path) -> None:

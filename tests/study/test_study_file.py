@@ -32,6 +32,12 @@ def test_a_study_without_anything_comes_back() -> None:
     assert read_study_file(write_study_file(empty), empty.folder) == empty
 
 
+def test_what_is_no_text_is_written_all_the_same() -> None:
+    study = Study(Path("study"), images=(StudyImage("a.tif", "/data/\udcff.tif", reason="\udcff"),))
+    (image,) = read_study_file(write_study_file(study), study.folder).images
+    assert (image.path, image.reason) == ("/data/?.tif", "?")
+
+
 def test_images_are_in_the_order_of_their_names() -> None:
     assert [image.name for image in STUDY.images] == ["a.tif", "b.tif"]
 
@@ -51,6 +57,8 @@ def test_images_are_in_the_order_of_their_names() -> None:
         ('status = "failed"', 'status = "lost"'),
         ('source = "scale bar"', 'source = "hearsay"'),
         ('source = "scale bar"', "origin = 3"),
+        ("relative_uncertainty = 0.3", "relative_uncertainty = -0.3"),
+        ("relative_uncertainty = 0.3", 'relative_uncertainty = "0.3" #'),
         ("[[images]]", "[[images.inner]]"),
     ],
 )

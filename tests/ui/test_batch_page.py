@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from studies import blank_png, image_png, small_study
-from ui.visitor import SEGMENTATION, Visitor
+from ui.visitor import IMAGE, SEGMENTATION, Visitor
 
 from nanotem.errors import NanotemError
 from nanotem.recipe import Recipe, SegmentParams
@@ -83,6 +83,7 @@ def test_an_image_is_opened_corrected_and_taken_back(archive: bytes) -> None:
     visitor.run()
     assert visitor.work.micrograph.id == image.id
     assert visitor.work.scale.nm_per_px == 0.5
+    assert visitor.visit(IMAGE).work.scale.nm_per_px == 0.5
     visitor.visit(SEGMENTATION)
     row = read_particles(visitor.study, image).iloc[0]
     target = Target(round(row["row_px"]), round(row["column_px"]), int(row["area_px"]))
@@ -141,6 +142,12 @@ def test_every_download_is_there(archive: bytes) -> None:
     visitor = BatchVisitor().open_zip(archive)
     keys = {button.key for button in visitor.app.download_button}
     assert {"batch.zip", "batch.particles", "download.study.summary.csv"} <= keys
+
+
+def test_workers_that_are_let_go_end() -> None:
+    pool = batch_sections._pool()
+    batch_sections._pool.clear()
+    assert not pool.is_running
 
 
 def test_workers_that_do_not_start_are_said(archive: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,8 @@ from nanotem.morphology.class_columns import BY_HAND, UNKNOWN
 from nanotem.morphology.classifier import Classifier
 from nanotem.segmentation.edits import EditLog, Name
 from nanotem.ui import models
-from nanotem.ui.classified import labels_of
 from nanotem.ui.frame import PAGES
+from nanotem.ui.selection import selected_numbers
 
 (CLASSIFICATION,) = (page.path for page in PAGES if page.title == "Classification")
 TABS = ("Image", "Classes", "Gallery", "Feature map", "Labelled crops")
@@ -224,5 +224,5 @@ def test_a_click_chooses_the_particle_under_it_and_a_lasso_does_not() -> None:
 
 def test_labels_of_a_selection() -> None:
     points = [{"customdata": 4}, {"customdata": [9, "ICO"]}, {"x": 1}, {"customdata": np.array([2])}]
-    assert labels_of({"selection": {"points": points}}) == [4, 9, 2]
-    assert labels_of(None) == []
+    assert selected_numbers({"selection": {"points": points}}) == [4, 9, 2]
+    assert selected_numbers(None) == []

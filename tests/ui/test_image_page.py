@@ -8,7 +8,7 @@ import pytest
 from server import HAS_BROWSER, browser_page, served_app
 from ui.visitor import IMAGE, PAGES, SEGMENTATION, SIZES, Visitor, discs, png, tiff
 
-from nanotem.calibration import ScaleBar, find_scale_bar
+from nanotem.calibration import LabelledBar, ScaleBar, ScaleReading, find_scale_bar
 from nanotem.ui import cached
 
 DISCS = discs(3, 4)
@@ -191,6 +191,23 @@ def test_a_doubtful_label_counts_only_once_it_is_confirmed(monkeypatch) -> None:
     assert visitor.work.scale is None
     visitor.app.button(key=f"scale.confirm.{visitor.work.micrograph.id}.{bar_of(visitor).box}").click()
     assert visitor.run().work.scale.nm_per_px == pytest.approx(0.4, rel=0.01)
+
+
+def test_another_bar_that_was_chosen_survives_other_pages(monkeypatch) -> None:
+    alone = cached.scale_reading
+
+    def with_another(*key) -> ScaleReading:
+        reading = alone(*key)
+        twice = replace(reading.bar, right=reading.bar.right + reading.bar.length_px, box=(0, 0, 1, 1))
+        return replace(reading, alternatives=(LabelledBar(twice, reading.label),))
+
+    monkeypatch.setattr(cached, "scale_reading", with_another)
+    visitor = Visitor().take_example("rods")
+    half = visitor.work.scale.nm_per_px / 2
+    next(box for box in visitor.app.selectbox if box.label == "Bar").select_index(1)
+    assert visitor.run().work.scale.nm_per_px == pytest.approx(half)
+    visitor.visit(SIZES).visit(IMAGE)
+    assert visitor.work.scale.nm_per_px == pytest.approx(half)
 
 
 def bar_of(visitor: Visitor) -> ScaleBar:

@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 
 from nanotem.measurement import COLUMNS, measure_particles
 from nanotem.statistics import Estimate
-from nanotem.ui.tables import with_interval
 
 
 def show(particles: pd.DataFrame) -> AppTest:
@@ -49,4 +48,4 @@ def test_every_column_has_a_title_and_a_definition() -> None:
     ],
 )
 def test_a_value_in_words(estimate, words) -> None:
-    assert with_interval(estimate, "nm") == words
+    assert estimate.in_words("nm") == words

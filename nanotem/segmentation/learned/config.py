@@ -7,7 +7,7 @@ from nanotem.parameters import Parameters, knob
 
 @dataclass(frozen=True)
 class SegmenterConfig(Parameters):
-    """How the segmentation network is trained; the defaults are those of the one that comes along."""
+    """How the segmentation network is trained; the card of the one that comes along holds its own settings."""
 
     n_drawn: int = knob(
         600,

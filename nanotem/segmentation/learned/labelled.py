@@ -62,7 +62,8 @@ def labelled_example(image: Path, label: Path, *, correct_outlines: bool) -> Exa
     UnreadableFileError
         If a file cannot be read, or the two differ in shape.
     """
-    pixels = read_file(image).pixels
-    labels = read_labels(label.read_bytes(), label.name, shape=(pixels.shape[0], pixels.shape[1]))
+    micrograph = read_file(image)
+    pixels = micrograph.pixels
+    labels = read_labels(label.read_bytes(), label.name, shape=micrograph.shape)
     annotations = find_annotations(pixels, find_scale_bar(pixels))
     return make_example(pixels, labels, correct_outlines=correct_outlines, ignore=annotations.mask)

@@ -12,7 +12,7 @@ _WIDTHS = (16, 32, 64, 128)
 
 
 def segmentation_network(widths: tuple[int, ...] = _WIDTHS) -> Any:
-    """Return a U-Net: 0.6 million parameters, logits of foreground and of normalised distance at half resolution.
+    """Return a U-Net: 0.5 million parameters, logits of foreground and of normalised distance at half resolution.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.micrograph import GreyImage
-from nanotem.morphology.card import ModelError
+from nanotem.morphology.card import check_golden
 from nanotem.segmentation.learned.card import SegmenterCard, read_files
 from nanotem.segmentation.learned.export import INPUT
 from nanotem.segmentation.learned.targets import Maps
@@ -15,8 +15,6 @@ from nanotem.segmentation.learned.tiles import in_tiles
 
 MODELS = Path(__file__).parents[2] / "models"
 """Folder of the network that comes along."""
-
-_GOLDEN_TOLERANCE = 1e-3
 
 
 class Segmenter:
@@ -47,11 +45,7 @@ class Segmenter:
         """
         network, card, golden = read_files(folder)
         segmenter = cls(network, card)
-        if not np.allclose(segmenter._run(golden.image), golden.maps, atol=_GOLDEN_TOLERANCE):
-            raise ModelError(
-                "The segmentation network answers its golden input differently than when it was saved.",
-                "Install the versions of the libraries that requirements.txt names.",
-            )
+        check_golden("The segmentation network", segmenter._run(golden.image), golden.maps)
         return segmenter
 
     def predict(self, image: GreyImage, *, flips: bool = False) -> Maps:

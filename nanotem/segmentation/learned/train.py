@@ -1,27 +1,28 @@
 """The whole training: micrographs in, a network with its card out; it goes on where it was stopped."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 
 from nanotem.errors import UnreadableFileError
-from nanotem.segmentation.learned.card import Golden, SegmenterCard, hash_of, save_files
+from nanotem.resuming import curves_of
+from nanotem.segmentation.learned.card import NAME, Golden, SegmenterCard, hash_of, save_files
 from nanotem.segmentation.learned.config import SegmenterConfig
 from nanotem.segmentation.learned.examples import Example, read_examples, save_example
 from nanotem.segmentation.learned.export import as_onnx
 from nanotem.segmentation.learned.labelled import labelled_example, labelled_pairs, purpose_of
 from nanotem.segmentation.learned.scale import WORKING_PX
 from nanotem.segmentation.learned.scenes import draw_example
-from nanotem.segmentation.learned.training import curves_of, fit, validation_patches
+from nanotem.segmentation.learned.training import fit, validation_patches
+from nanotem.synthetic.files import each
 from nanotem.versions import versions
 
-WEIGHTS = "segmenter.weights.h5"
+WEIGHTS = f"{NAME}.weights.h5"
 """Weights of the Keras network, to start another training from."""
 
 _N_DRAWN_FOR_VALIDATION = 15
@@ -66,7 +67,8 @@ def train_segmenter(
         raise UnreadableFileError(f"{weights} is absent.", "Give the folder of a network that was trained before.")
     jobs = _jobs(config, folder / "examples", [pair for one in real for pair in labelled_pairs(one)])
     report(", ".join(f"{len(some)} micrographs for {name}" for name, some in jobs.items()))
-    _prepare_all([job for some in jobs.values() for job in some], processes)
+    for _ in each(_prepare, [job for some in jobs.values() for job in some], processes=processes, chunk=1):
+        pass
     examples = {name: read_examples(path for path, _ in some) for name, some in jobs.items()}
     model = fit(config, folder, **examples, start_from=weights, report=report)
     return save_network(model, config, folder, examples["validation"])
@@ -77,11 +79,11 @@ def save_network(model: Any, config: SegmenterConfig, folder: Path, validation: 
     network = as_onnx(model)
     image = validation_patches(validation, config)[0][:1]
     logits = np.asarray(model(image, training=False))
-    curves = curves_of(folder)
+    curves = curves_of(folder, ("loss", "val_loss"))
     card = SegmenterCard(
         file_hash=hash_of(network),
         working_px=WORKING_PX,
-        versions=versions(),
+        versions=versions("tensorflow"),
         training={**asdict(config), "epochs_done": len(curves["loss"]), "parameters": model.count_params()},
         curves={name: [round(loss, 5) for loss in losses] for name, losses in curves.items()},
     )
@@ -99,25 +101,21 @@ def _jobs(config: SegmenterConfig, folder: Path, pairs: list[tuple[Path, Path]])
         jobs[purpose].append((folder / f"drawn_{seed}.npz", partial(draw_example, seed)))
     for image, label in pairs:
         make = partial(labelled_example, image, label, correct_outlines=config.correct_outlines)
-        jobs[purpose_of(image)].append((folder / f"real_{image.stem}.npz", make))
+        jobs[purpose_of(image)].append((folder / _file_of(image, config), make))
     test = jobs.pop("test")
     if not config.keep_test_images:
         jobs["real"] += test
     return jobs
 
 
-def _prepare_all(jobs: Sequence[_Job], processes: int) -> None:
-    if processes == 1:
-        for job in jobs:
-            _prepare(job)
-        return
-    with ProcessPoolExecutor(processes) as pool:
-        list(pool.map(_prepare, jobs))
+def _file_of(image: Path, config: SegmenterConfig) -> str:
+    """Return the name of the file of an example: its own for every folder, and for outlines corrected or not."""
+    origin = sha256(f"{image.resolve()}|{config.correct_outlines}".encode()).hexdigest()[:12]
+    return f"real_{image.stem}_{origin}.npz"
 
 
 def _prepare(job: _Job) -> None:
     """Make an example, unless an earlier start has made it."""
     path, make = job
-    cv2.setNumThreads(1)
     if not path.exists():
         save_example(path, make())

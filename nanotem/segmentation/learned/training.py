@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from nanotem.resuming import BEST, curves_of, kept_in
 from nanotem.segmentation.learned.config import SegmenterConfig
 from nanotem.segmentation.learned.examples import Example
 from nanotem.segmentation.learned.network import segmentation_network
@@ -16,9 +16,6 @@ from nanotem.segmentation.learned.patches import draw_patch
 Report = Callable[[str], object]
 Patches = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 """Images, shape (n, side, side, 1), and their maps, shape (n, side / 2, side / 2, 2)."""
-
-CURVES = "epochs.csv"
-"""Losses on what is trained on and on others, one row per epoch."""
 
 _WARMUP_STEPS = 300
 
@@ -68,18 +65,9 @@ def fit(
         warmup_steps=_WARMUP_STEPS,
     )
     model.compile(keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay), map_loss)
-    log, best = folder / CURVES, folder / "best.weights.h5"
-    earlier = curves_of(folder)["val_loss"]
+    n_done = len(curves_of(folder, ["val_loss"])["val_loss"])
     callbacks = [
-        keras.callbacks.BackupAndRestore(folder / "checkpoint", delete_checkpoint=False),
-        keras.callbacks.CSVLogger(log, append=True),
-        keras.callbacks.ModelCheckpoint(
-            best,
-            monitor="val_loss",
-            save_best_only=True,
-            save_weights_only=True,
-            initial_value_threshold=min(earlier, default=None),
-        ),
+        *kept_in(folder),
         keras.callbacks.LambdaCallback(
             on_epoch_end=lambda epoch, logs: report(
                 f"Epoch {epoch + 1} of {config.epochs}: loss {logs['loss']:.4f}, on others {logs['val_loss']:.4f}"
@@ -87,7 +75,7 @@ def fit(
         ),
     ]
     model.fit(
-        _batches(config, real, drawn, first_epoch=len(earlier)),
+        _batches(config, real, drawn, first_epoch=n_done),
         validation_data=validation_patches(validation, config),
         validation_batch_size=config.batch_size,
         epochs=config.epochs,
@@ -95,7 +83,7 @@ def fit(
         verbose=0,
     )
     trained = segmentation_network()
-    trained.load_weights(best)
+    trained.load_weights(folder / BEST)
     return trained
 
 
@@ -127,13 +115,6 @@ def validation_patches(examples: Sequence[Example], config: SegmenterConfig) -> 
 def _stacked(patches: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]) -> Patches:
     images, maps = zip(*patches, strict=True)
     return np.stack(images)[..., None], np.stack(maps)
-
-
-def curves_of(folder: Path) -> dict[str, list[float]]:
-    """Return the losses of the epochs that are done."""
-    path = folder / CURVES
-    table = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=["loss", "val_loss"])
-    return {name: table[name].astype(float).tolist() for name in ("loss", "val_loss")}
 
 
 def _batches(config: SegmenterConfig, real: Sequence[Example], drawn: Sequence[Example], *, first_epoch: int) -> Any:

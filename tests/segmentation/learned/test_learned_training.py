@@ -82,6 +82,12 @@ def test_own_micrographs_are_read_with_their_labels(own):
     assert example.diameter_px == pytest.approx(21, rel=0.03)
 
 
+def test_images_of_one_name_in_two_folders_are_two_examples(tmp_path):
+    pairs = [(tmp_path / folder / "a.png", tmp_path / folder / "a.tif") for folder in ("one", "two")]
+    files = [path for jobs in whole_training._jobs(TINY, tmp_path, pairs).values() for path, _ in jobs]
+    assert len(set(files)) == len(files) == TINY.n_drawn + 2
+
+
 def test_folders_must_hold_pairs(tmp_path):
     with pytest.raises(UnreadableFileError, match=r"images cannot be opened.*images and labels"):
         labelled_pairs(tmp_path)
