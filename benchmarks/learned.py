@@ -29,7 +29,8 @@ from nanotem.segmentation.learned.segmenter import own_segmenter
 from nanotem.segmentation.learned.targets import at_half_contrast
 
 METHODS = {
-    "classical": SegmentParams(),
+    "automatic": SegmentParams(),
+    "classical": SegmentParams(method="neck_ratio"),
     "learned": SegmentParams(method="learned"),
     "at one scale": SegmentParams(method="learned", satellites=False),
     "with flips": SegmentParams(method="learned", flips=True),

@@ -1,20 +1,28 @@
 """The one place where the stages of an analysis are put in order."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from nanotem.calibration import Annotations, ScaleBar, find_annotations, find_bars, sure_bar
+from nanotem.evaluation import evaluate
 from nanotem.measurement import add_flag, in_nm, measure_particles
 from nanotem.micrograph import Mask, Micrograph
+from nanotem.morphology.card import ModelError
 from nanotem.preprocess import PreprocessStages, preprocess
-from nanotem.recipe import PreprocessParams, Recipe, SegmentParams
+from nanotem.recipe import Method, PreprocessParams, Recipe, SegmentParams
 from nanotem.segmentation import Segmentation, segment
 from nanotem.segmentation.edits import Edit, EditedLabels, apply_edits
-from nanotem.segmentation.learned.prediction import Prediction, predict
+from nanotem.segmentation.learned.prediction import Prediction, agreement, predict
 from nanotem.segmentation.learned.segmenter import own_segmenter
+
+SAME = 0.8
+"""F1 from which on two methods found the same particles."""
+
+_SURE = 0.6
+"""Mean confidence from which on the network is sure."""
 
 Progress = Callable[[float, str], object]
 """Called with the share done, 0 to 1, and what is being done."""
@@ -102,40 +110,91 @@ def ignored(annotations: Annotations, params: PreprocessParams) -> Mask | None:
     return annotations.mask if params.annotation.ignore else None
 
 
-def predict_stages(stages: PreprocessStages, params: SegmentParams) -> Prediction | None:
-    """Ask the network, if the method is "learned"; of the other parameters only `satellites` and `flips` matter.
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """Which method tells the particles apart, and what was found out on the way.
+
+    Attributes
+    ----------
+    method
+        Never "automatic".
+    prediction
+        What the network says of the whole image, if it was asked.
+    agreement
+        F1 of its particles against those of the neck ratio; NaN if they were not compared.
+    default
+        What the method gives with default parameters, if that was worked out.
+    """
+
+    method: Method
+    prediction: Prediction | None = None
+    agreement: float = float("nan")
+    default: Segmentation | None = None
+
+
+def choose_method(stages: PreprocessStages, params: SegmentParams) -> Choice:
+    """Settle the method; what it is depends on `method`, `satellites` and `flips` alone, not on how a method is tuned.
+
+    "automatic" is the neck ratio if the network sees the same particles, at a glance or when it looks closely, or is
+    not sure of what it sees instead, or is absent, or if the recipe has a threshold of its own; else it is the network.
 
     Raises
     ------
     ModelError
-        If the network is absent or broken.
+        If the method is "learned" and the network is absent or broken.
     """
-    if params.method != "learned":
-        return None
-    nothing_stands_out = stages.level == np.inf  # then all that a network can find is noise
-    ignore = stages.ignored | nothing_stands_out
-    return predict(stages.flattened, own_segmenter(), ignore=ignore, satellites=params.satellites, flips=params.flips)
+    if params.method == "learned":
+        return Choice("learned", _predict(stages, params))
+    if params.method != "automatic":
+        return Choice(params.method)
+    by_neck = _segment(stages, SegmentParams(method="neck_ratio"))
+    if stages.level == np.inf or stages.own_threshold:
+        return Choice("neck_ratio", default=by_neck)
+    try:
+        share = agreement(by_neck.labels, stages.flattened, own_segmenter(), ignore=stages.ignored)
+    except ModelError:
+        return Choice("neck_ratio", default=by_neck)
+    if share >= SAME:
+        return Choice("neck_ratio", None, share, by_neck)
+    prediction = _predict(stages, params)
+    learned = _segment(stages, SegmentParams(method="learned"), prediction)
+    share = evaluate(learned.labels, by_neck.labels).f1_50
+    sure = np.mean(list(learned.confidence.values()) or [0.0])
+    if share >= SAME or sure < _SURE:
+        return Choice("neck_ratio", prediction, share, by_neck)
+    return Choice("learned", prediction, share, learned)
 
 
-def segment_stages(
-    stages: PreprocessStages, params: SegmentParams, *, prediction: Prediction | None = None
-) -> Segmentation:
+def segment_stages(stages: PreprocessStages, params: SegmentParams, *, choice: Choice | None = None) -> Segmentation:
     """Tell the particles apart, with what preprocessing found out about grey levels.
 
     Parameters
     ----------
     stages, params
         The picture after every step of preprocessing, and how particles are told apart.
-    prediction
-        What `predict_stages` said, if it was asked already: the network is not asked again.
+    choice
+        What `choose_method` settled, if it was called already.
 
     Raises
     ------
     ModelError
         If the method is "learned" and its network is absent or broken.
     """
-    if prediction is None:
-        prediction = predict_stages(stages, params)
+    choice = choice or choose_method(stages, params)
+    if choice.default is not None and params == SegmentParams():
+        found = choice.default
+    else:
+        found = _segment(stages, replace(params, method=choice.method), choice.prediction)
+    return replace(found, agreement=choice.agreement)
+
+
+def _predict(stages: PreprocessStages, params: SegmentParams) -> Prediction:
+    nothing_stands_out = stages.level == np.inf  # then all that a network can find is noise
+    ignore = stages.ignored | nothing_stands_out
+    return predict(stages.flattened, own_segmenter(), ignore=ignore, satellites=params.satellites, flips=params.flips)
+
+
+def _segment(stages: PreprocessStages, params: SegmentParams, prediction: Prediction | None = None) -> Segmentation:
     return segment(
         stages.mask,
         params,

@@ -291,20 +291,24 @@ class PreprocessParams:
     clean: CleanParams = field(default_factory=CleanParams)
 
 
+Method = Literal["automatic", "neck_ratio", "learned", "local_maxima", "sure_foreground", "normalised", "regions"]
+
 _SURE = ("sure_foreground", "normalised")
-_CLASSICAL = ("neck_ratio", "local_maxima", *_SURE, "regions")
+_NECK = ("automatic", "neck_ratio")
+_CLASSICAL = (*_NECK, "local_maxima", *_SURE, "regions")
 
 
 @dataclass(frozen=True)
 class SegmentParams(Parameters):
     """Tell touching particles apart."""
 
-    method: Literal["neck_ratio", "learned", "local_maxima", "sure_foreground", "normalised", "regions"] = knob(
-        "neck_ratio",
+    method: Method = knob(
+        "automatic",
         "Method",
-        "How touching particles are told apart. The learned method finds the particles by itself, without a threshold: "
-        "for textured, uneven or crowded images.",
+        "How touching particles are told apart. Automatic takes the neck ratio, unless a neural network is sure of "
+        "other particles: then the network's, which need no threshold and suit textured, uneven or crowded images.",
         choices={
+            "automatic": "Automatic (neck ratio, checked by a neural network)",
             "neck_ratio": "Neck ratio (no size to set)",
             "learned": "Learned (a neural network)",
             "local_maxima": "Watershed from local maxima",
@@ -321,7 +325,7 @@ class SegmentParams(Parameters):
         low=0.3,
         high=1.0,
         step=0.01,
-        when=("method", ("neck_ratio",)),
+        when=("method", _NECK),
     )
     valley: float = knob(
         0.2,
@@ -331,7 +335,7 @@ class SegmentParams(Parameters):
         low=0.02,
         high=1.0,
         step=0.01,
-        when=("method", ("neck_ratio",)),
+        when=("method", _NECK),
     )
     split_ratio: float = knob(
         0.7,
@@ -418,7 +422,7 @@ class SegmentParams(Parameters):
         low=0.0,
         high=10,
         step=0.1,
-        when=("method", ("neck_ratio", "local_maxima")),
+        when=("method", (*_NECK, "local_maxima")),
     )
     refine_outlines: bool = knob(
         True,

@@ -88,10 +88,11 @@ def analyse_file(
     Returns
     -------
     dict
-        "file", "n_particles" (those that the frame cuts included), "nm_per_px", "scale_source"; "diameter": mean,
-        median and standard deviation of the area-equivalent diameter of the whole ones, corrected for the frame if
-        the recipe says so; "particles", where the table was written. None for what cannot be known. "notes": what
-        differs from the saved analysis, and which of its corrections could not be carried out.
+        "file", "n_particles" (those that the frame cuts included), "method" (what "automatic" came to), "nm_per_px",
+        "scale_source"; "diameter": mean, median and standard deviation of the area-equivalent diameter of the whole
+        ones, corrected for the frame if the recipe says so; "particles", where the table was written. None for what
+        cannot be known. "notes": what differs from the saved analysis, and which of its corrections could not be
+        carried out.
 
     Raises
     ------
@@ -114,10 +115,12 @@ def analyse_file(
             raise ScaleError(f"No scale bar was found in {path.name}.", "Give the scale with --nm-per-px.")
     particles = in_nm(analysis.particles, scale) if scale else analysis.particles
     lost, frame = analysis.edited.lost, ~analysis.annotations.mask
-    summary = summary_of(particles, scale, recipe.sizes, frame=frame, n_lost_edits=len(lost))
+    method = analysis.segmentation.method
+    summary = summary_of(particles, scale, recipe.sizes, method=method, frame=frame, n_lost_edits=len(lost))
     return {
         "file": path.name,
         "n_particles": summary.n_particles,
+        "method": method,
         "nm_per_px": summary.nm_per_px,
         "scale_source": summary.scale_source,
         "diameter": {name: getattr(summary, name) for name in ("mean", "median", "sd", "unit")},

@@ -9,7 +9,7 @@ from nanotem.calibration import Annotations
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Micrograph
 from nanotem.parameters import knobs
-from nanotem.pipeline import Progress, ignored, measure, predict_stages, segment_stages
+from nanotem.pipeline import Progress, choose_method, ignored, measure, segment_stages
 from nanotem.preprocess import preprocess
 from nanotem.recipe import Recipe, SegmentParams, ThresholdParams
 from nanotem.segmentation.edits import apply_edits
@@ -47,7 +47,7 @@ def sensitivity(
     *,
     on_progress: Progress = lambda share, doing: None,
 ) -> pd.DataFrame:
-    """Repeat the analysis with slightly other parameters, without corrections by hand.
+    """Repeat the analysis with slightly other parameters and the same method, without corrections by hand.
 
     Parameters
     ----------
@@ -65,15 +65,16 @@ def sensitivity(
         the first row is the recipe itself.
     """
     rows = []
-    recipes = {"As it is": recipe, **neighbouring_recipes(recipe)}
-    before: Recipe | None = None
+    stages = preprocess(micrograph.pixels, recipe.preprocess, ignore=ignored(annotations, recipe.preprocess))
+    choice = choose_method(stages, recipe.segment)
+    settled = replace(recipe, segment=replace(recipe.segment, method=choice.method))
+    recipes = {"As it is": settled, **neighbouring_recipes(settled)}
     for number, (change, moved) in enumerate(recipes.items()):
         on_progress(number / len(recipes), change)
-        if before is None or moved.preprocess != before.preprocess:
-            stages = preprocess(micrograph.pixels, moved.preprocess, ignore=ignored(annotations, moved.preprocess))
-            prediction = predict_stages(stages, moved.segment)  # what the network is asked is the same in all of them
-        before = moved
-        labels = segment_stages(stages, moved.segment, prediction=prediction).labels
+        here = stages
+        if moved.preprocess != recipe.preprocess:
+            here = preprocess(micrograph.pixels, moved.preprocess, ignore=ignored(annotations, moved.preprocess))
+        labels = segment_stages(here, moved.segment, choice=choice).labels
         particles = measure(micrograph, apply_edits(labels, ()), annotations)
         whole = particles[~has_flag(particles, "touches_frame")]
         diameter = whole["diameter_nm" if micrograph.scale else "diameter_px"].mean()

@@ -21,7 +21,9 @@ with errors_shown():
     edited = cached.edited(micrograph, work.recipe, work.log.done)
     particles = cached.particles(micrograph, work.recipe, work.log.done)
     segmentation_sections.headline(micrograph, particles, n_corrections=len(work.log.done))
-    segmentation_sections.how_it_came(cached.segmentation(micrograph, work.recipe))
+    segmentation_sections.how_it_came(
+        cached.segmentation(micrograph, work.recipe), automatic=segment.method == "automatic"
+    )
     segmentation_sections.corrections(work, micrograph, particles, edited)
     segmentation_sections.how_sure(work, micrograph)
     guide(guides.SEGMENTATION)

@@ -73,7 +73,16 @@ def test_analyse_prints_one_json_object_and_nothing_else(discs: Path, tmp_path: 
     done = run("analyse", discs, "--nm-per-px", 0.5, "--out", tmp_path / "tables", "--json")
     assert (done.exit_code, done.stderr) == (0, "")
     (image,) = json.loads(done.stdout)["images"]
-    assert list(image) == ["file", "n_particles", "nm_per_px", "scale_source", "diameter", "particles", "notes"]
+    assert list(image) == [
+        "file",
+        "n_particles",
+        "method",
+        "nm_per_px",
+        "scale_source",
+        "diameter",
+        "particles",
+        "notes",
+    ]
     assert list(image["diameter"]) == ["mean", "median", "sd", "unit"]
     assert Path(image["particles"]).is_file()
 

@@ -52,6 +52,7 @@ def test_sizes_are_in_px_without_a_scale(discs: Path) -> None:
     assert result == {
         "file": "discs.png",
         "n_particles": 6,
+        "method": "neck_ratio",
         "nm_per_px": None,
         "scale_source": None,
         "particles": None,

@@ -6,7 +6,7 @@ from drawing import Particle, disc_grid, draw, with_noise
 
 from nanotem.calibration import find_annotations
 from nanotem.micrograph import Micrograph, Scale
-from nanotem.pipeline import analyse, predict_stages
+from nanotem.pipeline import analyse, choose_method
 from nanotem.recipe import PreprocessParams, Recipe, SegmentParams, ThresholdParams
 from nanotem.sensitivity import neighbouring_recipes, sensitivity
 
@@ -85,7 +85,7 @@ def test_a_lower_threshold_draws_larger_particles() -> None:
 
 
 def test_a_pair_at_the_limit_counts_as_one_or_two() -> None:
-    recipe = Recipe(segment=SegmentParams(neck_ratio=0.78, valley=1))
+    recipe = Recipe(segment=SegmentParams(method="neck_ratio", neck_ratio=0.78, valley=1))
     table = repeated(micrograph(*PAIR), recipe).set_index("change")
     assert table["n_particles"]["Neck ratio lower"] == 1
     assert table["n_particles"]["Neck ratio higher"] == 2
@@ -125,9 +125,9 @@ def test_a_network_is_asked_once(monkeypatch) -> None:
 
     def counted(stages, params):
         asked.append(params)
-        return predict_stages(stages, params)
+        return choose_method(stages, params)
 
-    monkeypatch.setattr("nanotem.sensitivity.predict_stages", counted)
+    monkeypatch.setattr("nanotem.sensitivity.choose_method", counted)
     image, recipe = (
         micrograph(*disc_grid(4, 6, pitch_px=40, diameter_px=22)),
         Recipe(segment=SegmentParams(method="learned")),

@@ -81,6 +81,7 @@ def _analyse(study: Study, image: StudyImage) -> Outcome:
         origin_of(study, image, micrograph.id),
         pixels=micrograph.pixels,
         edited=analysis.edited,
+        method=analysis.segmentation.method,
         scale=scale,
         particles=particles,
         frame=~analysis.annotations.mask,

@@ -40,6 +40,8 @@ class PreprocessStages:
         Standard deviation of the blur that removed the noise.
     ignored
         True where the picture is no micrograph.
+    own_threshold
+        Whether the recipe has a threshold of its own instead of Otsu's.
     """
 
     grey: GreyImage
@@ -55,6 +57,7 @@ class PreprocessStages:
     background: Background
     blur_px: float
     ignored: Mask
+    own_threshold: bool
 
     @property
     def contrast(self) -> GreyImage:
@@ -107,4 +110,5 @@ def preprocess(
         *(grey, quiet, bright, flattened, contrasted, binary, mask, faint, polarity, level, background),
         blur_px=blur_px,
         ignored=ignore,
+        own_threshold=params.threshold.method != "otsu",
     )

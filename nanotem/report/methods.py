@@ -41,7 +41,9 @@ def methods_paragraph(analysis: Analysis, edits: Sequence[Edit] = ()) -> str:
     return " ".join(
         [
             software_sentence(),
-            *recipe_sentences(recipe, blur_px=stages.blur_px, polarity=stages.polarity),
+            *recipe_sentences(
+                recipe, blur_px=stages.blur_px, polarity=stages.polarity, method=analysis.segmentation.method
+            ),
             correction_sentence(edits, n_lost=len(analysis.edited.lost)),
             frame_sentence(recipe.sizes),
             *_results(analysis),

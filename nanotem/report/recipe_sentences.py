@@ -1,6 +1,8 @@
 """What a recipe does, in the plain English of a methods section."""
 
-from nanotem.recipe import PreprocessParams, Recipe, SegmentParams, SizeParams
+from dataclasses import replace
+
+from nanotem.recipe import Method, PreprocessParams, Recipe, SegmentParams, SizeParams
 from nanotem.report.words import joined, plural
 
 QUANTITIES = {
@@ -13,17 +15,19 @@ QUANTITIES = {
 }
 
 
-def recipe_sentences(recipe: Recipe, *, blur_px: float | None = None, polarity: str | None = None) -> list[str]:
+def recipe_sentences(
+    recipe: Recipe, *, blur_px: float | None = None, polarity: str | None = None, method: Method | None = None
+) -> list[str]:
     """Describe every step that did something, in order.
 
     Parameters
     ----------
     recipe
         Parameters of every stage.
-    blur_px, polarity
+    blur_px, polarity, method
         What an analysis settled on, where the recipe leaves it open; None for many images.
     """
-    preprocess, segment = recipe.preprocess, recipe.segment
+    preprocess, segment = recipe.preprocess, replace(recipe.segment, method=method or recipe.segment.method)
     mask = (
         [
             _contrast(preprocess),
@@ -39,6 +43,7 @@ def recipe_sentences(recipe: Recipe, *, blur_px: float | None = None, polarity: 
         _background(preprocess),
         *mask,
         _separation(segment),
+        _choice(method) if recipe.segment.method == "automatic" else "",
         _seeding(segment),
         _outlines(segment),
         _dropped(segment),
@@ -122,9 +127,13 @@ def _cleaning(params: PreprocessParams) -> str:
 def _separation(params: SegmentParams) -> str:
     watershed = "Touching particles were divided by a watershed of the distance to the background"
     valley = f", or where the border was fainter than both by more than {100 * params.valley:g} %"
+    by_neck = (
+        f"{watershed}; parts were kept apart where the neck between them was narrower than {params.neck_ratio:g} of "
+        f"the smaller one{valley if params.valley < 1 else ''}."
+    )
     return {
-        "neck_ratio": f"{watershed}; parts were kept apart where the neck between them was narrower than "
-        f"{params.neck_ratio:g} of the smaller one{valley if params.valley < 1 else ''}.",
+        "automatic": by_neck,
+        "neck_ratio": by_neck,
         "learned": "Particles were found by a neural network, which predicts the foreground and the distance to the "
         f"edge of each particle; parts were kept apart where that distance fell between them below "
         f"{params.split_ratio:g} of the lower peak, and particles with a confidence below "
@@ -135,6 +144,14 @@ def _separation(params: SegmentParams) -> str:
         "connected region.",
         "regions": "Connected regions were taken as particles; touching particles were not divided.",
     }[params.method]
+
+
+def _choice(method: Method | None) -> str:
+    if method is None:
+        return "On images where a neural network was sure of other particles, its own were taken instead."
+    if method == "learned":
+        return "This method was chosen because the network was sure of other particles than those of a watershed."
+    return "A neural network found the same particles, or was not sure of others."
 
 
 def _seeding(params: SegmentParams) -> str:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from nanotem.micrograph import GreyImage, Labels, Mask
-from nanotem.recipe import SegmentParams
+from nanotem.recipe import Method, SegmentParams
 from nanotem.segmentation.debris import without_debris
 from nanotem.segmentation.learned.particles import confidences, particles_of
 from nanotem.segmentation.learned.prediction import Prediction
@@ -43,6 +43,10 @@ class Segmentation:
         What the network takes for particles, 0 to 1; None from the methods without a network.
     confidence
         How sure the network is of each label, 0 to 1; empty without a network.
+    method
+        How they were told apart: what `SegmentParams.method` says, or what "automatic" came to.
+    agreement
+        F1 of the particles that the network finds against those without it; NaN if it was not asked.
     """
 
     basin: GreyImage
@@ -50,6 +54,8 @@ class Segmentation:
     labels: Labels
     foreground: GreyImage | None = None
     confidence: Mapping[int, float] = field(default_factory=dict)
+    method: Method = "neck_ratio"
+    agreement: float = float("nan")
 
 
 def segment(
@@ -69,7 +75,7 @@ def segment(
     mask
         True in particles.
     params
-        Method and its parameters.
+        Method and its parameters; "automatic" is the neck ratio here, as `nanotem.pipeline` settles which it is.
     contrast
         Grey level above the background; without it grey valleys do not count, outlines stay those of the mask, and
         debris is kept.
@@ -100,7 +106,7 @@ def segment(
     if params.method == "regions":
         basin, seeds = distance, label_regions(mask)
         labels = seeds
-    elif params.method == "neck_ratio":
+    elif params.method in ("automatic", "neck_ratio"):
         basin = smooth(distance, sigma_px=params.smoothing_px)
         labels = _by_neck(mask, basin, contrast, params)
         seeds = np.where(local_maxima(basin, min_distance=1) > 0, labels, 0)
@@ -113,7 +119,7 @@ def segment(
         )
     if contrast is not None and params.min_prominence:
         labels = without_debris(labels, contrast, min_prominence=params.min_prominence)
-    return Segmentation(basin, seeds, _filtered(labels, params))
+    return Segmentation(basin, seeds, _filtered(labels, params), method=params.method)
 
 
 def _learned(prediction: Prediction, params: SegmentParams) -> Segmentation:
@@ -123,7 +129,7 @@ def _learned(prediction: Prediction, params: SegmentParams) -> Segmentation:
     labels = _filtered(np.where(sure[labels] >= params.least_confidence, labels, 0), params)
     seeds = np.where(local_maxima(basin, min_distance=1) > 0, labels, 0)
     confidence = {label: float(sure[label]) for label in np.unique(labels[labels > 0]).tolist()}
-    return Segmentation(basin, seeds, labels, prediction.foreground, confidence)
+    return Segmentation(basin, seeds, labels, prediction.foreground, confidence, method="learned")
 
 
 def _by_neck(mask: Mask, basin: GreyImage, contrast: GreyImage | None, params: SegmentParams) -> Labels:

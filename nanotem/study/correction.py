@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from nanotem.micrograph import Mask, Micrograph
+from nanotem.recipe import Method
 from nanotem.segmentation.edit_file import write_edits
 from nanotem.segmentation.edits import Edit, EditedLabels
 from nanotem.study.files import replacing
@@ -22,6 +23,7 @@ def keep_correction(
     edits: Sequence[Edit],
     *,
     edited: EditedLabels,
+    method: Method,
     particles: pd.DataFrame,
     frame: Mask,
 ) -> Study:
@@ -39,6 +41,8 @@ def keep_correction(
         All corrections by hand, in their order.
     edited, particles
         The result, corrections carried out.
+    method
+        How the particles were told apart.
     frame
         False where the image is no micrograph.
 
@@ -59,6 +63,7 @@ def keep_correction(
         origin_of(study, kept, micrograph.id),
         pixels=micrograph.pixels,
         edited=edited,
+        method=method,
         scale=micrograph.scale,
         particles=particles,
         frame=frame,

@@ -15,7 +15,7 @@ from nanotem.export.label_image import label_tiff
 from nanotem.figures.pictures import encode, outlined_picture
 from nanotem.measurement.doubt import doubtful_particles
 from nanotem.micrograph import Mask, Pixels, Scale, ScaleSource
-from nanotem.recipe import SizeParams
+from nanotem.recipe import Method, SizeParams
 from nanotem.segmentation.edits import EditedLabels
 from nanotem.statistics import summarise
 from nanotem.statistics.sizes import sizes_of
@@ -35,6 +35,8 @@ class ImageSummary:
     ----------
     n_particles
         Those that the frame cuts included.
+    method
+        How they were told apart: what "automatic" came to.
     nm_per_px, scale_source, scale_relative_uncertainty
         The scale, as in `Scale`.
     unit
@@ -48,6 +50,7 @@ class ImageSummary:
     """
 
     n_particles: int
+    method: Method
     nm_per_px: float | None
     scale_source: ScaleSource | None
     scale_relative_uncertainty: float | None
@@ -67,7 +70,13 @@ class ImageSummary:
 
 
 def summary_of(
-    particles: pd.DataFrame, scale: Scale | None, params: SizeParams, *, frame: Mask, n_lost_edits: int
+    particles: pd.DataFrame,
+    scale: Scale | None,
+    params: SizeParams,
+    *,
+    method: Method,
+    frame: Mask,
+    n_lost_edits: int,
 ) -> ImageSummary:
     """Return the numbers of an image.
 
@@ -79,6 +88,8 @@ def summary_of(
         Of the image.
     params
         Only whether to correct for the frame is taken from them.
+    method
+        As in the summary.
     frame
         Shape of the image, False where it is no micrograph.
     n_lost_edits
@@ -89,6 +100,7 @@ def summary_of(
     numbers = {name: _known(getattr(summary, name).value) for name in ("mean", "median", "sd")}
     return ImageSummary(
         n_particles=len(particles),
+        method=method,
         nm_per_px=scale.nm_per_px if scale else None,
         scale_source=scale.source if scale else None,
         scale_relative_uncertainty=scale.relative_uncertainty if scale else None,
@@ -113,6 +125,7 @@ def write_result(
     *,
     pixels: Pixels,
     edited: EditedLabels,
+    method: Method,
     scale: Scale | None,
     particles: pd.DataFrame,
     frame: Mask,
@@ -129,6 +142,8 @@ def write_result(
         Shape (rows, columns).
     edited
         Labels of the same shape, corrections carried out.
+    method
+        How the particles were told apart.
     scale
         In force.
     particles, frame
@@ -144,7 +159,7 @@ def write_result(
     with replacing(study.file(image, "previews")) as path:
         path.write_bytes(encode(outlined_picture(pixels, edited.labels, longest_px=_PREVIEW_PX)))
     params = study.recipe.sizes
-    summary = summary_of(particles, scale, params, frame=frame, n_lost_edits=len(edited.lost))
+    summary = summary_of(particles, scale, params, method=method, frame=frame, n_lost_edits=len(edited.lost))
     facts = {_ORIGIN: json.dumps(origin), _SUMMARY: json.dumps(asdict(summary))}
     table = pa.Table.from_pandas(_with_weights(particles, params, frame=frame), preserve_index=False)
     with replacing(study.file(image, "particles")) as path:

@@ -38,7 +38,7 @@ def summary_table(study: Study) -> pd.DataFrame:
         names = {"file": image.name, "sample": image.sample, "status": image.status, "reason": image.reason}
         rows.append(names | {"id": image.id} | (asdict(summary) if summary else {}))
     table = pd.DataFrame(rows, columns=["file", "sample", "status", "reason", "id", *_NUMBERS])
-    texts = dict.fromkeys(("file", "sample", "status", "reason", "id", "unit", "scale_source"), "str")
+    texts = dict.fromkeys(("file", "sample", "status", "reason", "id", "unit", "scale_source", "method"), "str")
     counts = dict.fromkeys(("n_particles", "n_doubtful", "n_lost_edits"), "Int64")
     numbers = dict.fromkeys(("nm_per_px", "scale_relative_uncertainty", "mean", "median", "sd"), "float64")
     return with_flags(table.astype({**texts, **counts, **numbers}))[_COLUMNS]

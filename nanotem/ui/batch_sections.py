@@ -128,6 +128,7 @@ def _keep(work: Work, study: Study, image: StudyImage) -> None:
         micrograph,
         edits,
         edited=cached.edited(micrograph, work.recipe, edits),
+        method=cached.segmentation(micrograph, work.recipe).method,
         particles=cached.particles(micrograph, work.recipe, edits),
         frame=~cached.annotations(micrograph).mask,
     )

@@ -24,12 +24,11 @@ from nanotem.morphology.classifier import Prediction
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.crops import Crops, crop_particles
 from nanotem.morphology.outline_geometry import outline_by_geometry
-from nanotem.pipeline import ignored, measure, predict_stages, segment_stages
+from nanotem.pipeline import Choice, choose_method, ignored, measure, segment_stages
 from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
 from nanotem.recipe import ClassifyParams, PreprocessParams, Recipe, SegmentParams
 from nanotem.segmentation import Segmentation
 from nanotem.segmentation.edits import Edit, EditedLabels, apply_edits, without_names
-from nanotem.segmentation.learned.prediction import Prediction as PredictedMaps
 from nanotem.ui.models import outline_classifier, solid_classifier
 
 Edits = tuple[Edit, ...]
@@ -143,15 +142,13 @@ def _segmentation(
     image_id: str, preprocessing: PreprocessParams, params: SegmentParams, _micrograph: Micrograph
 ) -> Segmentation:
     asked = SegmentParams(method=params.method, satellites=params.satellites, flips=params.flips)
-    prediction = _prediction(image_id, preprocessing, asked, _micrograph)
-    return segment_stages(stages(_micrograph, preprocessing), params, prediction=prediction)
+    choice = _choice(image_id, preprocessing, asked, _micrograph)
+    return segment_stages(stages(_micrograph, preprocessing), params, choice=choice)
 
 
 @st.cache_resource(scope="session", max_entries=1, show_spinner=False)
-def _prediction(
-    image_id: str, preprocessing: PreprocessParams, asked: SegmentParams, _micrograph: Micrograph
-) -> PredictedMaps | None:
-    return predict_stages(stages(_micrograph, preprocessing), asked)
+def _choice(image_id: str, preprocessing: PreprocessParams, asked: SegmentParams, _micrograph: Micrograph) -> Choice:
+    return choose_method(stages(_micrograph, preprocessing), asked)
 
 
 @st.cache_resource(scope="session", max_entries=4, show_spinner=False)

@@ -1,5 +1,7 @@
 """The parts of the segmentation page."""
 
+from math import isnan
+
 import pandas as pd
 import streamlit as st
 
@@ -7,6 +9,7 @@ from nanotem.figures.pictures import basin_picture, encode, label_picture, seed_
 from nanotem.measurement import has_flag
 from nanotem.measurement.doubt import doubtful_particles
 from nanotem.micrograph import Micrograph
+from nanotem.pipeline import SAME
 from nanotem.segmentation import Segmentation
 from nanotem.segmentation.edit_file import read_edits, write_edits
 from nanotem.segmentation.edits import EditedLabels, EditLog
@@ -35,8 +38,10 @@ def headline(micrograph: Micrograph, particles: pd.DataFrame, *, n_corrections: 
         st.warning("No particle was found. Look at the mask on the page Preprocess, or lower the smallest diameter.")
 
 
-def how_it_came(result: Segmentation) -> None:
+def how_it_came(result: Segmentation, *, automatic: bool) -> None:
     """Show basin, seeds and labels side by side; before them the foreground, if a network predicted it."""
+    if automatic:
+        st.caption(_choice(result))
     pictures = {
         "Basin: distance to the background": basin_picture(result.basin, longest_px=PICTURE_PX),
         "Seeds": seed_picture(result.seeds, longest_px=PICTURE_PX),
@@ -46,6 +51,24 @@ def how_it_came(result: Segmentation) -> None:
         pictures = {"Foreground predicted": basin_picture(result.foreground, longest_px=PICTURE_PX), **pictures}
     for column, (caption, picture) in zip(st.columns(len(pictures)), pictures.items(), strict=True):
         column.image(encode(picture), caption=caption, width="stretch", alt=caption)
+
+
+def _choice(result: Segmentation) -> str:
+    """Say what the automatic method came to, and why."""
+    same = f"{result.agreement:.0%} are the same"
+    if result.method == "learned":
+        return (
+            ":material/neurology: Method: **learned**. The neural network is sure of other particles than those of the "
+            f"threshold ({same}), so its own are shown. Choose a method on the left to see another answer."
+        )
+    if isnan(result.agreement):
+        return ":material/rule: Method: **neck ratio**, not checked by the neural network."
+    if result.agreement >= SAME:
+        return f":material/check_circle: Method: **neck ratio**. The neural network finds these particles too ({same})."
+    return (
+        f":material/help: Method: **neck ratio**. The neural network finds other particles ({same}), but is not sure "
+        "of them: look closely."
+    )
 
 
 def corrections(work: Work, micrograph: Micrograph, particles: pd.DataFrame, edited: EditedLabels) -> None:

@@ -180,3 +180,17 @@ def test_a_network_needs_neither_threshold_nor_refined_outlines() -> None:
         assert part in text
     for part in ("Otsu", "The mask", "own contrast", "size times contrast"):
         assert part not in text
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        (None, "On images where a neural network was sure of other particles"),
+        ("neck_ratio", "A neural network found the same particles, or was not sure of others."),
+        ("learned", "chosen because the network was sure of other particles"),
+    ],
+)
+def test_it_says_what_the_automatic_method_came_to(method, said: str) -> None:
+    text = " ".join(recipe_sentences(Recipe(), method=method))
+    assert said in text
+    assert ("watershed of the distance" in text) == (method != "learned")

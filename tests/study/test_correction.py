@@ -21,6 +21,7 @@ def keep(study: Study, edits: list[Edit], scale: Scale) -> Study:
         micrograph,
         edits,
         edited=analysis.edited,
+        method=analysis.segmentation.method,
         particles=analysis.particles,
         frame=~analysis.annotations.mask,
     )

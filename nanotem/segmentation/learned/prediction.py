@@ -1,10 +1,14 @@
 """The maps of a whole micrograph, seen at the scale at which its particles have the working size."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 
-from nanotem.micrograph import GreyImage, Mask
+from nanotem.evaluation import evaluate
+from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.segmentation.learned.particles import OUTLINE_LEVEL, confidences, particles_of
 from nanotem.segmentation.learned.scale import WORKING_PX, resized, standardised, typical_diameter_px
 from nanotem.segmentation.learned.segmenter import Segmenter
@@ -103,23 +107,63 @@ def _best_diameter_px(image: GreyImage, segmenter: Segmenter, ignore: Mask) -> f
     return float(np.clip(found_px, diameters[best] / _MOST_CHANGE, diameters[best] * _MOST_CHANGE))
 
 
+def agreement(labels: Labels, flattened: GreyImage, segmenter: Segmenter, *, ignore: Mask) -> float:
+    """Return how well the network agrees with particles that were found without it, in the middle of the image.
+
+    It looks once, at the scale of these particles: if they are true, this is the scale at which it sees them best.
+
+    Returns
+    -------
+    float
+        F1 at an intersection over union of 0.5 of the network's particles against these.
+    """
+    diameter_px = max(typical_diameter_px(labels), _SMALLEST_PX)
+    look = _look(standardised(flattened), diameter_px, segmenter, ignore)
+    rows, columns = look.labels.shape
+    same_size = cv2.resize(labels[look.where], (columns, rows), interpolation=cv2.INTER_NEAREST)
+    return evaluate(look.labels, same_size).f1_50
+
+
 def _tried(image: GreyImage, diameter_px: float, segmenter: Segmenter, ignore: Mask) -> tuple[float, float]:
     """Return how sure the network is of what it finds in the middle of the image, and the typical diameter of that.
 
     The mean confidence is taken by area, so that crumbs of a particle that is too large for the network do not count
     more than itself. Both are 0 if nothing is found.
     """
+    look = _look(image, diameter_px, segmenter, ignore)
+    areas = np.bincount(look.labels.ravel())
+    areas[0] = 0
+    sureness = float((areas * look.sure).sum() / max(areas.sum(), 1))
+    map_px = (image[look.where].size / look.labels.size) ** 0.5
+    return sureness, map_px * typical_diameter_px(np.where(look.sure[look.labels] >= _SURE, look.labels, 0))
+
+
+class _Look(NamedTuple):
+    """What the network finds in part of an image.
+
+    Attributes
+    ----------
+    where
+        The part.
+    labels
+        The particles in it, at the resolution of the maps.
+    sure
+        How sure the network is of each label.
+    """
+
+    where: tuple[slice, slice]
+    labels: Labels
+    sure: npt.NDArray[np.float32]
+
+
+def _look(image: GreyImage, diameter_px: float, segmenter: Segmenter, ignore: Mask) -> _Look:
+    """Look at the middle of an image, resized for a typical diameter."""
     middle = _middle(image.shape, _SEARCHED_PX / _zoom(diameter_px) ** 2)
     maps = _maps(image[middle], diameter_px, segmenter, most_px=_SEARCHED_PX, flips=False)
     unwanted = resized(ignore[middle].astype(np.float32), (maps.shape[0], maps.shape[1])) > 0
     foreground = np.where(unwanted, np.float32(0), maps[..., FOREGROUND])
     basin, labels = particles_of(foreground, maps[..., DISTANCE], split_ratio=_SPLIT_RATIO)
-    areas = np.bincount(labels.ravel())
-    areas[0] = 0
-    sure = confidences(labels, foreground, basin)
-    sureness = float((areas * sure).sum() / max(areas.sum(), 1))
-    map_px = (image[middle].size / foreground.size) ** 0.5
-    return sureness, map_px * typical_diameter_px(np.where(sure[labels] >= _SURE, labels, 0))
+    return _Look(middle, labels, confidences(labels, foreground, basin))
 
 
 def _middle(shape: tuple[int, ...], n_px: float) -> tuple[slice, slice]:

@@ -1,0 +1,126 @@
+"""What the automatic method comes to."""
+
+from math import isnan
+
+import numpy as np
+import pytest
+from drawing import Particle, disc_grid, draw, with_noise
+
+from nanotem import pipeline
+from nanotem.micrograph import Micrograph
+from nanotem.pipeline import SAME, Choice, analyse, choose_method, segment_stages
+from nanotem.preprocess import preprocess
+from nanotem.recipe import PreprocessParams, Recipe, SegmentParams, ThresholdParams
+from nanotem.segmentation.learned import segmenter
+from nanotem.segmentation.learned.prediction import Prediction, agreement
+from nanotem.segmentation.learned.segmenter import own_segmenter
+from nanotem.segmentation.learned.targets import DISTANCE, FOREGROUND, maps_of
+
+SHAPE = (200, 260)
+DISCS = disc_grid(3, 4, pitch_px=50, diameter_px=28)
+OTHERS = [Particle(60, 60, 40), Particle(60, 200, 40), Particle(150, 130, 50)]
+
+
+def pixels(particles=DISCS):
+    return with_noise(draw(SHAPE, particles)[0], 3).round().astype(np.uint8)
+
+
+@pytest.fixture
+def network_says(monkeypatch):
+    """Let the network answer with these particles, and be so sure of them."""
+
+    def says(labels, *, sure: float = 1.0):
+        maps = maps_of(labels)
+        prediction = Prediction(maps[..., FOREGROUND] * np.float32(sure), maps[..., DISTANCE], 30.0)
+        monkeypatch.setattr(pipeline, "agreement", lambda *_, **__: 0.0)
+        monkeypatch.setattr(pipeline, "predict", lambda *_, **__: prediction)
+
+    return says
+
+
+def choice(recipe: Recipe | None = None, particles=DISCS) -> Choice:
+    recipe = recipe or Recipe()
+    return choose_method(preprocess(pixels(particles), recipe.preprocess), recipe.segment)
+
+
+def test_the_network_agrees_at_a_glance_with_what_is_plain():
+    made = choice()
+    assert (made.method, made.prediction) == ("neck_ratio", None)
+    assert made.agreement >= 0.9
+
+
+def test_the_network_wins_where_it_is_sure_of_other_particles(network_says):
+    network_says(draw(SHAPE, OTHERS)[1])
+    analysis = analyse(Micrograph(pixels(), "0" * 64, "drawn.png"))
+    assert analysis.segmentation.method == "learned"
+    assert analysis.segmentation.agreement < SAME
+    assert len(analysis.particles) == len(OTHERS)
+
+
+def test_the_network_loses_where_it_is_not_sure(network_says):
+    network_says(draw(SHAPE, OTHERS)[1], sure=0.58)
+    made = choice()
+    assert made.method == "neck_ratio"
+    assert made.agreement < SAME
+
+
+def test_the_same_particles_on_a_close_look_stay_those_of_the_neck_ratio(network_says):
+    network_says(draw(SHAPE, DISCS)[1])
+    made = choice()
+    assert made.method == "neck_ratio"
+    assert made.agreement == 1
+
+
+def test_a_network_that_finds_nothing_does_not_win(network_says):
+    network_says(np.zeros(SHAPE, np.int32))
+    assert choice().method == "neck_ratio"
+
+
+def test_a_threshold_of_ones_own_stands(network_says):
+    network_says(draw(SHAPE, OTHERS)[1])
+    made = choice(Recipe(preprocess=PreprocessParams(threshold=ThresholdParams(method="manual", level=120.0))))
+    assert made.method == "neck_ratio"
+    assert isnan(made.agreement)
+
+
+def test_where_nothing_stands_out_the_network_is_not_asked(network_says):
+    network_says(draw(SHAPE, OTHERS)[1])
+    assert choice(particles=[]).method == "neck_ratio"
+
+
+def test_without_a_network_there_is_the_neck_ratio(monkeypatch, tmp_path):
+    own_segmenter.cache_clear()
+    monkeypatch.setattr(segmenter, "MODELS", tmp_path)
+    made = choice()
+    own_segmenter.cache_clear()
+    assert made.method == "neck_ratio"
+    assert isnan(made.agreement)
+
+
+@pytest.mark.parametrize("method", ["neck_ratio", "regions", "local_maxima"])
+def test_a_method_that_was_chosen_is_not_questioned(network_says, method):
+    network_says(draw(SHAPE, OTHERS)[1])
+    made = choice(Recipe(segment=SegmentParams(method=method)))
+    assert made.method == method
+    assert made.prediction is None
+
+
+def test_how_a_method_is_tuned_does_not_change_the_choice_but_the_result(network_says):
+    network_says(draw(SHAPE, OTHERS)[1])
+    stages = preprocess(pixels(), PreprocessParams())
+    made = choose_method(stages, SegmentParams())
+    tuned = segment_stages(stages, SegmentParams(min_diameter_px=45.0), choice=made)
+    assert tuned.method == made.method == "learned"
+    assert len(np.unique(segment_stages(stages, SegmentParams(), choice=made).labels)) - 1 == 3
+    assert len(np.unique(tuned.labels)) - 1 == 1
+
+
+def test_agreement_falls_with_what_is_missing():
+    image, labels = draw(SHAPE, DISCS, particle=200, background=50)
+    nothing = np.zeros(SHAPE, bool)
+    shares = [
+        agreement(some, image, own_segmenter(), ignore=nothing)
+        for some in (labels, np.where(labels % 2, labels, 0), np.zeros_like(labels))
+    ]
+    assert shares[0] > 0.9
+    assert shares[0] > shares[1] > shares[2] == 0
