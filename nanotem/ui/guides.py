@@ -27,6 +27,8 @@ SEGMENTATION = """
 - *Touching particles are one*: raise the neck ratio, or lower the grey valley for particles that lie side by side.
 - *One particle is cut*: lower the neck ratio; for textured particles raise the grey valley.
 - *Specks are counted*: raise the smallest diameter.
+- *Automatic* asks a neural network for its particles too. Where it finds the same, the neck ratio stands; where it is
+  sure of others, its own are shown. Choose *neck ratio* or *learned* to decide for yourself, and to tune either.
 - The other methods are the classical ones: local maxima need a distance that fits the size; the sure foreground
   needs particles of one size; its normalised form copes with several sizes, as long as big and small do not touch.
 """

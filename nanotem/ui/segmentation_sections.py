@@ -41,7 +41,7 @@ def headline(micrograph: Micrograph, particles: pd.DataFrame, *, n_corrections: 
 def how_it_came(result: Segmentation, *, automatic: bool) -> None:
     """Show basin, seeds and labels side by side; before them the foreground, if a network predicted it."""
     if automatic:
-        st.caption(_choice(result))
+        st.caption(choice_in_words(result))
     pictures = {
         "Basin: distance to the background": basin_picture(result.basin, longest_px=PICTURE_PX),
         "Seeds": seed_picture(result.seeds, longest_px=PICTURE_PX),
@@ -53,13 +53,14 @@ def how_it_came(result: Segmentation, *, automatic: bool) -> None:
         column.image(encode(picture), caption=caption, width="stretch", alt=caption)
 
 
-def _choice(result: Segmentation) -> str:
+def choice_in_words(result: Segmentation) -> str:
     """Say what the automatic method came to, and why."""
     same = f"{result.agreement:.0%} are the same"
     if result.method == "learned":
         return (
             ":material/neurology: Method: **learned**. The neural network is sure of other particles than those of the "
-            f"threshold ({same}), so its own are shown. Choose a method on the left to see another answer."
+            f"threshold ({same}), so its own are shown; neck ratio and outline level do not matter to them. Choose a "
+            "method on the left to decide for yourself."
         )
     if isnan(result.agreement):
         return ":material/rule: Method: **neck ratio**, not checked by the neural network."

@@ -48,7 +48,13 @@ class Prediction:
 
 
 def predict(
-    flattened: GreyImage, segmenter: Segmenter, *, ignore: Mask, satellites: bool = True, flips: bool = False
+    flattened: GreyImage,
+    segmenter: Segmenter,
+    *,
+    ignore: Mask,
+    satellites: bool = True,
+    flips: bool = False,
+    diameter_px: float | None = None,
 ) -> Prediction:
     """Predict the maps of a micrograph at the scale at which the network is surest.
 
@@ -64,9 +70,11 @@ def predict(
         Whether small particles beside large ones are looked for at a finer scale.
     flips
         Whether mirror images are averaged in the end.
+    diameter_px
+        Typical diameter of the particles, where it is known; else the scale is sought.
     """
     image = standardised(flattened)
-    diameter_px = _best_diameter_px(image, segmenter, ignore)
+    diameter_px = diameter_px or _best_diameter_px(image, segmenter, ignore)
     seen = _seen(image, diameter_px, segmenter, ignore, flips=flips)
     if not satellites or diameter_px < _FINER * _SMALLEST_PX:
         return seen
