@@ -308,7 +308,7 @@ class SegmentParams(Parameters):
         "How touching particles are told apart. Automatic takes the neck ratio, unless a neural network is sure of "
         "other particles: then the network's, which need no threshold and suit textured, uneven or crowded images.",
         choices={
-            "automatic": "Automatic (neck ratio, checked by a neural network)",
+            "automatic": "Automatic (neck or network)",
             "neck_ratio": "Neck ratio (no size to set)",
             "learned": "Learned (a neural network)",
             "local_maxima": "Watershed from local maxima",

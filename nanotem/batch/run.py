@@ -1,8 +1,9 @@
 """Run a study on Dask: a few images at a time, every result kept as it comes."""
 
 import time
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from nanotem.study.study import Status, Study, StudyImage
 from nanotem.study.summary import combine
 from nanotem.versions import versions
 
+_DIED = "Its worker died every time; most likely the image needs more memory than a worker has."
 _DOES_NOT_COUNT = (
     "Its result is not in the study, or other software wrote it. Give all workers this folder and this version."
 )
@@ -46,9 +48,10 @@ def run_batch(folder: Path, client: Any) -> Generator[Progress]:
     """Analyse every image of a study that has no result yet, and write the combined tables at the end.
 
     As many images are under way as the cluster has threads: each worker has one, so that a worker that dies takes one
-    image with it. An image whose worker dies again and again has that as its reason, as an unexpected error is the
-    reason of the image that met it, and a result that does not count for this study that of its image; none of them
-    stops the rest. Stop by closing the iterator: what is done stays, and the next run goes on from there.
+    image with it. An image whose worker dies again and again is tried once more at the end, when the others cannot be
+    to blame; if that fails too, it is its reason, as an unexpected error is the reason of the image that met it, and a
+    result that does not count for this study that of its image; none of them stops the rest. Stop by closing the
+    iterator: what is done stays, and the next run goes on from there.
 
     Parameters
     ----------
@@ -71,17 +74,20 @@ def run_batch(folder: Path, client: Any) -> Generator[Progress]:
 
     with writing(folder):
         study = save_study(replace(open_study(folder), versions=versions()))
-        waiting = iter(study.images)
-        under_way: dict[Any, StudyImage] = {}
+        queue, under_way = _Queue(deque(study.images)), dict[Any, StudyImage]()
         futures = as_completed(loop=client.loop)  # type: ignore[no-untyped-call]
-        start, n_analysed = time.monotonic(), 0
+        start, n_finished, n_analysed = time.monotonic(), 0, 0
         try:
-            _submit(client, study, waiting, under_way, futures)
-            for n_finished, future in enumerate(futures, start=1):
-                outcome = _outcome(future)
-                image = _finished(study, under_way.pop(future), outcome)
+            _submit(client, study, queue, under_way, futures)
+            for future in futures:
+                outcome, image = _outcome(future), under_way.pop(future)
+                if outcome.died and queue.put_back(image):
+                    _submit(client, study, queue, under_way, futures)
+                    continue
+                image = _finished(study, image, outcome)
                 study = save_study(study.with_image(image))
-                _submit(client, study, waiting, under_way, futures)
+                _submit(client, study, queue, under_way, futures)
+                n_finished += 1
                 n_analysed += not outcome.reused
                 seconds_each = (time.monotonic() - start) / n_analysed if n_analysed else float("nan")
                 n_images = len(study.images)
@@ -92,13 +98,37 @@ def run_batch(folder: Path, client: Any) -> Generator[Progress]:
         combine(study)
 
 
-def _submit(
-    client: Any, study: Study, waiting: Iterator[StudyImage], under_way: dict[Any, StudyImage], futures: Any
-) -> None:
+@dataclass(frozen=True)
+class _Queue:
+    """The images that wait, and those whose worker died: each of these gets the cluster to itself, at the end."""
+
+    waiting: deque[StudyImage]
+    suspects: deque[StudyImage] = field(default_factory=deque)
+    tried_alone: set[str] = field(default_factory=set)
+
+    def put_back(self, image: StudyImage) -> bool:
+        """Keep an image for the end; False if it has been tried alone."""
+        if image.name in self.tried_alone:
+            return False
+        self.suspects.append(image)
+        return True
+
+    def next(self, *, is_idle: bool) -> StudyImage | None:
+        """Return the next image, None if there is none for now."""
+        if self.waiting:
+            return self.waiting.popleft()
+        if not self.suspects or not is_idle:
+            return None
+        image = self.suspects.popleft()
+        self.tried_alone.add(image.name)
+        return image
+
+
+def _submit(client: Any, study: Study, queue: _Queue, under_way: dict[Any, StudyImage], futures: Any) -> None:
     """Send out images until every thread of the cluster has one; there may be more threads than a moment ago."""
     header = replace(study, images=())
     while len(under_way) < max(sum(client.nthreads().values()), 1):
-        image = next(waiting, None)
+        image = queue.next(is_idle=not under_way)
         if image is None:
             return
         future = client.submit(analyse_image, header, image, pure=False)
@@ -118,7 +148,7 @@ def _outcome(future: Any) -> Outcome:
     if error is None:
         return future.result()
     if isinstance(error, KilledWorker):
-        return Outcome(reason="Its worker died every time; most likely the image needs more memory than a worker has.")
+        return Outcome(reason=_DIED, died=True)
     return Outcome(reason=f"Unexpected {type(error).__name__}: {error}. Please report this.")
 
 

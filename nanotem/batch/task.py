@@ -30,11 +30,14 @@ class Outcome:
         Why there is no result; empty if there is one.
     reused
         Whether the study had this very result already.
+    died
+        Whether the worker died of it, or beside it.
     """
 
     image_id: str = ""
     reason: str = ""
     reused: bool = False
+    died: bool = False
 
 
 def analyse_image(study: Study, image: StudyImage) -> Outcome:

@@ -137,3 +137,31 @@ def test_a_scheduler_that_is_lost_is_said(folder: Path) -> None:
         cluster.close()
         with pytest.raises(NanotemError, match=r"scheduler was lost.*where it stopped"):
             list(steps)
+
+
+def deadly(name: str, while_there_is: Path) -> Any:
+    """Return a task whose worker dies of an image for some time."""
+
+    def analyse_image(study: Study, image: StudyImage) -> Outcome:
+        from nanotem.batch import task
+
+        if image.name == name and while_there_is.exists():
+            kill_this_process()
+        return task.analyse_image(study, image)
+
+    return analyse_image
+
+
+def test_an_image_whose_worker_died_is_tried_once_more_at_the_end(
+    client: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cause = tmp_path / "cause"
+    cause.touch()
+    monkeypatch.setattr(run, "analyse_image", deadly("1.png", cause))
+    shown = []
+    for progress in run_batch(folder, client):
+        shown.append((progress.image.name, progress.n_finished))
+        if len(shown) == 3:
+            cause.unlink()
+    assert {image.status for image in progress.study.images} == {"done"}
+    assert shown[-1] == ("1.png", 4)
