@@ -29,9 +29,10 @@ def choose_example(work: Work, examples: Mapping[str, ExampleDefinition]) -> Non
     """Show a card for every example and take up the one that is chosen."""
     st.markdown("**Or take an example** with known truth")
     for column, (name, example) in zip(st.columns(len(examples)), examples.items(), strict=True):
-        column.image(_thumbnail(name), caption=example.description, width="stretch", alt=example.title)
+        column.image(_thumbnail(name), width="stretch", alt=example.title)
         if column.button(example.title, key=f"example.{name}", width="stretch"):
             work.open(example_micrograph(name))
+        column.caption(example.description)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -25,6 +25,8 @@ from nanotem.ui.selection import selected_numbers
 from nanotem.ui.tables import download
 
 _CHART_PX = 440
+_WIDTHS = (4, 5, 5, 5, 6)
+"""Of the numbers at the top: the last of them is a range."""
 
 CURVES = ("Gaussian fitted to the bars", "Normal", "Log-normal", "Families")
 
@@ -34,12 +36,12 @@ def headline(sizes: Sizes, micrograph: Micrograph) -> None:
     summary = sizes.summary
     unit = sizes.unit
     for column, (label, value, interval) in zip(
-        st.columns(5),
+        st.columns(_WIDTHS),
         (
             ("Particles", f"{summary.n}", f"{sizes.n_cut} cut by the frame left out"),
-            (f"Mean {sizes.name.lower()}", f"{summary.mean.value:.4g} {unit}", _between(summary.mean, unit)),
+            (f"Mean {sizes.name.lower()}", f"{summary.mean.value:.3g} {unit}", _between(summary.mean, unit)),
             ("Standard deviation", f"{summary.sd.value:.3g} {unit}", _between(summary.sd, unit)),
-            ("Median (D50)", f"{summary.median.value:.4g} {unit}", _between(summary.median, unit)),
+            ("Median (D50)", f"{summary.median.value:.3g} {unit}", _between(summary.median, unit)),
             (f"D10–D90 ({unit})", f"{summary.d10.value:.3g}–{summary.d90.value:.3g}", "80 % of the particles"),
         ),
         strict=True,
