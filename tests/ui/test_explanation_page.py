@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 from ui.visitor import Visitor, discs, png
 
 from nanotem.morphology.card import ModelCard
@@ -125,3 +126,24 @@ def test_particles_named_otherwise_by_hand_are_offered(visitor: Visitor) -> None
 
 def test_without_a_choice_nothing_is_asked(visitor: Visitor) -> None:
     assert not charts(visitor.set(CHOSEN, None))
+
+
+def test_long_work_can_be_stopped_and_then_asks_for_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nanotem.ui.explanation_sections._PATIENCE_S", -1.0)
+
+    def interrupted() -> None:
+        import streamlit as st
+
+        from nanotem.ui.explanation_sections import _progress
+
+        for title in _progress(["Sobol", "HSIC"], key="maps"):
+            if title == "HSIC":
+                st.stop()
+
+    app = AppTest.from_function(interrupted)
+    app.session_state["explain.thorough"] = ["sobol", "hsic"]
+    app.session_state["explain.together"] = 24
+    app.run().button(key="explain.stop.maps").click().run()
+    assert not app.exception
+    assert app.session_state["explain.thorough"] == []
+    assert app.session_state["explain.together"] == 1
