@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from benchmarks.accuracy import DATA
 from nanotem.micrograph import Labels, Micrograph, Scale
 from nanotem.pipeline import analyse
 from nanotem.readers import read_file
@@ -21,7 +22,6 @@ from nanotem.replay import read_analysis, write_analysis
 from nanotem.results import analyse_file
 from nanotem.segmentation.edits import Add, Edit, Merge, Remove, Split, target_of
 
-DATA = Path(__file__).parents[1] / ".." / "shared" / "data" / "emps" / "images"
 SCALE = Scale(1 / 3, "typed")
 
 
@@ -54,16 +54,18 @@ def largest_difference(path: Path, folder: Path) -> float:
 def main() -> None:
     """Print one line per image, and the largest difference of all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--data", type=Path, default=DATA, help="folder that holds the labelled micrographs")
     parser.add_argument("--images", type=int, default=10)
     arguments = parser.parse_args()
-    paths = sorted(arguments.data.glob("*.png"))
+    paths = sorted((arguments.data / "emps" / "images").glob("*.png"))
+    if not paths:
+        parser.error(f"{arguments.data / 'emps' / 'images'} holds no images")
     chosen = paths[:: max(len(paths) // arguments.images, 1)][: arguments.images]
     with TemporaryDirectory() as folder:
         differences = {path.name: largest_difference(path, Path(folder)) for path in chosen}
     for name, difference in differences.items():
         print(f"{name}: {difference:g}")
-    print(f"largest difference over {len(differences)} images: {max(differences.values(), default=0.0):g}")
+    print(f"largest difference over {len(differences)} images: {max(differences.values()):g}")
 
 
 if __name__ == "__main__":
