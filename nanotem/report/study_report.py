@@ -25,6 +25,7 @@ _IMAGE_COLUMNS = {
     "sd": "Sd",
     "unit": "Unit",
     "nm_per_px": "nm / px",
+    "method": "Method",
     "n_doubtful": "Doubtful",
     "flags": "Flags",
     "reason": "Reason",
@@ -48,7 +49,8 @@ def study_report(
         Particles of all images, with columns `image` and `sample`, and `weight` if they are corrected for the frame.
     images
         The summary of a study: one row per image, those that could not be read included; what is shown of it are
-        the columns file, sample, n_particles, mean, median, sd, unit, nm_per_px, n_doubtful, flags and reason.
+        the columns file, sample, n_particles, mean, median, sd, unit, nm_per_px, method, n_doubtful, flags and
+        reason.
     thumbnails
         Small JPEG by the name of the image, in the order in which they are shown.
     recipe

@@ -7,7 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from nanotem.parameters import knobs
 from nanotem.readers import read_file
+from nanotem.recipe import SegmentParams
 from nanotem.report import study_report
 from nanotem.segmentation.edits import EditLog
 from nanotem.study import (
@@ -40,6 +42,7 @@ _TITLES = {
     "unit": "Unit",
     "nm_per_px": "nm per px",
     "scale_source": "Scale from",
+    "method": "Method",
     "n_doubtful": "Doubtful",
     "count_z": "z of the count",
     "size_z": "z of the size",
@@ -170,7 +173,7 @@ def _open(work: Work, study: Study, image: StudyImage) -> None:
 def _table(study: Study, table: pd.DataFrame) -> None:
     """Show all images; the names of samples can be changed in the table."""
     edited = st.data_editor(
-        table,
+        table.assign(method=table["method"].map(knobs(SegmentParams)["method"].choices)),
         disabled=[name for name in table.columns if name != "sample"],
         hide_index=True,
         column_order=list(_TITLES),
