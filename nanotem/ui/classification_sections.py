@@ -21,6 +21,8 @@ from nanotem.ui.state import Work
 from nanotem.ui.tables import download
 
 _PER_PAGE = 32
+_WIDTHS = (3, 4, 3, 6)
+"""Of the numbers at the top: the last of them is a name."""
 _ALL = "all"
 
 
@@ -34,7 +36,7 @@ def headline(view: Classified) -> None:
         "Named by hand": f"{len(view.edited.named(view.task))}",
         "Most frequent": f"{counts.index[0]} ({counts.iloc[0]})" if len(counts) else "none",
     }
-    for column, (label, number) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
+    for column, (label, number) in zip(st.columns(_WIDTHS), numbers.items(), strict=True):
         column.metric(label, number, border=True)
 
 
