@@ -9,6 +9,7 @@ steep background. "noise", "blank" and "gradient" hold no particles: the number 
 
 import argparse
 from collections.abc import Callable
+from itertools import product
 
 import cv2
 import numpy as np
@@ -22,7 +23,8 @@ _SIDE = 512
 _BACKGROUND, _CONTRAST, _NOISE, _RISE = 150.0, 90.0, 8.0, 40.0
 _ROUGHNESS_PX = 0.7
 
-KINDS = ("overlapping discs", "rods", "ellipses", "two families", "satellites", "polygons", "low contrast")
+_PACKED = "packed, 8 px"
+KINDS = ("overlapping discs", "rods", "ellipses", "two families", "satellites", "polygons", "low contrast", _PACKED)
 EMPTY = ("noise", "blank", "gradient")
 """Scenes without particles."""
 
@@ -71,7 +73,9 @@ def draw(kind: str, seed: int) -> tuple[npt.NDArray[np.uint8], Labels]:
     """Draw a scene and its truth."""
     rng = np.random.default_rng(seed)
     labels = np.zeros((_SIDE, _SIDE), np.int32)
-    if kind not in EMPTY:
+    if kind == _PACKED:
+        _pack(labels, rng)
+    elif kind not in EMPTY:
         particles, overlap = shapes(kind, rng)
         _place(labels, particles, overlap, rng, clustered=kind == "satellites")
     faint = kind == "low contrast"
@@ -99,6 +103,15 @@ def _place(
             if new.any() and np.count_nonzero(labels[new]) <= overlap * 0.5 * new.sum():
                 labels[new & (labels == 0)] = labels.max() + 1
                 break
+
+
+def _pack(labels: Labels, rng: np.random.Generator) -> None:
+    """Put 240 discs of 8 px on a hexagonal lattice, 2 px apart."""
+    rows, columns = np.mgrid[:_SIDE, :_SIDE]
+    for number, (i, j) in enumerate(product(range(15), range(16)), start=1):
+        place = 170 + 10 * np.array([i * np.sqrt(0.75), j + i % 2 / 2]) + rng.normal(0, 0.3, 2)
+        inside = np.hypot(rows - place[0], columns - place[1]) < rng.uniform(3.7, 4.2)
+        labels[inside & (labels == 0)] = number
 
 
 def _where(labels: Labels, rng: np.random.Generator, *, clustered: bool) -> tuple[float, float]:

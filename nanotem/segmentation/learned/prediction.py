@@ -24,6 +24,9 @@ _LARGEST_ZOOM = 4.0
 _MOST_CHANGE = 2.0
 _SPLIT_RATIO, _SURE = 0.7, 0.5
 
+_NEARLY, _MANY_TIMES = 0.8, 10
+"""What share of the sureness, and how many times the particles, let a finer scale come first."""
+
 _FINER, _SMALL, _SURE_OF_SMALL = 4.0, 0.6, 0.7
 """How much closer the network looks for small particles, what share of the typical diameter they have at most, and
 how sure of them it has to be."""
@@ -101,8 +104,20 @@ def _with_small(seen: Prediction, closely: Prediction) -> Prediction:
     )
 
 
+class _Trial(NamedTuple):
+    """What the network thinks of one scale."""
+
+    sureness: float
+    n_particles: int
+    diameter_px: float
+
+
 def _best_diameter_px(image: GreyImage, segmenter: Segmenter, ignore: Mask) -> float:
     """Return the typical diameter of what the network finds at the scale at which it is surest.
+
+    A finer scale comes first if the network is nearly as sure there and finds many times as many particles: a raft of
+    small particles looks like one large particle from afar. On 136 published and drawn images this mended the two that
+    are packed, and changed no other.
 
     On 28 published micrographs of all kinds it was right to a factor of 1.5 (one standard deviation, most of it from
     one image), that of the particles that a threshold finds to a factor of 2.
@@ -110,8 +125,17 @@ def _best_diameter_px(image: GreyImage, segmenter: Segmenter, ignore: Mask) -> f
     n_steps = int(np.log(max(_LARGEST_SHARE * max(image.shape) / _SMALLEST_PX, 1)) / np.log(_STEP))
     diameters = [_SMALLEST_PX * _STEP**step for step in range(n_steps + 1)]
     tried = [_tried(image, diameter_px, segmenter, ignore) for diameter_px in diameters]
-    best = int(np.argmax([sureness for sureness, _ in tried]))
-    found_px = tried[best][1] or diameters[best]
+    surest = int(np.argmax([one.sureness for one in tried]))
+    best = next(
+        step
+        for step, one in enumerate(tried[: surest + 1])
+        if step == surest
+        or (
+            one.sureness >= _NEARLY * tried[surest].sureness
+            and one.n_particles >= _MANY_TIMES * max(tried[surest].n_particles, 1)
+        )
+    )
+    found_px = tried[best].diameter_px or diameters[best]
     return float(np.clip(found_px, diameters[best] / _MOST_CHANGE, diameters[best] * _MOST_CHANGE))
 
 
@@ -132,18 +156,21 @@ def agreement(labels: Labels, flattened: GreyImage, segmenter: Segmenter, *, ign
     return evaluate(look.labels, same_size).f1_50
 
 
-def _tried(image: GreyImage, diameter_px: float, segmenter: Segmenter, ignore: Mask) -> tuple[float, float]:
-    """Return how sure the network is of what it finds in the middle of the image, and the typical diameter of that.
+def _tried(image: GreyImage, diameter_px: float, segmenter: Segmenter, ignore: Mask) -> _Trial:
+    """Return how sure the network is of what it finds in the middle of the image, and how many and large these are.
 
     The mean confidence is taken by area, so that crumbs of a particle that is too large for the network do not count
-    more than itself. Both are 0 if nothing is found.
+    more than itself. All are 0 if nothing is found.
     """
     look = _look(image, diameter_px, segmenter, ignore)
     areas = np.bincount(look.labels.ravel())
     areas[0] = 0
     sureness = float((areas * look.sure).sum() / max(areas.sum(), 1))
     map_px = (image[look.where].size / look.labels.size) ** 0.5
-    return sureness, map_px * typical_diameter_px(np.where(look.sure[look.labels] >= _SURE, look.labels, 0))
+    is_sure = look.sure >= _SURE
+    is_sure[0] = False
+    diameter_px = map_px * typical_diameter_px(np.where(is_sure[look.labels], look.labels, 0))
+    return _Trial(sureness, int(is_sure.sum()), diameter_px)
 
 
 class _Look(NamedTuple):

@@ -59,3 +59,10 @@ def test_satellites_beside_large_particles_are_found_unless_that_is_switched_off
         for recipe in (LEARNED, Recipe(segment=SegmentParams(method="learned", satellites=False)))
     ]
     assert counts == [6, 4]
+
+
+def test_a_raft_of_small_particles_is_not_one_large_particle():
+    centres = [(100 + 9 * row, 100 + 10 * column + 5 * (row % 2)) for row in range(12) for column in range(12)]
+    raft = draw((320, 320), [Particle(row, column, 8) for row, column in centres])[0]
+    image = Micrograph(with_noise(raft, 3).round().astype(np.uint8), "0" * 64, "drawn.png")
+    assert abs(len(analyse(image, LEARNED).particles) - 144) <= 3
