@@ -24,6 +24,9 @@ SAME = 0.8
 _SURE = 0.6
 """Mean confidence from which on the network is sure."""
 
+_MANY_TIMES = 10
+"""A network that is not sure is believed all the same if it finds so many times the particles: a raft of small ones."""
+
 Progress = Callable[[float, str], object]
 """Called with the share done, 0 to 1, and what is being done."""
 
@@ -137,6 +140,7 @@ def choose_method(stages: PreprocessStages, params: SegmentParams) -> Choice:
 
     "automatic" is the neck ratio if the network sees the same particles, at a glance or when it looks closely, or is
     not sure of what it sees instead, or is absent, or if the recipe has a threshold of its own; else it is the network.
+    Many small particles in the place of few large ones are believed even if it is not sure.
 
     Raises
     ------
@@ -160,7 +164,8 @@ def choose_method(stages: PreprocessStages, params: SegmentParams) -> Choice:
     learned = _segment(stages, SegmentParams(method="learned"), prediction)
     share = evaluate(learned.labels, by_neck.labels).f1_50
     sure = np.mean(list(learned.confidence.values()) or [0.0])
-    if share >= SAME or sure < _SURE:
+    is_raft = len(learned.confidence) >= _MANY_TIMES * max(len(np.unique(by_neck.labels)) - 1, 1)
+    if share >= SAME or (sure < _SURE and not is_raft):
         return Choice("neck_ratio", prediction, share, by_neck)
     return Choice("learned", prediction, share, learned)
 

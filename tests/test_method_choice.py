@@ -124,3 +124,9 @@ def test_agreement_falls_with_what_is_missing():
     ]
     assert shares[0] > 0.9
     assert shares[0] > shares[1] > shares[2] == 0
+
+
+def test_a_raft_that_a_threshold_takes_for_one_particle_is_left_to_the_network(network_says):
+    raft = [Particle(30 + 22 * row, 30 + 22 * column, 18) for row in range(7) for column in range(7)]
+    network_says(draw(SHAPE, raft)[1], sure=0.58)
+    assert choice(particles=[Particle(96, 96, 140)]).method == "learned"
