@@ -122,7 +122,7 @@ class Choice:
     method
         Never "automatic".
     prediction
-        What the network says of the whole image, if it was asked.
+        What the network says of the image, if that is the method.
     agreement
         F1 of its particles against those of the neck ratio; NaN if they were not compared.
     default
@@ -151,22 +151,23 @@ def choose_method(stages: PreprocessStages, params: SegmentParams) -> Choice:
         return Choice("learned", _predict(stages, params))
     if params.method != "automatic":
         return Choice(params.method)
-    by_neck = _segment(stages, SegmentParams(method="neck_ratio"))
     if stages.level == np.inf or stages.own_threshold:
-        return Choice("neck_ratio", default=by_neck)
+        return Choice("neck_ratio")
     try:
-        share = agreement(by_neck.labels, stages.flattened, own_segmenter(), ignore=stages.ignored)
+        network = own_segmenter()
     except ModelError:
-        return Choice("neck_ratio", default=by_neck)
+        return Choice("neck_ratio")
+    by_neck = _segment(stages, SegmentParams(method="neck_ratio"))
+    share = agreement(by_neck.labels, stages.flattened, network, ignore=stages.ignored)
     if share >= SAME:
-        return Choice("neck_ratio", None, share, by_neck)
+        return Choice("neck_ratio", agreement=share, default=by_neck)
     prediction = _predict(stages, params)
     learned = _segment(stages, SegmentParams(method="learned"), prediction)
     share = evaluate(learned.labels, by_neck.labels).f1_50
     sure = np.mean(list(learned.confidence.values()) or [0.0])
     is_raft = len(learned.confidence) >= _MANY_TIMES * max(len(np.unique(by_neck.labels)) - 1, 1)
     if share >= SAME or (sure < _SURE and not is_raft):
-        return Choice("neck_ratio", prediction, share, by_neck)
+        return Choice("neck_ratio", agreement=share, default=by_neck)
     return Choice("learned", prediction, share, learned)
 
 

@@ -8,7 +8,8 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from nanotem.figures.palette import rgb
-from nanotem.figures.pictures import Picture, data_address, encode
+from nanotem.figures.pictures import Picture
+from nanotem.figures.viewer import lay_under
 from nanotem.morphology.crops import CROP_PX, Crops
 
 _BACKGROUND, _PER_CONTRAST = 235, 165
@@ -83,17 +84,7 @@ def gallery(
             hovertemplate="Particle %{customdata}<br>%{text}<extra></extra>",
         )
     )
-    figure.add_layout_image(
-        source=data_address(encode(sheet)),
-        x=0,
-        y=0,
-        sizex=width,
-        sizey=height,
-        xref="x",
-        yref="y",
-        sizing="stretch",
-        layer="below",
-    )
+    lay_under(figure, sheet, corner=0, width=width, height=height)
     for x, y, caption in zip(column * _PITCH[0] + CROP_PX / 2, row * _PITCH[1] + CROP_PX, captions, strict=True):
         figure.add_annotation(x=x, y=y, text=caption, yanchor="top", showarrow=False, font={"size": 11})
     axis = {"visible": False, "fixedrange": True}

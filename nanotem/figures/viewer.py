@@ -81,20 +81,25 @@ def _add_box(figure: go.Figure, box: tuple[float, float, float, float], dash: st
     figure.add_shape(type="rect", x0=left, x1=right, y0=top, y1=bottom, line=line)
 
 
-def _image_figure(picture: Picture, shape: tuple[int, int]) -> go.Figure:
-    rows, columns = shape
-    figure = go.Figure()
+def lay_under(figure: go.Figure, picture: Picture, *, corner: float, width: float, height: float) -> None:
+    """Put a picture under the plot, its upper left corner at (`corner`, `corner`), as large as it is on the axes."""
     figure.add_layout_image(
         source=data_address(encode(picture)),
-        x=-0.5,
-        y=-0.5,
-        sizex=columns,
-        sizey=rows,
+        x=corner,
+        y=corner,
+        sizex=width,
+        sizey=height,
         xref="x",
         yref="y",
         sizing="stretch",
         layer="below",
     )
+
+
+def _image_figure(picture: Picture, shape: tuple[int, int]) -> go.Figure:
+    rows, columns = shape
+    figure = go.Figure()
+    lay_under(figure, picture, corner=-0.5, width=columns, height=rows)
     axis = {"showgrid": False, "zeroline": False, "showticklabels": False}
     figure.update_xaxes(range=[-0.5, columns - 0.5], constrain="domain", **axis)
     figure.update_yaxes(range=[rows - 0.5, -0.5], scaleanchor="x", constrain="domain", **axis)

@@ -23,7 +23,7 @@ from nanotem.morphology.class_columns import with_names
 from nanotem.morphology.classifier import Prediction
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.crops import Crops, crop_particles
-from nanotem.morphology.outline_geometry import outline_by_geometry
+from nanotem.morphology.outline_geometry import outlines_by_geometry
 from nanotem.pipeline import Choice, choose_method, ignored, measure, segment_stages
 from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
 from nanotem.recipe import ClassifyParams, PreprocessParams, Recipe, SegmentParams
@@ -189,8 +189,9 @@ def _seen(
     recipe = Recipe(preprocess=preprocessing, segment=params)
     numbers = particles(_micrograph, recipe, edits)["label"].to_numpy()
     crops = crop_particles(_micrograph.pixels, edited(_micrograph, recipe, edits).labels, numbers)
-    geometry = tuple(outline_by_geometry(crop[..., 1] > 0.5) for crop in crops)
-    return Seen(crops, geometry, outline_classifier().predict(crops), solid_classifier().predict(crops))
+    return Seen(
+        crops, outlines_by_geometry(crops), outline_classifier().predict(crops), solid_classifier().predict(crops)
+    )
 
 
 @st.cache_data(scope="session", max_entries=4, show_spinner=False)
