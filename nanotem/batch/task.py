@@ -1,8 +1,10 @@
 """What a worker does with one image: read it, analyse it, keep the result in the study."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import cv2
 
@@ -12,8 +14,8 @@ from nanotem.measurement import in_nm
 from nanotem.pipeline import analyse
 from nanotem.readers import read_file
 from nanotem.study.edits import edits_of
-from nanotem.study.origin import origin_of
-from nanotem.study.result import read_origin, read_summary, write_result
+from nanotem.study.origin import is_kept, origin_of
+from nanotem.study.result import write_result
 from nanotem.study.study import Study, StudyImage
 from nanotem.versions import versions
 
@@ -40,6 +42,18 @@ class Outcome:
     died: bool = False
 
 
+Task: TypeAlias = Callable[[Study, StudyImage], Outcome]
+"""What a worker does; it must be found by its name where the worker runs."""
+
+
+def outcome_of(task: Task, study: Study, image: StudyImage) -> Outcome:
+    """Do a task with one image; an error that nobody expected is the reason of this image, and stops no other."""
+    try:
+        return task(study, image)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other images are to be analysed
+        return Outcome(reason=f"Unexpected {type(error).__name__}: {error}. Please report this.")
+
+
 def analyse_image(study: Study, image: StudyImage) -> Outcome:
     """Analyse an image of a study and keep the result in its folder, unless the study has it.
 
@@ -48,9 +62,9 @@ def analyse_image(study: Study, image: StudyImage) -> Outcome:
     Parameters
     ----------
     study
-        Folder, recipe, scale and versions count; its list of images is not looked at.
+        Folder, drafts and versions count; its list of images is not looked at.
     image
-        The one to analyse.
+        The one to analyse, with its settings.
 
     Returns
     -------
@@ -66,16 +80,16 @@ def analyse_image(study: Study, image: StudyImage) -> Outcome:
 
 def _analyse(study: Study, image: StudyImage) -> Outcome:
     _check_versions(study)
-    path = study.path_of(image)
+    path, settings = study.path_of(image), image.settings
     image_id = _digest(path)
-    if read_origin(study, image) == origin_of(study, image, image_id) and read_summary(study, image) is not None:
+    if is_kept(study, image, image_id):
         return Outcome(image_id, reused=True)
     micrograph = read_file(path)
-    analysis = analyse(micrograph, study.recipe, edits_of(study, image, image_id=micrograph.id))
+    analysis = analyse(micrograph, settings.recipe, edits_of(study, image, image_id=micrograph.id))
     scale = image.scale or micrograph.scale
     if scale is None:
         scale = settle_scale(
-            micrograph.pixels, analysis.bars, nm_per_px=study.nm_per_px, bar_length_nm=study.bar_length_nm
+            micrograph.pixels, analysis.bars, nm_per_px=settings.nm_per_px, bar_length_nm=settings.bar_length_nm
         )
     particles = in_nm(analysis.particles, scale) if scale else analysis.particles
     write_result(

@@ -7,9 +7,8 @@ import pandas as pd
 
 from nanotem.micrograph import Mask, Micrograph
 from nanotem.recipe import Method
-from nanotem.segmentation.edit_file import write_edits
 from nanotem.segmentation.edits import Edit, EditedLabels
-from nanotem.study.files import replacing
+from nanotem.study.edits import keep_edits
 from nanotem.study.folder import save_study
 from nanotem.study.origin import origin_of
 from nanotem.study.result import write_result
@@ -27,7 +26,7 @@ def keep_correction(
     particles: pd.DataFrame,
     frame: Mask,
 ) -> Study:
-    """Keep corrections, scale and what was measured with them; the study's recipe must be that of the result.
+    """Keep corrections, scale and what was measured with them; the image's recipe must be that of the result.
 
     Parameters
     ----------
@@ -52,11 +51,7 @@ def keep_correction(
         If a file cannot be written.
     """
     kept = replace(image, id=micrograph.id, scale=micrograph.scale, status="done", reason="")
-    if edits:
-        with replacing(study.file(image, "edits")) as path:
-            path.write_text(write_edits(edits, image_id=micrograph.id), encoding="utf-8")
-    else:
-        study.file(image, "edits").unlink(missing_ok=True)
+    keep_edits(study, kept, edits, image_id=micrograph.id)
     write_result(
         study,
         kept,

@@ -1,16 +1,13 @@
 """What is kept of one image: particles, labels and a preview, with what they follow from."""
 
-import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from nanotem.errors import UnreadableFileError
+from nanotem.errors import NanotemError
 from nanotem.export.label_image import label_tiff
 from nanotem.figures.pictures import encode, outlined_picture
 from nanotem.measurement.doubt import doubtful_particles
@@ -19,12 +16,12 @@ from nanotem.recipe import Method, SizeParams
 from nanotem.segmentation.edits import EditedLabels
 from nanotem.statistics import summarise
 from nanotem.statistics.sizes import sizes_of
-from nanotem.study.files import replacing
-from nanotem.study.study import Study, StudyImage
+from nanotem.study.from_json import from_json
+from nanotem.study.record import read_record, write_record
+from nanotem.study.study import Kind, Study, StudyImage
+from nanotem.study.table_file import read_table, table_bytes
 
 _PREVIEW_PX = 480
-_ORIGIN, _SUMMARY = b"nanotem.origin", b"nanotem.summary"
-_MOST_PARTICLES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -67,6 +64,15 @@ class ImageSummary:
         if self.nm_per_px is None or self.scale_source is None:
             return None
         return Scale(self.nm_per_px, self.scale_source, self.scale_relative_uncertainty or 0.0)
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether its counts and its scale can be true, whoever wrote them."""
+        try:
+            scale = self.scale
+        except NanotemError:
+            return False
+        return min(self.n_particles, self.n_doubtful, self.n_lost_edits) >= 0 and self.unit == ("nm" if scale else "px")
 
 
 def summary_of(
@@ -130,12 +136,12 @@ def write_result(
     particles: pd.DataFrame,
     frame: Mask,
 ) -> None:
-    """Keep a result with its numbers. The particles come last: where they are, all is.
+    """Keep a result with its numbers, among the drafts of the study if it has some.
 
     Parameters
     ----------
     study, image
-        Where to; the study's recipe must be that of the result.
+        Where to; the image's settings must be those of the result.
     origin
         From `nanotem.study.origin`.
     pixels
@@ -154,16 +160,14 @@ def write_result(
     NanotemError
         If a file cannot be written.
     """
-    with replacing(study.file(image, "labels")) as path:
-        path.write_bytes(label_tiff(edited.labels, scale))
-    with replacing(study.file(image, "previews")) as path:
-        path.write_bytes(encode(outlined_picture(pixels, edited.labels, longest_px=_PREVIEW_PX)))
-    params = study.recipe.sizes
+    params = image.settings.recipe.sizes
     summary = summary_of(particles, scale, params, method=method, frame=frame, n_lost_edits=len(edited.lost))
-    facts = {_ORIGIN: json.dumps(origin), _SUMMARY: json.dumps(asdict(summary))}
-    table = pa.Table.from_pandas(_with_weights(particles, params, frame=frame), preserve_index=False)
-    with replacing(study.file(image, "particles")) as path:
-        pq.write_table(table.replace_schema_metadata(facts), path)
+    contents: dict[Kind, bytes] = {
+        "labels": label_tiff(edited.labels, scale),
+        "previews": encode(outlined_picture(pixels, edited.labels, longest_px=_PREVIEW_PX)),
+        "particles": table_bytes(_with_weights(particles, params, frame=frame)),
+    }
+    write_record(study, image, origin, asdict(summary), contents)
 
 
 def read_particles(study: Study, image: StudyImage) -> pd.DataFrame:
@@ -172,39 +176,16 @@ def read_particles(study: Study, image: StudyImage) -> pd.DataFrame:
     Raises
     ------
     UnreadableFileError
-        If its table is not there, is damaged, or has more than a million rows.
+        If its table is not there, is damaged, or is larger than `nanotem.study.table_file` allows.
     """
-    path = study.file(image, "particles")
-    try:
-        with pq.ParquetFile(path) as file:
-            if file.metadata.num_rows > _MOST_PARTICLES:
-                raise UnreadableFileError(
-                    f"{path.name} has {file.metadata.num_rows} rows, more than {_MOST_PARTICLES}.",
-                    "Analyse the image again.",
-                )
-            return file.read().to_pandas(ignore_metadata=True)
-    except (OSError, pa.ArrowException) as error:
-        raise UnreadableFileError(f"{path} cannot be read ({error}).", "Analyse the image again.") from error
+    return read_table(study.file(image, "particles"))
 
 
 def read_summary(study: Study, image: StudyImage) -> ImageSummary | None:
     """Return the numbers of an image; None if there is no result, or that of a version that counted other things."""
-    saved = _fact(study, image, _SUMMARY)
-    return ImageSummary(**saved) if saved and set(saved) == {field.name for field in fields(ImageSummary)} else None
-
-
-def read_origin(study: Study, image: StudyImage) -> dict[str, Any] | None:
-    """Return what the result of an image follows from; None if there is no result."""
-    return _fact(study, image, _ORIGIN)
-
-
-def _fact(study: Study, image: StudyImage, name: bytes) -> dict[str, Any] | None:
-    """Return what is written in a table of particles beside its columns; None if it is not there or damaged."""
-    try:
-        fact = json.loads(pq.read_schema(study.file(image, "particles")).metadata[name])
-    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
-        return None
-    return fact if isinstance(fact, dict) else None
+    record = read_record(study, image)
+    summary = from_json(ImageSummary, record.summary) if record else None
+    return summary if summary and summary.is_possible else None
 
 
 def _known(value: float) -> float | None:

@@ -1,7 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 import tifffile
 from drawing import disc_grid, draw
@@ -11,6 +10,7 @@ from nanotem.batch import Outcome, analyse_image
 from nanotem.micrograph import Scale
 from nanotem.recipe import Recipe, SegmentParams
 from nanotem.study import Study, prepare_study, read_summary
+from nanotem.study.record import read_record, write_record
 from nanotem.synthetic import example_png
 from nanotem.versions import versions
 
@@ -25,7 +25,10 @@ def test_what_is_there_is_not_done_again(study: Study) -> None:
     assert analyse_image(study, image) == Outcome(image.id, reused=True)
 
 
-@pytest.mark.parametrize("change", ["image", "recipe", "nm_per_px", "scale", "versions", "result", "summary"])
+@pytest.mark.parametrize(
+    "change",
+    ["image", "recipe", "nm_per_px", "scale", "versions", "particles", "labels", "previews", "records", "summary"],
+)
 def test_what_follows_from_anything_else_is_done_again(
     study: Study, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
@@ -33,9 +36,10 @@ def test_what_follows_from_anything_else_is_done_again(
     if change == "image":
         study.path_of(image).write_bytes(image_png(30))
     elif change == "recipe":
-        study = replace(study, recipe=replace(Recipe(), segment=SegmentParams(neck_ratio=0.5)))
+        other = replace(Recipe(), segment=SegmentParams(neck_ratio=0.5))
+        image = replace(image, settings=replace(image.settings, recipe=other))
     elif change == "nm_per_px":
-        study = replace(study, nm_per_px=2.0)
+        image = replace(image, settings=replace(image.settings, nm_per_px=2.0))
     elif change == "scale":
         image = replace(image, scale=Scale(2.0, "typed"))
     elif change == "versions":
@@ -43,11 +47,10 @@ def test_what_follows_from_anything_else_is_done_again(
         monkeypatch.setattr("nanotem.batch.task.versions", lambda: later)
         study = replace(study, versions=later)
     elif change == "summary":
-        table = pq.read_table(study.file(image, "particles"))
-        other = table.replace_schema_metadata({**table.schema.metadata, b"nanotem.summary": b'{"n_particles": 6}'})
-        pq.write_table(other, study.file(image, "particles"))
+        record = read_record(study, image)
+        write_record(study, image, record.origin, {"n_particles": 6}, {})
     else:
-        study.file(image, "particles").write_bytes(b"half")
+        study.file(image, change).write_bytes(b"half")
     outcome = analyse_image(study, image)
     assert (outcome.reused, outcome.reason) == (False, "")
     assert (outcome.image_id == image.id) == (change != "image")
@@ -91,7 +94,7 @@ def test_the_picture_says_the_scale_where_nobody_else_does(tmp_path: Path) -> No
     path = tmp_path / "spheres.png"
     path.write_bytes(example_png("touching spheres"))
     for given in ({}, {"bar_length_nm": 50.0}):
-        study = prepare_study(tmp_path / "study", [(path, "")], **given)
+        study = prepare_study(tmp_path / f"study {len(given)}", [(path, "")], **given)
         assert analysed_scale(study) == (pytest.approx(0.25, rel=0.005), "scale bar")
 
 

@@ -14,7 +14,7 @@ def keep(study: Study, edits: list[Edit], scale: Scale) -> Study:
     """Correct the first image as the pages do."""
     image = study.images[0]
     micrograph = read_file(study.path_of(image)).with_scale(scale)
-    analysis = analyse(micrograph, study.recipe, edits)
+    analysis = analyse(micrograph, image.settings.recipe, edits)
     return keep_correction(
         study,
         image,
