@@ -1,7 +1,6 @@
 """Recipes as TOML: readable, complete, and checked when they come back."""
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from nanotem.errors import ParameterError
 from nanotem.parameters import Parameters
 from nanotem.recipe import Recipe
+from nanotem.strict_toml import read_toml
 
 
 def write_recipe(recipe: Recipe) -> str:
@@ -36,8 +36,8 @@ def read_tables(text: str) -> dict[str, Any]:
         If it is not TOML.
     """
     try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
+        return read_toml(text)
+    except ValueError as error:
         raise ParameterError(f"The recipe is not valid TOML: {error}.", "Save a recipe and edit that file.") from error
 
 

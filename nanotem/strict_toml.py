@@ -1,7 +1,6 @@
 """TOML that nobody has checked: what a computer cannot hold exactly is refused before anything is made of it."""
 
 import tomllib
-from math import isfinite
 from typing import Any
 
 _LARGEST = 2**63
@@ -19,8 +18,7 @@ def read_toml(text: str) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        If it is no TOML, is nested too deeply, or holds a whole number of more than 64 bits, or one that is not
-        finite: no parameter, scale or place is one.
+        If it is no TOML, is nested too deeply, or holds a whole number of more than 64 bits.
 
     Examples
     --------
@@ -45,5 +43,3 @@ def _check(value: object) -> None:
                 _check(inner)
         case int() if not -_LARGEST <= value < _LARGEST:
             raise ValueError("a whole number in it has more than 64 bits")
-        case float() if not isfinite(value):
-            raise ValueError(f"{value} is no finite number")
