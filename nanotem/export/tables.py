@@ -13,7 +13,7 @@ from nanotem.measurement import COLUMNS, FLAGS, Column
 from nanotem.micrograph import Micrograph
 from nanotem.statistics import SizeSummary
 
-_FORMULA = re.compile(r"[\t\r]| *[=+\-@]")
+_FORMULA = re.compile(r"\s*[=+\-@\t]")
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
@@ -24,7 +24,7 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table in which texts that a spreadsheet would take for a formula begin with an apostrophe.
 
-    Such a text begins with =, +, -, @, a tab or a carriage return, after spaces or not; a file can have such a name.
+    Such a text begins with =, +, -, @ or a tab, after spaces or not; a file can have such a name.
     https://owasp.org/www-community/attacks/CSV_Injection
 
     Examples
@@ -40,7 +40,10 @@ def _is_text(column: "pd.Series[Any]") -> bool:
 
 
 def _plain(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r", " ")  # readers take it for the end of a row, and `csv` does not quote it
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def data_dictionary(particles: pd.DataFrame) -> pd.DataFrame:
