@@ -4,6 +4,8 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from studies import image_png, small_study
 
@@ -143,6 +145,15 @@ def test_a_zip_without_a_study_is_said(tmp_path: Path) -> None:
 def test_a_study_that_is_damaged_inside_is_said(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="damaged"):
         unpack_study(zipped({"study.toml": "images = 3\n"}), tmp_path)
+
+
+def test_a_table_that_is_none_is_refused(study: Study, tmp_path: Path) -> None:
+    with ZipFile(packed(study)) as whole:
+        members: dict[str, str | bytes] = {name: whole.read(name) for name in whole.namelist()}
+    stream = BytesIO()
+    pq.write_table(pa.table({"label": ["one"]}), stream)
+    with pytest.raises(UnreadableFileError, match="column label of the type string"):
+        unpack_study(zipped(members | {"particles/0.png.parquet": stream.getvalue()}), tmp_path)
 
 
 def test_a_half_written_folder_can_be_read(study: Study, tmp_path: Path) -> None:
