@@ -2,11 +2,11 @@
 
     python -m benchmarks.batch [--images 24] [--side 2048] [--kills 5] [--full-disks 5]
 
-Times begin before the workers are started; the scale is given, so that no label of a scale bar is read. In the part about
-kills a worker, then the whole run, is killed at random moments and started again, at first on this computer, then on a
-`dask scheduler` with two `dask worker` on loopback; what is printed is whether the tables at the end are those of an
-undisturbed run, byte for byte. Then no file can be longer than a random length, as on a full disk, and the run is
-started again with room.
+Times begin before the workers are started; the scale is given, so that no label of a scale bar is read. In the part
+about kills a worker, then the whole run, is killed at random moments and started again, at first on this computer,
+then on a `dask scheduler` with two `dask worker` on loopback; what is printed is whether the tables at the end are
+those of an undisturbed run, byte for byte. In between no file can be longer than a random length, as on a full disk,
+and the run is started again with room.
 """
 
 import argparse

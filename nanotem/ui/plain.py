@@ -2,8 +2,11 @@
 
 import re
 
-_MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
-"""Every ASCII punctuation mark: CommonMark shows each of them as it is after a backslash."""
+_MARKUP = re.compile(r"[\\`*\[\]<>$~|&!]|(?<![^\W_])_|_(?![^\W_])|^[#+=-]")
+"""What begins or ends markup in CommonMark and in Streamlit's additions to it, and is shown as it is after a backslash;
+an underscore inside a word is none."""
+
+_LIST = re.compile(r"^(\d+)([.)])(?= |$)")
 
 _LIVE = re.compile(r"(?<=:)(?=\S)|(?<=@)(?=\S)|(?<=www)(?=\.)", re.IGNORECASE)
 """Where emoji, icons, colours, addresses and mails are told from their characters, backslash or not."""
@@ -18,6 +21,7 @@ def plain_text(text: str) -> str:
     Examples
     --------
     >>> plain_text("a*b*c.png")
-    'a\\\\*b\\\\*c\\\\.png'
+    'a\\*b\\*c.png'
     """
-    return _MARKUP.sub(r"\\\1", _LIVE.sub(_WORD_JOINER, " ".join(text.split())))
+    marked = _MARKUP.sub(r"\\\g<0>", _LIVE.sub(_WORD_JOINER, " ".join(text.split())))
+    return _LIST.sub(r"\1\\\2", marked)

@@ -161,9 +161,9 @@ def test_workers_that_do_not_start_are_said(archive: bytes, monkeypatch: pytest.
 
 
 def test_names_are_shown_as_they_are(archive: bytes) -> None:
-    visitor = BatchVisitor().add([("a*b*c.png", b"no picture")], sample="![x](https://x.org/y.png)")
+    visitor = BatchVisitor().add([("_a_ [b](c).png", b"no picture")], sample="![x](https://x.org/y.png)")
     (shown,) = [text.value for text in visitor.app.markdown if "x.org" in text.value.replace("\\", "")]
-    assert shown == f"**{plain_text('a*b*c.png')}** · {plain_text('![x](https://x.org/y.png)')}"
+    assert shown == f"**{plain_text('_a_ [b](c).png')}** · {plain_text('![x](https://x.org/y.png)')}"
 
 
 def test_a_visitor_can_hold_so_much(monkeypatch: pytest.MonkeyPatch) -> None:
