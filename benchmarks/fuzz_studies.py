@@ -218,7 +218,7 @@ def forged(rng: Random, folder: Path) -> str:
         part[str(rng.choice(list(part)))] = EXTREMES[rng.integers(len(EXTREMES))]
     table = _forged_table(pq.read_table(study.file(image, "particles")), rng)
     stream = io.BytesIO()
-    pq.write_table(table, stream, compression=str(rng.choice(["snappy", "gzip", "none"])))
+    pq.write_table(table, stream, compression=str(rng.choice(["snappy", "none"])))
     files = {kind: study.file(image, kind).read_bytes() for kind in ("labels", "previews")}
     contents: Any = {**files, "particles": stream.getvalue()}
     with contextlib.suppress(UnicodeEncodeError):
@@ -240,7 +240,7 @@ def _forged_table(table: pa.Table, rng: Random) -> pa.Table:
         lambda: table.set_column(place, name, pa.array(n * ["words"])),
         lambda: table.set_column(place, name, pa.array(n * [[1, 2]])),
         lambda: table.set_column(place, name, pa.nulls(n)),
-        lambda: table.set_column(place, name, pa.array(n * ["x" * 10_000_000]).dictionary_encode()),
+        lambda: table.set_column(place, name, pa.array(n * ["x" * 200_000]).dictionary_encode()),
         lambda: table.append_column(name, table.column(place)),
         lambda: table.drop_columns([name]),
         lambda: pa.table({f"c{number}": np.zeros(1_000_000) for number in range(20)} | {"label": np.arange(1_000_000)}),
