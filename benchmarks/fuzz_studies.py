@@ -228,7 +228,9 @@ def forged(rng: Random, folder: Path) -> str:
         for path in sorted((folder / "whole").glob("**/*")):
             if path.is_file():
                 target.write(path, path.relative_to(folder / "whole"))
-    numbers(unpack_study(packed, folder / "again"))
+    again = unpack_study(packed, folder / "again")
+    summary_table(again)
+    combined_particles(again)
     return "shown"
 
 
