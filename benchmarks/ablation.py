@@ -19,12 +19,12 @@ from benchmarks.accuracy import DATA, means, scores_of
 from benchmarks.learned import analysed, held_out
 from nanotem.micrograph import Labels
 from nanotem.preprocess import PreprocessStages
-from nanotem.recipe import SegmentParams
 from nanotem.segmentation.learned.config import SegmenterConfig
 from nanotem.segmentation.learned.prediction import predict
 from nanotem.segmentation.learned.scale import WORKING_PX
 from nanotem.segmentation.learned.segmenter import Segmenter
 from nanotem.segmentation.learned.train import train_segmenter
+from nanotem.segmentation.params import SegmentParams
 from nanotem.segmentation.segment import segment
 
 REAL_SHARES = {"real only": 1.0, "drawn only": 0.0, "both": 0.6}

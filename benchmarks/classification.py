@@ -23,10 +23,10 @@ from nanotem.morphology.crops import Crops, crop_particles
 from nanotem.morphology.drawn_solids import Drawing
 from nanotem.morphology.examples import Classes, draw_examples
 from nanotem.morphology.outline_geometry import outlines_by_geometry
+from nanotem.morphology.params import ClassifyParams
 from nanotem.morphology.reliability import expected_calibration_error, plausible_classes
 from nanotem.morphology.training import train
 from nanotem.readers import read_file
-from nanotem.recipe import ClassifyParams
 from nanotem.synthetic.catalogue import POLYHEDRA, SOLID_CLASSES
 
 SEED = 20_000

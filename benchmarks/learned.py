@@ -26,10 +26,11 @@ from benchmarks.scenes import draw_scene
 from nanotem.micrograph import Labels, Micrograph, Pixels
 from nanotem.pipeline import Analysis, analyse, segment_stages
 from nanotem.readers import read_file
-from nanotem.recipe import Recipe, SegmentParams
+from nanotem.recipe import Recipe
 from nanotem.segmentation.learned.labelled import labelled_pairs, purpose_of
 from nanotem.segmentation.learned.segmenter import own_segmenter
 from nanotem.segmentation.learned.targets import at_half_contrast
+from nanotem.segmentation.params import SegmentParams
 
 METHODS = {
     "automatic": SegmentParams(),

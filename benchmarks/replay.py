@@ -14,13 +14,13 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from benchmarks.accuracy import DATA
+from nanotem.edits.edits import Add, Edit, Merge, Remove, Split, target_of
 from nanotem.micrograph import Labels, Micrograph, Scale
 from nanotem.pipeline import analyse
 from nanotem.readers import read_file
 from nanotem.recipe import Recipe
-from nanotem.replay import read_analysis, write_analysis
+from nanotem.recipe.analysis_file import read_analysis, write_analysis
 from nanotem.results import analyse_file
-from nanotem.segmentation.edits import Add, Edit, Merge, Remove, Split, target_of
 
 SCALE = Scale(1 / 3, "typed")
 

@@ -7,16 +7,18 @@ import numpy as np
 import pandas as pd
 
 from nanotem.calibration import Annotations, ScaleBar, find_annotations, find_bars, sure_bar
+from nanotem.edits.edits import Edit, EditedLabels, apply_edits
 from nanotem.evaluation import evaluate
 from nanotem.measurement import add_flag, in_nm, measure_particles
 from nanotem.micrograph import Mask, Micrograph
 from nanotem.morphology.card import ModelError
 from nanotem.preprocess import PreprocessStages, preprocess
-from nanotem.recipe import Method, PreprocessParams, Recipe, SegmentParams
+from nanotem.preprocess.params import PreprocessParams
+from nanotem.recipe import Recipe
 from nanotem.segmentation import Segmentation, segment
-from nanotem.segmentation.edits import Edit, EditedLabels, apply_edits
 from nanotem.segmentation.learned.prediction import Prediction, agreement, predict
 from nanotem.segmentation.learned.segmenter import own_segmenter
+from nanotem.segmentation.params import Method, SegmentParams
 
 SAME = 0.8
 """F1 from which on two methods found the same particles."""

@@ -11,13 +11,14 @@ import pandas as pd
 
 from nanotem.calibration import read_scale, settle_scale
 from nanotem.errors import NanotemError, ParameterError, ScaleError, UnreadableFileError
-from nanotem.evaluation import evaluate, verdict_picture
+from nanotem.evaluation import evaluate
 from nanotem.export.read_labels import whole_labels
+from nanotem.figures.verdicts import verdict_picture
 from nanotem.measurement import in_nm
 from nanotem.pipeline import analyse
 from nanotem.readers import SUPPORTED_SUFFIXES, read_file
 from nanotem.recipe import Recipe
-from nanotem.replay import SavedAnalysis, differences
+from nanotem.recipe.analysis_file import SavedAnalysis, differences
 from nanotem.study.files import replacing
 from nanotem.study.result import summary_of
 

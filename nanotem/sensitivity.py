@@ -6,13 +6,15 @@ from typing import TypeVar
 import pandas as pd
 
 from nanotem.calibration import Annotations
+from nanotem.edits.edits import apply_edits
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Micrograph
 from nanotem.parameters import knobs
 from nanotem.pipeline import Progress, choose_method, ignored, measure, segment_stages
 from nanotem.preprocess import preprocess
-from nanotem.recipe import Recipe, SegmentParams, ThresholdParams
-from nanotem.segmentation.edits import apply_edits
+from nanotem.preprocess.params import ThresholdParams
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
 
 _Step = TypeVar("_Step", ThresholdParams, SegmentParams)
 

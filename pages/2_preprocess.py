@@ -6,10 +6,10 @@ import streamlit as st
 
 from nanotem.figures.histograms import grey_histogram
 from nanotem.figures.pictures import encode, grey_picture
-from nanotem.ui import cached, guides
-from nanotem.ui.controls import edit_parameters
-from nanotem.ui.frame import errors_shown, guide, needed_image, next_page, open_page
-from nanotem.ui.recipe_panel import recipe_panel
+from nanotem.ui.kit import cached, guides
+from nanotem.ui.kit.controls import edit_parameters
+from nanotem.ui.kit.frame import errors_shown, guide, needed_image, next_page, open_page
+from nanotem.ui.kit.recipe_panel import recipe_panel
 
 STEPS = {
     "annotation": "Scale bar and text",

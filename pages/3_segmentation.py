@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from nanotem.ui import cached, guides, segmentation_sections
-from nanotem.ui.controls import edit_parameters
-from nanotem.ui.frame import errors_shown, guide, needed_image, next_page, open_page
-from nanotem.ui.recipe_panel import recipe_panel
+from nanotem.ui.kit import cached, guides
+from nanotem.ui.kit.controls import edit_parameters
+from nanotem.ui.kit.frame import errors_shown, guide, needed_image, next_page, open_page
+from nanotem.ui.kit.recipe_panel import recipe_panel
+from nanotem.ui.segmentation import sections as segmentation_sections
 
 work = open_page("Segmentation", "Touching particles are told apart. Look whether each outline is one particle.")
 micrograph = needed_image(work)

@@ -6,12 +6,13 @@ from functools import partial
 import streamlit as st
 
 from nanotem.statistics.sizes import sizes_of
-from nanotem.ui import cached, guides, size_sections
-from nanotem.ui.controls import edit_parameters
-from nanotem.ui.frame import errors_shown, guide, needed_image, open_page
-from nanotem.ui.recipe_panel import recipe_panel
-from nanotem.ui.tables import particle_table
-from nanotem.ui.tabs import show_open_tab
+from nanotem.ui.kit import cached, guides
+from nanotem.ui.kit.controls import edit_parameters
+from nanotem.ui.kit.frame import errors_shown, guide, needed_image, open_page
+from nanotem.ui.kit.recipe_panel import recipe_panel
+from nanotem.ui.kit.tables import particle_table
+from nanotem.ui.kit.tabs import show_open_tab
+from nanotem.ui.sizes import sections as size_sections
 
 work = open_page("Sizes", "How large the particles are, how widely they spread, and how sure that is.")
 micrograph = needed_image(work)

@@ -9,9 +9,9 @@ import numpy as np
 from drawing import disc_grid, draw, with_noise
 
 from nanotem.batch import analyse_image
+from nanotem.provenance import versions
 from nanotem.recipe import Recipe
 from nanotem.study import Study, prepare_study, save_study
-from nanotem.versions import versions
 
 NM_PER_PX = 0.5
 

@@ -8,13 +8,14 @@ import pytest
 from ui.visitor import IMAGE, PREPROCESS, SEGMENTATION, SIZES, Visitor, discs, png
 
 from nanotem.calibration import find_scale_bar, scale_from_bar
+from nanotem.edits.edits import EditLog, Remove, target_of
 from nanotem.micrograph import Scale
 from nanotem.pipeline import analyse
 from nanotem.readers import read_micrograph
-from nanotem.recipe import Recipe, SegmentParams
-from nanotem.segmentation.edits import EditLog, Remove, target_of
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
 from nanotem.synthetic.examples import EXAMPLES, draw_example, example_micrograph
-from nanotem.ui.frame import PAGES
+from nanotem.ui.kit.frame import PAGES
 
 
 def test_every_page_without_an_image_says_where_to_get_one() -> None:

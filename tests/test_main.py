@@ -11,12 +11,13 @@ from drawing import disc_grid, draw, with_noise
 from typer.testing import CliRunner, Result
 
 from nanotem.__main__ import app, main
+from nanotem.edits.edits import Remove, target_of
 from nanotem.errors import ParameterError, UnreadableFileError
 from nanotem.micrograph import Scale
 from nanotem.readers import read_file
-from nanotem.recipe import Recipe, SegmentParams
-from nanotem.replay import write_analysis
-from nanotem.segmentation.edits import Remove, target_of
+from nanotem.recipe import Recipe
+from nanotem.recipe.analysis_file import write_analysis
+from nanotem.segmentation.params import SegmentParams
 
 REPOSITORY = Path(__file__).parents[1]
 DISCS, TRUE = draw((200, 300), disc_grid(2, 3, pitch_px=100, diameter_px=40))

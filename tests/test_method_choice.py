@@ -10,11 +10,13 @@ from nanotem import pipeline
 from nanotem.micrograph import Micrograph
 from nanotem.pipeline import SAME, Choice, analyse, choose_method, segment_stages
 from nanotem.preprocess import preprocess
-from nanotem.recipe import PreprocessParams, Recipe, SegmentParams, ThresholdParams
+from nanotem.preprocess.params import PreprocessParams, ThresholdParams
+from nanotem.recipe import Recipe
 from nanotem.segmentation.learned import segmenter
 from nanotem.segmentation.learned.prediction import Prediction, agreement
 from nanotem.segmentation.learned.segmenter import own_segmenter
 from nanotem.segmentation.learned.targets import DISTANCE, FOREGROUND, maps_of
+from nanotem.segmentation.params import SegmentParams
 
 SHAPE = (200, 260)
 DISCS = disc_grid(3, 4, pitch_px=50, diameter_px=28)

@@ -9,7 +9,8 @@ from nanotem.calibration import scale_from_bar
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.pipeline import Analysis, analyse
-from nanotem.recipe import AnnotationParams, PreprocessParams, Recipe
+from nanotem.preprocess.params import AnnotationParams, PreprocessParams
+from nanotem.recipe import Recipe
 from nanotem.synthetic import EXAMPLES, SyntheticMicrograph, draw_example, example_micrograph
 
 Example = tuple[str, SyntheticMicrograph, Analysis]

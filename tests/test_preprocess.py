@@ -23,7 +23,7 @@ from nanotem.preprocess import (
     to_grey,
 )
 from nanotem.preprocess.noise import adapted_sigma_px
-from nanotem.recipe import (
+from nanotem.preprocess.params import (
     BackgroundParams,
     CleanParams,
     ContrastParams,

@@ -8,13 +8,14 @@ import pytest
 import tifffile
 from drawing import disc_grid, draw, with_noise
 
+from nanotem.edits.edits import Remove, Target, target_of
 from nanotem.errors import NanotemError, ParameterError, ScaleError, UnreadableFileError
 from nanotem.micrograph import Labels, Scale
 from nanotem.readers import read_file
-from nanotem.recipe import Recipe, SegmentParams
-from nanotem.replay import read_analysis, write_analysis
+from nanotem.recipe import Recipe
+from nanotem.recipe.analysis_file import read_analysis, write_analysis
 from nanotem.results import analyse_file, analyse_files, evaluate_folder
-from nanotem.segmentation.edits import Remove, Target, target_of
+from nanotem.segmentation.params import SegmentParams
 from nanotem.synthetic import example_png
 
 DISCS, TRUE = draw((200, 300), disc_grid(2, 3, pitch_px=100, diameter_px=40))

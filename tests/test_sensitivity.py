@@ -7,7 +7,9 @@ from drawing import Particle, disc_grid, draw, with_noise
 from nanotem.calibration import find_annotations
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.pipeline import analyse, choose_method
-from nanotem.recipe import PreprocessParams, Recipe, SegmentParams, ThresholdParams
+from nanotem.preprocess.params import PreprocessParams, ThresholdParams
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
 from nanotem.sensitivity import neighbouring_recipes, sensitivity
 
 PAIR = (Particle(60, 60, 40), Particle(60, 87, 40))

@@ -9,11 +9,11 @@ from typing import Any
 
 from nanotem.batch.task import Outcome, analyse_image
 from nanotem.errors import NanotemError
+from nanotem.provenance import versions
 from nanotem.study.folder import open_study, save_study, writing
 from nanotem.study.origin import is_analysed
 from nanotem.study.study import Status, Study, StudyImage
 from nanotem.study.summary import combine
-from nanotem.versions import versions
 
 _DIED = "Its worker died every time; most likely the image needs more memory than a worker has."
 _DOES_NOT_COUNT = (

@@ -10,12 +10,12 @@ from nanotem.calibration import settle_scale
 from nanotem.errors import NanotemError, UnreadableFileError
 from nanotem.measurement import in_nm
 from nanotem.pipeline import analyse
+from nanotem.provenance import versions
 from nanotem.readers import read_file
 from nanotem.study.edits import edits_of
 from nanotem.study.origin import origin_of
 from nanotem.study.result import read_origin, read_summary, write_result
 from nanotem.study.study import Study, StudyImage
-from nanotem.versions import versions
 
 
 @dataclass(frozen=True)

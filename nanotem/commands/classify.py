@@ -13,7 +13,7 @@ from nanotem.errors import UnreadableFileError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nanotem.replay import SavedAnalysis
+    from nanotem.recipe.analysis_file import SavedAnalysis
 
 
 @app.command()
@@ -52,7 +52,7 @@ def _classes(image: Path, labels: Path | None, saved: "SavedAnalysis", models: P
     from nanotem.morphology.classify import classify_particles
     from nanotem.pipeline import analyse
     from nanotem.readers import read_file
-    from nanotem.replay import differences
+    from nanotem.recipe.analysis_file import differences
 
     micrograph = read_file(image)
     for note in differences(saved, micrograph):

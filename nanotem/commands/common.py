@@ -50,7 +50,7 @@ def recipe_from(path: Path | None) -> Any:
 def saved_from(path: Path | None) -> Any:
     """Read an analysis file, or a recipe; the defaults without one."""
     from nanotem.recipe import Recipe
-    from nanotem.replay import SavedAnalysis, read_analysis
+    from nanotem.recipe.analysis_file import SavedAnalysis, read_analysis
 
     return SavedAnalysis(Recipe()) if path is None else read_analysis(text_of(path, "recipe"))
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from nanotem.explanation.attribution import Attribution
 from nanotem.morphology.crops import CROP_VERSION, Crops
-from nanotem.versions import versions
+from nanotem.provenance import versions
 
 
 @dataclass(frozen=True)

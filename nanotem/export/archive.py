@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 
+from nanotem.edits.edits import Edit
 from nanotem.export.coco import coco_json
 from nanotem.export.histogram import histogram_html
 from nanotem.export.imagej import roi_zip
@@ -13,8 +14,7 @@ from nanotem.export.names import safe_stem
 from nanotem.export.overlay import overlay_png, overlay_svg
 from nanotem.export.tables import csv_bytes, data_dictionary, particles_json, workbook
 from nanotem.pipeline import Analysis
-from nanotem.replay import write_analysis
-from nanotem.segmentation.edits import Edit
+from nanotem.recipe.analysis_file import write_analysis
 from nanotem.statistics import summarise
 from nanotem.statistics.sizes import Sizes, sizes_of
 

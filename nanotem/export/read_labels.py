@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from nanotem.edits.labels_as_text import LARGEST_LABEL
 from nanotem.errors import UnreadableFileError
 from nanotem.export.coco import read_coco
 from nanotem.export.imagej import read_rois
 from nanotem.export.spans import Places
 from nanotem.micrograph import Labels, Pixels
 from nanotem.readers import read_micrograph
-from nanotem.segmentation.packed import LARGEST_LABEL
 from nanotem.segmentation.seeds import label_regions
 
 _MOST_LAYERS = 100

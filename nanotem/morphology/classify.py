@@ -13,7 +13,7 @@ from nanotem.morphology.classifier import Classifier, Prediction
 from nanotem.morphology.crops import crop_particles
 from nanotem.morphology.hierarchy import possible_solids
 from nanotem.morphology.outline_geometry import outlines_by_geometry
-from nanotem.recipe import ClassifyParams
+from nanotem.morphology.params import ClassifyParams
 from nanotem.synthetic.catalogue import POLYHEDRA
 
 CLASS_COLUMNS = (

@@ -28,8 +28,8 @@ from nanotem.morphology.reliability import (
 )
 from nanotem.morphology.tasks import Task, task_named
 from nanotem.morphology.views import N_VIEWS, averaged, seen
+from nanotem.provenance import versions
 from nanotem.resuming import BEST, curves_of, kept_in
-from nanotem.versions import versions
 
 Report = Callable[[str], object]
 """Told what is being done."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 from markupsafe import Markup
 
+from nanotem.edits.edits import Edit
 from nanotem.figures.pictures import data_address, encode, outlined_picture
 from nanotem.figures.sizes import size_histogram
 from nanotem.measurement import FLAGS, has_flag
@@ -14,7 +15,6 @@ from nanotem.morphology.class_columns import accepted
 from nanotem.pipeline import Analysis
 from nanotem.report.methods import correction_sentence, methods_paragraph, scale_sentence
 from nanotem.report.page import chart, render
-from nanotem.segmentation.edits import Edit
 from nanotem.statistics import Families, SizeSummary, enough_particles
 from nanotem.statistics.budget import NOT_INCLUDED, uncertainty_budget
 from nanotem.statistics.compare import CLASS_KINDS

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from nanotem.edits.edits import Add, Edit, Merge, Remove, Replace, Split, without_names
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Scale
 from nanotem.pipeline import Analysis
+from nanotem.provenance import versions
 from nanotem.report.recipe_sentences import QUANTITIES, frame_sentence, recipe_sentences
 from nanotem.report.words import joined, plural
-from nanotem.segmentation.edits import Add, Edit, Merge, Remove, Replace, Split, without_names
 from nanotem.statistics.sizes import sizes_of
-from nanotem.versions import versions
 
 _CORRECTIONS: dict[type, tuple[str, str]] = {
     Remove: ("removal", "removals"),

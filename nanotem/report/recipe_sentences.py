@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
-from nanotem.recipe import Method, PreprocessParams, Recipe, SegmentParams, SizeParams
+from nanotem.preprocess.params import PreprocessParams
+from nanotem.recipe import Recipe
 from nanotem.report.words import joined, plural
+from nanotem.segmentation.params import Method, SegmentParams
+from nanotem.statistics.params import SizeParams
 
 QUANTITIES = {
     "diameter": "area-equivalent diameter",

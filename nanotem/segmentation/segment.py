@@ -7,12 +7,12 @@ import cv2
 import numpy as np
 
 from nanotem.micrograph import GreyImage, Labels, Mask
-from nanotem.recipe import Method, SegmentParams
 from nanotem.segmentation.debris import without_debris
 from nanotem.segmentation.learned.particles import confidences, particles_of
 from nanotem.segmentation.learned.prediction import Prediction
 from nanotem.segmentation.neck import merge_by_neck
 from nanotem.segmentation.outlines import outlined
+from nanotem.segmentation.params import Method, SegmentParams
 from nanotem.segmentation.parts import flood, over_segment
 from nanotem.segmentation.seeds import (
     distance_to_background,

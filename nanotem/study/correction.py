@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pandas as pd
 
+from nanotem.edits.edits import Edit, EditedLabels
+from nanotem.edits.file import write_edits
 from nanotem.micrograph import Mask, Micrograph
-from nanotem.recipe import Method
-from nanotem.segmentation.edit_file import write_edits
-from nanotem.segmentation.edits import Edit, EditedLabels
+from nanotem.segmentation.params import Method
 from nanotem.study.files import replacing
 from nanotem.study.folder import save_study
 from nanotem.study.origin import origin_of

@@ -1,7 +1,7 @@
 """Corrections by hand as a study keeps them."""
 
-from nanotem.segmentation.edit_file import read_edits
-from nanotem.segmentation.edits import Edit
+from nanotem.edits.edits import Edit
+from nanotem.edits.file import read_edits
 from nanotem.study.study import Study, StudyImage
 
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from nanotem.recipe_file import write_recipe
+from nanotem.recipe.file import write_recipe
 from nanotem.study.edits import edits_text
 from nanotem.study.result import read_origin, read_summary
 from nanotem.study.study import Study, StudyImage

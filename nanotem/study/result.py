@@ -10,14 +10,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from nanotem.edits.edits import EditedLabels
 from nanotem.errors import UnreadableFileError
 from nanotem.export.label_image import label_tiff
 from nanotem.figures.pictures import encode, outlined_picture
 from nanotem.measurement.doubt import doubtful_particles
 from nanotem.micrograph import Mask, Pixels, Scale, ScaleSource
-from nanotem.recipe import Method, SizeParams
-from nanotem.segmentation.edits import EditedLabels
+from nanotem.segmentation.params import Method
 from nanotem.statistics import summarise
+from nanotem.statistics.params import SizeParams
 from nanotem.statistics.sizes import sizes_of
 from nanotem.study.files import replacing
 from nanotem.study.study import Study, StudyImage

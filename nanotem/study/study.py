@@ -87,7 +87,7 @@ class Study:
     nm_per_px, bar_length_nm
         Scale, or length of the scale bar, where neither a person nor the file gives a scale.
     versions
-        Of the software that analysed it last; see `nanotem.versions`.
+        Of the software that analysed it last; see `nanotem.provenance`.
     """
 
     folder: Path

@@ -7,8 +7,8 @@ from typing import Any
 
 from nanotem.errors import NanotemError, ParameterError
 from nanotem.micrograph import Scale
-from nanotem.recipe_file import quoted, recipe_from, write_recipe
-from nanotem.replay import scale_from
+from nanotem.recipe.analysis_file import scale_from
+from nanotem.recipe.file import quoted, recipe_from, write_recipe
 from nanotem.study.study import Study, StudyImage
 
 _LENGTHS = ("nm_per_px", "bar_length_nm")

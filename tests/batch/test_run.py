@@ -12,9 +12,10 @@ from studies import NM_PER_PX, save_images, small_study
 
 from nanotem.batch import Outcome, run, run_batch
 from nanotem.errors import NanotemError
-from nanotem.recipe import Recipe, SegmentParams
+from nanotem.provenance import versions
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
 from nanotem.study import Study, StudyImage, combined_particles, open_study, prepare_study, save_study, writing
-from nanotem.versions import versions
 
 DIAMETERS_PX = (36, 38, 40, 42)
 

@@ -9,10 +9,11 @@ from studies import NM_PER_PX, image_png, save_images, small_study
 
 from nanotem.batch import Outcome, analyse_image
 from nanotem.micrograph import Scale
-from nanotem.recipe import Recipe, SegmentParams
+from nanotem.provenance import versions
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
 from nanotem.study import Study, prepare_study, read_summary
 from nanotem.synthetic import example_png
-from nanotem.versions import versions
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from drawn_analysis import AREAS, EDITS, LABELS, SCALE, blank_analysis, drawn_an
 
 from nanotem.export import FORMATS, archive
 from nanotem.export.histogram import histogram_html
-from nanotem.recipe import SizeParams
-from nanotem.replay import read_analysis
+from nanotem.recipe.analysis_file import read_analysis
+from nanotem.statistics.params import SizeParams
 from nanotem.statistics.sizes import sizes_of
 
 

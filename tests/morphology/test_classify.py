@@ -9,7 +9,7 @@ from nanotem.morphology.card import read_card
 from nanotem.morphology.classifier import Classifier, Prediction
 from nanotem.morphology.classify import CLASS_COLUMNS, class_table, classify_particles
 from nanotem.morphology.drawn_outlines import OUTLINE_CLASSES
-from nanotem.recipe import ClassifyParams
+from nanotem.morphology.params import ClassifyParams
 from nanotem.synthetic.catalogue import SOLID_CLASSES
 
 

@@ -5,10 +5,12 @@ import pytest
 from reported import N_WHOLE, analysis
 from server import HAS_BROWSER, browser_page
 
-from nanotem.recipe import Recipe, SegmentParams, SizeParams
+from nanotem.edits.edits import Remove, Target
+from nanotem.recipe import Recipe
 from nanotem.report import html_report, methods_paragraph
-from nanotem.segmentation.edits import Remove, Target
+from nanotem.segmentation.params import SegmentParams
 from nanotem.sensitivity import sensitivity
+from nanotem.statistics.params import SizeParams
 
 EVIL = "</title><script>document.title='taken over'</script><img src=x onerror=alert(1)>.png"
 

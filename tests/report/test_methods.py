@@ -3,23 +3,23 @@ import re
 import pytest
 from reported import N_CUT, N_WHOLE, analysis
 
+from nanotem.edits.edits import Add, Merge, Remove, Split, Target
 from nanotem.micrograph import Scale
-from nanotem.recipe import (
+from nanotem.preprocess.params import (
     AnnotationParams,
     BackgroundParams,
     CleanParams,
     ContrastParams,
     DenoiseParams,
     PreprocessParams,
-    Recipe,
-    SegmentParams,
-    SizeParams,
     ThresholdParams,
 )
+from nanotem.provenance import versions
+from nanotem.recipe import Recipe
 from nanotem.report import methods_paragraph
 from nanotem.report.recipe_sentences import frame_sentence, recipe_sentences
-from nanotem.segmentation.edits import Add, Merge, Remove, Split, Target
-from nanotem.versions import versions
+from nanotem.segmentation.params import SegmentParams
+from nanotem.statistics.params import SizeParams
 
 FAR = Target(10**6, 0, 1)
 

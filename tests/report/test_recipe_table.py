@@ -1,5 +1,7 @@
-from nanotem.recipe import DenoiseParams, PreprocessParams, Recipe, SegmentParams
+from nanotem.preprocess.params import DenoiseParams, PreprocessParams
+from nanotem.recipe import Recipe
 from nanotem.report.recipe_table import recipe_lines
+from nanotem.segmentation.params import SegmentParams
 
 
 def test_the_default_recipe_differs_in_nothing() -> None:

@@ -8,7 +8,7 @@ from scipy import ndimage
 from nanotem.evaluation import evaluate
 from nanotem.micrograph import Labels
 from nanotem.parameters import knobs
-from nanotem.recipe import SegmentParams
+from nanotem.segmentation.params import SegmentParams
 from nanotem.segmentation.seeds import distance_to_background
 from nanotem.segmentation.segment import segment
 

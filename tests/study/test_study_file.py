@@ -5,7 +5,8 @@ import pytest
 
 from nanotem.errors import ParameterError
 from nanotem.micrograph import Scale
-from nanotem.recipe import Recipe, SegmentParams
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
 from nanotem.study import Study, StudyImage
 from nanotem.study.study_file import read_study_file, write_study_file
 

@@ -7,7 +7,8 @@ import pytest
 from studies import NM_PER_PX, image_png, save_images, small_study
 
 from nanotem.errors import NanotemError, UnreadableFileError
-from nanotem.recipe import Recipe, SegmentParams
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
 from nanotem.study import find_images, open_study, prepare_study, save_study, writing
 
 

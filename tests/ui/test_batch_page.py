@@ -9,11 +9,12 @@ import pytest
 from studies import blank_png, image_png, small_study
 from ui.visitor import IMAGE, SEGMENTATION, Visitor
 
+from nanotem.edits.edits import Remove, Target
 from nanotem.errors import NanotemError
-from nanotem.recipe import Recipe, SegmentParams
-from nanotem.segmentation.edits import Remove, Target
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
 from nanotem.study import Study, open_study, pack_study, read_particles, read_summary
-from nanotem.ui import batch_sections
+from nanotem.ui.batch import sections as batch_sections
 
 BATCH = "pages/7_batch.py"
 

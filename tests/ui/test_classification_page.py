@@ -12,12 +12,12 @@ from random_models import save_random_models
 from streamlit.testing.v1 import AppTest
 from ui.visitor import SEGMENTATION, SIZES, Visitor, png, to_8_bits
 
+from nanotem.edits.edits import EditLog, Name
 from nanotem.morphology.class_columns import BY_HAND, UNKNOWN
 from nanotem.morphology.classifier import Classifier
-from nanotem.segmentation.edits import EditLog, Name
-from nanotem.ui import models
-from nanotem.ui.frame import PAGES
-from nanotem.ui.selection import selected_numbers
+from nanotem.ui.kit import models
+from nanotem.ui.kit.frame import PAGES
+from nanotem.ui.kit.selection import selected_numbers
 
 (CLASSIFICATION,) = (page.path for page in PAGES if page.title == "Classification")
 TABS = ("Image", "Classes", "Gallery", "Feature map", "Labelled crops")
@@ -211,7 +211,7 @@ def test_a_click_chooses_the_particle_under_it_and_a_lasso_does_not() -> None:
     def page() -> None:
         import streamlit as st
 
-        from nanotem.ui.classified import choose_point
+        from nanotem.ui.classification.classified import choose_point
 
         choose_point({"selection": {"points": [{"customdata": [7, 3.5, "ICO"]}]}}, "chosen")
         choose_point({"selection": {"points": []}}, "chosen")

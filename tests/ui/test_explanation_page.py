@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from ui.visitor import Visitor, discs, png
 
+from nanotem.edits.edits import EditLog, Name, target_of
 from nanotem.morphology.card import ModelCard
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.crops import crop_particles
@@ -18,9 +19,8 @@ from nanotem.morphology.reliability import Familiarity
 from nanotem.morphology.tasks import task_named
 from nanotem.pipeline import analyse
 from nanotem.readers import read_micrograph
-from nanotem.segmentation.edits import EditLog, Name, target_of
-from nanotem.ui import models
-from nanotem.ui.frame import PAGES
+from nanotem.ui.kit import models
+from nanotem.ui.kit.frame import PAGES
 
 (EXPLANATION,) = (page.path for page in PAGES if page.title == "Explanation")
 PNG = png(discs(2, 3, diameter_px=24))
@@ -129,12 +129,12 @@ def test_without_a_choice_nothing_is_asked(visitor: Visitor) -> None:
 
 
 def test_long_work_can_be_stopped_and_then_asks_for_less(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nanotem.ui.explanation_sections._PATIENCE_S", -1.0)
+    monkeypatch.setattr("nanotem.ui.explanation.sections._PATIENCE_S", -1.0)
 
     def interrupted() -> None:
         import streamlit as st
 
-        from nanotem.ui.explanation_sections import _progress
+        from nanotem.ui.explanation.sections import _progress
 
         for title in _progress(["Sobol", "HSIC"], key="maps"):
             if title == "HSIC":

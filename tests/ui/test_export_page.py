@@ -7,18 +7,20 @@ import pytest
 from drawing import Particle, draw
 from ui.visitor import IMAGE, PREPROCESS, SEGMENTATION, SIZES, Visitor, discs, png
 
+from nanotem.edits.edits import Edit, EditLog, Remove, Replace, target_of
 from nanotem.export import FORMATS
 from nanotem.export.coco import coco_json
 from nanotem.export.label_image import label_tiff
 from nanotem.micrograph import Scale
 from nanotem.pipeline import analyse
-from nanotem.presets import PRESETS
 from nanotem.readers import read_micrograph
-from nanotem.recipe import Recipe, SegmentParams, SizeParams
-from nanotem.recipe_link import write_link
-from nanotem.replay import read_analysis, write_analysis
-from nanotem.segmentation.edits import Edit, EditLog, Remove, Replace, target_of
-from nanotem.ui.frame import PAGES
+from nanotem.recipe import Recipe
+from nanotem.recipe.analysis_file import read_analysis, write_analysis
+from nanotem.recipe.link import write_link
+from nanotem.recipe.presets import PRESETS
+from nanotem.segmentation.params import SegmentParams
+from nanotem.statistics.params import SizeParams
+from nanotem.ui.kit.frame import PAGES
 
 (EXPORT,) = (page.path for page in PAGES if page.title == "Export")
 PNG = png(discs(3, 4))

@@ -9,7 +9,7 @@ from server import HAS_BROWSER, browser_page, served_app
 from ui.visitor import IMAGE, PAGES, SEGMENTATION, SIZES, Visitor, discs, png, tiff
 
 from nanotem.calibration import LabelledBar, ScaleBar, ScaleReading, find_scale_bar
-from nanotem.ui import cached
+from nanotem.ui.kit import cached
 
 DISCS = discs(3, 4)
 _READING_MS = 150_000

@@ -7,8 +7,11 @@ from drawing import Particle
 from ui.visitor import IMAGE, PREPROCESS, SEGMENTATION, SIZES, Visitor, png, to_8_bits
 
 from nanotem.parameters import knobs
-from nanotem.recipe import DenoiseParams, PreprocessParams, Recipe, SegmentParams, SizeParams
-from nanotem.recipe_file import write_recipe
+from nanotem.preprocess.params import DenoiseParams, PreprocessParams
+from nanotem.recipe import Recipe
+from nanotem.recipe.file import write_recipe
+from nanotem.segmentation.params import SegmentParams
+from nanotem.statistics.params import SizeParams
 
 PAIRS = [
     Particle(40 + 70 * row, 45 + 95 * column + gap, diameter)

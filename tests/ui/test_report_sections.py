@@ -5,17 +5,18 @@ from streamlit.testing.v1 import AppTest
 from ui.visitor import discs
 
 from nanotem.micrograph import Micrograph, Scale
-from nanotem.recipe import Recipe, SegmentParams
-from nanotem.ui.state import Work
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
+from nanotem.ui.kit.state import Work
 
 IMAGE = Micrograph(discs(4, 6), "0" * 64, "discs.png", Scale(0.5, "typed"))
 
 
 def opened(work: Work) -> AppTest:
     def page():  # its source is run on its own, without the imports above
-        from nanotem.ui.analysis import analysis_at_hand
-        from nanotem.ui.report_sections import report_download
-        from nanotem.ui.state import current_work
+        from nanotem.ui.export.report_sections import report_download
+        from nanotem.ui.kit.analysis import analysis_at_hand
+        from nanotem.ui.kit.state import current_work
 
         work = current_work()
         report_download(work, analysis_at_hand(work, work.micrograph))

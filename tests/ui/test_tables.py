@@ -13,7 +13,7 @@ from nanotem.statistics import Estimate
 
 def show(particles: pd.DataFrame) -> AppTest:
     def page(particles):  # its source is run on its own, without the imports above
-        from nanotem.ui.tables import particle_table
+        from nanotem.ui.kit.tables import particle_table
 
         particle_table(particles, file_name="a.csv")
 

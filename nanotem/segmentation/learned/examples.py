@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from nanotem.micrograph import Labels, Mask, Pixels
 from nanotem.preprocess import preprocess
-from nanotem.recipe import PreprocessParams
+from nanotem.preprocess.params import PreprocessParams
 from nanotem.segmentation.learned.scale import resized, standardised, typical_diameter_px
 from nanotem.segmentation.learned.targets import at_half_contrast, maps_of
 

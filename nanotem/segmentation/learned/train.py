@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nanotem.errors import UnreadableFileError
+from nanotem.provenance import versions
 from nanotem.resuming import curves_of
 from nanotem.segmentation.learned.card import NAME, Golden, SegmenterCard, hash_of, save_files
 from nanotem.segmentation.learned.config import SegmenterConfig
@@ -20,7 +21,6 @@ from nanotem.segmentation.learned.scale import WORKING_PX
 from nanotem.segmentation.learned.scenes import draw_example
 from nanotem.segmentation.learned.training import fit, validation_patches
 from nanotem.synthetic.files import each
-from nanotem.versions import versions
 
 WEIGHTS = f"{NAME}.weights.h5"
 """Weights of the Keras network, to start another training from."""

@@ -8,9 +8,10 @@ from nanotem.micrograph import Micrograph
 from nanotem.morphology.card import ModelError
 from nanotem.parameters import knobs
 from nanotem.pipeline import analyse
-from nanotem.recipe import Recipe, SegmentParams
+from nanotem.recipe import Recipe
 from nanotem.segmentation.learned import segmenter
 from nanotem.segmentation.learned.segmenter import own_segmenter
+from nanotem.segmentation.params import SegmentParams
 
 LEARNED = Recipe(segment=SegmentParams(method="learned"))
 

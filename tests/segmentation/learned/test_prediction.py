@@ -5,11 +5,11 @@ import pytest
 from drawing import Particle, disc_grid, draw
 
 from nanotem.evaluation import evaluate
-from nanotem.recipe import SegmentParams
 from nanotem.segmentation.learned.particles import confidences, particles_of
 from nanotem.segmentation.learned.prediction import Prediction, predict
 from nanotem.segmentation.learned.segmenter import Segmenter
 from nanotem.segmentation.learned.targets import DISTANCE, FOREGROUND, maps_of
+from nanotem.segmentation.params import SegmentParams
 from nanotem.segmentation.segment import segment
 
 LEARNED = SegmentParams(method="learned")

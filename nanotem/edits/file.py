@@ -1,0 +1,121 @@
+"""Corrections as TOML, to keep and to replay."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from typing import Any
+
+from nanotem.edits.edits import Add, Edit, Merge, Name, Point, Remove, Replace, Split, Target
+from nanotem.errors import ParameterError
+
+_FARTHEST_PX = 100_000
+"""No micrograph is this large; filling an outline of 10⁹ px would take 15 s."""
+
+_WORDS = re.compile(r"[A-Za-z0-9_ ]{1,40}")
+"""Names are shown on pages and name folders."""
+
+
+def write_edits(edits: Iterable[Edit], *, image_id: str) -> str:
+    """Return corrections as TOML, with the id of the image that they belong to."""
+    return f'image = "{image_id}"\n{edit_lines(edits)}'
+
+
+def edit_lines(edits: Iterable[Edit]) -> str:
+    """Return corrections as the one TOML entry `edits`."""
+    return "\n".join(["edits = [", *(f"    {_line(edit)}," for edit in edits), "]", ""])
+
+
+def read_edits(text: str, *, image_id: str) -> tuple[Edit, ...]:
+    """Read corrections back.
+
+    Raises
+    ------
+    ParameterError
+        If the text is no file of corrections, or they belong to another image.
+    """
+    try:
+        image, edits = _read(tomllib.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise ParameterError("This is no file of corrections.", "Use one that was saved here.") from error
+    if image != image_id:
+        raise ParameterError(
+            f"These corrections belong to another image (its id begins with {image[:8]}, not {image_id[:8]}).",
+            "Open that image first.",
+        )
+    return edits
+
+
+def _line(edit: Edit) -> str:
+    """Return one correction as an inline table."""
+    if isinstance(edit, Add):
+        return f'{{kind = "add", outline = {_points(edit.outline)}}}'
+    if isinstance(edit, Split):
+        return f'{{kind = "split", targets = {_targets((edit.target,))}, line = {_points(edit.line)}}}'
+    if isinstance(edit, Replace):
+        return f'{{kind = "replace", shape = {list(edit.shape)}, labels = "{edit.packed}"}}'
+    if isinstance(edit, Name):
+        name = f'task = "{edit.task}", class = "{edit.class_name}"'
+        return f'{{kind = "name", targets = {_targets(edit.targets)}, {name}}}'
+    return f'{{kind = "{type(edit).__name__.lower()}", targets = {_targets(edit.targets)}}}'
+
+
+def _points(points: tuple[Point, ...]) -> str:
+    return str([[float(row), float(column)] for row, column in points])
+
+
+def _targets(targets: tuple[Target, ...]) -> str:
+    return str([[target.row, target.column, target.area_px] for target in targets])
+
+
+def _read(saved: object) -> tuple[str, tuple[Edit, ...]]:
+    """Return image and corrections; a `ValueError`, here and below, says that this is none."""
+    match saved:
+        case {"image": str(image), "edits": list(edits)}:
+            return image, edits_from(edits)
+    raise ValueError(saved)
+
+
+def edits_from(entries: list[Any]) -> tuple[Edit, ...]:
+    """Return the corrections in a TOML array; a `ValueError` says that one is none."""
+    return tuple(_read_edit(entry) for entry in entries)
+
+
+def _read_edit(edit: object) -> Edit:
+    match edit:
+        case {"kind": "add", "outline": list(points)}:
+            return Add(_read_points(points))
+        case {"kind": "split", "targets": [target], "line": list(points)}:
+            return Split(_read_target(target), _read_points(points))
+        case {"kind": "remove", "targets": [_, *_] as targets}:
+            return Remove(tuple(_read_target(target) for target in targets))
+        case {"kind": "merge", "targets": [_, *_] as targets}:
+            return Merge(tuple(_read_target(target) for target in targets))
+        case {"kind": "replace", "shape": [int(rows), int(columns)], "labels": str(packed)}:
+            return Replace((rows, columns), packed)
+        case {"kind": "name", "targets": [_, *_] as targets, "task": str(task), "class": str(class_name)} if (
+            _WORDS.fullmatch(task) and _WORDS.fullmatch(class_name)
+        ):
+            return Name(tuple(_read_target(target) for target in targets), task, class_name)
+    raise ValueError(edit)
+
+
+def _read_target(target: object) -> Target:
+    match target:
+        case [int(row), int(column), int(area_px)] if row >= 0 and column >= 0 and area_px > 0:
+            return Target(row, column, area_px)
+    raise ValueError(target)
+
+
+def _read_points(points: list[Any]) -> tuple[Point, ...]:
+    return tuple(_read_point(point) for point in points)
+
+
+def _read_point(point: object) -> Point:
+    match point:
+        case [int() | float() as row, int() | float() as column] if _is_near(row) and _is_near(column):
+            return float(row), float(column)
+    raise ValueError(point)
+
+
+def _is_near(place_px: float) -> bool:
+    return abs(place_px) <= _FARTHEST_PX

@@ -1,0 +1,18 @@
+"""The recipe: the parameters of every stage, each with its one default."""
+
+from dataclasses import dataclass, field
+
+from nanotem.morphology.params import ClassifyParams
+from nanotem.preprocess.params import PreprocessParams
+from nanotem.segmentation.params import SegmentParams
+from nanotem.statistics.params import SizeParams
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a result but the image and the corrections by hand."""
+
+    preprocess: PreprocessParams = field(default_factory=PreprocessParams)
+    segment: SegmentParams = field(default_factory=SegmentParams)
+    sizes: SizeParams = field(default_factory=SizeParams)
+    classify: ClassifyParams = field(default_factory=ClassifyParams)
