@@ -22,9 +22,9 @@ import pandas as pd
 
 from benchmarks.baselines import Polarity, origin_labels, plain_labels
 from benchmarks.scenes import draw_scene
+from nanotem.analysis import analyse
 from nanotem.evaluation import evaluate
 from nanotem.micrograph import Labels, Mask, Micrograph, Pixels
-from nanotem.pipeline import analyse
 from nanotem.readers import read_file
 from nanotem.segmentation.learned.labelled import purpose_of
 from nanotem.synthetic import EXAMPLES, SyntheticMicrograph, draw_example

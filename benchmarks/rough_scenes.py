@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.analysis import analyse
 from nanotem.evaluation import evaluate
 from nanotem.micrograph import Labels, Micrograph
-from nanotem.pipeline import analyse
 
 _SIDE = 512
 _BACKGROUND, _CONTRAST, _NOISE, _RISE = 150.0, 90.0, 8.0, 40.0

@@ -6,7 +6,8 @@ import streamlit as st
 
 from nanotem.figures.histograms import grey_histogram
 from nanotem.figures.pictures import encode, grey_picture
-from nanotem.ui.kit import cached, guides
+from nanotem.ui.kit import guides
+from nanotem.ui.kit.analysis import analysis_at_hand
 from nanotem.ui.kit.controls import edit_parameters
 from nanotem.ui.kit.frame import errors_shown, guide, needed_image, next_page, open_page
 from nanotem.ui.kit.recipe_panel import recipe_panel
@@ -33,7 +34,7 @@ with st.sidebar:
 work.recipe = replace(work.recipe, preprocess=params)
 
 with errors_shown():
-    stages = cached.stages(micrograph, params)
+    stages = analysis_at_hand(work, micrograph).stages
     pictures = {
         "1 · Grey levels": stages.grey,
         "2 · Noise removed": stages.denoised,

@@ -29,6 +29,6 @@ with errors_shown():
     export_sections.unsaved(work)
     export_sections.downloads(work, analysis)
     st.subheader("Report", anchor=False)
-    report_download(work, analysis)
+    report_download(analysis)
     export_sections.label_import(work, micrograph)
     guide(guides.EXPORT)

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from nanotem.pipeline import analyse
 from ui.visitor import IMAGE, PREPROCESS, SEGMENTATION, SIZES, Visitor, discs, png
 
 from nanotem.calibration import find_scale_bar, scale_from_bar
 from nanotem.edits.edits import EditLog, Remove, target_of
 from nanotem.micrograph import Scale
-from nanotem.pipeline import analyse
 from nanotem.readers import read_micrograph
 from nanotem.recipe import Recipe
 from nanotem.segmentation.params import SegmentParams

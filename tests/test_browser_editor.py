@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
+from nanotem.pipeline import analyse
 from server import HAS_BROWSER, browser_page, served_app
 from ui.visitor import png
 
 from nanotem.edits.file import read_edits
-from nanotem.pipeline import analyse
 from nanotem.readers import read_micrograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not HAS_BROWSER, reason="Chromium or Playwright is absent")]

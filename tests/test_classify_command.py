@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 from drawing import Particle, draw, with_noise
+from nanotem.pipeline import analyse
 from random_models import save_random_models
 from typer.testing import CliRunner, Result
 
@@ -19,7 +20,6 @@ from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.classify import classify_particles
 from nanotem.morphology.drawn_outlines import OUTLINE_CLASSES
 from nanotem.morphology.params import ClassifyParams
-from nanotem.pipeline import analyse
 from nanotem.readers import read_file
 from nanotem.recipe import Recipe
 from nanotem.recipe.analysis_file import write_analysis

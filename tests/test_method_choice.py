@@ -5,10 +5,10 @@ from math import isnan
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
+from nanotem.pipeline import SAME, Choice, analyse, choose_method, segment_stages
 
 from nanotem import pipeline
 from nanotem.micrograph import Micrograph
-from nanotem.pipeline import SAME, Choice, analyse, choose_method, segment_stages
 from nanotem.preprocess import preprocess
 from nanotem.preprocess.params import PreprocessParams, ThresholdParams
 from nanotem.recipe import Recipe

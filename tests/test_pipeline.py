@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from nanotem.pipeline import Analysis, analyse
 
 from nanotem.calibration import scale_from_bar
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Micrograph, Scale
-from nanotem.pipeline import Analysis, analyse
 from nanotem.preprocess.params import AnnotationParams, PreprocessParams
 from nanotem.recipe import Recipe
 from nanotem.synthetic import EXAMPLES, SyntheticMicrograph, draw_example, example_micrograph

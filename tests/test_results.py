@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import tifffile
 from drawing import disc_grid, draw, with_noise
+from nanotem.results import analyse_file, analyse_files, evaluate_folder
 
 from nanotem.edits.edits import Remove, Target, target_of
 from nanotem.errors import NanotemError, ParameterError, ScaleError, UnreadableFileError
@@ -14,7 +15,6 @@ from nanotem.micrograph import Labels, Scale
 from nanotem.readers import read_file
 from nanotem.recipe import Recipe
 from nanotem.recipe.analysis_file import read_analysis, write_analysis
-from nanotem.results import analyse_file, analyse_files, evaluate_folder
 from nanotem.segmentation.params import SegmentParams
 from nanotem.synthetic import example_png
 

@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
+from nanotem.pipeline import analyse, choose_method
 
 from nanotem.calibration import find_annotations
 from nanotem.micrograph import Micrograph, Scale
-from nanotem.pipeline import analyse, choose_method
 from nanotem.preprocess.params import PreprocessParams, ThresholdParams
 from nanotem.recipe import Recipe
 from nanotem.segmentation.params import SegmentParams

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import cv2
 
-from nanotem.calibration import settle_scale
+from nanotem.analysis import Analysis, ScaleRule
 from nanotem.errors import NanotemError, UnreadableFileError
-from nanotem.measurement import in_nm
-from nanotem.pipeline import analyse
 from nanotem.provenance import versions
 from nanotem.readers import read_file
 from nanotem.study.edits import edits_of
@@ -71,25 +69,20 @@ def _analyse(study: Study, image: StudyImage) -> Outcome:
     if read_origin(study, image) == origin_of(study, image, image_id) and read_summary(study, image) is not None:
         return Outcome(image_id, reused=True)
     micrograph = read_file(path)
-    analysis = analyse(micrograph, study.recipe, edits_of(study, image, image_id=micrograph.id))
-    scale = image.scale or micrograph.scale
-    if scale is None:
-        scale = settle_scale(
-            micrograph.pixels, analysis.bars, nm_per_px=study.nm_per_px, bar_length_nm=study.bar_length_nm
-        )
-    particles = in_nm(analysis.particles, scale) if scale else analysis.particles
-    write_result(
-        study,
-        image,
-        origin_of(study, image, micrograph.id),
-        pixels=micrograph.pixels,
-        edited=analysis.edited,
-        method=analysis.segmentation.method,
-        scale=scale,
-        particles=particles,
-        frame=~analysis.annotations.mask,
+    analysis = Analysis(
+        micrograph, study.recipe, edits_of(study, image, image_id=micrograph.id), _scale_rule(study, image)
     )
+    if analysis.segmentation.absent_network:
+        raise NanotemError(analysis.segmentation.absent_network, "Other images would be analysed in another way.")
+    write_result(study, image, origin_of(study, image, micrograph.id), analysis)
     return Outcome(micrograph.id)
+
+
+def _scale_rule(study: Study, image: StudyImage) -> ScaleRule:
+    """Return the scale that a person set for the image, or else where the study takes it from."""
+    if image.scale is not None:
+        return ScaleRule.of(image.scale)
+    return ScaleRule(nm_per_px=study.nm_per_px, bar_length_nm=study.bar_length_nm)
 
 
 def _check_versions(study: Study) -> None:

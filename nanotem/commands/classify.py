@@ -44,33 +44,24 @@ def classify(
 
 def _classes(image: Path, labels: Path | None, saved: "SavedAnalysis", models: Path | None) -> "pd.DataFrame":
     """Return the table of classes, with names given by hand where a saved analysis of this image has some."""
-    from nanotem.calibration import find_annotations, find_scale_bar
+    from nanotem.analysis import Analysis, load_classifier
+    from nanotem.edits.edits import Replace
+    from nanotem.edits.labels_as_text import pack_labels
     from nanotem.export import read_labels
-    from nanotem.measurement import measure_particles
-    from nanotem.morphology.class_columns import with_names
-    from nanotem.morphology.classifier import MODELS, Classifier
-    from nanotem.morphology.classify import classify_particles
-    from nanotem.pipeline import analyse
+    from nanotem.morphology.classifier import Classifier
     from nanotem.readers import read_file
-    from nanotem.recipe.analysis_file import differences
+    from nanotem.recipe.analysis_file import replay_notes
 
     micrograph = read_file(image)
-    for note in differences(saved, micrograph):
+    edits = saved.edits if saved.is_of(micrograph) else ()
+    if labels is not None:
+        drawn = read_labels(_content(labels), labels.name, shape=micrograph.shape)
+        edits = (Replace(micrograph.shape, pack_labels(drawn)),)
+    classifier = load_classifier if models is None else lambda name: Classifier.load(name, models)
+    analysis = Analysis(micrograph, saved.recipe, edits, classifier=classifier)
+    for note in replay_notes(saved, analysis):
         typer.echo(note, err=True)
-    pixels = micrograph.pixels
-    outlines: dict[int, str] = {}
-    solids: dict[int, str] = {}
-    if labels is None:
-        analysis = analyse(micrograph, saved.recipe, saved.edits if saved.is_of(micrograph) else ())
-        found, particles = analysis.edited.labels, analysis.particles
-        outlines, solids = analysis.edited.named("outline"), analysis.edited.named("solid")
-    else:
-        found = read_labels(_content(labels), labels.name, shape=micrograph.shape)
-        annotations = find_annotations(pixels, find_scale_bar(pixels))
-        particles = measure_particles(found, pixels, frame=~annotations.mask)
-    outline, solid = (Classifier.load(name, models or MODELS) for name in ("outline", "solid"))
-    classes = classify_particles(pixels, found, particles, outline, solid, saved.recipe.classify)
-    return with_names(classes, outlines, solids)
+    return analysis.classes
 
 
 def _content(path: Path) -> bytes:

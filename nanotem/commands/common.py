@@ -1,13 +1,13 @@
 """What the commands share: the application, common options, and how results are printed."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from nanotem.errors import UnreadableFileError
+from nanotem.errors import NanotemError, UnreadableFileError
 
 RecipePath = Annotated[
     Path | None, typer.Option("--recipe", help="Recipe or analysis file in TOML; defaults where it is silent.")
@@ -35,6 +35,35 @@ def print_each(results: Iterable[dict[str, Any]], described: Callable[[dict[str,
         print_json({"images": printed})
     if any("error" in result for result in printed):
         raise typer.Exit(2)
+
+
+def each_file(paths: Sequence[Path], task: Callable[[Path], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Do something with files one after the other; one that fails does not stop the others.
+
+    Yields
+    ------
+    dict
+        What the task returns; or "file" and "error", the message of a `NanotemError`.
+    """
+    for path in paths:
+        try:
+            yield task(path)
+        except NanotemError as error:
+            yield {"file": path.name, "error": str(error)}
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file, whole or not at all, and the folders around it.
+
+    Raises
+    ------
+    NanotemError
+        If that is not possible.
+    """
+    from nanotem.study.files import replacing
+
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(data)
 
 
 def print_json(result: dict[str, Any]) -> None:

@@ -5,6 +5,8 @@ import tomllib
 from collections.abc import Iterable
 from typing import Any
 
+import tomli_w
+
 from nanotem.edits.edits import Add, Edit, Merge, Name, Point, Remove, Replace, Split, Target
 from nanotem.errors import ParameterError
 
@@ -17,12 +19,12 @@ _WORDS = re.compile(r"[A-Za-z0-9_ ]{1,40}")
 
 def write_edits(edits: Iterable[Edit], *, image_id: str) -> str:
     """Return corrections as TOML, with the id of the image that they belong to."""
-    return f'image = "{image_id}"\n{edit_lines(edits)}'
+    return tomli_w.dumps({"image": image_id, "edits": edit_tables(edits)})
 
 
-def edit_lines(edits: Iterable[Edit]) -> str:
-    """Return corrections as the one TOML entry `edits`."""
-    return "\n".join(["edits = [", *(f"    {_line(edit)}," for edit in edits), "]", ""])
+def edit_tables(edits: Iterable[Edit]) -> list[dict[str, Any]]:
+    """Return corrections as the tables of a TOML file."""
+    return [_table(edit) for edit in edits]
 
 
 def read_edits(text: str, *, image_id: str) -> tuple[Edit, ...]:
@@ -45,26 +47,24 @@ def read_edits(text: str, *, image_id: str) -> tuple[Edit, ...]:
     return edits
 
 
-def _line(edit: Edit) -> str:
-    """Return one correction as an inline table."""
+def _table(edit: Edit) -> dict[str, Any]:
+    """Return one correction as a table."""
     if isinstance(edit, Add):
-        return f'{{kind = "add", outline = {_points(edit.outline)}}}'
+        return {"kind": "add", "outline": _points(edit.outline)}
     if isinstance(edit, Split):
-        return f'{{kind = "split", targets = {_targets((edit.target,))}, line = {_points(edit.line)}}}'
+        return {"kind": "split", "targets": _targets((edit.target,)), "line": _points(edit.line)}
     if isinstance(edit, Replace):
-        return f'{{kind = "replace", shape = {list(edit.shape)}, labels = "{edit.packed}"}}'
-    if isinstance(edit, Name):
-        name = f'task = "{edit.task}", class = "{edit.class_name}"'
-        return f'{{kind = "name", targets = {_targets(edit.targets)}, {name}}}'
-    return f'{{kind = "{type(edit).__name__.lower()}", targets = {_targets(edit.targets)}}}'
+        return {"kind": "replace", "shape": list(edit.shape), "labels": edit.packed}
+    named = {"task": edit.task, "class": edit.class_name} if isinstance(edit, Name) else {}
+    return {"kind": type(edit).__name__.lower(), "targets": _targets(edit.targets), **named}
 
 
-def _points(points: tuple[Point, ...]) -> str:
-    return str([[float(row), float(column)] for row, column in points])
+def _points(points: tuple[Point, ...]) -> list[list[float]]:
+    return [[float(row), float(column)] for row, column in points]
 
 
-def _targets(targets: tuple[Target, ...]) -> str:
-    return str([[target.row, target.column, target.area_px] for target in targets])
+def _targets(targets: tuple[Target, ...]) -> list[list[int]]:
+    return [[int(target.row), int(target.column), int(target.area_px)] for target in targets]
 
 
 def _read(saved: object) -> tuple[str, tuple[Edit, ...]]:

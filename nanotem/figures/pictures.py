@@ -119,6 +119,11 @@ def encode(picture: Picture) -> bytes:
     return bytes(cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 90])[1])
 
 
+def png(picture: Picture) -> bytes:
+    """Return a picture as PNG bytes: every pixel as it is."""
+    return bytes(cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1])
+
+
 def data_address(jpeg: bytes) -> str:
     """Return a JPEG as an address that holds it."""
     return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()

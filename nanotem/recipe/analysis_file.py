@@ -1,22 +1,24 @@
 """The analysis file: everything that decides a result, to keep beside it and to replay it from."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from math import isfinite
 from textwrap import shorten
-from typing import Any, cast
+from typing import cast
 
+import tomli_w
+
+from nanotem.analysis import Analysis
 from nanotem.edits.edits import Edit
-from nanotem.edits.file import edit_lines, edits_from
+from nanotem.edits.file import edit_tables, edits_from
 from nanotem.errors import ParameterError
 from nanotem.micrograph import Micrograph, Scale, ScaleSource
-from nanotem.provenance import versions
+from nanotem.provenance import Provenance
 from nanotem.recipe import Recipe
-from nanotem.recipe.file import quoted, read_tables, recipe_from, write_recipe
+from nanotem.recipe.file import as_unicode, read_tables, recipe_from, recipe_tables
 
 _HEADING = "# Everything that decides one result. To repeat it: python -m nanotem analyse IMAGE --recipe THIS_FILE\n"
 
-_TABLES = ("image", "scale", "corrections", "versions")
+_TABLES = ("image", "scale", "corrections", "versions", "networks")
 """What an analysis file has beside the tables of a recipe."""
 
 
@@ -34,8 +36,8 @@ class SavedAnalysis:
         The scale that was in force; None if sizes were in pixels.
     edits
         Corrections by hand, in their order.
-    versions
-        By the name of the library.
+    provenance
+        Software and networks that had a say.
     """
 
     recipe: Recipe
@@ -43,34 +45,24 @@ class SavedAnalysis:
     image_id: str = ""
     scale: Scale | None = None
     edits: tuple[Edit, ...] = ()
-    versions: Mapping[str, str] = field(default_factory=dict)
+    provenance: Provenance = field(default_factory=Provenance)
 
     def is_of(self, micrograph: Micrograph) -> bool:
         """Whether this image was analysed, so that scale and corrections hold for it."""
         return self.image_id == micrograph.id
 
 
-def write_analysis(micrograph: Micrograph, recipe: Recipe, edits: Iterable[Edit] = ()) -> str:
-    """Return an analysis as TOML that `read_analysis` and `--recipe` take.
-
-    Parameters
-    ----------
-    micrograph
-        With the scale in force.
-    recipe, edits
-        Parameters of every stage, and corrections by hand in their order.
-    """
-    image = {"name": micrograph.name, "sha256": micrograph.id}
-    scale = micrograph.scale
-    tables = [
-        _HEADING,
-        _table("image", image),
-        _table("scale", vars(scale)) if scale else "",
-        _table("versions", versions()),
-        write_recipe(recipe),
-        f"[corrections]\n{edit_lines(edits)}",
-    ]
-    return "\n".join(filter(None, tables))
+def write_analysis(analysis: Analysis) -> str:
+    """Return an analysis as TOML that `read_analysis` and `--recipe` take."""
+    micrograph, scale, provenance = analysis.micrograph, analysis.scale, analysis.provenance
+    tables = {
+        "image": {"name": as_unicode(micrograph.name), "sha256": micrograph.id},
+        **({"scale": asdict(scale)} if scale else {}),
+        "versions": dict(provenance.versions),
+        "networks": dict(provenance.networks),
+        "corrections": {"edits": edit_tables(analysis.edits)},
+    }
+    return _HEADING + tomli_w.dumps(recipe_tables(analysis.recipe) | tables)
 
 
 def read_analysis(text: str) -> SavedAnalysis:
@@ -93,7 +85,7 @@ def read_analysis(text: str) -> SavedAnalysis:
             image_id=image_id,
             scale=scale_from(tables.get("scale")),
             edits=_edits(tables.get("corrections")),
-            versions=_versions(tables.get("versions", {})),
+            provenance=Provenance(*(_texts(name, tables.get(name, {})) for name in ("versions", "networks"))),
         )
     except ValueError as error:
         raise ParameterError(
@@ -102,27 +94,25 @@ def read_analysis(text: str) -> SavedAnalysis:
         ) from error
 
 
-def differences(saved: SavedAnalysis, micrograph: Micrograph) -> tuple[str, ...]:
-    """Say what keeps a replay on this image from giving the saved result; empty if nothing does."""
+def replay_notes(saved: SavedAnalysis, analysis: Analysis) -> tuple[str, ...]:
+    """Say what keeps a replay of a saved analysis from giving its result; empty if nothing does.
+
+    Parameters
+    ----------
+    saved
+        What is replayed.
+    analysis
+        The replay.
+    """
     if not saved.image_id:
         return ()
-    notes = []
-    if not saved.is_of(micrograph):
-        notes.append(
-            f"The analysis was saved for another image, {saved.image_name} (its id begins with {saved.image_id[:8]}, "
-            f"not {micrograph.id[:8]}): its parameters were taken, its scale and corrections were not."
-        )
-    here = versions()
-    others = {name: version for name, version in saved.versions.items() if here.get(name, version) != version}
-    if others:
-        made_with = ", ".join(f"{name} {version} (here {here[name]})" for name, version in others.items())
-        notes.append(f"It was made with other versions, so that last digits may differ: {made_with}.")
-    return tuple(notes)
-
-
-def _table(name: str, values: Mapping[str, Any]) -> str:
-    lines = (f"{key} = {quoted(value) if isinstance(value, str) else float(value)}" for key, value in values.items())
-    return "\n".join([f"[{name}]", *lines, ""])
+    micrograph = analysis.micrograph
+    other_image = (
+        f"The analysis was saved for another image, {saved.image_name} (its id begins with {saved.image_id[:8]}, not "
+        f"{micrograph.id[:8]}): its parameters were taken, its scale and corrections were not."
+    )
+    notes = () if saved.is_of(micrograph) else (other_image,)
+    return notes + analysis.provenance.differences(saved.provenance)
 
 
 def _image(table: object) -> tuple[str, str]:
@@ -164,7 +154,7 @@ def _edits(table: object) -> tuple[Edit, ...]:
     raise ValueError(f"corrections = {table!r} has no list of edits")
 
 
-def _versions(table: object) -> dict[str, str]:
-    if isinstance(table, dict) and all(isinstance(version, str) for version in table.values()):
+def _texts(name: str, table: object) -> dict[str, str]:
+    if isinstance(table, dict) and all(isinstance(text, str) for text in table.values()):
         return table
-    raise ValueError(f"versions = {table!r} is no table of names")
+    raise ValueError(f"{name} = {table!r} is no table of texts")

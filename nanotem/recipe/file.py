@@ -3,17 +3,49 @@
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+import tomli_w
+
 from nanotem.errors import ParameterError
-from nanotem.parameters import Parameters
-from nanotem.recipe import Recipe
+from nanotem.recipe.recipe import Recipe
+
+FORMAT = 2
+"""Number of the format; 1, which was not written down, had the options of all methods in one table."""
+
+_BYTE_ORDER_MARK = "\ufeff"
+
+_OPTIONS_OF_FORMAT_1 = frozenset(
+    [
+        "neck_ratio",
+        "valley",
+        "split_ratio",
+        "least_confidence",
+        "satellites",
+        "flips",
+        "min_distance",
+        "dist_max_threshold",
+        "kernel_size",
+        "erode_iter",
+        "open_iter",
+        "smoothing_px",
+        "refine_outlines",
+        "outline_level",
+        "min_prominence",
+    ]
+)
+"""What stood in the table `segment` whatever the method; those that another method uses had no effect."""
 
 
 def write_recipe(recipe: Recipe) -> str:
     """Return a recipe as TOML, one table per step, every parameter written out."""
-    return "\n".join(_tables(recipe, ())).strip() + "\n"
+    return tomli_w.dumps(recipe_tables(recipe))
+
+
+def recipe_tables(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe as the tables of a TOML file."""
+    return {"format": FORMAT, **_tables(recipe)}
 
 
 def read_recipe(text: str) -> Recipe:
@@ -22,7 +54,8 @@ def read_recipe(text: str) -> Recipe:
     Raises
     ------
     ParameterError
-        If the text is not TOML, names an unknown step or parameter, or a value breaks its limits.
+        If the text is not TOML, comes from a newer version, names an unknown step or parameter, or a value breaks its
+        limits.
     """
     return recipe_from(read_tables(text))
 
@@ -36,7 +69,7 @@ def read_tables(text: str) -> dict[str, Any]:
         If it is not TOML.
     """
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text.removeprefix(_BYTE_ORDER_MARK))
     except (ValueError, RecursionError) as error:
         raise ParameterError(f"The recipe is not valid TOML: {error}.", "Save a recipe and edit that file.") from error
 
@@ -47,40 +80,54 @@ def recipe_from(tables: Mapping[str, Any]) -> Recipe:
     Raises
     ------
     ParameterError
-        If a step or parameter is unknown, or a value breaks its limits.
+        If the format is of a newer version, a step or parameter is unknown, or a value breaks its limits.
     """
-    return _read(Recipe(), dict(tables), "recipe")
+    steps = dict(tables)
+    written = steps.pop("format", 1)
+    if written not in range(1, FORMAT + 1):
+        raise ParameterError(
+            f"The recipe has the format {str(written)[:20]}, this version reads 1 to {FORMAT}.",
+            "Use the version of nanotem that wrote it.",
+        )
+    if isinstance(steps.get("segment"), dict):
+        steps["segment"] = _with_options(steps["segment"])
+    return _read(Recipe(), steps, "recipe")
 
 
 def quoted(text: str) -> str:
     """Return a TOML string; what is no Unicode in it becomes a question mark."""
-    valid = text.encode("utf-8", "replace").decode()
-    return json.dumps(valid, ensure_ascii=False).replace("\x7f", "\\u007f")  # but for this, JSON escapes alike
+    return json.dumps(as_unicode(text), ensure_ascii=False).replace("\x7f", "\\u007f")  # else JSON escapes alike
 
 
-def _tables(step: Any, path: tuple[str, ...]) -> list[str]:
-    if isinstance(step, Parameters):
-        values = (f"{f.name} = {_toml(getattr(step, f.name))}" for f in fields(step))  # type: ignore[arg-type]
-        return [f"[{'.'.join(path)}]", *values, ""]
-    return [line for f in fields(step) for line in _tables(getattr(step, f.name), (*path, f.name))]
+def as_unicode(text: str) -> str:
+    """Return a text in which whatever is no Unicode became a question mark: names of files can hold any bytes."""
+    return text.encode("utf-8", "replace").decode()
 
 
-def _toml(value: bool | int | float | str) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return quoted(value) if isinstance(value, str) else repr(value)
+def _tables(step: Any) -> dict[str, Any]:
+    values = {f.name: getattr(step, f.name) for f in fields(step)}
+    return {name: _tables(value) if is_dataclass(value) else value for name, value in values.items()}
+
+
+def _with_options(segment: dict[str, Any]) -> dict[str, Any]:
+    """Put options that stand beside the method, as in format 1, into a table of their own."""
+    flat = {name: value for name, value in segment.items() if name in _OPTIONS_OF_FORMAT_1}
+    if not flat:
+        return segment
+    kept = {name: value for name, value in segment.items() if name not in flat}
+    options = _read(Recipe().segment, {name: value for name, value in kept.items() if name == "method"}, "segment")
+    known = {f.name for f in fields(options.options)}
+    return {**kept, "options": {name: value for name, value in flat.items() if name in known} | kept.get("options", {})}
 
 
 def _read(default: Any, table: Any, where: str) -> Any:
-    """Build the dataclass of `default` from a table, steps inside it first."""
+    """Build the dataclass of `default` from a table: single values first, as they may decide what groups follow."""
     if not isinstance(table, dict):
         raise ParameterError(f"{where} = {table!r} is not a group of parameters.", f"Write it as [{where}].")
     names = [f.name for f in fields(default)]
     for name in table:
         if name not in names:
             raise ParameterError(f"The {where} has no part {name!r}.", f"It has {', '.join(names)}.")
-    values = {
-        name: _read(getattr(default, name), value, name) if is_dataclass(getattr(default, name)) else value
-        for name, value in table.items()
-    }
-    return type(default)(**{**{name: getattr(default, name) for name in names}, **values})
+    groups = {name for name in table if is_dataclass(getattr(default, name))}
+    step = replace(default, **{name: value for name, value in table.items() if name not in groups})
+    return replace(step, **{name: _read(getattr(step, name), table[name], name) for name in groups})

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from nanotem.errors import ParameterError
 from nanotem.recipe import Recipe
 from nanotem.recipe.file import read_recipe
+from nanotem.segmentation.params import SegmentParams
 
 _LONGEST = 5_000
 _TEXT = re.compile(r"[\w.:,+-]*", re.ASCII)
@@ -15,13 +16,14 @@ _NUMBER_OR_SWITCH = re.compile(r"true|false|[-+.e0-9]+")
 
 
 def differing(recipe: Recipe) -> dict[str, Any]:
-    """Return the parameters that differ from the defaults, by full names such as `segment.neck_ratio`."""
-    pairs = zip(_named(recipe), _named(Recipe()), strict=True)
-    return {name: value for (name, value), (_, default) in pairs if value != default}
+    """Return the parameters that differ from the defaults, by full names such as `segment.options.neck_ratio`."""
+    usual = dict(_named(replace(Recipe(), segment=SegmentParams(method=recipe.segment.method))))
+    usual["segment.method"] = Recipe().segment.method
+    return {name: value for name, value in _named(recipe) if value != usual[name]}
 
 
 def write_link(recipe: Recipe) -> str:
-    """Return the parameters that differ from the defaults, as `segment.neck_ratio:0.5,sizes.bin_rule:fd`."""
+    """Return the parameters that differ from the defaults, as `segment.options.neck_ratio:0.5,sizes.bin_rule:fd`."""
     return ",".join(
         f"{name}:{str(value).lower() if isinstance(value, bool) else value}"
         for name, value in differing(recipe).items()

@@ -5,6 +5,7 @@ from typing import Any
 
 from nanotem.parameters import Knob, Parameters, knobs
 from nanotem.recipe import Recipe
+from nanotem.segmentation import SegmentParams
 
 _TITLES = {
     "annotation": "Scale bar and text",
@@ -14,6 +15,7 @@ _TITLES = {
     "threshold": "Threshold",
     "clean": "Mask",
     "segment": "Segmentation",
+    "options": "Segmentation",
     "sizes": "Sizes",
     "classify": "Classification",
 }
@@ -47,7 +49,15 @@ def _steps(recipe: Recipe) -> list[tuple[str, Parameters, Parameters]]:
         (f.name, getattr(recipe.preprocess, f.name), getattr(default.preprocess, f.name))
         for f in fields(recipe.preprocess)
     ]
-    return steps + [(name, getattr(recipe, name), getattr(default, name)) for name in ("segment", "sizes", "classify")]
+    method = recipe.segment.method
+    usual = SegmentParams(method=method)
+    return [
+        *steps,
+        ("segment", recipe.segment, default.segment),
+        ("options", recipe.segment.options, usual.options),
+        ("sizes", recipe.sizes, default.sizes),
+        ("classify", recipe.classify, default.classify),
+    ]
 
 
 def _lines(title: str, step: Parameters, default: Parameters) -> list[RecipeLine]:

@@ -5,10 +5,11 @@ from nanotem.study.correction import keep_correction
 from nanotem.study.edits import edits_of
 from nanotem.study.folder import find_images, open_study, prepare_study, save_study, writing
 from nanotem.study.outliers import IMAGE_FLAGS
-from nanotem.study.result import ImageSummary, read_particles, read_summary
+from nanotem.study.result import read_particles, read_summary
 from nanotem.study.study import Study, StudyImage
 from nanotem.study.summary import combine, combined_particles, summary_table
 from nanotem.study.upload import add_upload
+from nanotem.summary import ImageSummary
 
 __all__ = [
     "IMAGE_FLAGS",

@@ -1,154 +1,38 @@
 """What is kept of one image: particles, labels and a preview, with what they follow from."""
 
 import json
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nanotem.edits.edits import EditedLabels
+from nanotem.analysis import Analysis
 from nanotem.errors import UnreadableFileError
 from nanotem.export.label_image import label_tiff
 from nanotem.figures.pictures import encode, outlined_picture
-from nanotem.measurement.doubt import doubtful_particles
-from nanotem.micrograph import Mask, Pixels, Scale, ScaleSource
-from nanotem.segmentation.params import Method
-from nanotem.statistics import summarise
-from nanotem.statistics.params import SizeParams
-from nanotem.statistics.sizes import sizes_of
 from nanotem.study.files import replacing
 from nanotem.study.study import Study, StudyImage
+from nanotem.summary import ImageSummary
 
 _PREVIEW_PX = 480
 _ORIGIN, _SUMMARY = b"nanotem.origin", b"nanotem.summary"
 _MOST_PARTICLES = 1_000_000
 
 
-@dataclass(frozen=True)
-class ImageSummary:
-    """One image in numbers; None for what cannot be known.
-
-    Parameters
-    ----------
-    n_particles
-        Those that the frame cuts included.
-    method
-        How they were told apart: what "automatic" came to.
-    nm_per_px, scale_source, scale_relative_uncertainty
-        The scale, as in `Scale`.
-    unit
-        "nm" or "px", of the sizes.
-    mean, median, sd
-        Of the area-equivalent diameter of the whole particles, corrected for the frame if the recipe says so.
-    n_doubtful
-        Particles that `nanotem.measurement.doubt` lists.
-    n_lost_edits
-        Corrections by hand that could not be carried out.
-    """
-
-    n_particles: int
-    method: Method
-    nm_per_px: float | None
-    scale_source: ScaleSource | None
-    scale_relative_uncertainty: float | None
-    unit: str
-    mean: float | None
-    median: float | None
-    sd: float | None
-    n_doubtful: int
-    n_lost_edits: int
-
-    @property
-    def scale(self) -> Scale | None:
-        """The scale that was in force."""
-        if self.nm_per_px is None or self.scale_source is None:
-            return None
-        return Scale(self.nm_per_px, self.scale_source, self.scale_relative_uncertainty or 0.0)
-
-
-def summary_of(
-    particles: pd.DataFrame,
-    scale: Scale | None,
-    params: SizeParams,
-    *,
-    method: Method,
-    frame: Mask,
-    n_lost_edits: int,
-) -> ImageSummary:
-    """Return the numbers of an image.
-
-    Parameters
-    ----------
-    particles
-        A particle table, in nm if there is a scale.
-    scale
-        Of the image.
-    params
-        Only whether to correct for the frame is taken from them.
-    method
-        As in the summary.
-    frame
-        Shape of the image, False where it is no micrograph.
-    n_lost_edits
-        As in the summary.
-    """
-    sizes = sizes_of(particles, replace(params, quantity="diameter"), frame=frame)
-    summary = summarise(sizes.values, sizes.weights, n_resamples=1)
-    numbers = {name: _known(getattr(summary, name).value) for name in ("mean", "median", "sd")}
-    return ImageSummary(
-        n_particles=len(particles),
-        method=method,
-        nm_per_px=scale.nm_per_px if scale else None,
-        scale_source=scale.source if scale else None,
-        scale_relative_uncertainty=scale.relative_uncertainty if scale else None,
-        unit=sizes.unit,
-        n_doubtful=len(doubtful_particles(particles)),
-        n_lost_edits=n_lost_edits,
-        **numbers,
-    )
-
-
-def _with_weights(particles: pd.DataFrame, params: SizeParams, *, frame: Mask) -> pd.DataFrame:
-    """Return the table with a column `weight`: how much each particle counts, 0 for those that the frame cuts."""
-    sizes = sizes_of(particles, replace(params, quantity="diameter"), frame=frame)
-    weights = dict(zip(sizes.labels.tolist(), sizes.weights.tolist(), strict=True))
-    return particles.assign(weight=[weights.get(label, 0.0) for label in particles["label"]])
-
-
-def write_result(
-    study: Study,
-    image: StudyImage,
-    origin: Mapping[str, Any],
-    *,
-    pixels: Pixels,
-    edited: EditedLabels,
-    method: Method,
-    scale: Scale | None,
-    particles: pd.DataFrame,
-    frame: Mask,
-) -> None:
+def write_result(study: Study, image: StudyImage, origin: Mapping[str, Any], analysis: Analysis) -> None:
     """Keep a result with its numbers. The particles come last: where they are, all is.
 
     Parameters
     ----------
     study, image
-        Where to; the study's recipe must be that of the result.
+        Where to; the study's recipe must be that of the analysis.
     origin
         From `nanotem.study.origin`.
-    pixels
-        Shape (rows, columns).
-    edited
-        Labels of the same shape, corrections carried out.
-    method
-        How the particles were told apart.
-    scale
-        In force.
-    particles, frame
-        As for `summary_of`; each particle is kept with its weight, how much it counts.
+    analysis
+        Its particles are kept with their weights, how much each counts.
 
     Raises
     ------
@@ -156,15 +40,21 @@ def write_result(
         If a file cannot be written.
     """
     with replacing(study.file(image, "labels")) as path:
-        path.write_bytes(label_tiff(edited.labels, scale))
+        path.write_bytes(label_tiff(analysis.edited.labels, analysis.scale))
     with replacing(study.file(image, "previews")) as path:
-        path.write_bytes(encode(outlined_picture(pixels, edited.labels, longest_px=_PREVIEW_PX)))
-    params = study.recipe.sizes
-    summary = summary_of(particles, scale, params, method=method, frame=frame, n_lost_edits=len(edited.lost))
-    facts = {_ORIGIN: json.dumps(origin), _SUMMARY: json.dumps(asdict(summary))}
-    table = pa.Table.from_pandas(_with_weights(particles, params, frame=frame), preserve_index=False)
+        preview = outlined_picture(analysis.micrograph.pixels, analysis.edited.labels, longest_px=_PREVIEW_PX)
+        path.write_bytes(encode(preview))
+    facts = {_ORIGIN: json.dumps(origin), _SUMMARY: json.dumps(asdict(ImageSummary.of(analysis)))}
+    table = pa.Table.from_pandas(_with_weights(analysis), preserve_index=False)
     with replacing(study.file(image, "particles")) as path:
         pq.write_table(table.replace_schema_metadata(facts), path)
+
+
+def _with_weights(analysis: Analysis) -> pd.DataFrame:
+    """Return the particles with a column `weight`: how much each counts, 0 for those that the frame cuts."""
+    sizes = analysis.diameters
+    weights = dict(zip(sizes.labels.tolist(), sizes.weights.tolist(), strict=True))
+    return analysis.particles.assign(weight=[weights.get(label, 0.0) for label in analysis.particles["label"]])
 
 
 def read_particles(study: Study, image: StudyImage) -> pd.DataFrame:
@@ -206,7 +96,3 @@ def _fact(study: Study, image: StudyImage, name: bytes) -> dict[str, Any] | None
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
         return None
     return fact if isinstance(fact, dict) else None
-
-
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -4,11 +4,11 @@ from functools import cache
 
 import numpy as np
 from drawing import Particle, draw
+from nanotem.pipeline import Analysis, analyse
 
 from nanotem.edits.edits import Replace
 from nanotem.edits.labels_as_text import pack_labels
 from nanotem.micrograph import Micrograph, Scale
-from nanotem.pipeline import Analysis, analyse
 
 PICTURE, LABELS = draw(
     (150, 220),

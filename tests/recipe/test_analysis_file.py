@@ -8,19 +8,19 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawing import disc_grid, draw
+from nanotem.pipeline import Analysis, analyse
+from nanotem.results import analyse_file
 
 from nanotem.edits.edits import Add, Edit, Merge, Remove, Replace, Split, target_of
 from nanotem.edits.labels_as_text import pack_labels
 from nanotem.errors import ParameterError, ScaleError
 from nanotem.micrograph import Micrograph, Scale
-from nanotem.pipeline import Analysis, analyse
 from nanotem.provenance import versions
 from nanotem.readers import read_file
 from nanotem.recipe import Recipe
 from nanotem.recipe import analysis_file as replay
 from nanotem.recipe.analysis_file import SavedAnalysis, differences, read_analysis, write_analysis
 from nanotem.recipe.file import write_recipe
-from nanotem.results import analyse_file
 from nanotem.segmentation.params import SegmentParams
 from nanotem.synthetic import EXAMPLES, example_micrograph, example_png
 

@@ -1,11 +1,11 @@
 from pathlib import Path
 
 import pytest
+from nanotem.pipeline import analyse
 from studies import analysed_here, small_study
 
 from nanotem.edits.edits import Edit, Remove, Target
 from nanotem.micrograph import Scale
-from nanotem.pipeline import analyse
 from nanotem.readers import read_file
 from nanotem.study import Study, edits_of, keep_correction, open_study, read_particles, read_summary, summary_table
 

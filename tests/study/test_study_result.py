@@ -8,13 +8,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import tifffile
+from nanotem.results import analyse_file
 from studies import NM_PER_PX, analysed_here, blank_png, small_study
 
 from nanotem.errors import UnreadableFileError
 from nanotem.measurement import COLUMNS
 from nanotem.measurement.columns import CLASSIFIED_COLUMNS
 from nanotem.recipe import Recipe
-from nanotem.results import analyse_file
 from nanotem.study import Study, prepare_study, read_particles, read_summary
 
 

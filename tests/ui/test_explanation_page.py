@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+from nanotem.pipeline import analyse
 from streamlit.testing.v1 import AppTest
 from ui.visitor import Visitor, discs, png
 
@@ -17,7 +18,6 @@ from nanotem.morphology.crops import crop_particles
 from nanotem.morphology.network import FEATURES, NETWORKS
 from nanotem.morphology.reliability import Familiarity
 from nanotem.morphology.tasks import task_named
-from nanotem.pipeline import analyse
 from nanotem.readers import read_micrograph
 from nanotem.ui.kit import models
 from nanotem.ui.kit.frame import PAGES

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from drawing import Particle, draw
+from nanotem.pipeline import analyse
 from ui.visitor import IMAGE, PREPROCESS, SEGMENTATION, SIZES, Visitor, discs, png
 
 from nanotem.edits.edits import Edit, EditLog, Remove, Replace, target_of
@@ -12,7 +13,6 @@ from nanotem.export import FORMATS
 from nanotem.export.coco import coco_json
 from nanotem.export.label_image import label_tiff
 from nanotem.micrograph import Scale
-from nanotem.pipeline import analyse
 from nanotem.readers import read_micrograph
 from nanotem.recipe import Recipe
 from nanotem.recipe.analysis_file import read_analysis, write_analysis

@@ -4,10 +4,10 @@ from typing import Any
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw
+from nanotem.pipeline import analyse
 from ui.visitor import SEGMENTATION, Visitor, discs, png
 
 from nanotem.edits.edits import Add, EditError, EditLog, Merge, Remove, Split, Target, apply_edits, target_of
-from nanotem.pipeline import analyse
 from nanotem.ui.segmentation.particle_editor import next_log
 
 IMAGE, LABELS = draw((120, 160), disc_grid(3, 4, pitch_px=40, diameter_px=24))

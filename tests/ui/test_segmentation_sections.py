@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
+from nanotem.pipeline import SAME
 from ui.visitor import SEGMENTATION, Visitor
 
-from nanotem.pipeline import SAME
 from nanotem.segmentation import Segmentation
 from nanotem.ui.segmentation.sections import choice_in_words
 

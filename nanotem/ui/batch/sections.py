@@ -22,7 +22,7 @@ from nanotem.study import (
     unpack_study,
     writing,
 )
-from nanotem.ui.kit import cached
+from nanotem.ui.kit.analysis import analysis_at_hand
 from nanotem.ui.kit.frame import errors_shown, needed_image
 from nanotem.ui.kit.state import Work
 
@@ -120,18 +120,7 @@ def _pool() -> Pool:
 
 
 def _keep(work: Work, study: Study, image: StudyImage) -> None:
-    micrograph = needed_image(work)
-    edits = work.log.done
-    keep_correction(
-        study,
-        image,
-        micrograph,
-        edits,
-        edited=cached.edited(micrograph, work.recipe, edits),
-        method=cached.segmentation(micrograph, work.recipe).method,
-        particles=cached.particles(micrograph, work.recipe, edits),
-        frame=~cached.annotations(micrograph).mask,
-    )
+    keep_correction(study, image, analysis_at_hand(work, needed_image(work)))
 
 
 def _folder() -> Path:

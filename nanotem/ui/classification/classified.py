@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from nanotem.analysis import Analysis
 from nanotem.edits.edits import EditedLabels, Name, target_of
 from nanotem.micrograph import Micrograph
 from nanotem.morphology.class_columns import answers
 from nanotem.morphology.classifier import Prediction
-from nanotem.ui.kit import cached
+from nanotem.morphology.evidence import ShapeEvidence
+from nanotem.ui.kit.analysis import analysis_at_hand
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.selection import selected_numbers
 from nanotem.ui.kit.state import Work
@@ -26,25 +28,42 @@ class Classified:
 
     Attributes
     ----------
-    micrograph, particles, edited
-        With scale, one row per particle, and the labels with corrections by hand.
-    seen
-        Crops and predictions, in the order of `particles`.
-    classes
-        The table of classes, in the same order.
+    analysis
+        The analysis at hand.
     task
         What is shown.
     answers
         Class of each particle, "unknown" where it is not accepted.
     """
 
-    micrograph: Micrograph
-    particles: pd.DataFrame
-    edited: EditedLabels
-    seen: cached.Seen
-    classes: pd.DataFrame
+    analysis: Analysis
     task: Task
     answers: "pd.Series[str]"
+
+    @property
+    def micrograph(self) -> Micrograph:
+        """The image, with the scale in force."""
+        return self.analysis.micrograph
+
+    @property
+    def particles(self) -> pd.DataFrame:
+        """One row per particle."""
+        return self.analysis.particles
+
+    @property
+    def edited(self) -> EditedLabels:
+        """The labels, with corrections by hand."""
+        return self.analysis.edited
+
+    @property
+    def seen(self) -> ShapeEvidence:
+        """Crops and predictions, in the order of `particles`."""
+        return self.analysis.shape_evidence
+
+    @property
+    def classes(self) -> pd.DataFrame:
+        """The table of classes, in the order of `particles`."""
+        return self.analysis.classes
 
     @property
     def prediction(self) -> Prediction:
@@ -88,11 +107,9 @@ def chosen_task() -> Task:
 
 def classified(work: Work, micrograph: Micrograph, task: Task) -> Classified:
     """Classify the particles of the image at hand, or remember how they were."""
-    recipe, edits = work.recipe, work.log.done
-    particles, classes = cached.particles(micrograph, recipe, edits), cached.classes(micrograph, recipe, edits)
-    accepted = answers(classes, particles, task, least_probability=recipe.classify.least_probability)
-    edited, seen = cached.edited(micrograph, recipe, edits), cached.seen(micrograph, recipe, edits)
-    return Classified(micrograph, particles, edited, seen, classes, task, accepted)
+    analysis = analysis_at_hand(work, micrograph)
+    least = work.recipe.classify.least_probability
+    return Classified(analysis, task, answers(analysis.classes, analysis.particles, task, least_probability=least))
 
 
 def clickable(figure: Any, view: Classified, *, key: str, alt: str) -> list[int]:

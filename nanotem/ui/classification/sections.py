@@ -14,9 +14,8 @@ from nanotem.figures.pictures import micrograph_picture
 from nanotem.morphology.class_columns import UNKNOWN, with_classes
 from nanotem.morphology.class_summary import summarise_classes
 from nanotem.statistics import Estimate
-from nanotem.statistics.sizes import sizes_of
 from nanotem.ui.classification.classified import Classified, clickable
-from nanotem.ui.kit import cached
+from nanotem.ui.kit.analysis import editor_outlines
 from nanotem.ui.kit.state import Work
 from nanotem.ui.kit.tables import download
 
@@ -46,7 +45,7 @@ def on_image(work: Work, view: Classified) -> None:
         micrograph_picture(view.micrograph.pixels),
         view.micrograph.shape,
         view.particles,
-        cached.outlines(view.micrograph, work.recipe, work.log.done),
+        editor_outlines(view.analysis),
         view.answers,
         task=view.task,
         scale=view.micrograph.scale,
@@ -58,8 +57,7 @@ def on_image(work: Work, view: Classified) -> None:
 
 def per_class(work: Work, view: Classified) -> None:
     """Show counts and sizes per class, and one row per particle."""
-    frame = ~cached.annotations(view.micrograph).mask
-    sizes = sizes_of(view.particles, work.recipe.sizes, frame=frame)
+    sizes = view.analysis.sizes
     summary = summarise_classes(view.answers, view.particles["label"], sizes)
     stem = safe_stem(view.micrograph.name)
     if len(summary):

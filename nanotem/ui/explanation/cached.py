@@ -1,11 +1,11 @@
-"""Explainers and maps, remembered; keys are image id, recipe, edits, model, particle, question and method."""
+"""Explainers and maps, remembered; keys are what decides the crops, model, particle, question and method."""
 
 from dataclasses import dataclass
 from typing import Self
 
 import streamlit as st
 
-from nanotem.edits.edits import without_names
+from nanotem.analysis import Analysis
 from nanotem.explanation.attribution import Attribution
 from nanotem.explanation.explain import explain
 from nanotem.explanation.explainer import Explainer
@@ -13,28 +13,20 @@ from nanotem.explanation.faithfulness import Curve, causal_curve, likeness_witho
 from nanotem.explanation.questions import Question
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.crops import Crops
-from nanotem.preprocess.params import PreprocessParams
-from nanotem.segmentation.params import SegmentParams
-from nanotem.ui.kit.cached import Edits
-from nanotem.ui.kit.state import Work
+from nanotem.stage import hash_of
 
 
 @dataclass(frozen=True)
 class Key:
     """What decides the crop of a particle, and the model that is asked about it."""
 
-    image_id: str
-    preprocess: PreprocessParams
-    segment: SegmentParams
-    edits: Edits
+    crops: str
     weights_hash: str
 
     @classmethod
-    def of(cls, work: Work, image_id: str, classifier: Classifier) -> Self:
-        """Return the key of the image at hand."""
-        recipe = work.recipe
-        edits = without_names(work.log.done)
-        return cls(image_id, recipe.preprocess, recipe.segment, edits, classifier.card.weights_hash)
+    def of(cls, analysis: Analysis, classifier: Classifier) -> Self:
+        """Return the key of an analysis."""
+        return cls(hash_of(analysis, "crops", ("measured",)), classifier.card.weights_hash)
 
 
 @dataclass(frozen=True, eq=False)

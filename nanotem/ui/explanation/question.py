@@ -120,7 +120,7 @@ def question(work: Work, view: Classified, label: int) -> Asked:
         view.micrograph.name, view.micrograph.id, tuple(labels), classifier.card.name, classifier.card.weights_hash
     )
     return Asked(
-        explained.Key.of(work, view.micrograph.id, classifier),
+        explained.Key.of(view.analysis, classifier),
         explained.explainer(classifier.card.weights_hash, classifier),
         Question(target, contrast),
         labels,

@@ -4,11 +4,11 @@ from functools import partial
 
 import streamlit as st
 
+from nanotem.analysis import Analysis
 from nanotem.edits.edits import Replace
 from nanotem.edits.labels_as_text import pack_labels
 from nanotem.export import FORMATS, archive, read_labels, safe_stem
 from nanotem.micrograph import Micrograph
-from nanotem.pipeline import Analysis
 from nanotem.recipe.link import differing
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.saved import is_saved, remember_saved
@@ -35,10 +35,10 @@ def unsaved(work: Work) -> None:
 
 def downloads(work: Work, analysis: Analysis) -> None:
     """Offer everything in one archive, and each format alone; a file is made when its button is pressed."""
-    edits, stem = work.log.done, safe_stem(analysis.micrograph.name)
+    stem = safe_stem(analysis.micrograph.name)
     st.download_button(
         "Everything as one ZIP archive",
-        data=partial(archive, analysis, edits),
+        data=partial(archive, analysis),
         file_name=f"{stem}.nanotem.zip",
         mime="application/zip",
         icon=":material/folder_zip:",
@@ -52,7 +52,7 @@ def downloads(work: Work, analysis: Analysis) -> None:
         button, content = st.columns([1, 3], vertical_alignment="center")
         button.download_button(
             one.suffix,
-            data=partial(one.make, analysis, edits),
+            data=partial(one.make, analysis),
             file_name=f"{stem}.{one.suffix}",
             icon=":material/download:",
             on_click=partial(remember_saved, work) if one.suffix == _KEEPS_EVERYTHING else "ignore",

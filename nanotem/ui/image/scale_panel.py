@@ -8,7 +8,7 @@ from nanotem.figures.pictures import encode, grey_picture
 from nanotem.figures.viewer import region_chooser
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.ui.image.bar_ends import drag_ends
-from nanotem.ui.kit import cached
+from nanotem.ui.kit.analysis import analysis_at_hand, scale_reading_in
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.selection import selected
 from nanotem.ui.kit.state import Work
@@ -33,7 +33,7 @@ def settle_scale(work: Work, micrograph: Micrograph) -> None:
         )
         place = st.container()
     with picture:
-        reading, region = _shown_reading(micrograph)
+        reading, region = _shown_reading(work, micrograph)
     work.scale = None
     with place, errors_shown():
         if way == FROM_FILE:
@@ -47,7 +47,7 @@ def settle_scale(work: Work, micrograph: Micrograph) -> None:
         _show(work.scale, micrograph)
 
 
-def _shown_reading(micrograph: Micrograph) -> tuple[ScaleReading, Box | None]:
+def _shown_reading(work: Work, micrograph: Micrograph) -> tuple[ScaleReading, Box | None]:
     """Show the image with what was read in it: in the rectangle drawn on it, or in the whole frame.
 
     Returns
@@ -61,7 +61,7 @@ def _shown_reading(micrograph: Micrograph) -> tuple[ScaleReading, Box | None]:
     preview = grey_picture(micrograph.pixels, stretch=True)
     with picture.container():
         st.image(encode(preview), width="stretch", alt=micrograph.name)
-    reading = cached.scale_reading(micrograph, region)
+    reading = scale_reading_in(analysis_at_hand(work, micrograph), region)
     with picture.container():
         st.plotly_chart(
             region_chooser(preview, micrograph.shape, reading),

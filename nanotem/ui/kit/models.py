@@ -49,6 +49,17 @@ def solid_classifier() -> Classifier:
     return _loads()["solid"].result()
 
 
+def classifier(name: str) -> Classifier:
+    """Return the classifier of "outline" or "solid"; wait for it if need be.
+
+    Raises
+    ------
+    ModelError
+        If its files are absent, broken, or not what its card says.
+    """
+    return _loads()[name].result()
+
+
 def model_card(name: str) -> ModelCard:
     """Return the card of a model, "outline" or "solid", without waiting for the model.
 

@@ -9,10 +9,11 @@ from nanotem.edits.edits import EditLog
 from nanotem.export import safe_stem
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.recipe import Recipe
-from nanotem.recipe.analysis_file import differences, read_analysis, write_analysis
+from nanotem.recipe.analysis_file import read_analysis, replay_notes, write_analysis
 from nanotem.recipe.file import write_recipe
 from nanotem.recipe.presets import PRESETS
 from nanotem.ui.image.scale_panel import FROM_FILE, TYPED
+from nanotem.ui.kit.analysis import analysis_at_hand
 from nanotem.ui.kit.frame import errors_shown, needed_image
 from nanotem.ui.kit.link import link_to
 from nanotem.ui.kit.saved import remember_saved
@@ -67,7 +68,7 @@ def _save(work: Work, part: Part | None) -> None:
     )
     st.download_button(
         "Save this analysis",
-        data=lambda: write_analysis(micrograph, work.recipe, work.log.done),
+        data=lambda: write_analysis(analysis_at_hand(work, micrograph)),
         file_name=f"{safe_stem(micrograph.name)}.analysis.toml",
         icon=":material/download:",
         on_click=remember_saved,
@@ -89,7 +90,8 @@ def _use(work: Work, data: bytes) -> None:
             use_scale(work, micrograph, saved.scale)
             work.log = EditLog(saved.edits)
             remember_saved(work)
-        for note in differences(saved, micrograph):
+        replay = analysis_at_hand(work, micrograph.with_scale(work.scale))
+        for note in replay_notes(saved, replay):
             st.info(note, icon=":material/difference:")
 
 

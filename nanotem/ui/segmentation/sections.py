@@ -1,41 +1,44 @@
 """The parts of the segmentation page."""
 
+from contextlib import nullcontext
+from dataclasses import replace
 from math import isnan
 
 import pandas as pd
 import streamlit as st
 
-from nanotem.edits.edits import EditedLabels, EditLog
+from nanotem.analysis import Analysis
+from nanotem.edits.edits import EditLog
 from nanotem.edits.file import read_edits, write_edits
 from nanotem.figures.pictures import basin_picture, encode, label_picture, seed_picture
 from nanotem.measurement import has_flag
 from nanotem.measurement.doubt import doubtful_particles
 from nanotem.micrograph import Micrograph
-from nanotem.pipeline import SAME
 from nanotem.segmentation import Segmentation
+from nanotem.segmentation.automatic import SAME
 from nanotem.sensitivity import sensitivity
-from nanotem.ui.kit import cached
+from nanotem.ui.kit.analysis import editor_outlines, editor_picture
 from nanotem.ui.kit.frame import errors_shown
+from nanotem.ui.kit.notes import show_notes
 from nanotem.ui.kit.state import Work
 from nanotem.ui.segmentation.particle_editor import particle_editor
 
 PICTURE_PX = 640
 
 
-def headline(micrograph: Micrograph, particles: pd.DataFrame, *, n_corrections: int) -> None:
-    """Show the count and the typical size."""
-    unit = "nm" if micrograph.scale else "px"
+def headline(analysis: Analysis) -> None:
+    """Show the count, the typical size, and what looks wrong."""
+    particles, unit = analysis.particles, "nm" if analysis.scale else "px"
     median = f"{particles[f'diameter_{unit}'].median():.3g} {unit}" if len(particles) else "none"
     numbers: dict[str, int | str] = {
         "Particles": len(particles),
         "Cut by the frame": int(has_flag(particles, "touches_frame").sum()),
-        "Corrections by hand": n_corrections,
+        "Corrections by hand": len(analysis.edits),
         "Median diameter": median,
     }
     for column, (label, value) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
         column.metric(label, value, border=True)
-    if particles.empty:
-        st.warning("No particle was found. Look at the mask on the page Preprocess, or lower the smallest diameter.")
+    show_notes(analysis)
 
 
 def how_it_came(result: Segmentation, *, automatic: bool) -> None:
@@ -63,7 +66,8 @@ def choice_in_words(result: Segmentation) -> str:
             "method on the left to decide for yourself."
         )
     if isnan(result.agreement):
-        return ":material/rule: Method: **neck ratio**, not checked by the neural network."
+        why = f" {result.absent_network}" if result.absent_network else ""
+        return f":material/rule: Method: **neck ratio**, not checked by the neural network.{why}"
     if result.agreement >= SAME:
         return f":material/check_circle: Method: **neck ratio**. The neural network finds these particles too ({same})."
     return (
@@ -72,24 +76,24 @@ def choice_in_words(result: Segmentation) -> str:
     )
 
 
-def corrections(work: Work, micrograph: Micrograph, particles: pd.DataFrame, edited: EditedLabels) -> None:
+def corrections(work: Work, analysis: Analysis) -> None:
     """Show the editor, with the doubtful particles to step through and what could not be replayed."""
     st.subheader("Check and correct", anchor=False)
+    micrograph, edited = analysis.micrograph, analysis.edited
     for _, reason in edited.lost:
         st.warning(f"A correction could not be carried out. {reason}", icon=":material/link_off:")
 
     def keep(log: EditLog) -> None:
         work.log = log
 
-    confidence = cached.segmentation(micrograph, work.recipe).confidence
-    focus = _review(doubtful_particles(particles, confidence), micrograph.id)
+    focus = _review(doubtful_particles(analysis.particles, analysis.segmentation.confidence), micrograph.id)
     particle_editor(
         micrograph,
         edited,
         work.log,
-        picture=cached.picture(micrograph),
-        outlines=cached.outlines(micrograph, work.recipe, work.log.done),
-        contrast=cached.stages(micrograph, work.recipe.preprocess).contrast,
+        picture=editor_picture(analysis),
+        outlines=editor_outlines(analysis),
+        contrast=analysis.stages.contrast,
         on_log=keep,
         focus=focus,
     )
@@ -135,21 +139,16 @@ def _files(work: Work, micrograph: Micrograph) -> None:
             st.rerun()
 
 
-def how_sure(work: Work, micrograph: Micrograph) -> None:
+def how_sure(analysis: Analysis) -> None:
     """Show how much count and mean move with the parameters, when it is asked for."""
     with st.expander("How sure is this?", icon=":material/troubleshoot:"):
         st.caption("The analysis is repeated with slightly other parameters, without corrections.")
         if not st.button("Find out"):
             return
         bar = st.progress(0.0)
-        table = sensitivity(
-            micrograph,
-            work.recipe,
-            cached.annotations(micrograph),
-            on_progress=bar.progress,
-        )
+        table = sensitivity(replace(analysis, watch=nullcontext), on_progress=bar.progress)
         bar.empty()
-        unit = "nm" if micrograph.scale else "px"
+        unit = "nm" if analysis.scale else "px"
         st.dataframe(
             table,
             hide_index=True,

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
+from nanotem.pipeline import analyse
 
 from nanotem.micrograph import Micrograph
 from nanotem.morphology.card import ModelError
 from nanotem.parameters import knobs
-from nanotem.pipeline import analyse
 from nanotem.recipe import Recipe
 from nanotem.segmentation.learned import segmenter
 from nanotem.segmentation.learned.segmenter import own_segmenter
