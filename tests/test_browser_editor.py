@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
-from nanotem.pipeline import analyse
+from nanotem.analysis import analyse
 from server import HAS_BROWSER, browser_page, served_app
 from ui.visitor import png
 

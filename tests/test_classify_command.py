@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 from drawing import Particle, draw, with_noise
-from nanotem.pipeline import analyse
+from nanotem.analysis import analyse
 from random_models import save_random_models
 from typer.testing import CliRunner, Result
 

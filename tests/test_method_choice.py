@@ -5,7 +5,7 @@ from math import isnan
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
-from nanotem.pipeline import SAME, Choice, analyse, choose_method, segment_stages
+from nanotem.segmentation.automatic import SAME, Choice, analyse, choose_method, segment_stages
 
 from nanotem import pipeline
 from nanotem.micrograph import Micrograph

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
-from nanotem.pipeline import analyse, choose_method
+from nanotem.analysis import analyse, choose_method
 
 from nanotem.calibration import find_annotations
 from nanotem.micrograph import Micrograph, Scale
@@ -35,13 +35,13 @@ def recipe_with(**threshold) -> Recipe:
 
 
 def test_each_recipe_moves_one_thing() -> None:
-    recipe = Recipe(segment=SegmentParams(neck_ratio=0.7))
+    recipe = Recipe(segment=SegmentParams.of(neck_ratio=0.7))
     recipes = neighbouring_recipes(recipe)
     assert list(recipes) == ["Threshold lower", "Threshold higher", "Neck ratio lower", "Neck ratio higher"]
     for change, moved in recipes.items():
         assert (moved.preprocess == recipe.preprocess) == change.startswith("Neck")
         assert (moved.segment == recipe.segment) == change.startswith("Threshold")
-    ratios = [moved.segment.neck_ratio for moved in recipes.values()]
+    ratios = [moved.segment.options.neck_ratio for moved in recipes.values()]
     assert ratios == pytest.approx([0.7, 0.7, 0.65, 0.75])
 
 
@@ -64,8 +64,8 @@ def test_the_threshold_moves_by_a_tenth_within_its_limits(name, value, expected)
 
 def test_the_neck_ratio_stays_within_its_limits() -> None:
     for ratio, expected in ((0.3, (0.3, 0.35)), (1.0, (0.95, 1.0))):
-        recipes = neighbouring_recipes(Recipe(segment=SegmentParams(neck_ratio=ratio)))
-        moved = [recipes[f"Neck ratio {word}"].segment.neck_ratio for word in ("lower", "higher")]
+        recipes = neighbouring_recipes(Recipe(segment=SegmentParams.of(neck_ratio=ratio)))
+        moved = [recipes[f"Neck ratio {word}"].segment.options.neck_ratio for word in ("lower", "higher")]
         assert moved == pytest.approx(expected)
 
 
@@ -81,13 +81,13 @@ def test_the_first_row_is_the_analysis_itself() -> None:
 def test_a_lower_threshold_draws_larger_particles() -> None:
     image = micrograph(*disc_grid(4, 6, pitch_px=40, diameter_px=22))
     recipe = recipe_with(find_faint=False)
-    recipe = replace(recipe, segment=SegmentParams(refine_outlines=False))
+    recipe = replace(recipe, segment=SegmentParams.of(refine_outlines=False))
     own, lower, higher, *_ = repeated(image, recipe)["mean_diameter"]
     assert lower > own > higher
 
 
 def test_a_pair_at_the_limit_counts_as_one_or_two() -> None:
-    recipe = Recipe(segment=SegmentParams(method="neck_ratio", neck_ratio=0.78, valley=1))
+    recipe = Recipe(segment=SegmentParams.of("neck_ratio", neck_ratio=0.78, valley=1))
     table = repeated(micrograph(*PAIR), recipe).set_index("change")
     assert table["n_particles"]["Neck ratio lower"] == 1
     assert table["n_particles"]["Neck ratio higher"] == 2

@@ -93,7 +93,7 @@ def mistaken(change: Callable[[Study], Study]) -> Any:
     "change",
     [
         lambda study: replace(study, folder=study.folder.with_name("elsewhere")),
-        lambda study: replace(study, recipe=Recipe(segment=SegmentParams(neck_ratio=0.5))),
+        lambda study: replace(study, recipe=Recipe(segment=SegmentParams.of(neck_ratio=0.5))),
     ],
     ids=["folder", "recipe"],
 )

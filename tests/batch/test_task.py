@@ -34,7 +34,7 @@ def test_what_follows_from_anything_else_is_done_again(
     if change == "image":
         study.path_of(image).write_bytes(image_png(30))
     elif change == "recipe":
-        study = replace(study, recipe=replace(Recipe(), segment=SegmentParams(neck_ratio=0.5)))
+        study = replace(study, recipe=replace(Recipe(), segment=SegmentParams.of(neck_ratio=0.5)))
     elif change == "nm_per_px":
         study = replace(study, nm_per_px=2.0)
     elif change == "scale":

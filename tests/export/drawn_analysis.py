@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 from drawing import Particle, draw
-from nanotem.pipeline import Analysis, analyse
+from nanotem.analysis import Analysis, analyse
 
 from nanotem.edits.edits import Replace
 from nanotem.edits.labels_as_text import pack_labels

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawing import disc_grid, draw
-from nanotem.pipeline import Analysis, analyse
+from nanotem.analysis import Analysis, analyse
 from nanotem.results import analyse_file
 
 from nanotem.edits.edits import Add, Edit, Merge, Remove, Replace, Split, target_of
@@ -26,7 +26,7 @@ from nanotem.synthetic import EXAMPLES, example_micrograph, example_png
 
 DATA = Path(__file__).parents[2] / ".." / "shared" / "data" / "emps" / "images"
 REAL = sorted(DATA.glob("*.png"))[::20][:2] if DATA.is_dir() else []
-RECIPE = Recipe(segment=SegmentParams(neck_ratio=0.8))
+RECIPE = Recipe(segment=SegmentParams.of(neck_ratio=0.8))
 SCALE = Scale(0.1 + 0.2, "scale bar", 1 / 3)
 LABELS = draw((60, 80), disc_grid(2, 2, pitch_px=30, diameter_px=20))[1]
 EDITS = (Remove((target_of(LABELS, 1),)), Replace(LABELS.shape, pack_labels(LABELS)))

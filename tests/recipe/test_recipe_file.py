@@ -40,8 +40,8 @@ def test_every_recipe_comes_back_as_it_was_written() -> None:
 
 @pytest.mark.parametrize("value", [0.1 + 0.2, 1e-5, 1 / 3])
 def test_numbers_keep_every_digit(value: float) -> None:
-    recipe = Recipe(segment=SegmentParams(smoothing_px=value))
-    assert read_recipe(write_recipe(recipe)).segment.smoothing_px == value
+    recipe = Recipe(segment=SegmentParams.of(smoothing_px=value))
+    assert read_recipe(write_recipe(recipe)).segment.options.smoothing_px == value
 
 
 def test_a_written_recipe_holds_every_parameter_of_every_step() -> None:

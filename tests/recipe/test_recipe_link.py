@@ -22,7 +22,7 @@ def test_the_defaults_need_no_text() -> None:
 
 
 def test_only_what_differs_is_written() -> None:
-    assert write_link(Recipe(segment=SegmentParams(neck_ratio=0.5))) == "segment.neck_ratio:0.5"
+    assert write_link(Recipe(segment=SegmentParams.of(neck_ratio=0.5))) == "segment.options.neck_ratio:0.5"
     assert len(write_link(TURNED)) < 250
 
 
@@ -47,11 +47,11 @@ def test_what_differs_has_full_names() -> None:
     [
         "nonsense",
         ":",
-        "segment.neck_ratio",
-        "segment.neck_ratio:",
-        "segment.neck_ratio:7",
-        "segment.neck_ratio:nan",
-        "segment.neck_ratio:0.5,segment.neck_ratio:0.6",
+        "segment.options.neck_ratio",
+        "segment.options.neck_ratio:",
+        "segment.options.neck_ratio:7",
+        "segment.options.neck_ratio:nan",
+        "segment.options.neck_ratio:0.5,segment.neck_ratio:0.6",
         "segment:0.5,segment.neck_ratio:0.6",
         "segment.method:it's",
         "segment.method:\n",

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 from drawing import Particle, disc_grid, draw, with_noise
-from nanotem.pipeline import Analysis, analyse
+from nanotem.analysis import Analysis, analyse
 
 from nanotem.edits.edits import Edit
 from nanotem.micrograph import Micrograph, Scale

@@ -88,7 +88,7 @@ def test_a_rod_is_one_particle_by_its_neck_ratio(angle_deg: int) -> None:
 
 def test_local_maxima_cut_a_rod_that_the_neck_ratio_keeps() -> None:
     rod = draw_mask((120, 120), ROD)
-    assert n_particles(segment(rod, SegmentParams(method="local_maxima", min_distance=2)).labels) > 1
+    assert n_particles(segment(rod, SegmentParams.of("local_maxima", min_distance=2)).labels) > 1
 
 
 def test_a_satellite_on_a_big_particle_is_found_by_its_neck_ratio() -> None:
@@ -130,7 +130,7 @@ def test_a_higher_neck_ratio_splits_more() -> None:
 @pytest.mark.parametrize(("min_distance", "n_expected"), [(32, 2), (36, 1)])
 def test_two_discs_closer_than_the_least_distance_are_one(min_distance: int, n_expected: int) -> None:
     mask = draw_mask((100, 116), [Particle(50, 40, 40), Particle(50, 76, 36)])
-    params = SegmentParams(method="local_maxima", min_distance=min_distance)
+    params = SegmentParams.of("local_maxima", min_distance=min_distance)
     assert n_particles(segment(mask, params).labels) == n_expected
 
 
@@ -150,7 +150,7 @@ def test_shrinking_before_seeding_removes_thin_parts_from_seeds_but_not_from_par
 def test_erosions_open_a_bridge_between_seeds() -> None:
     mask = draw_mask((60, 120), [Particle(30, 30, 36), Particle(30, 85, 36)])
     mask[28:33, 30:85] = True
-    params = SegmentParams(method="sure_foreground", dist_max_threshold=0)
+    params = SegmentParams.of("sure_foreground", dist_max_threshold=0)
     assert n_particles(segment(mask, params).labels) == 1
     assert n_particles(segment(mask, replace(params, erode_iter=3)).labels) == 2
 
@@ -158,7 +158,7 @@ def test_erosions_open_a_bridge_between_seeds() -> None:
 def test_smoothing_ignores_a_rough_outline() -> None:
     rng = np.random.default_rng(4)
     mask = draw_mask((120, 120), [Particle(60, 60, 80)]) & (ndimage.zoom(rng.random((40, 40)), 3, order=0) < 0.97)
-    params = SegmentParams(method="local_maxima", min_distance=5, min_diameter_px=0)
+    params = SegmentParams.of("local_maxima", min_distance=5, min_diameter_px=0)
     counts = [n_particles(segment(mask, replace(params, smoothing_px=sigma)).labels) for sigma in (0, 3)]
     assert counts[1] < counts[0]
 

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from nanotem.pipeline import analyse
+from nanotem.analysis import analyse
 from studies import analysed_here, small_study
 
 from nanotem.edits.edits import Edit, Remove, Target

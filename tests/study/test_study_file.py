@@ -12,7 +12,7 @@ from nanotem.study.study_file import read_study_file, write_study_file
 
 STUDY = Study(
     Path("a study"),
-    recipe=replace(Recipe(), segment=SegmentParams(neck_ratio=0.61)),
+    recipe=replace(Recipe(), segment=SegmentParams.of(neck_ratio=0.61)),
     images=(
         StudyImage(
             "b.tif", "/data/b.tif", sample='gold "5 nm"\\', id="00ff", status="failed", reason="line\nbreak\x7f"

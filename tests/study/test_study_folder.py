@@ -67,7 +67,7 @@ def test_what_follows_from_something_else_is_waiting(tmp_path: Path, change: str
     image = study.images[0]
     assert open_study(study.folder) == study
     if change == "recipe":
-        save_study(replace(study, recipe=replace(Recipe(), segment=SegmentParams(neck_ratio=0.5))))
+        save_study(replace(study, recipe=replace(Recipe(), segment=SegmentParams.of(neck_ratio=0.5))))
     elif change == "nm_per_px":
         save_study(replace(study, nm_per_px=1.0))
     elif change == "edits":

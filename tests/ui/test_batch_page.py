@@ -102,7 +102,7 @@ def test_an_image_is_opened_corrected_and_taken_back(archive: bytes) -> None:
 def test_other_parameters_are_not_taken_back(archive: bytes) -> None:
     visitor = BatchVisitor().open_zip(archive)
     visitor.app.button(key="batch.open.0.png").click()
-    visitor.run().visit(SEGMENTATION).turn("segment.neck_ratio", 0.5).visit(BATCH)
+    visitor.run().visit(SEGMENTATION).turn("segment.options.neck_ratio", 0.5).visit(BATCH)
     labels = {button.label for button in visitor.app.button}
     assert "Take back into the study" not in labels
     assert any("one recipe for all" in message for message in visitor.messages)

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from nanotem.pipeline import analyse
+from nanotem.analysis import analyse
 from streamlit.testing.v1 import AppTest
 from ui.visitor import Visitor, discs, png
 

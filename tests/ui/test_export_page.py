@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from drawing import Particle, draw
-from nanotem.pipeline import analyse
+from nanotem.analysis import analyse
 from ui.visitor import IMAGE, PREPROCESS, SEGMENTATION, SIZES, Visitor, discs, png
 
 from nanotem.edits.edits import Edit, EditLog, Remove, Replace, target_of
@@ -26,7 +26,7 @@ from nanotem.ui.kit.frame import PAGES
 PNG = png(discs(3, 4))
 MICROGRAPH = read_micrograph(PNG, "discs.png")
 SCALE = Scale(0.37, "scale bar", 0.01)
-RECIPE = Recipe(segment=SegmentParams(outline_level=0.5), sizes=SizeParams(quantity="radius"))
+RECIPE = Recipe(segment=SegmentParams.of(outline_level=0.5), sizes=SizeParams(quantity="radius"))
 TOUCHING = draw(MICROGRAPH.shape, [Particle(60, 60, 40), Particle(60, 99, 40)])[1]
 
 
@@ -98,7 +98,7 @@ def test_a_damaged_analysis_gives_a_message_and_changes_nothing(visitor: Visitor
 
 def test_what_is_not_saved_is_said_until_it_is(visitor: Visitor) -> None:
     assert not visitor.messages
-    visitor.visit(IMAGE).type_scale(0.5).visit(SEGMENTATION).turn("segment.outline_level", 0.5)
+    visitor.visit(IMAGE).type_scale(0.5).visit(SEGMENTATION).turn("segment.options.outline_level", 0.5)
     visitor.work.log = EditLog(first_removed())
     (warning,) = visitor.visit(EXPORT).messages
     assert "1 correction, 1 changed parameter, the scale (0.5 nm / px, typed)" in warning
@@ -136,20 +136,20 @@ def test_a_link_brings_its_recipe_once() -> None:
     visitor = Visitor()
     visitor.app.query_params["recipe"] = write_link(RECIPE)
     assert visitor.run().work.recipe == RECIPE
-    visitor.upload("discs.png", PNG).visit(SEGMENTATION).turn("segment.outline_level", 0.3)
-    assert visitor.visit(IMAGE).work.recipe.segment.outline_level == 0.3
+    visitor.upload("discs.png", PNG).visit(SEGMENTATION).turn("segment.options.outline_level", 0.3)
+    assert visitor.visit(IMAGE).work.recipe.segment.options.outline_level == 0.3
 
 
 def test_a_bad_link_gives_a_message_and_changes_nothing() -> None:
     visitor = Visitor()
-    visitor.app.query_params["recipe"] = "segment.neck_ratio:7"
+    visitor.app.query_params["recipe"] = "segment.options.neck_ratio:7"
     assert ["neck_ratio = 7" in message for message in visitor.run().messages] == [True]
     assert visitor.work.recipe == Recipe()
 
 
 def test_the_panel_shows_a_link_to_the_parameters_in_force(visitor: Visitor) -> None:
-    visitor.visit(SEGMENTATION).turn("segment.outline_level", 0.5)
-    assert visitor.visit(EXPORT).app.code[0].value.endswith("?recipe=segment.outline_level:0.5")
+    visitor.visit(SEGMENTATION).turn("segment.options.outline_level", 0.5)
+    assert visitor.visit(EXPORT).app.code[0].value.endswith("?recipe=segment.options.outline_level:0.5")
 
 
 def test_a_preset_sets_its_parameters_and_keeps_the_sizes(visitor: Visitor) -> None:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from nanotem.pipeline import SAME
+from nanotem.segmentation.automatic import SAME
 from ui.visitor import SEGMENTATION, Visitor
 
 from nanotem.segmentation import Segmentation

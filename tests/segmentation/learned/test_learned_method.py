@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
-from nanotem.pipeline import analyse
+from nanotem.analysis import analyse
 
 from nanotem.micrograph import Micrograph
 from nanotem.morphology.card import ModelError
@@ -57,7 +57,7 @@ def test_satellites_beside_large_particles_are_found_unless_that_is_switched_off
     image = with_noise(draw((300, 300), [*large, *small])[0], 3).round().astype(np.uint8)
     counts = [
         len(analyse(Micrograph(image, "0" * 64, "drawn.png"), recipe).particles)
-        for recipe in (LEARNED, Recipe(segment=SegmentParams(method="learned", satellites=False)))
+        for recipe in (LEARNED, Recipe(segment=SegmentParams.of("learned", satellites=False)))
     ]
     assert counts == [6, 4]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nanotem.pipeline import Analysis, analyse
+from nanotem.analysis import Analysis, analyse
 
 from nanotem.calibration import scale_from_bar
 from nanotem.measurement import has_flag
