@@ -20,12 +20,12 @@ from benchmarks.learned import analysed, held_out
 from nanotem.micrograph import Labels
 from nanotem.preprocess import PreprocessStages
 from nanotem.recipe import SegmentParams
-from nanotem.segmentation.learned.config import SegmenterConfig
-from nanotem.segmentation.learned.prediction import predict
-from nanotem.segmentation.learned.scale import WORKING_PX
-from nanotem.segmentation.learned.segmenter import Segmenter
-from nanotem.segmentation.learned.train import train_segmenter
+from nanotem.segmentation.network.prediction import predict
+from nanotem.segmentation.network.scale import WORKING_PX
+from nanotem.segmentation.network.segmenter import Segmenter
 from nanotem.segmentation.segment import segment
+from nanotem.training.segmenter.config import SegmenterConfig
+from nanotem.training.segmenter.train import train_segmenter
 
 REAL_SHARES = {"real only": 1.0, "drawn only": 0.0, "both": 0.6}
 SIZES = {"sought": None, "as it comes": WORKING_PX}

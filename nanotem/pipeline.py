@@ -10,13 +10,13 @@ from nanotem.calibration import Annotations, ScaleBar, find_annotations, find_ba
 from nanotem.evaluation import evaluate
 from nanotem.measurement import add_flag, in_nm, measure_particles
 from nanotem.micrograph import Mask, Micrograph
-from nanotem.morphology.card import ModelError
+from nanotem.networks.errors import ModelError
 from nanotem.preprocess import PreprocessStages, preprocess
 from nanotem.recipe import Method, PreprocessParams, Recipe, SegmentParams
 from nanotem.segmentation import Segmentation, segment
 from nanotem.segmentation.edits import Edit, EditedLabels, apply_edits
-from nanotem.segmentation.learned.prediction import Prediction, agreement, predict
-from nanotem.segmentation.learned.segmenter import own_segmenter
+from nanotem.segmentation.network.prediction import Prediction, agreement, predict
+from nanotem.segmentation.network.segmenter import own_segmenter
 
 SAME = 0.8
 """F1 from which on two methods found the same particles."""

@@ -13,17 +13,16 @@ from typer.testing import CliRunner, Result
 from nanotem.__main__ import app
 from nanotem.errors import UnreadableFileError
 from nanotem.measurement import measure_particles
-from nanotem.morphology.card import ModelError
+from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.classify import classify_particles
-from nanotem.morphology.drawn_outlines import OUTLINE_CLASSES
+from nanotem.networks.errors import ModelError
 from nanotem.pipeline import analyse
 from nanotem.readers import read_file
 from nanotem.recipe import ClassifyParams, Recipe
 from nanotem.recipe_file import write_recipe
 from nanotem.replay import write_analysis
 from nanotem.segmentation.edits import Name, target_of
-from nanotem.synthetic.catalogue import SOLID_CLASSES
 
 IMAGE, LABELS = draw((120, 200), [Particle(40, 40, 40), Particle(60, 120, 24, 70), Particle(95, 30, 30)])
 

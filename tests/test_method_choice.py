@@ -11,10 +11,11 @@ from nanotem.micrograph import Micrograph
 from nanotem.pipeline import SAME, Choice, analyse, choose_method, segment_stages
 from nanotem.preprocess import preprocess
 from nanotem.recipe import PreprocessParams, Recipe, SegmentParams, ThresholdParams
-from nanotem.segmentation.learned import segmenter
-from nanotem.segmentation.learned.prediction import Prediction, agreement
-from nanotem.segmentation.learned.segmenter import own_segmenter
-from nanotem.segmentation.learned.targets import DISTANCE, FOREGROUND, maps_of
+from nanotem.segmentation.network import segmenter
+from nanotem.segmentation.network.maps import DISTANCE, FOREGROUND
+from nanotem.segmentation.network.prediction import Prediction, agreement
+from nanotem.segmentation.network.segmenter import own_segmenter
+from nanotem.training.segmenter.targets import maps_of
 
 SHAPE = (200, 260)
 DISCS = disc_grid(3, 4, pitch_px=50, diameter_px=28)

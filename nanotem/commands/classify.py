@@ -48,8 +48,9 @@ def _classes(image: Path, labels: Path | None, saved: "SavedAnalysis", models: P
     from nanotem.export import read_labels
     from nanotem.measurement import measure_particles
     from nanotem.morphology.class_columns import with_names
-    from nanotem.morphology.classifier import MODELS, Classifier
+    from nanotem.morphology.classifier import Classifier
     from nanotem.morphology.classify import classify_particles
+    from nanotem.networks.folders import MODELS
     from nanotem.pipeline import analyse
     from nanotem.readers import read_file
     from nanotem.replay import differences

@@ -9,9 +9,9 @@ import numpy as np
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.recipe import Method, SegmentParams
 from nanotem.segmentation.debris import without_debris
-from nanotem.segmentation.learned.particles import confidences, particles_of
-from nanotem.segmentation.learned.prediction import Prediction
 from nanotem.segmentation.neck import merge_by_neck
+from nanotem.segmentation.network.particles import confidences, particles_of
+from nanotem.segmentation.network.prediction import Prediction
 from nanotem.segmentation.outlines import outlined
 from nanotem.segmentation.parts import flood, over_segment
 from nanotem.segmentation.seeds import (

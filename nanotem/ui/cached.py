@@ -20,7 +20,7 @@ from nanotem.figures.outlines import outline_polygons
 from nanotem.figures.pictures import data_address, encode, micrograph_picture
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.morphology.class_columns import with_names
-from nanotem.morphology.classifier import Prediction
+from nanotem.morphology.classifier import ClassPrediction
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.crops import Crops, crop_particles
 from nanotem.morphology.outline_geometry import outlines_by_geometry
@@ -86,8 +86,8 @@ class Seen:
 
     crops: Crops
     geometry: tuple[str, ...]
-    outline: Prediction
-    solid: Prediction
+    outline: ClassPrediction
+    solid: ClassPrediction
 
 
 def seen(micrograph: Micrograph, recipe: Recipe, edits: Edits) -> Seen:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from nanotem.micrograph import Micrograph
 from nanotem.morphology.class_columns import answers
-from nanotem.morphology.classifier import Prediction
+from nanotem.morphology.classifier import ClassPrediction
 from nanotem.segmentation.edits import EditedLabels, Name, target_of
 from nanotem.ui import cached
 from nanotem.ui.frame import errors_shown
@@ -47,7 +47,7 @@ class Classified:
     answers: "pd.Series[str]"
 
     @property
-    def prediction(self) -> Prediction:
+    def prediction(self) -> ClassPrediction:
         """What the network of the task says."""
         return self.seen.solid if self.task == "solid" else self.seen.outline
 

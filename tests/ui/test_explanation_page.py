@@ -13,12 +13,13 @@ from ui.visitor import Visitor, discs, png
 from nanotem.morphology.card import ModelCard
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.crops import crop_particles
-from nanotem.morphology.network import FEATURES, NETWORKS
+from nanotem.morphology.layers import FEATURES
 from nanotem.morphology.reliability import Familiarity
 from nanotem.morphology.tasks import task_named
 from nanotem.pipeline import analyse
 from nanotem.readers import read_micrograph
 from nanotem.segmentation.edits import EditLog, Name, target_of
+from nanotem.training.shapes.networks import NETWORKS
 from nanotem.ui import models
 from nanotem.ui.frame import PAGES
 
