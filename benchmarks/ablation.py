@@ -19,12 +19,13 @@ from benchmarks.accuracy import DATA, means, scores_of
 from benchmarks.learned import analysed, held_out
 from nanotem.micrograph import Labels
 from nanotem.preprocess import PreprocessStages
-from nanotem.segmentation import Foreground, SegmentParams, segment
-from nanotem.segmentation.learned.config import SegmenterConfig
-from nanotem.segmentation.learned.prediction import predict
-from nanotem.segmentation.learned.scale import WORKING_PX
-from nanotem.segmentation.learned.segmenter import Segmenter
-from nanotem.segmentation.learned.train import train_segmenter
+from nanotem.segmentation import Foreground, segment
+from nanotem.segmentation.network.prediction import predict
+from nanotem.segmentation.network.scale import WORKING_PX
+from nanotem.segmentation.network.segmenter import Segmenter
+from nanotem.segmentation.params import SegmentParams
+from nanotem.training.segmenter.config import SegmenterConfig
+from nanotem.training.segmenter.train import train_segmenter
 
 REAL_SHARES = {"real only": 1.0, "drawn only": 0.0, "both": 0.6}
 SIZES = {"sought": None, "as it comes": WORKING_PX}

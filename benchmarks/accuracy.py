@@ -26,8 +26,8 @@ from nanotem.analysis import analyse
 from nanotem.evaluation import evaluate
 from nanotem.micrograph import Labels, Mask, Micrograph, Pixels
 from nanotem.readers import read_file
-from nanotem.segmentation.learned.labelled import purpose_of
 from nanotem.synthetic import EXAMPLES, SyntheticMicrograph, draw_example
+from nanotem.training.segmenter.labelled import purpose_of
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
 SCENE_SEEDS = range(101, 107)

@@ -3,7 +3,7 @@
     python -m benchmarks.learned [--data FOLDER] [--seeds N] [--images N]
 
 "real" are micrographs of all kinds, "metal" those of metal particles, both kept out of training and of every choice
-(`nanotem.segmentation.learned.labelled.purpose_of`). Their outlines were drawn by hand, outside the edge; "at the edge"
+(`nanotem.training.segmenter.labelled.purpose_of`). Their outlines were drawn by hand, outside the edge; "at the edge"
 compares with outlines moved to half of the contrast. The other lines are scenes of `benchmarks.rough_scenes`, which
 neither method was made with, and large frames. The origin's recipe is told whether particles are dark or bright.
 
@@ -28,10 +28,10 @@ from nanotem.analysis import Analysis, analyse
 from nanotem.micrograph import Labels, Micrograph, Pixels
 from nanotem.readers import read_file
 from nanotem.recipe import Recipe
-from nanotem.segmentation.learned.labelled import labelled_pairs, purpose_of
-from nanotem.segmentation.learned.segmenter import own_segmenter
-from nanotem.segmentation.learned.targets import at_half_contrast
+from nanotem.segmentation.network.segmenter import own_segmenter
 from nanotem.segmentation.params import SegmentParams
+from nanotem.training.segmenter.labelled import labelled_pairs, purpose_of
+from nanotem.training.segmenter.targets import at_half_contrast
 
 METHODS = {
     "automatic": SegmentParams(),

@@ -34,7 +34,7 @@ from nanotem.provenance import Provenance, versions
 from nanotem.recipe import Recipe
 from nanotem.segmentation import METHODS, Foreground, Segmentation, prepare, segment
 from nanotem.segmentation.automatic import SAME
-from nanotem.segmentation.learned.segmenter import Segmenter, own_segmenter
+from nanotem.segmentation.network.segmenter import Segmenter, own_segmenter
 from nanotem.stage import Store, stage
 from nanotem.statistics.sizes import Sizes, sizes_of
 

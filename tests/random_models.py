@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from nanotem.morphology.card import ModelArrays, ModelCard, arrays_hash, save_model, weights_hash
+from nanotem.morphology.classes import OUTLINE_CLASSES
 from nanotem.morphology.crops import CROP_PX, CROP_VERSION
-from nanotem.morphology.drawn_outlines import OUTLINE_CLASSES
-from nanotem.morphology.network import FEATURES, NETWORKS
+from nanotem.morphology.layers import FEATURES
 from nanotem.morphology.tasks import task_named
+from nanotem.training.shapes.networks import NETWORKS
 
 SHARP = 0.02
 """Temperature that makes most answers sure."""

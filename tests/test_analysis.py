@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nanotem.analysis import Analysis, analyse
 
+from nanotem.analysis import Analysis, analyse
 from nanotem.calibration import scale_from_bar
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Micrograph, Scale

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from nanotem.analysis import analyse
 from ui.visitor import IMAGE, PREPROCESS, SEGMENTATION, SIZES, Visitor, discs, png
 
+from nanotem.analysis import analyse
 from nanotem.calibration import find_scale_bar, scale_from_bar
 from nanotem.edits.edits import EditLog, Remove, target_of
 from nanotem.micrograph import Scale

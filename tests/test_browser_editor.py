@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
-from nanotem.analysis import analyse
 from server import HAS_BROWSER, browser_page, served_app
 from ui.visitor import png
 
+from nanotem.analysis import analyse
 from nanotem.edits.file import read_edits
 from nanotem.readers import read_micrograph
 

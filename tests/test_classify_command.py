@@ -7,24 +7,23 @@ import cv2
 import numpy as np
 import pytest
 from drawing import Particle, draw, with_noise
-from nanotem.analysis import analyse
 from random_models import save_random_models
 from typer.testing import CliRunner, Result
 
 from nanotem.__main__ import app
+from nanotem.analysis import analyse
 from nanotem.edits.edits import Name, target_of
 from nanotem.errors import UnreadableFileError
 from nanotem.measurement import measure_particles
-from nanotem.morphology.card import ModelError
+from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.classify import classify_particles
-from nanotem.morphology.drawn_outlines import OUTLINE_CLASSES
 from nanotem.morphology.params import ClassifyParams
+from nanotem.networks.errors import ModelError
 from nanotem.readers import read_file
 from nanotem.recipe import Recipe
 from nanotem.recipe.analysis_file import write_analysis
 from nanotem.recipe.file import write_recipe
-from nanotem.synthetic.catalogue import SOLID_CLASSES
 
 IMAGE, LABELS = draw((120, 200), [Particle(40, 40, 40), Particle(60, 120, 24, 70), Particle(95, 30, 30)])
 

@@ -5,18 +5,19 @@ from math import isnan
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
-from nanotem.segmentation.automatic import SAME, Choice, analyse, choose_method, segment_stages
 
 from nanotem import pipeline
 from nanotem.micrograph import Micrograph
 from nanotem.preprocess import preprocess
 from nanotem.preprocess.params import PreprocessParams, ThresholdParams
 from nanotem.recipe import Recipe
-from nanotem.segmentation.learned import segmenter
-from nanotem.segmentation.learned.prediction import Prediction, agreement
-from nanotem.segmentation.learned.segmenter import own_segmenter
-from nanotem.segmentation.learned.targets import DISTANCE, FOREGROUND, maps_of
+from nanotem.segmentation.automatic import SAME, Choice, analyse, choose_method, segment_stages
+from nanotem.segmentation.network import segmenter
+from nanotem.segmentation.network.maps import DISTANCE, FOREGROUND
+from nanotem.segmentation.network.prediction import Prediction, agreement
+from nanotem.segmentation.network.segmenter import own_segmenter
 from nanotem.segmentation.params import SegmentParams
+from nanotem.training.segmenter.targets import maps_of
 
 SHAPE = (200, 260)
 DISCS = disc_grid(3, 4, pitch_px=50, diameter_px=28)

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
-from nanotem.analysis import analyse, choose_method
 
+from nanotem.analysis import analyse, choose_method
 from nanotem.calibration import find_annotations
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.preprocess.params import PreprocessParams, ThresholdParams

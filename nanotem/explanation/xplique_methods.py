@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.explanation.methods import Method
-from nanotem.morphology.network import FEATURES
+from nanotem.morphology.layers import FEATURES
 
 _BATCH = 64
 _N_PARTS = 60

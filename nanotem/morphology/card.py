@@ -1,8 +1,6 @@
 """The model card: what a model is, and the proof that the file on disk is that model."""
 
-import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -11,13 +9,8 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.errors import NanotemError
-
-_GOLDEN_TOLERANCE = 1e-3
-
-
-class ModelError(NanotemError):
-    """A model file is not what its card says."""
+from nanotem.networks.errors import ModelError
+from nanotem.networks.proof import check_golden, hash_of_arrays
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,21 +83,12 @@ class ModelArrays:
 
 def weights_hash(model: Any) -> str:
     """Return SHA-256 over name, shape, type and bytes of every weight of a Keras model, in their order."""
-    return _hash_of((weight.path, weight.numpy()) for weight in model.weights)
+    return hash_of_arrays((weight.path, weight.numpy()) for weight in model.weights)
 
 
 def arrays_hash(arrays: ModelArrays) -> str:
     """Return SHA-256 over the arrays beside a model."""
-    return _hash_of((f.name, getattr(arrays, f.name)) for f in fields(arrays))
-
-
-def _hash_of(named: Iterable[tuple[str, npt.NDArray[Any]]]) -> str:
-    digest = hashlib.sha256()
-    for name, array in named:
-        values = np.ascontiguousarray(array)
-        digest.update(f"{name}|{values.shape}|{values.dtype}|".encode())
-        digest.update(values.tobytes())
-    return digest.hexdigest()
+    return hash_of_arrays((f.name, getattr(arrays, f.name)) for f in fields(arrays))
 
 
 def save_model(folder: Path, model: Any, card: ModelCard, arrays: ModelArrays) -> None:
@@ -168,18 +152,3 @@ def load_model(folder: Path, name: str, *, crop_version: int) -> tuple[Any, Mode
         )
     check_golden(name, np.asarray(model(arrays.golden_inputs, training=False)), arrays.golden_logits)
     return model, card, arrays
-
-
-def check_golden(name: str, answers: npt.NDArray[np.float32], golden: npt.NDArray[np.float32]) -> None:
-    """Make sure that a network answers its golden inputs as when it was saved.
-
-    Raises
-    ------
-    ModelError
-        If the answers differ from the golden ones, in shape or by more than 0.001.
-    """
-    if answers.shape != golden.shape or not np.allclose(answers, golden, atol=_GOLDEN_TOLERANCE):
-        raise ModelError(
-            f"{name} answers its golden inputs differently than when it was saved.",
-            "Install the versions of the libraries that requirements.txt names.",
-        )

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.micrograph import Labels, Pixels
-from nanotem.morphology.classifier import Classifier, Prediction
+from nanotem.morphology.classifier import Classifier, ClassPrediction
 from nanotem.morphology.crops import Crops, crop_particles
 from nanotem.morphology.outline_geometry import outlines_by_geometry
 
@@ -27,8 +27,8 @@ class ShapeEvidence:
 
     crops: Crops
     geometry: tuple[str, ...]
-    outline: Prediction
-    solid: Prediction
+    outline: ClassPrediction
+    solid: ClassPrediction
 
 
 def shape_evidence(

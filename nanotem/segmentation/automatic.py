@@ -7,12 +7,12 @@ import numpy as np
 
 from nanotem.evaluation import evaluate
 from nanotem.micrograph import Labels
-from nanotem.morphology.card import ModelError
+from nanotem.networks.errors import ModelError
 from nanotem.segmentation.by_network import LearnedOptions, find_by_network, predicted
 from nanotem.segmentation.filters import MIN_DIAMETER_PX, without_small
-from nanotem.segmentation.learned.prediction import Prediction, agreement
 from nanotem.segmentation.method import Foreground, GetNetwork, Method, Segmentation
 from nanotem.segmentation.neck_ratio import NeckRatioOptions, find_by_neck, neck_sentence
+from nanotem.segmentation.network.prediction import Prediction, agreement
 
 SAME = 0.8
 """F1 from which on two methods found the same particles."""

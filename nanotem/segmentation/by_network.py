@@ -6,9 +6,9 @@ from types import MappingProxyType
 import numpy as np
 
 from nanotem.parameters import Parameters, knob
-from nanotem.segmentation.learned.particles import OUTLINE_LEVEL, confidences, particles_of
-from nanotem.segmentation.learned.prediction import Prediction, predict
 from nanotem.segmentation.method import Foreground, GetNetwork, Method, Segmentation
+from nanotem.segmentation.network.particles import OUTLINE_LEVEL, confidences, particles_of
+from nanotem.segmentation.network.prediction import Prediction, predict
 from nanotem.segmentation.seeds import local_maxima
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.parameters import Parameters
 from nanotem.preprocess import PreprocessStages
-from nanotem.segmentation.learned.segmenter import Segmenter
+from nanotem.segmentation.network.segmenter import Segmenter
 
 GetNetwork = Callable[[], Segmenter]
 """Returns the segmentation network, or raises a `ModelError` where it is absent or broken."""

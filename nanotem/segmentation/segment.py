@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from nanotem.segmentation.filters import without_cut, without_small
-from nanotem.segmentation.learned.segmenter import own_segmenter
 from nanotem.segmentation.method import Foreground, GetNetwork, Segmentation
 from nanotem.segmentation.methods import METHODS
+from nanotem.segmentation.network.segmenter import own_segmenter
 from nanotem.segmentation.params import SegmentParams
 
 

@@ -12,7 +12,7 @@ from nanotem.explanation.explainer import Explainer
 from nanotem.explanation.methods import METHODS, method_named
 from nanotem.explanation.questions import Question
 from nanotem.morphology.card import weights_hash
-from nanotem.morphology.network import FEATURES
+from nanotem.morphology.layers import FEATURES
 
 CROP = spotted_crop()
 

@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 from drawing import Particle, draw
-from nanotem.analysis import Analysis, analyse
 
+from nanotem.analysis import Analysis, analyse
 from nanotem.edits.edits import Replace
 from nanotem.edits.labels_as_text import pack_labels
 from nanotem.micrograph import Micrograph, Scale

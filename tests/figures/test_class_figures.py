@@ -27,9 +27,9 @@ from nanotem.measurement import in_nm, measure_particles
 from nanotem.micrograph import Scale
 from nanotem.morphology.card import ModelCard
 from nanotem.morphology.class_columns import UNKNOWN
+from nanotem.morphology.classes import SOLID_CLASSES
 from nanotem.morphology.crops import CROP_PX, crop_particles
 from nanotem.morphology.feature_map import FeatureMap
-from nanotem.synthetic.catalogue import SOLID_CLASSES
 
 IMAGE, LABELS = draw((80, 120), disc_grid(2, 3, pitch_px=40, diameter_px=24))
 PARTICLES = measure_particles(LABELS, IMAGE)

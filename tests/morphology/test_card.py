@@ -10,18 +10,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nanotem.morphology.card import ModelError, load_model, read_card, save_model, weights_hash
-from nanotem.morphology.classifier import MODELS, Classifier
+from nanotem.morphology.card import load_model, read_card, save_model, weights_hash
+from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.crops import CROP_VERSION
-from nanotem.morphology.examples import draw_examples
-from nanotem.morphology.network import NETWORKS
+from nanotem.networks.errors import ModelError
+from nanotem.networks.folders import MODELS
+from nanotem.training.shapes.drawn_crops import draw_crops
+from nanotem.training.shapes.networks import NETWORKS
 
 
 @pytest.fixture
-def copy(tiny_outline: Path, tmp_path: Path) -> Path:
+def copy(models: Path, tmp_path: Path) -> Path:
     """A folder with a model that a test may spoil."""
     for suffix in ("keras", "json", "npz"):
-        shutil.copy(tiny_outline / f"outline.{suffix}", tmp_path)
+        shutil.copy(models / f"outline.{suffix}", tmp_path)
     return tmp_path
 
 
@@ -37,7 +39,7 @@ def test_what_was_saved_comes_back(copy):
 
 
 def test_a_fresh_process_gives_the_same_answers(copy, tmp_path):
-    crops, _ = draw_examples("outline", 9, seed=5)
+    crops, _ = draw_crops("outline", 9, seed=5)
     here = Classifier.load("outline", copy).predict(crops).probabilities
     np.save(tmp_path / "crops.npy", crops)
     script = (

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawing import disc_grid, draw
-from nanotem.analysis import Analysis, analyse
 from nanotem.results import analyse_file
 
+from nanotem.analysis import Analysis, analyse
 from nanotem.edits.edits import Add, Edit, Merge, Remove, Replace, Split, target_of
 from nanotem.edits.labels_as_text import pack_labels
 from nanotem.errors import ParameterError, ScaleError

@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 from drawing import Particle, disc_grid, draw, with_noise
-from nanotem.analysis import Analysis, analyse
 
+from nanotem.analysis import Analysis, analyse
 from nanotem.edits.edits import Edit
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.recipe import Recipe

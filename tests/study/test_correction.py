@@ -1,9 +1,9 @@
 from pathlib import Path
 
 import pytest
-from nanotem.analysis import analyse
 from studies import analysed_here, small_study
 
+from nanotem.analysis import analyse
 from nanotem.edits.edits import Edit, Remove, Target
 from nanotem.micrograph import Scale
 from nanotem.readers import read_file

@@ -7,19 +7,20 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from nanotem.analysis import analyse
 from streamlit.testing.v1 import AppTest
 from ui.visitor import Visitor, discs, png
 
+from nanotem.analysis import analyse
 from nanotem.edits.edits import EditLog, Name, target_of
 from nanotem.morphology.card import ModelCard
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.crops import crop_particles
-from nanotem.morphology.network import FEATURES, NETWORKS
+from nanotem.morphology.layers import FEATURES
 from nanotem.morphology.reliability import Familiarity
 from nanotem.morphology.tasks import task_named
 from nanotem.readers import read_micrograph
-from nanotem.ui.kit import models
+from nanotem.training.shapes.networks import NETWORKS
+from nanotem.ui import models
 from nanotem.ui.kit.frame import PAGES
 
 (EXPLANATION,) = (page.path for page in PAGES if page.title == "Explanation")

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from drawing import Particle, draw
-from nanotem.analysis import analyse
 from ui.visitor import IMAGE, PREPROCESS, SEGMENTATION, SIZES, Visitor, discs, png
 
+from nanotem.analysis import analyse
 from nanotem.edits.edits import Edit, EditLog, Remove, Replace, target_of
 from nanotem.export import FORMATS
 from nanotem.export.coco import coco_json

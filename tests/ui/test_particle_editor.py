@@ -4,9 +4,9 @@ from typing import Any
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw
-from nanotem.analysis import analyse
 from ui.visitor import SEGMENTATION, Visitor, discs, png
 
+from nanotem.analysis import analyse
 from nanotem.edits.edits import Add, EditError, EditLog, Merge, Remove, Split, Target, apply_edits, target_of
 from nanotem.ui.segmentation.particle_editor import next_log
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from nanotem.segmentation.automatic import SAME
 from ui.visitor import SEGMENTATION, Visitor
 
 from nanotem.segmentation import Segmentation
+from nanotem.segmentation.automatic import SAME
 from nanotem.ui.segmentation.sections import choice_in_words
 
 NOTHING = np.zeros((3, 3), np.int32)

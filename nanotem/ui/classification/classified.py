@@ -11,7 +11,7 @@ from nanotem.analysis import Analysis
 from nanotem.edits.edits import EditedLabels, Name, target_of
 from nanotem.micrograph import Micrograph
 from nanotem.morphology.class_columns import answers
-from nanotem.morphology.classifier import Prediction
+from nanotem.morphology.classifier import ClassPrediction
 from nanotem.morphology.evidence import ShapeEvidence
 from nanotem.ui.kit.analysis import analysis_at_hand
 from nanotem.ui.kit.frame import errors_shown
@@ -66,7 +66,7 @@ class Classified:
         return self.analysis.classes
 
     @property
-    def prediction(self) -> Prediction:
+    def prediction(self) -> ClassPrediction:
         """What the network of the task says."""
         return self.seen.solid if self.task == "solid" else self.seen.outline
 

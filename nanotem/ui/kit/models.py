@@ -6,7 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import streamlit as st
 
 from nanotem.morphology.card import ModelCard, read_card
-from nanotem.morphology.classifier import MODELS, Classifier
+from nanotem.morphology.classifier import Classifier
+from nanotem.networks.folders import MODELS
 
 _NAMES = ("outline", "solid")
 
