@@ -12,7 +12,7 @@ from nanotem.errors import ParameterError
 
 if TYPE_CHECKING:
     from nanotem.analysis import Analysis
-    from nanotem.recipe.analysis_file import SavedAnalysis
+    from nanotem.analysis_file import SavedAnalysis
 
 
 @app.command()
@@ -103,8 +103,8 @@ def analyse_file(
         If a file cannot be written.
     """
     from nanotem.analysis import Analysis, ScaleRule
+    from nanotem.analysis_file import replay_notes
     from nanotem.readers import read_file
-    from nanotem.recipe.analysis_file import replay_notes
 
     micrograph = read_file(path)
     is_replay = saved.is_of(micrograph)
@@ -155,8 +155,8 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
 
 def _written(analysis: "Analysis", out: Path, name: str, *, export: bool) -> dict[str, str]:
     """Write the table, the analysis file and, if wanted, every format; say where the first two are."""
+    from nanotem.analysis_file import write_analysis
     from nanotem.export import FORMATS
-    from nanotem.recipe.analysis_file import write_analysis
 
     table, file = out / f"{name}.particles.csv", out / f"{name}.analysis.toml"
     write(table, analysis.particles.to_csv(index=False).encode())

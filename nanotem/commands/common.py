@@ -60,7 +60,7 @@ def write(path: Path, data: bytes) -> None:
     NanotemError
         If that is not possible.
     """
-    from nanotem.study.files import replacing
+    from nanotem.files.replacing import replacing
 
     with replacing(path) as unfinished:
         unfinished.write_bytes(data)
@@ -78,8 +78,8 @@ def recipe_from(path: Path | None) -> Any:
 
 def saved_from(path: Path | None) -> Any:
     """Read an analysis file, or a recipe; the defaults without one."""
+    from nanotem.analysis_file import SavedAnalysis, read_analysis
     from nanotem.recipe import Recipe
-    from nanotem.recipe.analysis_file import SavedAnalysis, read_analysis
 
     return SavedAnalysis(Recipe()) if path is None else read_analysis(text_of(path, "recipe"))
 
