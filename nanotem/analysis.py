@@ -352,10 +352,10 @@ def analyse(
     Examples
     --------
     >>> import nanotem
-    >>> drawn = nanotem.simulate(seed=1)
-    >>> analysis = nanotem.analyse(drawn, nm_per_px=0.5)
-    >>> len(analysis.particles) > 10
-    True
+    >>> drawn = nanotem.simulate(n_particles=20, side_px=256, seed=1)
+    >>> analysis = nanotem.analyse(drawn.micrograph)
+    >>> analysis.scale.source, "diameter_nm" in analysis.particles
+    ('example', True)
     """
     rule = ScaleRule(nm_per_px=nm_per_px, bar_length_nm=bar_length_nm)
     return Analysis(micrograph, recipe or Recipe(), tuple(edits), rule, with_shapes)

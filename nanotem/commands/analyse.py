@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nanotem.commands.common import AsJson, RecipePath, app, each_file, print_each, saved_from, write
+from nanotem.commands.common import AsJson, RecipePath, app, each_file, print_each, saved_from
 from nanotem.errors import ParameterError
+from nanotem.files.replacing import write_file
 
 if TYPE_CHECKING:
     from nanotem.analysis import Analysis
@@ -159,11 +160,11 @@ def _written(analysis: "Analysis", out: Path, name: str, *, export: bool) -> dic
     from nanotem.export import FORMATS
 
     table, file = out / f"{name}.particles.csv", out / f"{name}.analysis.toml"
-    write(table, analysis.particles.to_csv(index=False).encode())
-    write(file, write_analysis(analysis).encode())
+    write_file(table, analysis.particles.to_csv(index=False).encode())
+    write_file(file, write_analysis(analysis).encode())
     if export:
         for one in FORMATS:
-            write(out / f"{name}.{one.suffix}", one.make(analysis))
+            write_file(out / f"{name}.{one.suffix}", one.make(analysis))
     return {"particles": str(table), "analysis": str(file)}
 
 

@@ -52,20 +52,6 @@ def each_file(paths: Sequence[Path], task: Callable[[Path], dict[str, Any]]) -> 
             yield {"file": path.name, "error": str(error)}
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write a file, whole or not at all, and the folders around it.
-
-    Raises
-    ------
-    NanotemError
-        If that is not possible.
-    """
-    from nanotem.files.replacing import replacing
-
-    with replacing(path) as unfinished:
-        unfinished.write_bytes(data)
-
-
 def print_json(result: dict[str, Any]) -> None:
     """Print one JSON object."""
     typer.echo(json.dumps(result, allow_nan=False))

@@ -2,6 +2,5 @@
 
 from nanotem.export.archive import FORMATS, Format, archive
 from nanotem.export.read_labels import read_labels
-from nanotem.files.names import safe_stem
 
-__all__ = ["FORMATS", "Format", "archive", "read_labels", "safe_stem"]
+__all__ = ["FORMATS", "Format", "archive", "read_labels"]

@@ -7,7 +7,7 @@ import streamlit as st
 
 from nanotem.analysis_file import read_analysis, replay_notes, write_analysis
 from nanotem.edits.edits import EditLog
-from nanotem.export import safe_stem
+from nanotem.files.names import safe_stem
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.recipe import Recipe
 from nanotem.recipe.file import write_recipe
