@@ -121,7 +121,7 @@ def test_other_versions_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
         ("nm_per_px = 0.", 'nm_per_px = "0.'),
         ("relative_uncertainty = 0.3", "relative_uncertainty = -0.3"),
         ("relative_uncertainty = 0.", "relative_uncertainty = nan #"),
-        ("edits = [", "corrected = ["),
+        ("[[corrections.edits]]", "[[corrections.corrected]]"),
         ('kind = "remove"', 'kind = "explode"'),
         ('python = "', 'python = 3 # "'),
         ("[versions]", "[[versions]]"),
@@ -131,7 +131,7 @@ def test_other_versions_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_damaged_file_is_refused(found: str, damage: str) -> None:
     assert found in TEXT
     with pytest.raises(ParameterError, match=r"damaged|not valid TOML"):
-        read_analysis(TEXT.replace(found, damage, 1))
+        read_analysis(TEXT.replace(found, damage))
 
 
 def test_what_breaks_its_limits_is_said() -> None:

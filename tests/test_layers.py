@@ -8,7 +8,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 LAYERS = (
-    "errors", "micrograph", "provenance", "parameters", "labels", "files", "readers", "networks", "evaluation",
+    "errors", "optional", "micrograph", "provenance", "parameters", "labels", "files", "readers", "networks", "evaluation",
     "preprocess", "calibration", "segmentation", "edits", "outlines", "measurement", "statistics", "morphology",
     "synthetic", "explanation", "recipe", "notes", "stage", "analysis", "analysis_file", "summary", "sensitivity",
     "figures", "export", "report", "study", "batch", "training", "commands", "ui",

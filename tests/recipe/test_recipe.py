@@ -1,4 +1,4 @@
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -6,17 +6,22 @@ import pytest
 from nanotem.errors import ParameterError
 from nanotem.parameters import Knob, Parameters, knobs
 from nanotem.recipe import Recipe
-from nanotem.segmentation.params import SegmentParams
+from nanotem.segmentation import METHODS, SegmentParams
 
 
 def steps(part: Any) -> list[type[Parameters]]:
     """Return the types of the steps that part of a recipe holds, in order."""
-    if isinstance(part, Parameters):
-        return [type(part)]
-    return [step for field in fields(part) for step in steps(getattr(part, field.name))]
+    inner = [step for name in groups(part) for step in steps(getattr(part, name))]
+    return [type(part), *inner] if isinstance(part, Parameters) else inner
 
 
-STEPS = steps(Recipe())
+def groups(part: Any) -> list[str]:
+    """Return the names of those fields that hold parameters of their own."""
+    return [field.name for field in fields(part) if is_dataclass(getattr(part, field.name))]
+
+
+IN_A_RECIPE = steps(Recipe())
+STEPS = list(dict.fromkeys([*IN_A_RECIPE, *(method.options for method in METHODS.values())]))
 KNOBS = [(step, name, knob) for step in STEPS for name, knob in knobs(step).items()]
 NUMBERS = [(step, name, knob) for step, name, knob in KNOBS if knob.low is not None]
 
@@ -37,12 +42,13 @@ def test_every_parameter_says_what_it_is_and_what_it_does(step: type[Parameters]
 
 @pytest.mark.parametrize("step", STEPS)
 def test_every_field_of_a_step_has_a_knob(step: type[Parameters]) -> None:
-    assert list(knobs(step)) == list(get_type_hints(step))
+    assert [*knobs(step), *groups(step())] == list(get_type_hints(step))
 
 
 @described([case for case in KNOBS if case[2].choices])
 def test_choices_are_those_of_the_type_and_all_can_be_taken(step: type[Parameters], name: str, knob: Knob) -> None:
-    assert tuple(knob.choices) == get_args(get_type_hints(step)[name])
+    expected = tuple(METHODS) if (step, name) == (SegmentParams, "method") else get_args(get_type_hints(step)[name])
+    assert tuple(knob.choices) == expected
     for choice in knob.choices:
         assert getattr(step(**{name: choice}), name) == choice
 
@@ -93,4 +99,4 @@ def test_recipes_are_values_that_can_key_a_cache() -> None:
 
 
 def test_a_recipe_has_every_step_once() -> None:
-    assert len(set(STEPS)) == len(STEPS)
+    assert len(set(IN_A_RECIPE)) == len(IN_A_RECIPE)

@@ -6,7 +6,7 @@ from nanotem.errors import ParameterError
 from nanotem.preprocess.params import PreprocessParams, ThresholdParams
 from nanotem.recipe import Recipe
 from nanotem.recipe.link import differing, read_link, write_link
-from nanotem.segmentation.params import SegmentParams
+from nanotem.segmentation import METHODS, SegmentParams
 from nanotem.statistics.params import SizeParams
 
 TURNED = Recipe(
@@ -30,6 +30,20 @@ def test_a_recipe_comes_back() -> None:
     assert read_link(write_link(TURNED)) == TURNED
 
 
+def test_the_options_of_every_method_come_back() -> None:
+    for method, entry in METHODS.items():
+        moved = {name: getattr(entry.options(), name) + change for name, change in entry.moves.items()}
+        recipe = Recipe(segment=SegmentParams.of(method, **moved))
+        assert len(differing(recipe)) == len(moved) + (method != "automatic")
+        assert read_link(write_link(recipe)) == recipe
+
+
+def test_a_link_of_the_first_format_is_followed() -> None:
+    assert read_link("segment.neck_ratio:0.5,segment.min_diameter_px:7.0").segment == SegmentParams.of(
+        neck_ratio=0.5, min_diameter_px=7.0
+    )
+
+
 def test_what_differs_has_full_names() -> None:
     assert differing(TURNED) == {
         "preprocess.threshold.otsu_factor": 0.55,
@@ -51,8 +65,8 @@ def test_what_differs_has_full_names() -> None:
         "segment.options.neck_ratio:",
         "segment.options.neck_ratio:7",
         "segment.options.neck_ratio:nan",
-        "segment.options.neck_ratio:0.5,segment.neck_ratio:0.6",
-        "segment:0.5,segment.neck_ratio:0.6",
+        "segment.options.neck_ratio:0.5,segment.options.neck_ratio:0.6",
+        "segment:0.5,segment.options.neck_ratio:0.6",
         "segment.method:it's",
         "segment.method:\n",
         "[a link](https://example.org):1",

@@ -129,7 +129,9 @@ def test_steps_that_do_nothing_have_no_words() -> None:
         ({"refine_outlines": False}, "Outlines are those of the mask."),
         ({"outline_level": 0.5}, "Outlines were drawn at 50 % of each particle's own contrast."),
         ({"min_diameter_px": 8, "min_prominence": 0}, "Objects smaller than 8 px in diameter were dropped."),
-        ({"min_diameter_px": 0, "drop_touching_frame": True}, "(unless round or oval) or that touch the frame were"),
+        ({"min_diameter_px": 0, "drop_touching_frame": True}, "(unless round or oval) were dropped."),
+        ({"min_diameter_px": 0, "drop_touching_frame": True}, "Objects that touch the frame were dropped."),
+        ({"drop_touching_frame": True}, "Objects smaller than 5 px in diameter or that touch the frame were dropped."),
     ],
 )
 def test_every_way_of_segmentation_has_its_words(params, sentence) -> None:
