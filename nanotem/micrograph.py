@@ -50,6 +50,8 @@ class Scale:
     relative_uncertainty: float = 0.0
 
     def __post_init__(self) -> None:
+        for name in ("nm_per_px", "relative_uncertainty"):
+            object.__setattr__(self, name, float(getattr(self, name)))
         if not _SMALLEST_NM_PER_PX <= self.nm_per_px <= _LARGEST_NM_PER_PX:
             raise ScaleError(
                 f"A scale of {self.nm_per_px:g} nm per pixel is outside "

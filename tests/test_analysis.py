@@ -1,11 +1,12 @@
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nanotem.analysis import Analysis, analyse
+from nanotem.analysis import Analysis, ScaleRule, analyse
 from nanotem.calibration import scale_from_bar
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Micrograph, Scale
@@ -54,8 +55,11 @@ def test_no_particle_of_an_example_is_writing(example: Example) -> None:
 def test_the_table_has_a_row_per_label_and_no_nanometres_without_a_scale(example: Example) -> None:
     _, _, analysis = example
     labels = np.unique(analysis.segmentation.labels)
-    assert analysis.particles["label"].tolist() == labels[labels > 0].tolist()
-    assert "diameter_nm" not in analysis.particles
+    unscaled = replace(analysis, scale_rule=ScaleRule.of(None)).particles
+    assert unscaled["label"].tolist() == labels[labels > 0].tolist()
+    assert "diameter_nm" not in unscaled
+    assert analysis.scale is not None
+    assert analysis.particles["diameter_nm"].tolist() == (analysis.scale.nm_per_px * unscaled["diameter_px"]).tolist()
 
 
 def two_discs(scale: Scale | None = None) -> Micrograph:

@@ -1,6 +1,5 @@
 """Recipes as TOML: readable, complete, and checked when they come back."""
 
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -92,11 +91,6 @@ def recipe_from(tables: Mapping[str, Any]) -> Recipe:
     if isinstance(steps.get("segment"), dict):
         steps["segment"] = _with_options(steps["segment"])
     return _read(Recipe(), steps, "recipe")
-
-
-def quoted(text: str) -> str:
-    """Return a TOML string; what is no Unicode in it becomes a question mark."""
-    return json.dumps(as_unicode(text), ensure_ascii=False).replace("\x7f", "\\u007f")  # else JSON escapes alike
 
 
 def as_unicode(text: str) -> str:

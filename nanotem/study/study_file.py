@@ -2,13 +2,15 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from nanotem.analysis_file import scale_from
 from nanotem.errors import NanotemError, ParameterError
-from nanotem.micrograph import Scale
-from nanotem.recipe.file import quoted, recipe_from, write_recipe
+from nanotem.recipe.file import as_unicode, recipe_from, recipe_tables
 from nanotem.study.study import Study, StudyImage
 
 _LENGTHS = ("nm_per_px", "bar_length_nm")
@@ -18,14 +20,14 @@ _NO_RECIPE = {*_LENGTHS, "versions", "images"}
 
 def write_study_file(study: Study) -> str:
     """Return a study as TOML: a recipe with tables of versions and images."""
-    given = {name: getattr(study, name) for name in _LENGTHS}
-    lines = [f"{name} = {float(value)!r}" for name, value in given.items() if value is not None]
-    lines += ["[versions]", *(f"{quoted(name)} = {quoted(version)}" for name, version in study.versions.items())]
-    lines += ["", write_recipe(study.recipe)]
-    for image in study.images:
-        lines += ["[[images]]", *(f"{name} = {quoted(getattr(image, name))}" for name in _TEXTS)]
-        lines += [f"scale = {_inline(image.scale)}", ""] if image.scale else [""]
-    return "\n".join(lines)
+    given = {name: getattr(study, name) for name in _LENGTHS if getattr(study, name) is not None}
+    tables = {"versions": dict(study.versions), "images": [_table(image) for image in study.images]}
+    return tomli_w.dumps(given | recipe_tables(study.recipe) | tables)
+
+
+def _table(image: StudyImage) -> dict[str, Any]:
+    texts = {name: as_unicode(getattr(image, name)) for name in _TEXTS}
+    return texts | ({"scale": asdict(image.scale)} if image.scale else {})
 
 
 def read_study_file(text: str, folder: Path) -> Study:
@@ -54,13 +56,6 @@ def read_study_file(text: str, folder: Path) -> Study:
 def _read_image(saved: Mapping[str, Any]) -> StudyImage:
     texts: dict[str, Any] = {name: _text(saved[name]) for name in _TEXTS}
     return StudyImage(**texts, scale=scale_from(saved.get("scale")))
-
-
-def _inline(scale: Scale) -> str:
-    return (
-        f"{{nm_per_px = {float(scale.nm_per_px)!r}, source = {quoted(scale.source)}, "
-        f"relative_uncertainty = {float(scale.relative_uncertainty)!r}}}"
-    )
 
 
 def _text(value: object) -> str:
