@@ -20,7 +20,7 @@ _NO_RECIPE = {*_LENGTHS, "versions", "images"}
 
 def write_study_file(study: Study) -> str:
     """Return a study as TOML: a recipe with tables of versions and images."""
-    given = {name: getattr(study, name) for name in _LENGTHS if getattr(study, name) is not None}
+    given = {name: float(getattr(study, name)) for name in _LENGTHS if getattr(study, name) is not None}
     tables = {"versions": dict(study.versions), "images": [_table(image) for image in study.images]}
     return tomli_w.dumps(given | recipe_tables(study.recipe) | tables)
 

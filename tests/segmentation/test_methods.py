@@ -17,6 +17,7 @@ from ui.visitor import SEGMENTATION, Visitor, png
 from nanotem.analysis import analyse
 from nanotem.analysis_file import read_analysis
 from nanotem.commands.analyse import analyse_file
+from nanotem.labels import regions
 from nanotem.micrograph import Micrograph
 from nanotem.parameters import Parameters, knob, knobs
 from nanotem.preprocess import preprocess
@@ -145,7 +146,7 @@ class HoughOptions(Parameters):
 
 def _find(foreground: Foreground, options: HoughOptions, prepared: object) -> Segmentation:
     basin = distance_to_background(foreground.mask)
-    seeds = label_regions(basin > options.reach_px)
+    seeds = regions(basin > options.reach_px)
     labels = np.where(foreground.mask, cv2.dilate(seeds.astype(np.float32), None, iterations=8), 0).astype(np.int32)
     return Segmentation(basin, seeds, labels, method="hough")
 
