@@ -21,6 +21,7 @@ from nanotem.calibration import (
 )
 from nanotem.edits.edits import Edit, EditedLabels, apply_edits, without_names
 from nanotem.errors import ScaleError
+from nanotem.labels import touching_pairs
 from nanotem.measurement import add_flag, has_flag, in_nm, measure_particles
 from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
 from nanotem.micrograph import Mask, Micrograph, Scale
@@ -206,12 +207,13 @@ class Analysis:
 
     @stage("edited", doing="Measuring…")
     def measured(self) -> pd.DataFrame:
-        """One row per particle in px, see `nanotem.measurement.COLUMNS`; those corrected by hand are marked."""
+        """One row per particle in px, see `nanotem.measurement.COLUMNS`; flags say what was corrected or touches."""
         outlines = without_names(self.edits)
         if outlines != self.edits:
             return self.with_edits(outlines).measured
         particles = measure_particles(self.edited.labels, self.micrograph.pixels, frame=self.frame)
-        return add_flag(particles, "edited", self.edited.touched)
+        particles = add_flag(particles, "edited", self.edited.touched)
+        return add_flag(particles, "split", np.unique(touching_pairs(self.edited.labels)).tolist())
 
     @stage("measured", "scale", "classes", "with_shapes")
     def particles(self) -> pd.DataFrame:

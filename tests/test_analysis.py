@@ -58,15 +58,6 @@ def test_the_table_has_a_row_per_label_and_no_nanometres_without_a_scale(example
     assert "diameter_nm" not in analysis.particles
 
 
-def test_progress_rises_from_nothing_to_all_and_says_what_is_done() -> None:
-    told: list[tuple[float, str]] = []
-    analyse(two_discs(), on_progress=lambda share, doing: told.append((share, doing)))
-    shares = [share for share, _ in told]
-    assert shares == sorted(set(shares))
-    assert (shares[0], shares[-1]) == (0, 1)
-    assert all(doing for _, doing in told)
-
-
 def two_discs(scale: Scale | None = None) -> Micrograph:
     """Dark discs of 40 and 60 px."""
     rows, columns = np.mgrid[:200, :300]

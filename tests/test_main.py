@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from drawing import disc_grid, draw, with_noise
+from saved import saved_text
 from typer.testing import CliRunner, Result
 
 from nanotem.__main__ import app, main
@@ -16,7 +17,6 @@ from nanotem.errors import ParameterError, UnreadableFileError
 from nanotem.micrograph import Scale
 from nanotem.readers import read_file
 from nanotem.recipe import Recipe
-from nanotem.recipe.analysis_file import write_analysis
 from nanotem.segmentation.params import SegmentParams
 
 REPOSITORY = Path(__file__).parents[1]
@@ -121,7 +121,7 @@ def test_a_saved_analysis_is_replayed_and_another_image_is_noted(discs: Path, tm
     cv2.imwrite(str(other), with_noise(DISCS, 3).round().astype(np.uint8))
     saved = tmp_path / "discs.analysis.toml"
     micrograph = read_file(discs).with_scale(Scale(0.5, "typed"))
-    saved.write_text(write_analysis(micrograph, Recipe(), [Remove((target_of(TRUE, 1),))]))
+    saved.write_text(saved_text(micrograph, edits=[Remove((target_of(TRUE, 1),))]))
     first, second, note = run("analyse", discs, other, "--recipe", saved).stdout.splitlines()
     assert first.startswith("discs.png: 5 particles")
     assert first.endswith(" nm")
@@ -133,7 +133,7 @@ def test_a_saved_analysis_is_replayed_and_another_image_is_noted(discs: Path, tm
 def test_evaluate_takes_the_recipe_of_a_saved_analysis(discs: Path, truth: Path, tmp_path: Path) -> None:
     saved = tmp_path / "discs.analysis.toml"
     recipe = Recipe(segment=SegmentParams(min_diameter_px=60))
-    saved.write_text(write_analysis(read_file(discs), recipe))
+    saved.write_text(saved_text(read_file(discs), recipe))
     done = run("evaluate", discs.parent, truth, "--recipe", saved, "--json")
     assert json.loads(done.stdout)["images"][0]["n_found"] == 0
 

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
 
-from nanotem.analysis import analyse, choose_method
-from nanotem.calibration import find_annotations
+from nanotem.analysis import analyse
+from nanotem.edits.edits import Remove, target_of
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.preprocess.params import PreprocessParams, ThresholdParams
 from nanotem.recipe import Recipe
+from nanotem.segmentation.network.prediction import predict
 from nanotem.segmentation.params import SegmentParams
 from nanotem.sensitivity import neighbouring_recipes, sensitivity
 
@@ -22,7 +23,7 @@ def micrograph(*particles: Particle, scale: Scale | None = None) -> Micrograph:
 
 
 def repeated(image: Micrograph, recipe: Recipe | None = None, **options):
-    return sensitivity(image, recipe or Recipe(), find_annotations(image.pixels, None), **options)
+    return sensitivity(analyse(image, recipe), **options)
 
 
 def thresholds(recipe: Recipe) -> list[ThresholdParams]:
@@ -125,15 +126,34 @@ def test_a_network_has_other_parameters_to_move() -> None:
 def test_a_network_is_asked_once(monkeypatch) -> None:
     asked = []
 
-    def counted(stages, params):
-        asked.append(params)
-        return choose_method(stages, params)
+    def counted(flattened, segmenter, **options):
+        asked.append(options)
+        return predict(flattened, segmenter, **options)
 
-    monkeypatch.setattr("nanotem.sensitivity.choose_method", counted)
+    monkeypatch.setattr("nanotem.segmentation.by_network.predict", counted)
     image, recipe = (
         micrograph(*disc_grid(4, 6, pitch_px=40, diameter_px=22)),
         Recipe(segment=SegmentParams(method="learned")),
     )
-    table = repeated(image, recipe)
+    analysis = analyse(image, recipe)
+    table = sensitivity(analysis)
     assert len(asked) == 1
-    assert table["mean_diameter"][0] == analyse(image, recipe).particles["diameter_px"].mean()
+    assert table["mean_diameter"][0] == analysis.particles["diameter_px"].mean()
+    assert len(asked) == 1
+
+
+def test_the_method_stays_what_automatic_came_to(monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr("nanotem.segmentation.automatic.agreement", lambda *_, **__: asked.append(1) or 1.0)
+    analysis = analyse(micrograph(*disc_grid(4, 6, pitch_px=40, diameter_px=22)))
+    table = sensitivity(analysis)
+    assert analysis.segmentation.method == "neck_ratio"
+    assert len(asked) == 1
+    assert table["n_particles"].tolist() == [24] * 5
+
+
+def test_corrections_by_hand_are_left_out() -> None:
+    image = micrograph(*disc_grid(4, 6, pitch_px=40, diameter_px=22))
+    found = analyse(image)
+    corrected = found.with_edits([Remove((target_of(found.segmentation.labels, 1),))])
+    assert sensitivity(corrected).equals(sensitivity(found))

@@ -9,10 +9,11 @@ from skimage.segmentation import watershed
 
 from nanotem.edits.labels_as_text import unpack_labels
 from nanotem.errors import NanotemError
+from nanotem.labels import numbers_in, regions
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.segmentation.neck import merge_by_neck
 from nanotem.segmentation.parts import over_segment
-from nanotem.segmentation.seeds import distance_to_background, label_regions, smooth
+from nanotem.segmentation.seeds import distance_to_background, smooth
 
 Point = tuple[float, float]
 """Row and column, in px."""
@@ -324,7 +325,7 @@ def _cut_along(mask: Mask, line: tuple[Point, ...], origin: tuple[int, int]) -> 
     cut = mask.astype(np.uint8)
     points = np.rint([(column - origin[1], row - origin[0]) for row, column in line]).astype(np.int32)
     cv2.polylines(cut, [points], isClosed=False, color=0, thickness=2)
-    pieces = label_regions(cut > 0)
+    pieces = regions(cut > 0)
     pieces[np.bincount(pieces.ravel())[pieces] < _SLIVER_PX] = 0
     if np.unique(pieces[pieces > 0]).size < 2:
         raise EditError("The line does not divide the particle.", "Draw it from outside to outside.")
@@ -358,14 +359,9 @@ def _replace(labels: Labels, edit: Replace) -> tuple[frozenset[int], frozenset[i
         new = unpack_labels(edit.packed, edit.shape)
     except ValueError as error:
         raise EditError(f"The labels to take over are damaged: {error}.", "Read them from their file again.") from error
-    before = _numbers(labels)
+    before, after = (frozenset(numbers_in(one).tolist()) for one in (labels, new))
     labels[:] = new
-    return _numbers(labels), before - _numbers(labels)
-
-
-def _numbers(labels: Labels) -> frozenset[int]:
-    """Return the labels that occur."""
-    return frozenset((np.flatnonzero(np.bincount(labels.ravel())[1:]) + 1).tolist())
+    return after, before - after
 
 
 def grown_outline(contrast: GreyImage, labels: Labels, point: Point, *, level: float = 0.5) -> tuple[Point, ...]:
@@ -395,7 +391,7 @@ def grown_outline(contrast: GreyImage, labels: Labels, point: Point, *, level: f
     free = labels == 0
     height = float(np.median(contrast[max(row - 2, 0) : row + 3, max(column - 2, 0) : column + 3]))
     stands_out = height > _STANDS_OUT * float(np.median(np.abs(contrast[free])))
-    region = label_regions((contrast > level * height) & free)
+    region = regions((contrast > level * height) & free)
     if not stands_out or not region[row, column] or (grown := region == region[row, column]).mean() > _LARGEST_SHARE:
         raise EditError("Nothing stands out from the background here.", "Draw the outline instead.")
     contours, _ = cv2.findContours(grown.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)

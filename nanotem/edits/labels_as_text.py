@@ -5,10 +5,8 @@ import zlib
 
 import numpy as np
 
+from nanotem.labels import LARGEST_LABEL
 from nanotem.micrograph import Labels
-
-LARGEST_LABEL = 10_000_000
-"""Tables and lists have a place for every number up to the largest."""
 
 _STORED = np.dtype("<i4")
 

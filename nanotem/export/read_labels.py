@@ -4,14 +4,13 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from nanotem.edits.labels_as_text import LARGEST_LABEL
 from nanotem.errors import UnreadableFileError
 from nanotem.export.coco import read_coco
 from nanotem.export.imagej import read_rois
 from nanotem.export.spans import Places
+from nanotem.labels import LARGEST_LABEL, regions
 from nanotem.micrograph import Labels, Pixels
 from nanotem.readers import read_micrograph
-from nanotem.segmentation.seeds import label_regions
 
 _MOST_LAYERS = 100
 """Outlines that cover the image more often than this are an attack, or a mistake."""
@@ -51,7 +50,7 @@ def read_labels(data: bytes, name: str, *, shape: tuple[int, int]) -> Labels:
         )
     labels = whole_labels(pixels, name)
     is_mask = bool(np.all((labels == 0) | (labels == labels.max())))
-    return label_regions(labels > 0) if is_mask else labels
+    return regions(labels > 0) if is_mask else labels
 
 
 def whole_labels(pixels: Pixels, name: str) -> Labels:

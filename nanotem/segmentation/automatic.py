@@ -6,6 +6,7 @@ from types import MappingProxyType
 import numpy as np
 
 from nanotem.evaluation import evaluate
+from nanotem.labels import in_one_piece
 from nanotem.micrograph import Labels
 from nanotem.networks.errors import ModelError
 from nanotem.segmentation.by_network import LearnedOptions, find_by_network, predicted
@@ -86,7 +87,7 @@ def choose(foreground: Foreground, options: AutomaticOptions, network: GetNetwor
 
 def _usual(found: Segmentation) -> Labels:
     """Return what is kept by default, whatever the recipe keeps."""
-    return without_small(found.labels, min_diameter_px=MIN_DIAMETER_PX)
+    return without_small(in_one_piece(found.labels), min_diameter_px=MIN_DIAMETER_PX)
 
 
 def _find(foreground: Foreground, options: AutomaticOptions, choice: Choice) -> Segmentation:

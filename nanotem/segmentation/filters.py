@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nanotem.labels import areas_px, at_frame
 from nanotem.micrograph import Labels
 
 MIN_DIAMETER_PX = 5.0
@@ -10,13 +11,12 @@ MIN_DIAMETER_PX = 5.0
 
 def without_small(labels: Labels, *, min_diameter_px: float) -> Labels:
     """Drop particles of a smaller area-equivalent diameter."""
-    kept = np.bincount(labels.ravel()) >= np.pi / 4 * min_diameter_px**2
-    kept[0] = False
+    kept = areas_px(labels) >= max(np.pi / 4 * min_diameter_px**2, 1)
     return np.where(kept[labels], labels, 0).astype(np.int32)
 
 
 def without_cut(labels: Labels) -> Labels:
     """Drop particles that touch the frame."""
     kept = np.ones(int(labels.max()) + 1, bool)
-    kept[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = False
+    kept[at_frame(labels)] = False
     return np.where(kept[labels], labels, 0).astype(np.int32)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 import cv2
 import numpy as np
 
+from nanotem.labels import regions
 from nanotem.micrograph import Mask
 from nanotem.parameters import Parameters, knob
 from nanotem.segmentation.classical import ClassicalOptions, finished, finishing_sentence
@@ -13,7 +14,6 @@ from nanotem.segmentation.method import Foreground, Method, Segmentation
 from nanotem.segmentation.parts import flood
 from nanotem.segmentation.seeds import (
     distance_to_background,
-    label_regions,
     local_maxima,
     normalise_per_region,
     smooth,
@@ -115,14 +115,14 @@ def _from_sure_foreground(foreground: Foreground, options: SureForegroundOptions
 
 def _normalised(foreground: Foreground, options: SureForegroundOptions, prepared: object) -> Segmentation:
     mask = _shrunk(foreground.mask, options)
-    basin = normalise_per_region(distance_to_background(mask), label_regions(mask))
+    basin = normalise_per_region(distance_to_background(mask), regions(mask))
     seeds = sure_foreground(basin, dist_max_threshold=options.dist_max_threshold)
     labels = flood(basin, seeds, foreground.mask)
     return Segmentation(basin, seeds, finished(labels, foreground, options), method="normalised")
 
 
 def _regions(foreground: Foreground, options: ClassicalOptions, prepared: object) -> Segmentation:
-    seeds = label_regions(foreground.mask)
+    seeds = regions(foreground.mask)
     basin = distance_to_background(foreground.mask)
     return Segmentation(basin, seeds, finished(seeds, foreground, options), method="regions")
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from nanotem.labels import in_one_piece
 from nanotem.segmentation.filters import without_cut, without_small
 from nanotem.segmentation.method import Foreground, GetNetwork, Segmentation
 from nanotem.segmentation.methods import METHODS
@@ -47,7 +48,7 @@ def segment(foreground: Foreground, params: SegmentParams, prepared: Any = None)
     if prepared is None:
         prepared = prepare(foreground, params)
     found = METHODS[params.method].find(foreground, params.options, prepared)
-    labels = without_small(found.labels, min_diameter_px=params.min_diameter_px)
+    labels = without_small(in_one_piece(found.labels), min_diameter_px=params.min_diameter_px)
     if params.drop_touching_frame:
         labels = without_cut(labels)
     kept = set(labels[labels > 0].tolist()) if found.confidence else set()

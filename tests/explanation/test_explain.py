@@ -30,9 +30,8 @@ def gradient_of(model, score, crop=CROP) -> np.ndarray:
 def test_every_method_finds_the_spot_and_leaves_the_model_as_it_was(name: str) -> None:
     before = spot_model().get_weights()
     (found,) = explain(spot_explainer(), CROP[None], target="spot", method=name).maps()
-    np.testing.assert_array_equal(
-        np.concatenate([w.ravel() for w in spot_model().get_weights()]), np.concatenate([w.ravel() for w in before])
-    )
+    for now, then in zip(spot_model().get_weights(), before, strict=True):
+        np.testing.assert_array_equal(now, then)
     there = np.zeros(found.shape, bool)
     there[SPOT] = True
     near = np.zeros(found.shape, bool)

@@ -29,7 +29,7 @@ def preprocessing(**steps) -> str:
 
 
 def segmentation(**params) -> str:
-    return " ".join(recipe_sentences(Recipe(segment=SegmentParams(**params))))
+    return " ".join(recipe_sentences(Recipe(segment=SegmentParams.of(**params))))
 
 
 def test_the_paragraph_states_what_was_done_and_found() -> None:
@@ -147,7 +147,7 @@ def test_the_frame_correction_can_be_off() -> None:
 
 def test_corrections_are_counted_by_kind_and_lost_ones_told() -> None:
     edits = (Remove((FAR,)), Remove((FAR,)), Merge((FAR,)), Split(FAR), Add(((5.0, 20.0), (5.0, 30.0), (15.0, 25.0))))
-    text = methods_paragraph(analysis(edits=edits), edits)
+    text = methods_paragraph(analysis(edits=edits))
     assert "by hand (2 removals, 1 merger, 1 division and 1 addition, of which 4 could not be carried out)." in text
 
 

@@ -15,16 +15,7 @@ def keep(study: Study, edits: list[Edit], scale: Scale) -> Study:
     image = study.images[0]
     micrograph = read_file(study.path_of(image)).with_scale(scale)
     analysis = analyse(micrograph, study.recipe, edits)
-    return keep_correction(
-        study,
-        image,
-        micrograph,
-        edits,
-        edited=analysis.edited,
-        method=analysis.segmentation.method,
-        particles=analysis.particles,
-        frame=~analysis.annotations.mask,
-    )
+    return keep_correction(study, image, analysis)
 
 
 def remove_first(study: Study) -> Remove:

@@ -20,7 +20,7 @@ from nanotem.morphology.reliability import Familiarity
 from nanotem.morphology.tasks import task_named
 from nanotem.readers import read_micrograph
 from nanotem.training.shapes.networks import NETWORKS
-from nanotem.ui import models
+from nanotem.ui.kit import models
 from nanotem.ui.kit.frame import PAGES
 
 (EXPLANATION,) = (page.path for page in PAGES if page.title == "Explanation")

@@ -102,7 +102,7 @@ def test_back_to_the_defaults_takes_back_one_page(visitor) -> None:
     visitor.visit(PREPROCESS).turn("preprocess.denoise.sigma_px", 4.0)
     visitor.visit(SEGMENTATION).turn("segment.options.neck_ratio", 0.5).back_to_the_defaults()
     assert visitor.work.recipe.segment == SegmentParams()
-    assert visitor.parameter("segment.options.neck_ratio").value == SegmentParams().neck_ratio
+    assert visitor.parameter("segment.options.neck_ratio").value == SegmentParams().options.neck_ratio
     assert visitor.visit(PREPROCESS).parameter("preprocess.denoise.sigma_px").value == 4.0
     visitor.back_to_the_defaults()
     assert visitor.work.recipe == Recipe()

@@ -5,7 +5,6 @@ from streamlit.testing.v1 import AppTest
 from ui.visitor import discs
 
 from nanotem.micrograph import Micrograph, Scale
-from nanotem.recipe import Recipe
 from nanotem.segmentation.params import SegmentParams
 from nanotem.ui.kit.state import Work
 
@@ -19,7 +18,7 @@ def opened(work: Work) -> AppTest:
         from nanotem.ui.kit.state import current_work
 
         work = current_work()
-        report_download(work, analysis_at_hand(work, work.micrograph))
+        report_download(analysis_at_hand(work, work.micrograph))
 
     app = AppTest.from_function(page, default_timeout=60)
     app.session_state["work"] = work
@@ -35,8 +34,8 @@ def test_the_report_is_made_when_asked_for_and_the_paragraph_can_be_copied() -> 
     assert not app.exception
     assert [button.key for button in app.download_button] == ["save_report"]
     assert "n = 24." in app.code[0].value
-    key, page, _ = app.session_state["report"]
-    assert key[:4] == (IMAGE.id, IMAGE.scale, Recipe(), ())
+    _, page, methods = app.session_state["report"]
+    assert methods == app.code[0].value
     assert "Particle sizes in discs.png" in page
     assert "not known: threshold" not in page
 

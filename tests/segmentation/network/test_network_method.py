@@ -10,7 +10,7 @@ from nanotem.networks import folders
 from nanotem.networks.errors import ModelError
 from nanotem.parameters import knobs
 from nanotem.recipe import Recipe
-from nanotem.segmentation.params import SegmentParams
+from nanotem.segmentation import METHODS, SegmentParams
 
 LEARNED = Recipe(segment=SegmentParams(method="learned"))
 
@@ -39,9 +39,11 @@ def test_the_network_that_comes_along_finds_nothing_in_noise():
 
 
 def test_what_belongs_to_a_threshold_has_no_effect_on_it():
-    unused = {name for name in knobs(SegmentParams) if not LEARNED.segment.is_used(name)}
-    assert {"neck_ratio", "refine_outlines", "outline_level", "min_prominence"} <= unused
-    assert not unused & {"split_ratio", "least_confidence", "satellites", "flips", "min_diameter_px"}
+    options = set(knobs(type(LEARNED.segment.options)))
+    assert not {"neck_ratio", "refine_outlines", "outline_level", "min_prominence"} & options
+    assert options == {"split_ratio", "least_confidence", "satellites", "flips"}
+    assert LEARNED.segment.is_used("min_diameter_px")
+    assert not METHODS["learned"].uses_mask
 
 
 def test_satellites_beside_large_particles_are_found_unless_that_is_switched_off():

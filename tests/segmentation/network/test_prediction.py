@@ -5,16 +5,15 @@ import pytest
 from drawing import Particle, disc_grid, draw
 
 from nanotem.evaluation import evaluate
+from nanotem.segmentation import Foreground, SegmentParams, prepare, segment
 from nanotem.segmentation.network.maps import DISTANCE, FOREGROUND
 from nanotem.segmentation.network.particles import confidences, particles_of
 from nanotem.segmentation.network.prediction import Prediction, predict
 from nanotem.segmentation.network.segmenter import Segmenter
-from nanotem.segmentation.params import SegmentParams
-from nanotem.segmentation.segment import segment
 from nanotem.training.segmenter.targets import maps_of
 
 LEARNED = SegmentParams(method="learned")
-NOTHING = np.zeros((120, 130), bool)
+NOTHING = Foreground(np.zeros((120, 130), bool))
 CROWD = [Particle(40, 40, 40), Particle(40, 76, 38), Particle(90, 60, 16), Particle(80, 104, 20, length_px=44)]
 
 
@@ -29,7 +28,7 @@ def perfect(labels):
 
 def test_particles_come_back_from_perfect_maps():
     labels = truth()
-    found = segment(NOTHING, LEARNED, prediction=perfect(labels))
+    found = segment(NOTHING, LEARNED, perfect(labels))
     assert evaluate(found.labels, labels).f1_75 == 1
     assert np.array_equal(found.labels > 0, labels > 0)
     assert set(found.confidence) == set(np.unique(found.labels)) - {0}
@@ -37,9 +36,16 @@ def test_particles_come_back_from_perfect_maps():
     assert np.array_equal(np.unique(found.seeds), np.unique(found.labels))
 
 
-def test_the_method_needs_a_prediction():
-    with pytest.raises(ValueError, match="prediction"):
-        segment(NOTHING, LEARNED)
+def test_a_prediction_that_is_not_given_is_worked_out(brightness):
+    image, labels = draw((120, 130), CROWD, particle=200, background=50)
+    nothing = np.zeros(image.shape, bool)
+    foreground = Foreground(labels > 0, flattened=image, ignored=nothing)
+    prepared = prepare(foreground, LEARNED, network=lambda: Segmenter.load(brightness))
+    expected = predict(image, Segmenter.load(brightness), ignore=nothing, satellites=True, flips=False)
+    assert np.array_equal(prepared.foreground, expected.foreground)
+    alone = segment(foreground, LEARNED)
+    assert alone.asked_network
+    assert np.array_equal(alone.labels, segment(foreground, LEARNED, prepare(foreground, LEARNED)).labels)
 
 
 def test_what_the_network_is_unsure_of_is_dropped():
@@ -47,8 +53,8 @@ def test_what_the_network_is_unsure_of_is_dropped():
     prediction = perfect(labels)
     faint = labels == 3
     unsure = replace(prediction, foreground=np.where(faint, np.float32(0.6), prediction.foreground))
-    assert len(segment(NOTHING, replace(LEARNED, least_confidence=0.5), prediction=unsure).confidence) == 4
-    kept = segment(NOTHING, replace(LEARNED, least_confidence=0.7), prediction=unsure)
+    assert len(segment(NOTHING, SegmentParams.of("learned", least_confidence=0.5), unsure).confidence) == 4
+    kept = segment(NOTHING, SegmentParams.of("learned", least_confidence=0.7), unsure)
     assert len(kept.confidence) == 3
     assert not kept.labels[faint].any()
 
@@ -59,7 +65,7 @@ def test_a_higher_split_ratio_splits_more():
     counts = [
         len(
             segment(
-                NOTHING, replace(LEARNED, split_ratio=ratio), prediction=Prediction(distance, distance, 30)
+                NOTHING, SegmentParams.of("learned", split_ratio=ratio), Prediction(distance, distance, 30)
             ).confidence
         )
         for ratio in (0.4, 0.8)
@@ -81,7 +87,7 @@ def test_the_maps_of_a_micrograph_have_its_shape_and_place(brightness, flips):
     image, labels = draw((151, 203), disc_grid(3, 4, pitch_px=48, diameter_px=28), particle=200, background=50)
     prediction = predict(image, Segmenter.load(brightness), ignore=np.zeros(image.shape, bool), flips=flips)
     assert prediction.foreground.shape == prediction.distance.shape == (151, 203)
-    assert evaluate(segment(labels > 0, LEARNED, prediction=prediction).labels, labels).f1_75 == 1
+    assert evaluate(segment(Foreground(labels > 0), LEARNED, prediction).labels, labels).f1_75 == 1
     assert 8 < prediction.diameter_px < 203
 
 

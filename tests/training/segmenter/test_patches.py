@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from drawing import disc_grid, draw
 
+from nanotem.labels import regions
 from nanotem.segmentation.network.scale import WORKING_PX, typical_diameter_px
-from nanotem.segmentation.seeds import label_regions
 from nanotem.training.segmenter.example import Example, make_example, read_examples, save_example
 from nanotem.training.segmenter.patches import draw_patch
 from nanotem.training.segmenter.scenes import random_scene
@@ -20,7 +20,7 @@ def test_particles_are_bright_and_large_ones_are_reduced() -> None:
     assert example.image[foreground].mean() > example.image[~foreground].mean() + 1
     assert example.image.shape == (200, 200)
     assert example.diameter_px == 45
-    assert typical_diameter_px(label_regions(foreground)) == pytest.approx(45, rel=0.03)
+    assert typical_diameter_px(regions(foreground)) == pytest.approx(45, rel=0.03)
 
 
 def test_an_image_without_particles_is_an_example_too() -> None:
@@ -48,7 +48,7 @@ def test_patches_show_particles_near_the_working_size_with_maps_in_the_same_plac
         small, foreground = image.reshape(80, 2, 80, 2).mean(axis=(1, 3)), maps[..., 0] > 0.5
         agreements.append(abs(np.corrcoef(small.ravel(), foreground.ravel())[0, 1]))
         distance = np.where(foreground, 1, 0)[10:-10, 10:-10]
-        diameters.append(2 * typical_diameter_px(label_regions(distance > 0)))
+        diameters.append(2 * typical_diameter_px(regions(distance > 0)))
     assert np.median(agreements) > 0.9
     assert WORKING_PX / 1.5 < np.median(diameters) < WORKING_PX * 1.5
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from drawing import Particle, draw, with_noise
 from random_models import save_random_models
+from saved import saved_text
 from typer.testing import CliRunner, Result
 
 from nanotem.__main__ import app
@@ -22,7 +23,6 @@ from nanotem.morphology.params import ClassifyParams
 from nanotem.networks.errors import ModelError
 from nanotem.readers import read_file
 from nanotem.recipe import Recipe
-from nanotem.recipe.analysis_file import write_analysis
 from nanotem.recipe.file import write_recipe
 
 IMAGE, LABELS = draw((120, 200), [Particle(40, 40, 40), Particle(60, 120, 24, 70), Particle(95, 30, 30)])
@@ -84,7 +84,7 @@ def test_names_given_by_hand_are_replayed(image: Path, models: Path, tmp_path: P
     labels = analyse(micrograph).segmentation.labels
     name = Name((target_of(labels, int(labels[40, 40])),), "solid", "ICO")
     saved = tmp_path / "saved.toml"
-    saved.write_text(write_analysis(micrograph, Recipe(), [name]))
+    saved.write_text(saved_text(micrograph, edits=[name]))
     answers = particles_of(run(image, "--recipe", saved, "--models", models, "--json"))
     named = next(one for one in answers if one["label"] == labels[40, 40])
     assert (named["solid"], named["plausible"], named["known"]) == ("ICO", ["ICO"], True)
