@@ -15,11 +15,11 @@ import pandas as pd
 
 from benchmarks.accuracy import DATA
 from nanotem.analysis import analyse
+from nanotem.analysis_file import read_analysis, write_analysis
 from nanotem.commands.analyse import analyse_file
 from nanotem.edits.edits import Add, Edit, Merge, Remove, Split, target_of
 from nanotem.micrograph import Labels, Micrograph, Scale
 from nanotem.readers import read_file
-from nanotem.recipe.analysis_file import read_analysis, write_analysis
 
 SCALE = Scale(1 / 3, "typed")
 

@@ -23,9 +23,9 @@ from nanotem.edits.edits import Edit, EditedLabels, apply_edits, without_names
 from nanotem.errors import ScaleError
 from nanotem.labels import touching_pairs
 from nanotem.measurement import add_flag, has_flag, in_nm, measure_particles
+from nanotem.measurement.class_columns import with_classes, with_names
 from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
 from nanotem.micrograph import Mask, Micrograph, Scale
-from nanotem.morphology.class_columns import with_classes, with_names
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.evidence import ShapeEvidence, shape_evidence
@@ -352,10 +352,10 @@ def analyse(
     Examples
     --------
     >>> import nanotem
-    >>> drawn = nanotem.simulate(seed=1)
-    >>> analysis = nanotem.analyse(drawn, nm_per_px=0.5)
-    >>> len(analysis.particles) > 10
-    True
+    >>> drawn = nanotem.simulate(n_particles=20, side_px=256, seed=1)
+    >>> analysis = nanotem.analyse(drawn.micrograph)
+    >>> analysis.scale.source, "diameter_nm" in analysis.particles
+    ('example', True)
     """
     rule = ScaleRule(nm_per_px=nm_per_px, bar_length_nm=bar_length_nm)
     return Analysis(micrograph, recipe or Recipe(), tuple(edits), rule, with_shapes)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from nanotem.analysis import Analysis, ScaleRule
+from nanotem.analysis_file import write_analysis
 from nanotem.edits.edits import Edit
 from nanotem.micrograph import Micrograph
 from nanotem.recipe import Recipe
-from nanotem.recipe.analysis_file import write_analysis
 
 
 def saved_text(micrograph: Micrograph, recipe: Recipe | None = None, edits: Iterable[Edit] = ()) -> str:

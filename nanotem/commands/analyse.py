@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nanotem.commands.common import AsJson, RecipePath, app, each_file, print_each, saved_from, write
+from nanotem.commands.common import AsJson, RecipePath, app, each_file, print_each, saved_from
 from nanotem.errors import ParameterError
+from nanotem.files.replacing import write_file
 
 if TYPE_CHECKING:
     from nanotem.analysis import Analysis
-    from nanotem.recipe.analysis_file import SavedAnalysis
+    from nanotem.analysis_file import SavedAnalysis
 
 
 @app.command()
@@ -103,8 +104,8 @@ def analyse_file(
         If a file cannot be written.
     """
     from nanotem.analysis import Analysis, ScaleRule
+    from nanotem.analysis_file import replay_notes
     from nanotem.readers import read_file
-    from nanotem.recipe.analysis_file import replay_notes
 
     micrograph = read_file(path)
     is_replay = saved.is_of(micrograph)
@@ -155,15 +156,15 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
 
 def _written(analysis: "Analysis", out: Path, name: str, *, export: bool) -> dict[str, str]:
     """Write the table, the analysis file and, if wanted, every format; say where the first two are."""
+    from nanotem.analysis_file import write_analysis
     from nanotem.export import FORMATS
-    from nanotem.recipe.analysis_file import write_analysis
 
     table, file = out / f"{name}.particles.csv", out / f"{name}.analysis.toml"
-    write(table, analysis.particles.to_csv(index=False).encode())
-    write(file, write_analysis(analysis).encode())
+    write_file(table, analysis.particles.to_csv(index=False).encode())
+    write_file(file, write_analysis(analysis).encode())
     if export:
         for one in FORMATS:
-            write(out / f"{name}.{one.suffix}", one.make(analysis))
+            write_file(out / f"{name}.{one.suffix}", one.make(analysis))
     return {"particles": str(table), "analysis": str(file)}
 
 

@@ -13,7 +13,7 @@ from nanotem.errors import UnreadableFileError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nanotem.recipe.analysis_file import SavedAnalysis
+    from nanotem.analysis_file import SavedAnalysis
 
 
 @app.command()
@@ -27,7 +27,7 @@ def classify(
     as_json: AsJson = False,
 ) -> None:
     """Say what outline and what solid every particle of an image has, and how sure that is."""
-    from nanotem.morphology.class_columns import UNKNOWN
+    from nanotem.measurement.class_columns import UNKNOWN
 
     classes = _classes(image, labels, saved_from(recipe), models)
     if as_json:
@@ -45,12 +45,12 @@ def classify(
 def _classes(image: Path, labels: Path | None, saved: "SavedAnalysis", models: Path | None) -> "pd.DataFrame":
     """Return the table of classes, with names given by hand where a saved analysis of this image has some."""
     from nanotem.analysis import Analysis, load_classifier
+    from nanotem.analysis_file import replay_notes
     from nanotem.edits.edits import Replace
     from nanotem.edits.labels_as_text import pack_labels
     from nanotem.export import read_labels
     from nanotem.morphology.classifier import Classifier
     from nanotem.readers import read_file
-    from nanotem.recipe.analysis_file import replay_notes
 
     micrograph = read_file(image)
     edits = saved.edits if saved.is_of(micrograph) else ()

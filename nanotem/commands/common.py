@@ -52,20 +52,6 @@ def each_file(paths: Sequence[Path], task: Callable[[Path], dict[str, Any]]) -> 
             yield {"file": path.name, "error": str(error)}
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write a file, whole or not at all, and the folders around it.
-
-    Raises
-    ------
-    NanotemError
-        If that is not possible.
-    """
-    from nanotem.study.files import replacing
-
-    with replacing(path) as unfinished:
-        unfinished.write_bytes(data)
-
-
 def print_json(result: dict[str, Any]) -> None:
     """Print one JSON object."""
     typer.echo(json.dumps(result, allow_nan=False))
@@ -78,8 +64,8 @@ def recipe_from(path: Path | None) -> Any:
 
 def saved_from(path: Path | None) -> Any:
     """Read an analysis file, or a recipe; the defaults without one."""
+    from nanotem.analysis_file import SavedAnalysis, read_analysis
     from nanotem.recipe import Recipe
-    from nanotem.recipe.analysis_file import SavedAnalysis, read_analysis
 
     return SavedAnalysis(Recipe()) if path is None else read_analysis(text_of(path, "recipe"))
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nanotem.commands.common import AsJson, RecipePath, app, print_json, recipe_from, write
+from nanotem.commands.common import AsJson, RecipePath, app, print_json, recipe_from
 from nanotem.errors import UnreadableFileError
+from nanotem.files.replacing import write_file
 
 if TYPE_CHECKING:
     from nanotem.recipe import Recipe
@@ -102,7 +103,7 @@ def _score(image: Path, truth: Path, recipe: "Recipe", out: Path | None) -> dict
         )
     found = Analysis(micrograph, recipe).edited.labels
     if out is not None:
-        write(out / f"{image.name}.png", png(verdict_picture(micrograph.pixels, found, true)))
+        write_file(out / f"{image.name}.png", png(verdict_picture(micrograph.pixels, found, true)))
     return {"file": image.name, **asdict(evaluate_labels(found, true))}
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from nanotem.analysis import Analysis
+from nanotem.analysis_file import write_analysis
 from nanotem.export.coco import coco_json
 from nanotem.export.histogram import histogram_html
 from nanotem.export.imagej import roi_zip
 from nanotem.export.label_image import label_tiff
-from nanotem.export.names import safe_stem
 from nanotem.export.overlay import overlay_png, overlay_svg
 from nanotem.export.tables import csv_bytes, data_dictionary, particles_json, workbook
-from nanotem.recipe.analysis_file import write_analysis
+from nanotem.files.names import safe_stem
 from nanotem.statistics import summarise
 
 

@@ -6,8 +6,8 @@ from xml.sax.saxutils import escape
 import pandas as pd
 
 from nanotem.export.boundaries import Boundary, boundaries
-from nanotem.export.names import safe_stem
 from nanotem.figures.pictures import LABEL_COLOURS, micrograph_picture, outlined_picture, png
+from nanotem.files.names import safe_stem
 from nanotem.micrograph import Labels, Micrograph
 
 _COLOUR = "#{:02x}{:02x}{:02x}".format(*LABEL_COLOURS[0])

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from nanotem.figures.palette import GREY, rgb
 from nanotem.figures.pictures import Picture
 from nanotem.figures.viewer import particle_viewer
+from nanotem.measurement.class_columns import UNKNOWN
 from nanotem.micrograph import Scale
-from nanotem.morphology.class_columns import UNKNOWN
 from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
 
 CLASS_COLOURS = (

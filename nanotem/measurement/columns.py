@@ -100,7 +100,7 @@ SIZE_COLUMNS = tuple(_SIZES)
 """Those that `in_nm` converts; positions and boxes stay in pixels."""
 
 CLASSIFIED_COLUMNS = tuple(_CLASSIFIED)
-"""Those that `nanotem.morphology.class_columns.with_classes` adds."""
+"""Those that `nanotem.measurement.class_columns.with_classes` adds."""
 
 COLUMNS: Mapping[str, Column] = MappingProxyType(dict(_every_column()))
 """Every column, in pixels and in nanometres, classes last: column help and data dictionary."""

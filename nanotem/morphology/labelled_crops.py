@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from nanotem.export.names import safe_stem
+from nanotem.files.names import safe_stem
 from nanotem.micrograph import Labels, Pixels
 from nanotem.morphology.crops import background_level, window_around
 

@@ -9,8 +9,8 @@ from nanotem.analysis import Analysis
 from nanotem.figures.pictures import data_address, encode, outlined_picture
 from nanotem.figures.sizes import size_histogram
 from nanotem.measurement import FLAGS, has_flag
+from nanotem.measurement.class_columns import accepted
 from nanotem.measurement.doubt import doubtful_particles
-from nanotem.morphology.class_columns import accepted
 from nanotem.report.methods import correction_sentence, methods_paragraph, scale_sentence
 from nanotem.report.page import chart, render
 from nanotem.statistics import Families, SizeSummary, enough_particles

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from nanotem.analysis import Analysis
 from nanotem.edits.file import write_edits
-from nanotem.study.files import replacing
+from nanotem.files.replacing import replacing
 from nanotem.study.folder import save_study
 from nanotem.study.origin import origin_of
 from nanotem.study.result import write_result

@@ -9,9 +9,9 @@ from pathlib import Path
 import locket  # type: ignore[import-untyped]
 
 from nanotem.errors import NanotemError, UnreadableFileError
+from nanotem.files.replacing import remove_unfinished, replacing
 from nanotem.readers import SUPPORTED_SUFFIXES
 from nanotem.recipe import Recipe
-from nanotem.study.files import remove_unfinished, replacing
 from nanotem.study.origin import is_analysed
 from nanotem.study.study import Study, StudyImage, as_file_name
 from nanotem.study.study_file import read_study_file, write_study_file

@@ -13,7 +13,7 @@ from nanotem.analysis import Analysis
 from nanotem.errors import UnreadableFileError
 from nanotem.export.label_image import label_tiff
 from nanotem.figures.pictures import encode, outlined_picture
-from nanotem.study.files import replacing
+from nanotem.files.replacing import replacing
 from nanotem.study.study import Study, StudyImage
 from nanotem.summary import ImageSummary
 

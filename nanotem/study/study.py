@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 from nanotem.errors import ParameterError
-from nanotem.export.names import safe_stem
+from nanotem.files.names import safe_stem
 from nanotem.micrograph import Scale
 from nanotem.recipe import Recipe
 

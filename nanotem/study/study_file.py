@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from nanotem.analysis_file import scale_from
 from nanotem.errors import NanotemError, ParameterError
 from nanotem.micrograph import Scale
-from nanotem.recipe.analysis_file import scale_from
 from nanotem.recipe.file import quoted, recipe_from, write_recipe
 from nanotem.study.study import Study, StudyImage
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from nanotem.files.replacing import replacing
 from nanotem.measurement import COLUMNS
-from nanotem.study.files import replacing
 from nanotem.study.outliers import with_flags
 from nanotem.study.result import read_particles, read_summary
 from nanotem.study.study import Study

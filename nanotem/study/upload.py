@@ -2,7 +2,7 @@
 
 import hashlib
 
-from nanotem.study.files import replacing
+from nanotem.files.replacing import replacing
 from nanotem.study.folder import free_name, save_study
 from nanotem.study.study import UPLOADS, Study, StudyImage
 

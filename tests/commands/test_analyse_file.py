@@ -9,6 +9,7 @@ from drawing import disc_grid, draw
 from drawn_files import DISCS, TRUE, save_picture
 from saved import saved_text
 
+from nanotem.analysis_file import SavedAnalysis, read_analysis
 from nanotem.commands.analyse import analyse_file, analyse_files
 from nanotem.edits.edits import Remove, Target, target_of
 from nanotem.errors import NanotemError, ParameterError, ScaleError
@@ -16,7 +17,6 @@ from nanotem.micrograph import Scale
 from nanotem.provenance import versions
 from nanotem.readers import read_file
 from nanotem.recipe import Recipe
-from nanotem.recipe.analysis_file import SavedAnalysis, read_analysis
 from nanotem.segmentation.params import SegmentParams
 from nanotem.synthetic import example_png
 

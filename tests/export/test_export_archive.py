@@ -9,9 +9,9 @@ import pytest
 import tifffile
 from drawn_analysis import AREAS, EDITS, LABELS, SCALE, blank_analysis, drawn_analysis
 
+from nanotem.analysis_file import read_analysis
 from nanotem.export import FORMATS, archive
 from nanotem.export.histogram import histogram_html
-from nanotem.recipe.analysis_file import read_analysis
 from nanotem.statistics.params import SizeParams
 from nanotem.statistics.sizes import sizes_of
 

@@ -24,9 +24,9 @@ from nanotem.figures.outlines import outline_polygons
 from nanotem.figures.palette import GREY
 from nanotem.figures.pictures import grey_picture
 from nanotem.measurement import in_nm, measure_particles
+from nanotem.measurement.class_columns import UNKNOWN
 from nanotem.micrograph import Scale
 from nanotem.morphology.card import ModelCard
-from nanotem.morphology.class_columns import UNKNOWN
 from nanotem.morphology.classes import SOLID_CLASSES
 from nanotem.morphology.crops import CROP_PX, crop_particles
 from nanotem.morphology.feature_map import FeatureMap

@@ -10,12 +10,12 @@ import pytest
 import tifffile
 from studies import NM_PER_PX, analysed_here, blank_png, small_study
 
+from nanotem.analysis_file import SavedAnalysis
 from nanotem.commands.analyse import analyse_file
 from nanotem.errors import UnreadableFileError
 from nanotem.measurement import COLUMNS
 from nanotem.measurement.columns import CLASSIFIED_COLUMNS
 from nanotem.recipe import Recipe
-from nanotem.recipe.analysis_file import SavedAnalysis
 from nanotem.study import Study, prepare_study, read_particles, read_summary
 
 

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from ui.visitor import SEGMENTATION, SIZES, Visitor, png, to_8_bits
 
 from nanotem.edits.edits import EditLog, Name
-from nanotem.morphology.class_columns import BY_HAND, UNKNOWN
+from nanotem.measurement.class_columns import BY_HAND, UNKNOWN
 from nanotem.morphology.classifier import Classifier
 from nanotem.networks import folders
 from nanotem.ui.kit import models

@@ -9,6 +9,7 @@ from saved import saved_text
 from ui.visitor import IMAGE, PREPROCESS, SEGMENTATION, SIZES, Visitor, discs, png
 
 from nanotem.analysis import analyse
+from nanotem.analysis_file import read_analysis
 from nanotem.edits.edits import Edit, EditLog, Remove, Replace, target_of
 from nanotem.export import FORMATS
 from nanotem.export.coco import coco_json
@@ -16,7 +17,6 @@ from nanotem.export.label_image import label_tiff
 from nanotem.micrograph import Scale
 from nanotem.readers import read_micrograph
 from nanotem.recipe import Recipe
-from nanotem.recipe.analysis_file import read_analysis
 from nanotem.recipe.link import write_link
 from nanotem.recipe.presets import PRESETS
 from nanotem.segmentation.params import SegmentParams

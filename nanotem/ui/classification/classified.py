@@ -9,8 +9,8 @@ import streamlit as st
 
 from nanotem.analysis import Analysis
 from nanotem.edits.edits import EditedLabels, Name, target_of
+from nanotem.measurement.class_columns import answers
 from nanotem.micrograph import Micrograph
-from nanotem.morphology.class_columns import answers
 from nanotem.morphology.classifier import ClassPrediction
 from nanotem.morphology.evidence import ShapeEvidence
 from nanotem.ui.kit.analysis import analysis_at_hand

@@ -4,9 +4,9 @@ from typing import Literal
 
 import streamlit as st
 
-from nanotem.export import safe_stem
 from nanotem.figures.feature_map import feature_scatter
-from nanotem.morphology.class_columns import UNKNOWN
+from nanotem.files.names import safe_stem
+from nanotem.measurement.class_columns import UNKNOWN
 from nanotem.morphology.feature_map import descriptors, map_features
 from nanotem.morphology.labelled_crops import labelled_crops
 from nanotem.ui.classification.classified import Classified, clickable, naming

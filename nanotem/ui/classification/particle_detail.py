@@ -7,7 +7,7 @@ from nanotem.figures.classes import class_title, colour_of, probability_bars
 from nanotem.figures.gallery import crop_picture
 from nanotem.figures.palette import rgb
 from nanotem.figures.pictures import encode
-from nanotem.morphology.class_columns import BY_HAND
+from nanotem.measurement.class_columns import BY_HAND
 from nanotem.ui.classification.classified import Classified, naming
 from nanotem.ui.kit.state import Work
 

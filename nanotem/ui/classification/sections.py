@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from nanotem.export import safe_stem
 from nanotem.figures.classes import class_title, class_viewer, colour_of, share_bars
 from nanotem.figures.gallery import gallery
 from nanotem.figures.pictures import micrograph_picture
-from nanotem.morphology.class_columns import UNKNOWN, with_classes
+from nanotem.files.names import safe_stem
+from nanotem.measurement.class_columns import UNKNOWN, with_classes
 from nanotem.morphology.class_summary import summarise_classes
 from nanotem.statistics import Estimate
 from nanotem.ui.classification.classified import Classified, clickable

@@ -14,8 +14,8 @@ from nanotem.explanation.archive import description, to_npz
 from nanotem.explanation.attribution import Attribution, Channel
 from nanotem.explanation.methods import METHODS
 from nanotem.explanation.regions import shares
-from nanotem.export import safe_stem
 from nanotem.figures.attribution import MapStyle, attribution_figure, attribution_png, causal_figure
+from nanotem.files.names import safe_stem
 from nanotem.ui.explanation import cached as explained
 from nanotem.ui.explanation.question import Asked
 

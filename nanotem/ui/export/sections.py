@@ -7,7 +7,8 @@ import streamlit as st
 from nanotem.analysis import Analysis
 from nanotem.edits.edits import Replace
 from nanotem.edits.labels_as_text import pack_labels
-from nanotem.export import FORMATS, archive, read_labels, safe_stem
+from nanotem.export import FORMATS, archive, read_labels
+from nanotem.files.names import safe_stem
 from nanotem.micrograph import Micrograph
 from nanotem.recipe.link import differing
 from nanotem.ui.kit.frame import errors_shown

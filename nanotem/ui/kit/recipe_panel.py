@@ -5,11 +5,11 @@ from typing import Literal
 
 import streamlit as st
 
+from nanotem.analysis_file import read_analysis, replay_notes, write_analysis
 from nanotem.edits.edits import EditLog
-from nanotem.export import safe_stem
+from nanotem.files.names import safe_stem
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.recipe import Recipe
-from nanotem.recipe.analysis_file import read_analysis, replay_notes, write_analysis
 from nanotem.recipe.file import write_recipe
 from nanotem.recipe.presets import PRESETS
 from nanotem.ui.image.scale_panel import FROM_FILE, TYPED

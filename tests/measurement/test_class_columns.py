@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
+from nanotem.measurement.class_columns import BY_HAND, UNKNOWN, accepted, answers, with_classes, with_names
 from nanotem.measurement.columns import CLASSIFIED_COLUMNS, COLUMNS, MEASURED_COLUMNS
-from nanotem.morphology.class_columns import BY_HAND, UNKNOWN, accepted, answers, with_classes, with_names
 from nanotem.morphology.class_summary import summarise_classes
 from nanotem.statistics.sizes import Sizes
 

@@ -33,6 +33,18 @@ def replacing(path: Path) -> Iterator[Path]:
             unfinished.unlink()
 
 
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file, whole or not at all, and the folders around it.
+
+    Raises
+    ------
+    NanotemError
+        If that is not possible.
+    """
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(data)
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove what a writer that was killed left behind."""
     for path in (*folder.glob(f".*{_UNFINISHED}"), *folder.glob(f"*/.*{_UNFINISHED}")):

@@ -12,6 +12,7 @@ from saved import saved_text
 
 from nanotem import analysis
 from nanotem.analysis import Analysis, ScaleRule, analyse
+from nanotem.analysis_file import SavedAnalysis, read_analysis, replay_notes
 from nanotem.commands.analyse import analyse_file
 from nanotem.edits.edits import Add, Edit, Merge, Remove, Replace, Split, target_of
 from nanotem.edits.labels_as_text import pack_labels
@@ -20,12 +21,11 @@ from nanotem.micrograph import Micrograph, Scale
 from nanotem.provenance import Provenance, versions
 from nanotem.readers import read_file
 from nanotem.recipe import Recipe
-from nanotem.recipe.analysis_file import SavedAnalysis, read_analysis, replay_notes
 from nanotem.recipe.file import write_recipe
 from nanotem.segmentation.params import SegmentParams
 from nanotem.synthetic import EXAMPLES, example_micrograph, example_png
 
-DATA = Path(__file__).parents[2] / ".." / "shared" / "data" / "emps" / "images"
+DATA = Path(__file__).parents[1] / ".." / "shared" / "data" / "emps" / "images"
 REAL = sorted(DATA.glob("*.png"))[::20][:2] if DATA.is_dir() else []
 RECIPE = Recipe(segment=SegmentParams.of(neck_ratio=0.8))
 SCALE = Scale(0.1 + 0.2, "scale bar", 1 / 3)

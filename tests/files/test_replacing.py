@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from nanotem.errors import NanotemError
-from nanotem.study.files import replacing
+from nanotem.files.replacing import replacing
 
 
 def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
