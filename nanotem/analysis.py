@@ -265,7 +265,7 @@ class Analysis:
         """Versions of the software, and the networks that had a say."""
         found, networks, libraries = self.segmentation, dict[str, str](), []
         if found.asked_network:
-            networks["segmenter"] = self.network().card.file_hash
+            networks["segmenter"] = self.network().card.sha256
         elif found.absent_network:
             networks["segmenter"] = ""
         if self._is_read:
@@ -273,7 +273,7 @@ class Analysis:
         if found.asked_network or self._is_read:
             libraries += ["onnxruntime"]
         if self.with_shapes:
-            networks |= {name: self.classifier(name).card.weights_hash for name in ("outline", "solid")}
+            networks |= {name: self.classifier(name).card.sha256 for name in ("outline", "solid")}
             libraries += ["keras", "tensorflow"]
         return Provenance(versions(*libraries), networks)
 

@@ -64,6 +64,11 @@ class Classifier:
         self._familiarity = familiarity
         self._both = with_features(model)
 
+    @property
+    def sha256(self) -> str:
+        """The identity of the model, for the provenance of what it says."""
+        return self.card.sha256
+
     @classmethod
     def load(cls, name: str, folder: Path = MODELS) -> "Classifier":
         """Load a model by name and prove that it is the one that its card describes.

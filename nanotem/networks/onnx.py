@@ -10,7 +10,7 @@ class OnnxNetwork:
     Parameters
     ----------
     network
-        Bytes of an ONNX file.
+        Bytes of an ONNX file; the runtime raises errors of its own at a broken one.
     """
 
     def __init__(self, network: bytes) -> None:

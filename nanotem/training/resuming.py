@@ -1,6 +1,7 @@
 """What a training keeps in its folder, so that it goes on where it was stopped."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,13 @@ def curves_of(folder: Path, names: Sequence[str]) -> dict[str, list[float]]:
     path = folder / CURVES
     table = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=list(names))
     return {name: table[name].astype(float).tolist() for name in names}
+
+
+def curves_for_card(folder: Path, names: Sequence[str]) -> dict[str, list[float]]:
+    """Return the curves to five digits, up to the first epoch that diverged: after it nothing is learned any more."""
+    curves = curves_of(folder, names)
+    n = sum(1 for _ in takewhile(lambda losses: all(map(isfinite, losses)), zip(*curves.values(), strict=True)))
+    return {name: [round(value, 5) for value in values[:n]] for name, values in curves.items()}
 
 
 def kept_in(folder: Path) -> list[Any]:

@@ -22,7 +22,7 @@ def card(models):
     import dataclasses
 
     outlines = {name: {"hexagon": 0.9} for name in SOLID_CLASSES} | {"TD": {"triangle": 1.0}, "sphere": {"circle": 1.0}}
-    return dataclasses.replace(read_card(models / "solid.json"), outlines=outlines, largest_distance=5.0)
+    return dataclasses.replace(read_card(models, "solid"), outlines=outlines, largest_distance=5.0)
 
 
 HEXAGON = prediction(OUTLINE_CLASSES, {"hexagon": 1.0})

@@ -38,7 +38,17 @@ def classifier(name: str) -> Classifier:
     model = NETWORKS[name](len(task.classes))
     n_features = model.get_layer(FEATURES).output.shape[-1]
     familiarity = Familiarity(np.zeros((len(task.classes), n_features)), np.eye(n_features))
-    card = ModelCard(name, task.title, task.classes, 1, f"hash of {name}", "", 1.0, 0.9, 0.9, 0.0, 1e9, {})
+    card = ModelCard(
+        name=name,
+        sha256=f"hash of {name}",
+        classes=task.classes,
+        crop_version=1,
+        temperature=1.0,
+        plausible_threshold=0.9,
+        coverage=0.9,
+        least_probability=0.0,
+        largest_distance=1e9,
+    )
     return Classifier(model, card, familiarity)
 
 
@@ -48,10 +58,10 @@ CLASSIFIERS = {name: classifier(name) for name in ("solid", "outline")}
 @pytest.fixture
 def visitor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
     """Return a visitor with six particles on the page, the first one chosen."""
-    monkeypatch.setattr(models, "_load", CLASSIFIERS.__getitem__)
+    monkeypatch.setattr(models, "_load", lambda name, folder: CLASSIFIERS[name])
     models._loads.clear()
-    models.outline_classifier()
-    models.solid_classifier()
+    for name in models.NAMES:
+        models.classifier(name)
     visitor = Visitor().upload("discs.png", PNG).visit(EXPLANATION)
     assert not visitor.messages
     yield visitor.set(CHOSEN, FIRST)

@@ -6,11 +6,14 @@ from pathlib import Path
 import numpy as np
 
 from nanotem.micrograph import GreyImage
-from nanotem.networks.folders import MODELS
+from nanotem.networks.errors import ModelError
+from nanotem.networks.files import network_identity, remedy, unreadable
+from nanotem.networks.folders import OWN, folder_named
+from nanotem.networks.golden import check_golden
 from nanotem.networks.onnx import OnnxNetwork
-from nanotem.networks.proof import check_golden
-from nanotem.segmentation.network.card import SegmenterCard, read_files
+from nanotem.segmentation.network.card import NAME, SegmenterCard, read_files
 from nanotem.segmentation.network.maps import Maps
+from nanotem.segmentation.network.scale import WORKING_PX
 from nanotem.segmentation.network.tiles import in_tiles
 
 
@@ -29,6 +32,11 @@ class Segmenter:
         self.card = card
         self._network = OnnxNetwork(network)
 
+    @property
+    def sha256(self) -> str:
+        """The identity of the network, for the provenance of what it finds."""
+        return self.card.sha256
+
     @classmethod
     def load(cls, folder: Path) -> "Segmenter":
         """Load the network of a folder and prove that it is the one that its card describes.
@@ -36,11 +44,22 @@ class Segmenter:
         Raises
         ------
         ModelError
-            If a file is absent, broken, or not what the card says.
+            If a file is absent, broken, or not what the card says, or the network wants to see particles at another
+            size than this version shows them.
         """
         network, card, golden = read_files(folder)
-        segmenter = cls(network, card)
-        check_golden("The segmentation network", segmenter._network(golden.image), golden.maps)
+        if card.working_px != WORKING_PX:
+            raise ModelError(
+                f"The network in {folder.name} was trained on particles of {card.working_px:g} px, this version of "
+                f"nanotem shows them at {WORKING_PX:g} px.",
+                remedy(NAME),
+            )
+        try:
+            segmenter = cls(network, card)
+            answers = segmenter._network(golden.image)
+        except Exception as error:  # the runtime has a dozen errors that share no base but this one
+            raise unreadable(folder, NAME) from error
+        check_golden("The segmentation network", answers, golden.maps)
         return segmenter
 
     def predict(self, image: GreyImage, *, flips: bool = False) -> Maps:
@@ -66,13 +85,33 @@ class Segmenter:
         return self._network(np.ascontiguousarray(tile)[None, None])[0].transpose(1, 2, 0)
 
 
-@lru_cache(maxsize=1)
+def segmenter_of(folder: Path) -> Segmenter:
+    """Return the network of a folder, loaded once for as long as its files stay the same.
+
+    Parameters
+    ----------
+    folder
+        For example `nanotem.networks.folders.folder_named("nanotem")`.
+
+    Raises
+    ------
+    ModelError
+        As for `Segmenter.load`.
+    """
+    return _loaded(folder, network_identity(folder, NAME))
+
+
 def own_segmenter() -> Segmenter:
-    """Return the network that comes along, loaded once.
+    """Return the network that comes along.
 
     Raises
     ------
     ModelError
         If it is absent or broken.
     """
-    return Segmenter.load(MODELS)
+    return segmenter_of(folder_named(OWN))
+
+
+@lru_cache(maxsize=4)  # 60 MB each; a person compares two or three networks
+def _loaded(folder: Path, identity: str) -> Segmenter:
+    return Segmenter.load(folder)

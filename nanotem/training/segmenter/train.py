@@ -11,10 +11,10 @@ import numpy as np
 
 from nanotem.errors import UnreadableFileError
 from nanotem.provenance import versions
-from nanotem.segmentation.network.card import NAME, Golden, SegmenterCard, hash_of, save_files
+from nanotem.segmentation.network.card import NAME, Golden, SegmenterCard, save_files
 from nanotem.segmentation.network.scale import WORKING_PX
 from nanotem.synthetic.files import each
-from nanotem.training.resuming import curves_of
+from nanotem.training.resuming import curves_for_card, curves_of
 from nanotem.training.segmenter.config import SegmenterConfig
 from nanotem.training.segmenter.example import Example, read_examples, save_example
 from nanotem.training.segmenter.export import as_onnx
@@ -79,18 +79,17 @@ def save_network(model: Any, config: SegmenterConfig, folder: Path, validation: 
     network = as_onnx(model)
     image = validation_patches(validation, config)[0][:1]
     logits = np.asarray(model(image, training=False))
-    curves = curves_of(folder, ("loss", "val_loss"))
+    n_done = len(curves_of(folder, ["loss"])["loss"])
     card = SegmenterCard(
-        file_hash=hash_of(network),
         working_px=WORKING_PX,
         versions=versions("tensorflow"),
-        training={**asdict(config), "epochs_done": len(curves["loss"]), "parameters": model.count_params()},
-        curves={name: [round(loss, 5) for loss in losses] for name, losses in curves.items()},
+        training={**asdict(config), "epochs_done": n_done, "parameters": model.count_params()},
+        curves=curves_for_card(folder, ("loss", "val_loss")),
     )
     maps = (1 / (1 + np.exp(-logits))).astype(np.float32)
-    save_files(folder, network, card, Golden(image.transpose(0, 3, 1, 2), maps.transpose(0, 3, 1, 2)))
+    golden = Golden(image.transpose(0, 3, 1, 2), maps.transpose(0, 3, 1, 2))
     model.save_weights(folder / WEIGHTS)
-    return card
+    return save_files(folder, network, card, golden)
 
 
 def _jobs(config: SegmenterConfig, folder: Path, pairs: list[tuple[Path, Path]]) -> dict[str, list[_Job]]:

@@ -11,14 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.errors import NanotemError
-from nanotem.morphology.card import ModelArrays, ModelCard, arrays_hash, load_model, save_model, weights_hash
+from nanotem.morphology.card import ModelArrays, ModelCard, load_model, save_model
 from nanotem.morphology.crops import CROP_VERSION, Crops
 from nanotem.morphology.layers import with_features
 from nanotem.morphology.reliability import plausible_classes, probabilities_of
 from nanotem.morphology.tasks import Task, task_named
 from nanotem.morphology.views import N_VIEWS, averaged_over_views, view_of
 from nanotem.provenance import versions
-from nanotem.training.resuming import BEST, curves_of, kept_in
+from nanotem.training.resuming import BEST, curves_for_card, curves_of, kept_in
 from nanotem.training.shapes.calibration import (
     Classes,
     conformal_threshold,
@@ -93,8 +93,7 @@ def train(
     report("Measuring how far it can be believed")
     model = _without_optimizer(model, task)
     card, arrays = _described(model, task, config, folder, sets, seconds)
-    save_model(folder, model, card, arrays)
-    return card
+    return save_model(folder, model, card, arrays)
 
 
 def _fresh(task: Task) -> Any:
@@ -263,11 +262,8 @@ def _described(
     n = len(task.classes)
     card = ModelCard(
         name=task.name,
-        title=task.title,
         classes=task.classes,
         crop_version=CROP_VERSION,
-        weights_hash=weights_hash(model),
-        arrays_hash=arrays_hash(arrays),
         temperature=temperature,
         plausible_threshold=threshold,
         coverage=_COVERAGE,
@@ -285,7 +281,7 @@ def _described(
             "mean_plausible": float(plausible.sum(axis=1).mean()),
             "refused": float(refused.mean()),
         },
-        curves={name: [round(v, 5) for v in values] for name, values in curves_of(folder, _CURVES).items()},
+        curves=curves_for_card(folder, _CURVES),
         confusion=np.bincount(truth["test"] * n + answers, minlength=n * n).reshape(n, n).tolist(),
     )
     return card, arrays

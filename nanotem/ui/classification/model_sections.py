@@ -6,6 +6,7 @@ import streamlit as st
 from nanotem.errors import NanotemError
 from nanotem.figures.model_card import confusion_heatmap, learning_curves
 from nanotem.morphology.card import ModelCard
+from nanotem.morphology.tasks import task_named
 from nanotem.ui.kit import models
 from nanotem.ui.kit.frame import errors_shown
 
@@ -26,8 +27,8 @@ def models_ready() -> bool:
         _waiting()
         return False
     try:
-        models.outline_classifier()
-        models.solid_classifier()
+        for name in models.NAMES:
+            models.classifier(name)
     except NanotemError as error:
         st.error(f"**{error.message}**  \n{error.hint}", icon=":material/error:")
         st.caption("The other pages work without the models.")
@@ -47,8 +48,9 @@ def _waiting() -> None:
 def model_card(name: str) -> None:
     """Show what a model is, how good it is, and how it learned."""
     with errors_shown():
-        card = models.model_card(name)
-        st.markdown(f"**{card.title}.** Trained on drawn particles; what follows was measured on other drawn ones.")
+        card = models.card_of(name)
+        title = task_named(name).title
+        st.markdown(f"**{title}.** Trained on drawn particles; what follows was measured on other drawn ones.")
         _figures(card)
         confusion, curves = st.columns(2, gap="large")
         with confusion:
@@ -72,8 +74,8 @@ def _facts(card: ModelCard) -> pd.DataFrame:
     facts = {
         "Classes": ", ".join(card.classes),
         "Version of the crops": f"{card.crop_version}",
-        "Hash of the weights": card.weights_hash,
-        "Test particles": f"{card.figures.get('n_test', '')}",
+        "SHA-256 of weights, classes and calibration": card.sha256,
+        "Test particles": f"{card.figures.get('n_test', 0):g}",
         **{name.replace("_", " ").capitalize(): f"{value}" for name, value in card.training.items()},
         **{f"Version of {name}": version for name, version in card.versions.items()},
     }

@@ -21,12 +21,12 @@ class Key:
     """What decides the crop of a particle, and the model that is asked about it."""
 
     crops: str
-    weights_hash: str
+    network_sha256: str
 
     @classmethod
     def of(cls, analysis: Analysis, classifier: Classifier) -> Self:
         """Return the key of an analysis."""
-        return cls(hash_of(analysis, "crops", ("measured",)), classifier.card.weights_hash)
+        return cls(hash_of(analysis, "crops", ("measured",)), classifier.card.sha256)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,7 @@ class Faithfulness:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Preparing the network for questions…")
-def explainer(weights_hash: str, _classifier: Classifier) -> Explainer:
+def explainer(network_sha256: str, _classifier: Classifier) -> Explainer:
     """Return the copy of a model that all visitors ask."""
     return Explainer.of(_classifier)
 

@@ -91,7 +91,7 @@ def corrected_by_hand(view: Classified) -> None:
 
 def question(work: Work, view: Classified, label: int) -> Asked:
     """Let the visitor say what is to be explained, by which methods, and for how many particles."""
-    classifier = models.solid_classifier() if view.task == "solid" else models.outline_classifier()
+    classifier = models.classifier(view.task)
     prediction, place = view.prediction, view.place_of(label)
     order = np.argsort(-prediction.probabilities[place])
     classes = [prediction.classes[k] for k in order]
@@ -117,11 +117,11 @@ def question(work: Work, view: Classified, label: int) -> Asked:
     )
     labels = view.particles["label"].to_numpy()[places[:together]].tolist()
     origin = Origin(
-        view.micrograph.name, view.micrograph.id, tuple(labels), classifier.card.name, classifier.card.weights_hash
+        view.micrograph.name, view.micrograph.id, tuple(labels), classifier.card.name, classifier.card.sha256
     )
     return Asked(
         explained.Key.of(view.analysis, classifier),
-        explained.explainer(classifier.card.weights_hash, classifier),
+        explained.explainer(classifier.card.sha256, classifier),
         Question(target, contrast),
         labels,
         view.seen.crops[places[:together]],

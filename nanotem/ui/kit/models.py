@@ -1,4 +1,4 @@
-"""The two classifiers, loaded once for all visitors, in the background."""
+"""The two classifiers of a folder of models, loaded once for all visitors, in the background."""
 
 import gc
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -7,84 +7,68 @@ import streamlit as st
 
 from nanotem.morphology.card import ModelCard, read_card
 from nanotem.morphology.classifier import Classifier
-from nanotem.networks.folders import MODELS
+from nanotem.networks.folders import OWN, folder_named
 
-_NAMES = ("outline", "solid")
-
-
-def start_loading() -> None:
-    """Begin to load, once per server: importing TensorFlow takes 5 to 10 s, while a visitor looks at other pages."""
-    _loads()
+NAMES = ("outline", "solid")
+"""Names of the two classifiers."""
 
 
-def are_loaded() -> bool:
+def start_loading(folder: str = OWN) -> None:
+    """Begin to load, once per server: importing TensorFlow takes 5 to 10 s, while a visitor looks at other pages.
+
+    Parameters
+    ----------
+    folder
+        Name of a folder of models, see `nanotem.networks.folders`.
+    """
+    _loads(folder)
+
+
+def are_loaded(folder: str = OWN) -> bool:
     """Whether loading has come to an end, with success or without."""
-    return all(load.done() for load in _loads().values())
+    return all(load.done() for load in _loads(folder).values())
 
 
-def load_again() -> None:
+def load_again(folder: str = OWN) -> None:
     """Begin anew, after files have been mended."""
-    _loads.clear()
-    start_loading()
+    _loads.clear(folder)
+    start_loading(folder)
 
 
-def outline_classifier() -> Classifier:
-    """Return the classifier of outlines; wait for it if need be.
-
-    Raises
-    ------
-    ModelError
-        If its files are absent, broken, or not what its card says.
-    """
-    return _loads()["outline"].result()
-
-
-def solid_classifier() -> Classifier:
-    """Return the classifier of solids; wait for it if need be.
-
-    Raises
-    ------
-    ModelError
-        If its files are absent, broken, or not what its card says.
-    """
-    return _loads()["solid"].result()
-
-
-def classifier(name: str) -> Classifier:
+def classifier(name: str, folder: str = OWN) -> Classifier:
     """Return the classifier of "outline" or "solid"; wait for it if need be.
 
     Raises
     ------
     ModelError
-        If its files are absent, broken, or not what its card says.
+        If there is no such folder, or its files are absent, broken, or not what their card says.
     """
-    return _loads()[name].result()
+    return _loads(folder)[name].result()
 
 
-def model_card(name: str) -> ModelCard:
+def card_of(name: str, folder: str = OWN) -> ModelCard:
     """Return the card of a model, "outline" or "solid", without waiting for the model.
 
     Raises
     ------
     ModelError
-        If it is absent or no card.
+        As for `classifier`.
     """
-    return read_card(MODELS / f"{name}.json")
+    return read_card(folder_named(folder), name)
 
 
-@st.cache_resource(show_spinner=False)
-def _loads() -> dict[str, "Future[Classifier]"]:
+@st.cache_resource(max_entries=4, show_spinner=False)  # a model takes some 10 MB; a group compares two or three
+def _loads(folder: str) -> dict[str, "Future[Classifier]"]:
     """Start the one thread that loads; no call of Streamlit happens in it."""
     thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="models")
-    loads = {name: thread.submit(_load, name) for name in _NAMES}
+    loads = {name: thread.submit(_load, name, folder) for name in NAMES}
     thread.submit(_set_aside)
     thread.shutdown(wait=False)
     return loads
 
 
-def _load(name: str) -> Classifier:
-    """Load one of the models that come along."""
-    return Classifier.load(name, MODELS)
+def _load(name: str, folder: str) -> Classifier:
+    return Classifier.load(name, folder_named(folder))
 
 
 def _set_aside() -> None:

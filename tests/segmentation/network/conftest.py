@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nanotem.segmentation.network.card import Golden, SegmenterCard, hash_of, save_files
+from nanotem.segmentation.network.card import Golden, SegmenterCard, save_files
 from nanotem.training.segmenter.export import INPUT, OUTPUT
 from nanotem.training.segmenter.onnx_file import Node, onnx_bytes
 
@@ -29,6 +29,6 @@ def brightness(tmp_path: Path) -> Path:
     image = np.random.default_rng(0).normal(0, 1, (1, 1, 32, 32)).astype(np.float32)
     mean = image.reshape(16, 2, 16, 2).mean(axis=(1, 3))
     maps = np.repeat(1 / (1 + np.exp(-8 * mean))[None, None], 2, axis=1).astype(np.float32)
-    card = SegmenterCard(hash_of(network), 28.0, {}, curves={"val_loss": [0.5]})
+    card = SegmenterCard(working_px=28.0, curves={"val_loss": [0.5]})
     save_files(tmp_path / "network", network, card, Golden(image, maps))
     return tmp_path / "network"

@@ -6,21 +6,13 @@ from drawing import Particle, disc_grid, draw, with_noise
 
 from nanotem.analysis import analyse
 from nanotem.micrograph import Micrograph
+from nanotem.networks import folders
 from nanotem.networks.errors import ModelError
 from nanotem.parameters import knobs
 from nanotem.recipe import Recipe
 from nanotem.segmentation import METHODS, SegmentParams
-from nanotem.segmentation.network import segmenter
-from nanotem.segmentation.network.segmenter import own_segmenter
 
 LEARNED = Recipe(segment=SegmentParams(method="learned"))
-
-
-@pytest.fixture(autouse=True)
-def _forget_the_network():
-    own_segmenter.cache_clear()
-    yield
-    own_segmenter.cache_clear()
 
 
 def micrograph(*, n_rows: int) -> Micrograph:
@@ -29,7 +21,7 @@ def micrograph(*, n_rows: int) -> Micrograph:
 
 
 def test_an_absent_network_is_an_error_with_a_remedy(monkeypatch, tmp_path):
-    monkeypatch.setattr(segmenter, "MODELS", tmp_path)
+    monkeypatch.setattr(folders, "MODELS", tmp_path)
     with pytest.raises(ModelError, match=r"cannot be read.*choose another method"):
         _ = analyse(micrograph(n_rows=1), LEARNED).particles
 

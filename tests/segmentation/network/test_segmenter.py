@@ -1,12 +1,15 @@
+import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from nanotem.networks.errors import ModelError
-from nanotem.segmentation.network.card import read_files
-from nanotem.segmentation.network.segmenter import Segmenter
+from nanotem.networks.files import network_identity
+from nanotem.segmentation.network.card import read_files, save_files
+from nanotem.segmentation.network.segmenter import Segmenter, segmenter_of
 
 
 def picture(rows: int = 48, columns: int = 70) -> np.ndarray:
@@ -51,10 +54,57 @@ def test_another_network_than_the_card_describes_is_refused(brightness):
 
 
 def test_another_answer_than_the_saved_one_is_refused(brightness):
-    _, _, golden = read_files(brightness)
-    np.savez(brightness / "segmenter.npz", image=golden.image, maps=golden.maps + 0.01)
+    network, card, golden = read_files(brightness)
+    save_files(brightness, network, card, replace(golden, maps=golden.maps + np.float32(0.01)))
     with pytest.raises(ModelError, match="golden input"):
         Segmenter.load(brightness)
+
+
+def test_a_network_for_another_working_size_is_refused(brightness):
+    network, card, golden = read_files(brightness)
+    save_files(brightness, network, replace(card, working_px=32.0), golden)
+    with pytest.raises(ModelError, match=r"particles of 32 px, this version of nanotem shows them at 28 px"):
+        Segmenter.load(brightness)
+    with pytest.raises(ValueError, match="working_px = 0"):
+        replace(card, working_px=0)
+
+
+@pytest.mark.parametrize("field", ["working_px", "name"])
+def test_a_card_that_was_changed_is_refused(brightness, field):
+    path = brightness / "segmenter.json"
+    stored = json.loads(path.read_text())
+    path.write_text(json.dumps({**stored, field: {"working_px": 27.0, "name": "other"}[field]}))
+    with pytest.raises(ModelError, match="not the one that its card describes"):
+        Segmenter.load(brightness)
+
+
+@pytest.mark.parametrize("content", [b"", b"no network", b"\x08\x08" * 50])
+def test_a_file_that_is_no_network_is_refused(brightness, content):
+    _, card, golden = read_files(brightness)
+    save_files(brightness, content, card, golden)
+    with pytest.raises(ModelError, match="cannot be read"):
+        Segmenter.load(brightness)
+
+
+def test_an_input_that_the_network_does_not_take_is_refused(brightness):
+    network, card, golden = read_files(brightness)
+    save_files(brightness, network, card, replace(golden, image=golden.image[0]))
+    with pytest.raises(ModelError, match="cannot be read"):
+        Segmenter.load(brightness)
+
+
+def test_a_network_is_loaded_once_for_as_long_as_its_files_stay_the_same(brightness):
+    first = segmenter_of(brightness)
+    assert segmenter_of(brightness) is first
+    assert first.sha256 == network_identity(brightness, "segmenter")
+    network, card, golden = read_files(brightness)
+    save_files(brightness, network, card, replace(golden, maps=golden.maps + np.float32(1e-5)))
+    second = segmenter_of(brightness)
+    assert second is not first
+    assert second.sha256 != first.sha256
+    (brightness / "segmenter.onnx").unlink()
+    with pytest.raises(ModelError, match="cannot be read"):
+        segmenter_of(brightness)
 
 
 def test_loading_takes_no_tensorflow(brightness):

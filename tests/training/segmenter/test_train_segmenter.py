@@ -7,8 +7,10 @@ from typer.testing import CliRunner
 
 from nanotem.commands import app
 from nanotem.errors import UnreadableFileError
+from nanotem.networks.files import network_identity
+from nanotem.networks.folders import folder_named
 from nanotem.segmentation.network.card import read_files
-from nanotem.segmentation.network.segmenter import Segmenter
+from nanotem.segmentation.network.segmenter import segmenter_of
 from nanotem.training.segmenter import train as whole_training
 from nanotem.training.segmenter.config import SegmenterConfig
 from nanotem.training.segmenter.example import make_example
@@ -43,7 +45,7 @@ def own(tmp_path):
     return tmp_path / "own"
 
 
-def test_a_training_goes_on_and_its_network_can_be_used(tmp_path, quickly_drawn, own):
+def test_a_training_goes_on_and_its_network_can_be_used(tmp_path, quickly_drawn, own, monkeypatch):
     out = tmp_path / "out"
     said = []
     train_segmenter(TINY, out, real=[own], report=said.append)
@@ -56,8 +58,10 @@ def test_a_training_goes_on_and_its_network_can_be_used(tmp_path, quickly_drawn,
         "Epoch 2 of 2",
         "Epoch 3 of 3",
     ]
-    maps = Segmenter.load(out).predict(np.zeros((64, 96), np.float32))
-    assert maps.shape == (32, 48, 2)
+    monkeypatch.setenv("NANOTEM_MODELS", str(out))
+    segmenter = segmenter_of(folder_named("out"))
+    assert segmenter.predict(np.zeros((64, 96), np.float32)).shape == (32, 48, 2)
+    assert segmenter.sha256 == card.sha256 == network_identity(out, "segmenter")
 
     runner = CliRunner()
     settings = tmp_path / "settings.toml"

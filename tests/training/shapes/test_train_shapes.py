@@ -49,7 +49,7 @@ def test_it_learns(tmp_path):
 
 
 def test_the_card_says_what_was_measured(tiny_outline):
-    card = read_card(tiny_outline / "outline.json")
+    card = read_card(tiny_outline, "outline")
     assert card.figures["n_test"] == np.sum(card.confusion) == 60
     assert card.figures["accuracy"] == pytest.approx(np.trace(card.confusion) / 60)
     assert len(card.curves["loss"]) == card.training["epochs"] == 2
@@ -62,8 +62,8 @@ def test_features_are_few_enough_for_their_covariance(name):
 
 
 def test_only_solids_know_outlines(tiny_outline, tiny_solid):
-    assert read_card(tiny_outline / "outline.json").outlines == {}
-    assert set(read_card(tiny_solid / "solid.json").outlines) == set(read_card(tiny_solid / "solid.json").classes)
+    assert read_card(tiny_outline, "outline").outlines == {}
+    assert set(read_card(tiny_solid, "solid").outlines) == set(read_card(tiny_solid, "solid").classes)
 
 
 def test_a_stopped_training_goes_on_where_it_was(tmp_path):
