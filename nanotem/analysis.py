@@ -29,15 +29,21 @@ from nanotem.micrograph import Mask, Micrograph, Scale
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.evidence import ShapeEvidence, shape_evidence
+from nanotem.networks.files import identities
+from nanotem.networks.folders import folder_named
 from nanotem.notes import Note, note
 from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
 from nanotem.provenance import Provenance, versions
 from nanotem.recipe import Recipe
 from nanotem.segmentation import METHODS, Foreground, Segmentation, prepare, segment
 from nanotem.segmentation.automatic import SAME
-from nanotem.segmentation.network.segmenter import Segmenter, own_segmenter
+from nanotem.segmentation.network.card import NAME as SEGMENTER
+from nanotem.segmentation.network.segmenter import Segmenter, segmenter_of
 from nanotem.stage import Store, stage
 from nanotem.statistics.sizes import Sizes, sizes_of
+
+CLASSIFIERS = ("outline", "solid")
+"""The networks that are asked for shapes."""
 
 _EDITS_AT_ONCE = 16
 """So many of the last corrections are carried out anew after each; the result of all before is remembered. With 16 an
@@ -76,15 +82,15 @@ class ScaleRule:
         return cls(is_settled=True, settled=scale)
 
 
-def load_classifier(name: str) -> Classifier:
-    """Load the network that answers "outline" or "solid".
+def load_classifier(name: str, folder: str) -> Classifier:
+    """Load the network that answers "outline" or "solid" from a folder of networks, by its name.
 
     Raises
     ------
     ModelError
-        If it is absent or broken.
+        If there is no such folder, or the network is absent or broken.
     """
-    return Classifier.load(name)
+    return Classifier.load(name, folder_named(folder))
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +111,9 @@ class Analysis:
         Where results are kept; analyses that share it share every result that depends on the same.
     watch
         Takes what is being done, in words, and returns a context in which it is done.
-    network, classifier
-        Return the segmentation network, and the classifier of "outline" or "solid".
+    load_classifier
+        Takes "outline" or "solid" and the name of a folder of networks, and returns the classifier; another function
+        than the default may keep it.
     """
 
     micrograph: Micrograph
@@ -116,8 +123,7 @@ class Analysis:
     with_shapes: bool = False
     store: Store = field(default_factory=dict, repr=False)
     watch: Callable[[str], AbstractContextManager[object]] = field(default=nullcontext, repr=False)
-    network: Callable[[], Segmenter] = field(default=own_segmenter, repr=False)
-    classifier: Callable[[str], Classifier] = field(default=load_classifier, repr=False)
+    load_classifier: Callable[[str, str], Classifier] = field(default=load_classifier, repr=False)
 
     def with_recipe(self, recipe: Recipe) -> "Analysis":
         """Return the same analysis with another recipe; it shares every stage that does not change."""
@@ -160,7 +166,7 @@ class Analysis:
     @stage("stages", "_asked", doing="Telling particles apart…")
     def prepared(self) -> Any:
         """What the method works out whatever most of its options are."""
-        return prepare(Foreground.of(self.stages), self.recipe.segment, network=self.network)
+        return prepare(Foreground.of(self.stages), self.recipe.segment, network=self._segmenter)
 
     @stage("prepared", "recipe.segment", doing="Telling particles apart…")
     def segmentation(self) -> Segmentation:
@@ -231,21 +237,21 @@ class Analysis:
         """The distribution of the area-equivalent diameter, whatever quantity the recipe names."""
         return self.with_recipe(replace(self.recipe, sizes=replace(self.recipe.sizes, quantity="diameter"))).sizes
 
-    @stage("measured", doing="Classifying…")
+    @stage("measured", "recipe.networks", doing="Classifying…")
     def shape_evidence(self) -> ShapeEvidence:
         """Crops of the particles and what the networks see in them, in the order of `measured`."""
         outlines = without_names(self.edits)
         if outlines != self.edits:
             return self.with_edits(outlines).shape_evidence
         numbers = self.measured["label"].to_numpy()
-        classifiers = self.classifier("outline"), self.classifier("solid")
+        classifiers = (self._classifier(name) for name in CLASSIFIERS)
         return shape_evidence(self.micrograph.pixels, self.edited.labels, numbers, *classifiers)
 
     @stage("shape_evidence", "recipe.classify", "edits")
     def classes(self) -> pd.DataFrame:
         """Outline and solid of every particle; what a person said comes first."""
         seen = self.shape_evidence
-        card = self.classifier("solid").card
+        card = self._classifier("solid").card
         table = class_table(self.measured, seen.geometry, seen.outline, seen.solid, card, self.recipe.classify)
         return with_names(table, self.edited.named("outline"), self.edited.named("solid"))
 
@@ -263,19 +269,23 @@ class Analysis:
     @property
     def provenance(self) -> Provenance:
         """Versions of the software, and the networks that had a say."""
-        found, networks, libraries = self.segmentation, dict[str, str](), []
-        if found.asked_network:
-            networks["segmenter"] = self.network().card.sha256
-        elif found.absent_network:
-            networks["segmenter"] = ""
-        if self._is_read:
-            libraries += ["rapidocr"]
+        found, networks, libraries = self.segmentation, list[str](), list[str]()
+        if found.asked_network or found.absent_network:
+            networks += [SEGMENTER]
         if found.asked_network or self._is_read:
             libraries += ["onnxruntime"]
+        if self._is_read:
+            libraries += ["rapidocr"]
         if self.with_shapes:
-            networks |= {name: self.classifier(name).card.sha256 for name in ("outline", "solid")}
+            networks += CLASSIFIERS
             libraries += ["keras", "tensorflow"]
-        return Provenance(versions(*libraries), networks)
+        return Provenance(versions(*libraries), identities(self.recipe.networks.folder, networks))
+
+    def _segmenter(self) -> Segmenter:
+        return segmenter_of(folder_named(self.recipe.networks.folder))
+
+    def _classifier(self, name: str) -> Classifier:
+        return self.load_classifier(name, self.recipe.networks.folder)
 
     @property
     def _ignored(self) -> Mask | None:
@@ -284,9 +294,10 @@ class Analysis:
 
     @property
     def _asked(self) -> tuple[Any, ...]:
-        """The method, and the options that decide what it prepares."""
+        """The networks, the method, and the options that decide what it prepares."""
         params = self.recipe.segment
-        return params.method, *(getattr(params.options, name) for name in METHODS[params.method].prepared_by)
+        options = (getattr(params.options, name) for name in METHODS[params.method].prepared_by)
+        return self.recipe.networks, params.method, *options
 
     @property
     def _is_read(self) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nanotem.errors import NanotemError, ParameterError
+from nanotem.optional import BATCH, needs
 
 _CONNECT_S = 20
 _LOOPBACK = "127.0.0.1:0"
@@ -33,7 +34,8 @@ def connected(scheduler: str | None = None, *, n_workers: int | None = None) -> 
     ParameterError
         If the number of workers is below 1.
     """
-    from distributed import Client
+    with needs(BATCH):
+        from distributed import Client
 
     if scheduler is None:
         with local_cluster(n_workers) as cluster, cluster.get_client() as client:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from nanotem.batch.software import software
 from nanotem.batch.task import Outcome, analyse_image
 from nanotem.errors import NanotemError
-from nanotem.provenance import versions
 from nanotem.study.folder import open_study, save_study, writing
 from nanotem.study.origin import is_analysed
 from nanotem.study.study import Status, Study, StudyImage
@@ -73,7 +73,8 @@ def run_batch(folder: Path, client: Any) -> Generator[Progress]:
     from distributed import as_completed
 
     with writing(folder):
-        study = save_study(replace(open_study(folder), versions=versions()))
+        study = open_study(folder)
+        study = save_study(replace(study, versions=software(study.recipe)))
         queue, under_way = _Queue(deque(study.images)), dict[Any, StudyImage]()
         futures = as_completed(loop=client.loop)  # type: ignore[no-untyped-call]
         start, n_finished, n_analysed = time.monotonic(), 0, 0

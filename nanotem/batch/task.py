@@ -7,8 +7,8 @@ from pathlib import Path
 import cv2
 
 from nanotem.analysis import Analysis, ScaleRule
+from nanotem.batch.software import software
 from nanotem.errors import NanotemError, UnreadableFileError
-from nanotem.provenance import versions
 from nanotem.readers import read_file
 from nanotem.study.edits import edits_of
 from nanotem.study.origin import origin_of
@@ -87,7 +87,7 @@ def _scale_rule(study: Study, image: StudyImage) -> ScaleRule:
 
 def _check_versions(study: Study) -> None:
     """Refuse to mix the numbers of different software in one study."""
-    here = versions()
+    here = software(study.recipe)
     other = next((name for name, version in study.versions.items() if here.get(name) != version), None)
     if other:
         raise NanotemError(

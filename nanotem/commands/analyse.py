@@ -1,13 +1,13 @@
 """The command `analyse`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nanotem.commands.common import AsJson, RecipePath, app, each_file, print_each, saved_from
+from nanotem.commands.common import AsJson, Models, RecipePath, app, each_file, print_each, saved_from, with_models
 from nanotem.errors import ParameterError
 from nanotem.files.replacing import write_file
 
@@ -29,6 +29,7 @@ def analyse(
         float | None,
         typer.Option(help="What the scale bar's label says, in nm; the bar is found in the image."),
     ] = None,
+    models: Models = None,
     as_json: AsJson = False,
 ) -> None:
     """Count and measure the particles of each image; one that fails does not stop the others.
@@ -38,6 +39,7 @@ def analyse(
     if export and out is None:
         raise ParameterError("--export needs a folder to write to.", "Give one with --out.")
     saved = saved_from(recipe)
+    saved = replace(saved, recipe=with_models(saved.recipe, models))
     settings: dict[str, Any] = {"out": out, "export": export, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
     print_each(analyse_files(images, saved, **settings), _described, as_json=as_json)
 

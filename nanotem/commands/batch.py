@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nanotem.commands.common import AsJson, RecipePath, app, print_json, recipe_from
+from nanotem.commands.common import AsJson, Models, RecipePath, app, print_json, recipe_from, with_models
 
 if TYPE_CHECKING:
     from nanotem.batch import Progress
@@ -16,6 +16,7 @@ def batch(
     images: Annotated[list[Path], typer.Argument(help="Folders of micrographs, or micrographs.")],
     out: Annotated[Path, typer.Option(help="Folder of the study, a new one or one to continue.")],
     recipe: RecipePath = None,
+    models: Models = None,
     sample: Annotated[str | None, typer.Option(help="Name of the sample; the name of each folder without it.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes on this computer; one per core without it.")] = None,
     scheduler: Annotated[
@@ -34,7 +35,9 @@ def batch(
     from nanotem.study import find_images, prepare_study, summary_table
 
     found = find_images(images, sample=sample)
-    study = prepare_study(out, found, recipe=recipe_from(recipe), nm_per_px=nm_per_px, bar_length_nm=bar_length_nm)
+    study = prepare_study(
+        out, found, recipe=with_models(recipe_from(recipe), models), nm_per_px=nm_per_px, bar_length_nm=bar_length_nm
+    )
     with connected(scheduler, n_workers=workers) as client:
         for progress in run_batch(out, client):
             typer.echo(_described(progress), err=True)

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nanotem.commands.common import AsJson, RecipePath, app, print_json, saved_from
+from nanotem.commands.common import AsJson, Models, RecipePath, app, print_json, saved_from, with_models
 from nanotem.errors import UnreadableFileError
 
 if TYPE_CHECKING:
@@ -23,13 +24,14 @@ def classify(
         Path | None, typer.Option(help="Its particles: label image, ImageJ regions or COCO; found without it.")
     ] = None,
     recipe: RecipePath = None,
-    models: Annotated[Path | None, typer.Option(help="Folder of other models than those that come along.")] = None,
+    models: Models = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what outline and what solid every particle of an image has, and how sure that is."""
     from nanotem.measurement.class_columns import UNKNOWN
 
-    classes = _classes(image, labels, saved_from(recipe), models)
+    saved = saved_from(recipe)
+    classes = _classes(image, labels, replace(saved, recipe=with_models(saved.recipe, models)))
     if as_json:
         print_json({"particles": [_particle(row) for row in classes.to_dict("records")]})
         return
@@ -42,14 +44,13 @@ def classify(
         typer.echo(f"{row['label']}: {row['outline']}, {solid}{sure}")
 
 
-def _classes(image: Path, labels: Path | None, saved: "SavedAnalysis", models: Path | None) -> "pd.DataFrame":
+def _classes(image: Path, labels: Path | None, saved: "SavedAnalysis") -> "pd.DataFrame":
     """Return the table of classes, with names given by hand where a saved analysis of this image has some."""
-    from nanotem.analysis import Analysis, load_classifier
+    from nanotem.analysis import Analysis
     from nanotem.analysis_file import replay_notes
     from nanotem.edits.edits import Replace
     from nanotem.edits.labels_as_text import pack_labels
     from nanotem.export import read_labels
-    from nanotem.morphology.classifier import Classifier
     from nanotem.readers import read_file
 
     micrograph = read_file(image)
@@ -57,8 +58,7 @@ def _classes(image: Path, labels: Path | None, saved: "SavedAnalysis", models: P
     if labels is not None:
         drawn = read_labels(_content(labels), labels.name, shape=micrograph.shape)
         edits = (Replace(micrograph.shape, pack_labels(drawn)),)
-    classifier = load_classifier if models is None else lambda name: Classifier.load(name, models)
-    analysis = Analysis(micrograph, saved.recipe, edits, classifier=classifier)
+    analysis = Analysis(micrograph, saved.recipe, edits)
     for note in replay_notes(saved, analysis):
         typer.echo(note, err=True)
     return analysis.classes

@@ -1,6 +1,7 @@
 """What the commands share: the application, common options, and how results are printed."""
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +12,10 @@ from nanotem.errors import NanotemError, UnreadableFileError
 
 RecipePath = Annotated[
     Path | None, typer.Option("--recipe", help="Recipe or analysis file in TOML; defaults where it is silent.")
+]
+Models = Annotated[
+    list[Path] | None,
+    typer.Option(help="Folder of other networks, known to a recipe by its name; the recipe uses it if there is one."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
@@ -35,6 +40,33 @@ def print_each(results: Iterable[dict[str, Any]], described: Callable[[dict[str,
         print_json({"images": printed})
     if any("error" in result for result in printed):
         raise typer.Exit(2)
+
+
+def with_models(recipe: Any, folders: Sequence[Path] | None) -> Any:
+    """Make folders of networks known to this process and its workers; a single one is used by the recipe.
+
+    Raises
+    ------
+    ModelError
+        If one of them is no folder, or two have one name.
+    """
+    from dataclasses import replace
+
+    from nanotem.networks.errors import ModelError
+    from nanotem.networks.folders import VARIABLE, model_folders
+    from nanotem.networks.params import NetworkParams
+
+    if not folders:
+        return recipe
+    for folder in folders:
+        if not folder.is_dir():
+            raise ModelError(f"{folder} is no folder.", "Give a folder that `python -m nanotem train` wrote.")
+    known = [entry for entry in os.environ.get(VARIABLE, "").split(os.pathsep) if entry]
+    os.environ[VARIABLE] = os.pathsep.join([*known, *(str(folder.resolve()) for folder in folders)])
+    model_folders()
+    if len(folders) > 1 or recipe.networks != NetworkParams():
+        return recipe
+    return replace(recipe, networks=NetworkParams(folder=folders[0].resolve().name))
 
 
 def each_file(paths: Sequence[Path], task: Callable[[Path], dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nanotem.commands.common import AsJson, RecipePath, app, print_json, recipe_from
+from nanotem.commands.common import AsJson, Models, RecipePath, app, print_json, recipe_from, with_models
 from nanotem.errors import UnreadableFileError
 from nanotem.files.replacing import write_file
 
@@ -20,11 +20,12 @@ def evaluate(
     images: Annotated[Path, typer.Argument(help="Folder of micrographs.")],
     labels: Annotated[Path, typer.Argument(help="Folder of label images with the same names: the truth.")],
     recipe: RecipePath = None,
+    models: Models = None,
     out: Annotated[Path | None, typer.Option(help="Folder for one picture of hits and errors per image.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Score the segmentation against labelled images, worst first."""
-    scores = evaluate_folder(images, labels, recipe_from(recipe), out=out)
+    scores = evaluate_folder(images, labels, with_models(recipe_from(recipe), models), out=out)
     if as_json:
         print_json(scores)
         return

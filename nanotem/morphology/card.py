@@ -14,6 +14,7 @@ from nanotem.networks.card import Card, card_of, check_range
 from nanotem.networks.errors import ModelError
 from nanotem.networks.files import ARRAYS, NetworkFiles, packed, read_network, remedy, unreadable, write_network
 from nanotem.networks.golden import check_golden
+from nanotem.optional import SHAPES, needs
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -124,7 +125,8 @@ def load_model(folder: Path, name: str, *, crop_version: int) -> tuple[Any, Mode
             "Train it again with this version of nanotem.",
         )
     arrays = ModelArrays(*files.arrays(*(f.name for f in fields(ModelArrays))))
-    import keras
+    with needs(SHAPES):
+        import keras
 
     try:
         model = keras.saving.load_model(folder / f"{name}.keras", compile=False, safe_mode=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from nanotem.morphology.params import ClassifyParams
+from nanotem.networks.params import NetworkParams
 from nanotem.preprocess.params import PreprocessParams
 from nanotem.segmentation.params import SegmentParams
 from nanotem.statistics.params import SizeParams
@@ -16,3 +17,4 @@ class Recipe:
     segment: SegmentParams = field(default_factory=SegmentParams)
     sizes: SizeParams = field(default_factory=SizeParams)
     classify: ClassifyParams = field(default_factory=ClassifyParams)
+    networks: NetworkParams = field(default_factory=NetworkParams)

@@ -18,6 +18,7 @@ _TITLES = {
     "options": "Segmentation",
     "sizes": "Sizes",
     "classify": "Classification",
+    "networks": "Networks",
 }
 
 
@@ -56,6 +57,7 @@ def _steps(recipe: Recipe) -> list[tuple[str, Parameters, Parameters]]:
         ("segment", recipe.segment, default.segment),
         ("options", recipe.segment.options, usual.options),
         ("sizes", recipe.sizes, default.sizes),
+        ("networks", recipe.networks, default.networks),
         ("classify", recipe.classify, default.classify),
     ]
 
@@ -72,4 +74,6 @@ def _lines(title: str, step: Parameters, default: Parameters) -> list[RecipeLine
 def _words(value: Any, knob: Knob) -> str:
     if knob.choices:
         return knob.choices[value]
+    if isinstance(value, str):
+        return value
     return ("yes" if value else "no") if isinstance(value, bool) else f"{value:g}"

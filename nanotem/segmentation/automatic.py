@@ -122,5 +122,6 @@ AUTOMATIC = Method(
     neck_sentence,
     moves=MappingProxyType({"neck_ratio": 0.05}),
     prepare=choose,
+    asks_network=True,
     outcome=_outcome,
 )

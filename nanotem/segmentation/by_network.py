@@ -88,4 +88,5 @@ LEARNED = Method(
     uses_mask=False,
     prepare=predicted,
     prepared_by=("satellites", "flips"),
+    asks_network=True,
 )

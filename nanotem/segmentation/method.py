@@ -133,6 +133,8 @@ class Method:
         foreground, the options and a function that returns the network.
     prepared_by
         Names of the options that `prepare` looks at.
+    asks_network
+        Whether the segmentation network may have a say.
     outcome
         Says in a sentence what it came to, with what follows from it; for a method that chooses between others.
     """
@@ -146,4 +148,5 @@ class Method:
     uses_mask: bool = True
     prepare: Callable[[Foreground, Any, GetNetwork], Any] = _nothing
     prepared_by: tuple[str, ...] = ()
+    asks_network: bool = False
     outcome: Callable[[str | None], str] = lambda came_to: ""

@@ -80,7 +80,7 @@ def analysis_at_hand(work: Work, micrograph: Micrograph, *, with_shapes: bool = 
         with_shapes,
         store=st.session_state.setdefault("store", SessionStore()),
         watch=st.spinner,
-        classifier=classifier,
+        load_classifier=classifier,
     )
 
 
