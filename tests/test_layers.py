@@ -7,45 +7,12 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[1]
-LAYERS = tuple(
-    [
-        "errors",
-        "optional",
-        "micrograph",
-        "provenance",
-        "parameters",
-        "labels",
-        "files",
-        "readers",
-        "networks",
-        "evaluation",
-        "preprocess",
-        "calibration",
-        "segmentation",
-        "edits",
-        "outlines",
-        "measurement",
-        "statistics",
-        "morphology",
-        "synthetic",
-        "explanation",
-        "recipe",
-        "notes",
-        "stage",
-        "analysis",
-        "analysis_file",
-        "summary",
-        "sensitivity",
-        "figures",
-        "export",
-        "report",
-        "study",
-        "batch",
-        "training",
-        "commands",
-        "ui",
-    ]
-)
+LAYERS = (
+    "errors", "optional", "micrograph", "provenance", "parameters", "labels", "files", "readers", "networks",
+    "evaluation", "preprocess", "calibration", "segmentation", "edits", "outlines", "measurement", "statistics",
+    "morphology", "synthetic", "explanation", "recipe", "notes", "stage", "analysis", "analysis_file",
+    "summary", "sensitivity", "figures", "export", "report", "study", "batch", "training", "commands", "ui",
+)  # fmt: skip
 """From the ground up: a module may import what stands before its own, and its own."""
 
 WHO_MAY_TRAIN = ("training", "commands")

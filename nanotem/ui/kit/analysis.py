@@ -49,7 +49,7 @@ class SessionStore(MutableMapping[Key, Any]):
         del self._kept[_family(key)][key]
 
     def __iter__(self) -> Iterator[Key]:
-        return (key for kept in self._kept.values() for key in kept)
+        return iter([key for kept in self._kept.values() for key in kept])  # to look at one moves it
 
     def __len__(self) -> int:
         return sum(map(len, self._kept.values()))
