@@ -1,7 +1,6 @@
 """A segmentation network whose file is gone: said wherever its answer would have counted."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,10 @@ from ui.visitor import SEGMENTATION, Visitor
 from nanotem.__main__ import app
 from nanotem.batch import analyse_image
 from nanotem.micrograph import Scale
+from nanotem.networks import folders
 from nanotem.readers import read_file
 from nanotem.recipe import Recipe
 from nanotem.segmentation import SegmentParams
-from nanotem.segmentation.network import segmenter
 from nanotem.segmentation.network.segmenter import own_segmenter
 from nanotem.study import prepare_study, read_summary
 
@@ -31,13 +30,10 @@ def image(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder of networks is empty."""
     (tmp_path / "empty").mkdir()
-    monkeypatch.setattr(segmenter, "MODELS", tmp_path / "empty")
-    own_segmenter.cache_clear()
-    yield
-    own_segmenter.cache_clear()
+    monkeypatch.setattr(folders, "MODELS", tmp_path / "empty")
 
 
 def analysed(*arguments: object) -> dict:
@@ -90,7 +86,7 @@ def test_a_replay_says_that_the_network_of_the_saved_analysis_is_absent(
     saved = tmp_path / "saved.toml"
     saved.write_text(saved_text(read_file(image).with_scale(Scale(0.5, "typed"))))
     assert analysed(image, "--recipe", saved)["notes"] == []
-    own_hash = own_segmenter().card.file_hash
+    own_hash = own_segmenter().sha256
     request.getfixturevalue("absent")
     notes = analysed(image, "--recipe", saved)["notes"]
     assert f"another network segmenter ({own_hash[:8]}, here absent)" in notes[0]
@@ -103,9 +99,7 @@ def test_a_replay_without_a_network_then_says_that_there_is_one_now(
     saved = tmp_path / "saved.toml"
     (tmp_path / "empty").mkdir()
     with monkeypatch.context() as patch:
-        patch.setattr(segmenter, "MODELS", tmp_path / "empty")
-        own_segmenter.cache_clear()
+        patch.setattr(folders, "MODELS", tmp_path / "empty")
         saved.write_text(saved_text(read_file(image).with_scale(Scale(0.5, "typed"))))
-    own_segmenter.cache_clear()
     (note,) = analysed(image, "--recipe", saved)["notes"]
-    assert f"another network segmenter (absent, here {own_segmenter().card.file_hash[:8]})" in note
+    assert f"another network segmenter (absent, here {own_segmenter().sha256[:8]})" in note

@@ -11,7 +11,7 @@ from drawing import Particle, disc_grid, draw, with_noise
 from nanotem.analysis import Analysis, ScaleRule, analyse
 from nanotem.edits.edits import Remove, Target
 from nanotem.micrograph import Micrograph, Scale
-from nanotem.networks.errors import ModelError
+from nanotem.networks import folders
 from nanotem.notes import NOTES, Note, note
 from nanotem.preprocess.params import BackgroundParams, PreprocessParams, ThresholdParams
 from nanotem.recipe import Recipe
@@ -54,8 +54,10 @@ def network_says(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return says
 
 
-def absent() -> None:
-    raise ModelError("segmenter.onnx cannot be read.", "Restore its files.")
+@pytest.fixture
+def absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder of networks is empty."""
+    monkeypatch.setattr(folders, "MODELS", tmp_path)
 
 
 def test_where_all_is_well_nothing_is_said() -> None:
@@ -116,10 +118,10 @@ def test_particles_that_the_frame_cuts_without_exception() -> None:
     assert text_of(analyse(picture(*cut)), "all_cut").startswith("All 3 particles touch the frame")
 
 
-def test_a_network_that_is_absent_is_said_where_it_would_have_been_asked() -> None:
-    analysis = replace(analyse(picture(*DISCS)), network=absent)
+def test_a_network_that_is_absent_is_said_where_it_would_have_been_asked(absent: None) -> None:
+    analysis = analyse(picture(*DISCS))
     assert kinds(analysis) == ["network_absent"]
-    assert "segmenter.onnx cannot be read. Restore its files." in text_of(analysis, "network_absent")
+    assert "cannot be read" in text_of(analysis, "network_absent")
     assert analysis.provenance.networks == {"segmenter": ""}
     by_neck = replace(analysis, recipe=Recipe(segment=SegmentParams(method="neck_ratio")))
     assert kinds(by_neck) == []
@@ -143,9 +145,9 @@ def test_a_correction_that_is_lost() -> None:
     assert "There is no particle at row 0, column 0" in text_of(analysis, "edit_lost")
 
 
-def test_notes_come_in_the_order_of_the_stages() -> None:
+def test_notes_come_in_the_order_of_the_stages(absent: None) -> None:
     micrograph = replace(picture(*DISCS, scale=None), notes=("Read.",))
-    analysis = replace(analyse(micrograph, edits=[Remove((Target(0, 0, 50),))]), network=absent)
+    analysis = analyse(micrograph, edits=[Remove((Target(0, 0, 50),))])
     assert kinds(analysis) == ["reading", "scale_unknown", "network_absent", "edit_lost"]
 
 

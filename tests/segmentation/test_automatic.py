@@ -8,6 +8,7 @@ from drawing import Particle, disc_grid, draw, with_noise
 
 from nanotem.analysis import analyse
 from nanotem.micrograph import Micrograph
+from nanotem.networks import folders
 from nanotem.preprocess import preprocess
 from nanotem.preprocess.params import PreprocessParams, ThresholdParams
 from nanotem.recipe import Recipe
@@ -18,7 +19,6 @@ from nanotem.segmentation.automatic import (
     Choice,
     choose,
 )
-from nanotem.segmentation.network import segmenter
 from nanotem.segmentation.network.maps import DISTANCE, FOREGROUND
 from nanotem.segmentation.network.prediction import Prediction, agreement
 from nanotem.segmentation.network.segmenter import own_segmenter
@@ -109,10 +109,8 @@ def test_where_nothing_stands_out_the_network_is_not_asked(network_says):
 
 
 def test_without_a_network_there_is_the_neck_ratio(monkeypatch, tmp_path):
-    own_segmenter.cache_clear()
-    monkeypatch.setattr(segmenter, "MODELS", tmp_path)
+    monkeypatch.setattr(folders, "MODELS", tmp_path)
     made = choice()
-    own_segmenter.cache_clear()
     assert result(made).method == "neck_ratio"
     assert isnan(made.agreement)
     assert "cannot be read" in made.absent_network

@@ -97,7 +97,9 @@ def scene() -> Foreground:
     crumbs = draw(
         (280, 420), [Particle(rng.integers(5, 275), rng.integers(5, 415), 6) for _ in range(12)], particle=150
     )[0]
-    image = np.minimum(np.minimum(dark, faint), crumbs)
+    crosses = [Particle(20 + 60 * k, 398, 4, 24, angle) for k in range(4) for angle in (0, 60, 120)]
+    ragged = draw((280, 420), crosses, particle=130)[0]
+    image = np.minimum.reduce([dark, faint, crumbs, ragged])
     pixels = with_noise(image, 4).round().astype(np.uint8)
     return Foreground.of(preprocess(pixels, PreprocessParams()))
 
@@ -117,11 +119,14 @@ FAR = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("method", "name"), OPTIONS)
+@pytest.mark.parametrize(("method", "name"), [case for case in OPTIONS if case[1] != "satellites"])
 def test_every_option_has_an_effect(method: str, name: str) -> None:
+    """Each changes labels; looking for satellites has a test of its own, on an image that has some."""
     usual = {"erode_iter": 2} if name == "kernel_size" else {}
     if method in ("sure_foreground", "normalised") and name == "open_iter":
         usual = {"kernel_size": 9}
+    if name == "min_prominence" and "neck_ratio" in knobs(METHODS[method].options):
+        usual = {"neck_ratio": 0.3, "valley": 1.0}  # else a cross is taken for three rods, which are no debris
     one, other = found(method, **usual), found(method, **usual, **{name: FAR[name]})
     assert not np.array_equal(one.labels, other.labels)
 
