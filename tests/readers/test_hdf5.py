@@ -52,7 +52,7 @@ def test_velox_with_several_signals_gives_the_first_image(disk):
     micrograph = read_hdf5_with(fill)
     np.testing.assert_array_equal(micrograph.pixels, disk)
     assert micrograph.scale is None
-    assert micrograph.notes == ("Image 1 of 2 was taken.",)
+    assert micrograph.notes == ("Image 1 of 2 was taken; the file also holds 2 (48 x 64 px).",)
 
 
 def test_velox_diffraction_and_fourier_transforms_are_refused(disk):

@@ -91,7 +91,7 @@ def test_images_of_several_sizes_give_the_first_with_a_note(disk):
         writer.write(disk[:20, :20])
     micrograph = read_micrograph(stream.getvalue(), "two.tif")
     assert micrograph.shape == (48, 64)
-    assert micrograph.notes == ("Image 1 of 2 was taken.",)
+    assert micrograph.notes == ("Image 1 of 2 was taken; the file also holds 2 (20 x 20 px).",)
 
 
 def test_a_file_that_is_cut_short_says_so(disk):

@@ -1,0 +1,205 @@
+"""Pixels that are not image: hot rows, columns, spots and single pixels, and rows that were never written.
+
+A detector's defect is told from a bright particle by its edge. The probe and the optics spread every particle's edge
+over a pixel or more; a saturated pixel stands beside pixels of the background. It must besides be far beyond the
+levels of nearly all other pixels, small, and alone: so no saturated particle, no label that was burned in, and no
+picture that was drawn without noise is touched.
+"""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from nanotem.micrograph import Mask, Pixels
+
+_CENTRAL_PERCENT = (2.0, 98.0)
+_FAR = 2.0
+"""Defects lie beyond the central levels by twice their spread: noise of single electrons, one per pixel on average,
+reaches that in one pixel of ten million; what is nearer hardly widens the grey scale."""
+
+_MOST_PIXELS_SHARE = 0.002
+"""More extreme pixels than this are no defects but what the picture shows; detectors are sold with below 0.1 %."""
+
+_WIDEST_SPOT_PX = 12
+_MOST_SPOTS = 40
+"""Spots wider than two pixels: more of equal kind in one picture are taken for particles."""
+
+_SINGLE_PX = 2
+_SOFT = (0.2, 0.8)
+"""Levels between background and top, as they lie along the edge of every particle that is not drawn without blur."""
+
+_MOST_SOFT_SHARE = 0.2
+"""Of the pixels around a spot; discs blurred by 0.5 px and more have over 0.5, square defects none but by noise."""
+
+_RULER_MARKS = 3
+"""So many spots of one height in one line are the marks of a ruler that was burned in."""
+
+_LINE_SHARE = 0.6
+"""A defect line is extreme over so much of its length; particles in a row leave gaps."""
+
+_WIDEST_LINE_PX = 3
+_LEAST_BLANK_SHARE = 0.04
+_LEAST_BLANK_ROWS = 8
+_REPAIR_WINDOW_PX = 5
+
+
+class Repaired(NamedTuple):
+    """Pixels with the defects replaced, where these are, and what a person should know."""
+
+    pixels: Pixels
+    repaired: Mask | None
+    blank: Mask | None
+    notes: tuple[str, ...]
+
+
+def repair(pixels: Pixels, *, missing: Mask | None = None) -> Repaired:
+    """Replace what is no image by the median of its neighbours, and find rows that hold none.
+
+    Parameters
+    ----------
+    pixels
+        Finite grey values, shape (rows, columns).
+    missing
+        True where the file holds no number; `pixels` holds some finite value there.
+
+    Returns
+    -------
+    Repaired
+        `pixels` itself where there is no defect. Its type is kept.
+    """
+    blank, blank_notes = _blank_rows(pixels)
+    defects = _defects(pixels, blank)
+    notes = list(blank_notes)
+    if missing is not None and missing.any():
+        notes.append(
+            f"{np.count_nonzero(missing):,} pixels without a usable value were replaced by their surroundings."
+        )
+    if defects.any():
+        n_pixels = np.count_nonzero(defects)
+        notes.append(
+            f"{n_pixels:,} pixels were set aside as defects of the detector (far from all other levels, without the "
+            "soft edge of a particle) and replaced by their surroundings."
+        )
+    bad = defects if missing is None else defects | missing
+    if not bad.any():
+        return Repaired(pixels, None, blank, tuple(notes))
+    return Repaired(_filled(pixels, bad), bad, blank, tuple(notes))
+
+
+def _blank_rows(pixels: Pixels) -> tuple[Mask | None, tuple[str, ...]]:
+    """Find a block of rows of one value at an end, as an interrupted copy leaves it.
+
+    The background of a picture that was drawn without noise goes on in the next row, and is no such block.
+    """
+    rows = pixels.shape[0]
+    least = max(_LEAST_BLANK_ROWS, round(_LEAST_BLANK_SHARE * rows))
+    notes = []
+    blank = np.zeros(pixels.shape, bool)
+    for where, upright in (("first", pixels), ("last", pixels[::-1])):
+        value = upright[0, 0]
+        uniform = (upright == value).all(axis=1)
+        n_blank = rows if uniform.all() else int(np.argmin(uniform))
+        if least <= n_blank < rows and np.median(upright[n_blank]) != value:
+            (blank if where == "first" else blank[::-1])[:n_blank] = True
+            notes.append(
+                f"The {where} {n_blank} of {rows} rows hold one value ({value:g}): a margin, or a copy that was "
+                "interrupted."
+            )
+    return (blank, tuple(notes)) if notes else (None, ())
+
+
+def _defects(pixels: Pixels, blank: Mask | None) -> Mask:
+    """Find pixels far beyond the central levels that have the shape of a defect."""
+    none = np.zeros(pixels.shape, bool)
+    image = pixels if blank is None else pixels[~blank.all(axis=1)]
+    sample = image.ravel()[:: max(image.size // 1_000_000, 1)].astype(np.float64)
+    low, middle, high = np.percentile(sample, [_CENTRAL_PERCENT[0], 50, _CENTRAL_PERCENT[1]])
+    spread = high - low
+    if spread <= 0 or np.count_nonzero(sample == middle) > sample.size / 2:
+        return none
+    found = none
+    for extreme in (pixels > high + _FAR * spread, pixels < low - _FAR * spread):
+        if blank is not None:
+            extreme &= ~blank
+        if 0 < np.count_nonzero(extreme) <= _MOST_PIXELS_SHARE * extreme.size + _WIDEST_LINE_PX * max(extreme.shape):
+            lines = _lines(extreme)
+            found = found | lines | _spots(pixels, extreme & ~lines)
+    return found
+
+
+def _lines(extreme: Mask) -> Mask:
+    """Rows and columns that are extreme over most of their length, up to three beside each other."""
+    lines = np.zeros(extreme.shape, bool)
+    for axis in (0, 1):
+        along = extreme.mean(axis=1 - axis) >= _LINE_SHARE
+        borders = np.diff(np.concatenate(([0], along.astype(np.int8), [0])))
+        for begin, end in zip(np.flatnonzero(borders > 0), np.flatnonzero(borders < 0), strict=True):
+            if end - begin <= _WIDEST_LINE_PX:
+                np.moveaxis(lines, axis, 0)[begin:end] = True
+    return lines & extreme
+
+
+def _spots(pixels: Pixels, extreme: Mask) -> Mask:
+    """Small groups of extreme pixels whose neighbours are at the level of their surroundings at once."""
+    spots = np.zeros(extreme.shape, bool)
+    _, groups, boxes, _ = cv2.connectedComponentsWithStats(extreme.astype(np.uint8), connectivity=8)
+    sizes = boxes[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    small = 1 + np.flatnonzero(sizes[1:] <= _WIDEST_SPOT_PX)
+    wide = small[sizes[small] > _SINGLE_PX]
+    taken = small if wide.size <= _MOST_SPOTS else np.setdiff1d(small, wide)
+    taken = np.setdiff1d(taken, _ruler_marks(boxes, wide))
+    for group in taken:
+        left, top, width, height = boxes[group, :4]
+        margin = max(width, height) + 2
+        window = np.s_[max(top - margin, 0) : top + height + margin, max(left - margin, 0) : left + width + margin]
+        spot = groups[window] == group
+        if np.any(extreme[window] & ~spot & (sizes[groups[window]] > _SINGLE_PX)):
+            continue
+        if _is_sharp(pixels[window].astype(np.float64), spot):
+            spots[window] |= spot
+    return spots
+
+
+def _ruler_marks(boxes: npt.NDArray[np.int32], groups: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return the groups that share their first and last row, or column, with two others."""
+    marks: set[int] = set()
+    for begin, length in ((cv2.CC_STAT_TOP, cv2.CC_STAT_HEIGHT), (cv2.CC_STAT_LEFT, cv2.CC_STAT_WIDTH)):
+        _, same, n_same = np.unique(boxes[groups][:, [begin, length]], axis=0, return_inverse=True, return_counts=True)
+        marks.update(groups[n_same[same.ravel()] >= _RULER_MARKS])
+    return np.array(sorted(marks), np.intp)
+
+
+def _is_sharp(window: npt.NDArray[np.float64], spot: Mask) -> bool:
+    """Return whether a spot goes over into its surroundings at once, without the levels of an edge."""
+    around = cv2.dilate(spot.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    outside = window[~around]
+    if outside.size == 0 or np.ptp(outside) == 0:
+        return False
+    level = float(np.median(outside))
+    height = float(np.median(window[spot])) - level
+    share = (window[around] - level) / height
+    n_soft = np.count_nonzero((share > _SOFT[0]) & (share < _SOFT[1]))
+    return bool(n_soft <= _MOST_SOFT_SHARE * np.count_nonzero(around & ~spot))
+
+
+def _filled(pixels: Pixels, bad: Mask) -> Pixels:
+    """Replace bad pixels by the median of the good ones around them, in a window that grows until there are some."""
+    filled = pixels.copy()
+    waiting = bad.copy()
+    half = _REPAIR_WINDOW_PX // 2
+    n_waiting = np.count_nonzero(waiting)
+    if n_waiting > _MOST_PIXELS_SHARE * bad.size + _WIDEST_LINE_PX * max(bad.shape):
+        filled[bad] = np.median(pixels[~bad])
+        return filled
+    for row, column in zip(*np.nonzero(waiting), strict=True):
+        reach = half
+        while True:
+            window = np.s_[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1]
+            good = pixels[window][~bad[window]]
+            if good.size >= _REPAIR_WINDOW_PX:
+                break
+            reach *= 2
+        filled[row, column] = np.median(good)
+    return filled
