@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from nanotem.micrograph import Mask, Pixels
 
+_SAMPLE_SIZE = 200_000
 _CENTRAL_PERCENT = (2.0, 98.0)
 _FAR = 2.0
 """Defects lie beyond the central levels by twice their spread: noise of single electrons, one per pixel on average,
@@ -33,6 +34,9 @@ _SOFT = (0.2, 0.8)
 _MOST_SOFT_SHARE = 0.2
 """Of the pixels around a spot; discs blurred by 0.5 px and more have over 0.5, square defects none but by noise."""
 
+_LETTERS = 2
+"""So many other groups within a spot's width are the letters of a label that was burned in."""
+
 _RULER_MARKS = 3
 """So many spots of one height in one line are the marks of a ruler that was burned in."""
 
@@ -42,7 +46,9 @@ _LINE_SHARE = 0.6
 _WIDEST_LINE_PX = 3
 _LEAST_BLANK_SHARE = 0.04
 _LEAST_BLANK_ROWS = 8
-_REPAIR_WINDOW_PX = 5
+_REPAIR_REACH_PX = 2
+_LEAST_NEIGHBOURS = 5
+"""The window for the median reaches two pixels: past a line, and not far into what lies beyond a particle's edge."""
 
 
 class Repaired(NamedTuple):
@@ -114,18 +120,21 @@ def _defects(pixels: Pixels, blank: Mask | None) -> Mask:
     """Find pixels far beyond the central levels that have the shape of a defect."""
     none = np.zeros(pixels.shape, bool)
     image = pixels if blank is None else pixels[~blank.all(axis=1)]
-    sample = image.ravel()[:: max(image.size // 1_000_000, 1)].astype(np.float64)
+    sample = image.ravel()[:: max(image.size // _SAMPLE_SIZE, 1)].astype(np.float64)
     low, middle, high = np.percentile(sample, [_CENTRAL_PERCENT[0], 50, _CENTRAL_PERCENT[1]])
     spread = high - low
+    lowest, highest = low - _FAR * spread, high + _FAR * spread
+    if lowest <= image.min() and image.max() <= highest:
+        return none
     if spread <= 0 or np.count_nonzero(sample == middle) > sample.size / 2:
         return none
     found = none
-    for extreme in (pixels > high + _FAR * spread, pixels < low - _FAR * spread):
+    for extreme in (pixels > highest, pixels < lowest):
         if blank is not None:
             extreme &= ~blank
-        if 0 < np.count_nonzero(extreme) <= _MOST_PIXELS_SHARE * extreme.size + _WIDEST_LINE_PX * max(extreme.shape):
+        if 0 < np.count_nonzero(extreme) <= _MOST_PIXELS_SHARE * extreme.size + _WIDEST_LINE_PX * sum(extreme.shape):
             lines = _lines(extreme)
-            found = found | lines | _spots(pixels, extreme & ~lines)
+            found = found | lines | _spots(pixels, extreme & ~lines, lines, _FAR * spread)
     return found
 
 
@@ -141,7 +150,7 @@ def _lines(extreme: Mask) -> Mask:
     return lines & extreme
 
 
-def _spots(pixels: Pixels, extreme: Mask) -> Mask:
+def _spots(pixels: Pixels, extreme: Mask, lines: Mask, least_height: float) -> Mask:
     """Small groups of extreme pixels whose neighbours are at the level of their surroundings at once."""
     spots = np.zeros(extreme.shape, bool)
     _, groups, boxes, _ = cv2.connectedComponentsWithStats(extreme.astype(np.uint8), connectivity=8)
@@ -155,9 +164,10 @@ def _spots(pixels: Pixels, extreme: Mask) -> Mask:
         margin = max(width, height) + 2
         window = np.s_[max(top - margin, 0) : top + height + margin, max(left - margin, 0) : left + width + margin]
         spot = groups[window] == group
-        if np.any(extreme[window] & ~spot & (sizes[groups[window]] > _SINGLE_PX)):
+        others = np.setdiff1d(groups[window], [0, group])
+        if np.any(sizes[others] > _WIDEST_SPOT_PX) or np.count_nonzero(sizes[others] > _SINGLE_PX) >= _LETTERS:
             continue
-        if _is_sharp(pixels[window].astype(np.float64), spot):
+        if _is_sharp(pixels[window].astype(np.float64), spot, lines[window], least_height):
             spots[window] |= spot
     return spots
 
@@ -171,35 +181,43 @@ def _ruler_marks(boxes: npt.NDArray[np.int32], groups: npt.NDArray[np.intp]) -> 
     return np.array(sorted(marks), np.intp)
 
 
-def _is_sharp(window: npt.NDArray[np.float64], spot: Mask) -> bool:
-    """Return whether a spot goes over into its surroundings at once, without the levels of an edge."""
+def _is_sharp(window: npt.NDArray[np.float64], spot: Mask, lines: Mask, least_height: float) -> bool:
+    """Return whether a spot is far from its surroundings and goes over into them at once, without an edge's levels."""
     around = cv2.dilate(spot.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
-    outside = window[~around]
+    outside = window[~around & ~lines]
     if outside.size == 0 or np.ptp(outside) == 0:
         return False
     level = float(np.median(outside))
     height = float(np.median(window[spot])) - level
-    share = (window[around] - level) / height
-    n_soft = np.count_nonzero((share > _SOFT[0]) & (share < _SOFT[1]))
-    return bool(n_soft <= _MOST_SOFT_SHARE * np.count_nonzero(around & ~spot))
+    if abs(height) < least_height:
+        return False
+    ring = around & ~spot & ~lines
+    share = (window - level) / height
+    n_soft = np.count_nonzero(share[ring] > _SOFT[0]) + np.count_nonzero(share[spot] < _SOFT[1])
+    return bool(n_soft <= _MOST_SOFT_SHARE * np.count_nonzero(ring))
 
 
 def _filled(pixels: Pixels, bad: Mask) -> Pixels:
     """Replace bad pixels by the median of the good ones around them, in a window that grows until there are some."""
     filled = pixels.copy()
-    waiting = bad.copy()
-    half = _REPAIR_WINDOW_PX // 2
-    n_waiting = np.count_nonzero(waiting)
-    if n_waiting > _MOST_PIXELS_SHARE * bad.size + _WIDEST_LINE_PX * max(bad.shape):
+    if np.count_nonzero(bad) > _MOST_PIXELS_SHARE * bad.size + _WIDEST_LINE_PX * sum(bad.shape):
         filled[bad] = np.median(pixels[~bad])
         return filled
-    for row, column in zip(*np.nonzero(waiting), strict=True):
-        reach = half
-        while True:
-            window = np.s_[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1]
-            good = pixels[window][~bad[window]]
-            if good.size >= _REPAIR_WINDOW_PX:
-                break
-            reach *= 2
-        filled[row, column] = np.median(good)
+    waiting = np.argwhere(bad)
+    reach = _REPAIR_REACH_PX
+    while waiting.size:
+        row, column = (waiting[:, axis, np.newaxis] + steps for axis, steps in enumerate(_window(reach)))
+        inside = (row >= 0) & (row < bad.shape[0]) & (column >= 0) & (column < bad.shape[1])
+        at = row.clip(0, bad.shape[0] - 1), column.clip(0, bad.shape[1] - 1)
+        good = inside & ~bad[at]
+        enough = good.sum(axis=1) >= _LEAST_NEIGHBOURS
+        values = np.ma.masked_array(pixels[at][enough], ~good[enough])
+        filled[tuple(waiting[enough].T)] = np.ma.median(values, axis=1).filled(0)
+        waiting = waiting[~enough]
+        reach *= 2
     return filled
+
+
+def _window(reach: int) -> npt.NDArray[np.intp]:
+    """Return the steps to all pixels of a square window, rows and columns, shape (2, pixels)."""
+    return np.mgrid[-reach : reach + 1, -reach : reach + 1].reshape(2, -1)
