@@ -211,8 +211,8 @@ def _filled(pixels: Pixels, bad: Mask) -> Pixels:
         at = row.clip(0, bad.shape[0] - 1), column.clip(0, bad.shape[1] - 1)
         good = inside & ~bad[at]
         enough = good.sum(axis=1) >= _LEAST_NEIGHBOURS
-        values = np.ma.masked_array(pixels[at][enough], ~good[enough])
-        filled[tuple(waiting[enough].T)] = np.ma.median(values, axis=1).filled(0)
+        values = np.where(good, pixels[at], np.nan)[enough]
+        filled[tuple(waiting[enough].T)] = np.nanmedian(values, axis=1)
         waiting = waiting[~enough]
         reach *= 2
     return filled

@@ -121,13 +121,13 @@ def _fei(_: "TiffFile", page: "TiffPage") -> PixelSize | None:
         if code in page.tags:
             text = vendor_text(_content(page, code))
             is_xml = text.lstrip("\ufeff \r\n\t").startswith("<")
-            if size := _fei_xml(xml_of(text)) if is_xml else _fei_sections(sections_of(text)):
+            if size := _fei_xml(xml_of(text)) if is_xml else _fei_sections(sections_of(text), page.imagewidth):
                 return size
     return None
 
 
-def _fei_sections(sections: dict[str, dict[str, str]]) -> PixelSize | None:
-    """Pixel size in metres of the scan, or the field of view of the beam divided by the pixels."""
+def _fei_sections(sections: dict[str, dict[str, str]], columns: int) -> PixelSize | None:
+    """Pixel size in metres of the scan, or the field of view of the beam divided by the pixels, square if need be."""
     used = sections.get("Beam", {})
     for name in ("Scan", used.get("Scan", ""), "EScan", "IScan"):
         scan = sections.get(name, {})
@@ -136,9 +136,11 @@ def _fei_sections(sections: dict[str, dict[str, str]]) -> PixelSize | None:
     image = sections.get("Image", {})
     for name in (used.get("Beam", ""), "EBeam", "IBeam", "IRBeam"):
         field = sections.get(name, {})
-        if field.get("HFW") and field.get("VFW"):
-            height = float(field["VFW"]) / float(image["ResolutionY"])
-            return PixelSize(height, float(field["HFW"]) / float(image["ResolutionX"]), "m", "m")
+        if field.get("HFW"):
+            width = float(field["HFW"]) / float(image.get("ResolutionX", columns))
+            has_height = field.get("VFW") and image.get("ResolutionY")
+            height = float(field["VFW"]) / float(image["ResolutionY"]) if has_height else width
+            return PixelSize(height, width, "m", "m")
     return None
 
 
@@ -180,7 +182,7 @@ def _tescan(_: "TiffFile", page: "TiffPage") -> PixelSize | None:
 def tescan_size(text: str) -> PixelSize | None:
     """Pixel size in metres from TESCAN's keys and values."""
     width, height = (re.search(rf"PixelSize{axis}\s*=\s*{_NUMBER}", text) for axis in "XY")
-    return PixelSize(float(height[1]), float(width[1]), "m", "m") if width and height else None
+    return PixelSize(float((height or width)[1]), float(width[1]), "m", "m") if width else None
 
 
 def _tvips(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
