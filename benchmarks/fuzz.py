@@ -173,9 +173,9 @@ def _batch(kind: str, seed: int, numbers: Sequence[int]) -> Iterator[Answer]:
         assert child.stdout
         with selectors.DefaultSelector() as selector:
             selector.register(child.stdout, selectors.EVENT_READ)
+            child.stdout.readline()
             for number in numbers:
-                # The first answer waits for the imports.
-                if not selector.select(SECONDS * (3 if number == numbers[0] else 1)):
+                if not selector.select(SECONDS):
                     child.kill()
                     yield Answer(kind, number, "hung")
                     return
@@ -187,6 +187,8 @@ def _batch(kind: str, seed: int, numbers: Sequence[int]) -> Iterator[Answer]:
 
 
 def _child(kind: str, seed: int, first: int, last: int) -> None:
+    kinds()
+    print("ready", flush=True)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     for number in range(first, last + 1):
         print(json.dumps(tried(kind, seed, number)), flush=True)

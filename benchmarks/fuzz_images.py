@@ -6,8 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import h5py
-import imagecodecs  # type: ignore[import-untyped]
+import h5py  # type: ignore[import-untyped]
+import imagecodecs
 import numpy as np
 import numpy.typing as npt
 import tifffile

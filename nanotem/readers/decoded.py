@@ -39,6 +39,10 @@ class Decoded:
         As the file states it; None if it does not.
     notes
         What a person should know about the reading.
+    scale_notes
+        What a person should know about its scale.
+    may_have_companion
+        Whether programs that write this kind of file leave the scale in a text file beside it.
     images
         All images of the file.
     number, frame
@@ -50,6 +54,8 @@ class Decoded:
     image: Pixels
     pixel_size: PixelSize | None = None
     notes: tuple[str, ...] = ()
+    scale_notes: tuple[str, ...] = ()
+    may_have_companion: bool = False
     images: tuple[ImageInFile, ...] = ()
     number: int = 1
     frame: int = 1

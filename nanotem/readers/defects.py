@@ -6,6 +6,7 @@ levels of nearly all other pixels, small, and alone: so no saturated particle, n
 picture that was drawn without noise is touched.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
@@ -34,8 +35,13 @@ _SOFT = (0.2, 0.8)
 _MOST_SOFT_SHARE = 0.2
 """Of the pixels around a spot; discs blurred by 0.5 px and more have over 0.5, square defects none but by noise."""
 
-_LETTERS = 2
-"""So many other groups within a spot's width are the letters of a label that was burned in."""
+_LEAST_CONVEX = 0.78
+_LONGEST_ASPECT = 3.0
+"""A spot, or what a line leaves of it, fills so much of its convex hull and is at most so many times longer than wide;
+letters and marks are not."""
+
+_NEAR_PX = 4
+"""A dot belongs to the strokes that are no farther away than this and its own width."""
 
 _RULER_MARKS = 3
 """So many spots of one height in one line are the marks of a ruler that was burned in."""
@@ -76,7 +82,7 @@ def repair(pixels: Pixels, *, missing: Mask | None = None) -> Repaired:
         `pixels` itself where there is no defect. Its type is kept.
     """
     blank, blank_notes = _blank_rows(pixels)
-    defects = _defects(pixels, blank)
+    defects = _defects(pixels, [mask for mask in (blank, missing) if mask is not None])
     notes = list(blank_notes)
     if missing is not None and missing.any():
         notes.append(
@@ -116,10 +122,12 @@ def _blank_rows(pixels: Pixels) -> tuple[Mask | None, tuple[str, ...]]:
     return (blank, tuple(notes)) if notes else (None, ())
 
 
-def _defects(pixels: Pixels, blank: Mask | None) -> Mask:
-    """Find pixels far beyond the central levels that have the shape of a defect."""
+def _defects(pixels: Pixels, absent: Sequence[Mask]) -> Mask:
+    """Find pixels far beyond the central levels that have the shape of a defect, apart from those known to be none."""
     none = np.zeros(pixels.shape, bool)
-    image = pixels if blank is None else pixels[~blank.all(axis=1)]
+    image = pixels[~np.logical_or.reduce(absent)] if absent else pixels
+    if image.size == 0:
+        return none
     sample = image.ravel()[:: max(image.size // _SAMPLE_SIZE, 1)].astype(np.float64)
     low, middle, high = np.percentile(sample, [_CENTRAL_PERCENT[0], 50, _CENTRAL_PERCENT[1]])
     spread = high - low
@@ -130,8 +138,8 @@ def _defects(pixels: Pixels, blank: Mask | None) -> Mask:
         return none
     found = none
     for extreme in (pixels > highest, pixels < lowest):
-        if blank is not None:
-            extreme &= ~blank
+        for mask in absent:
+            extreme &= ~mask
         if 0 < np.count_nonzero(extreme) <= _MOST_PIXELS_SHARE * extreme.size + _WIDEST_LINE_PX * sum(extreme.shape):
             lines = _lines(extreme)
             found = found | lines | _spots(pixels, extreme & ~lines, lines, _FAR * spread)
@@ -155,21 +163,32 @@ def _spots(pixels: Pixels, extreme: Mask, lines: Mask, least_height: float) -> M
     spots = np.zeros(extreme.shape, bool)
     _, groups, boxes, _ = cv2.connectedComponentsWithStats(extreme.astype(np.uint8), connectivity=8)
     sizes = boxes[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    small = 1 + np.flatnonzero(sizes[1:] <= _WIDEST_SPOT_PX)
-    wide = small[sizes[small] > _SINGLE_PX]
-    taken = small if wide.size <= _MOST_SPOTS else np.setdiff1d(small, wide)
-    taken = np.setdiff1d(taken, _ruler_marks(boxes, wide))
-    for group in taken:
+    is_spot = sizes <= _SINGLE_PX
+    wide = 1 + np.flatnonzero(~is_spot[1:] & (sizes[1:] <= _WIDEST_SPOT_PX))
+    if wide.size <= _MOST_SPOTS:
+        is_spot[wide] = [_is_compact(groups, int(group), boxes[group]) for group in wide]
+        is_spot[_ruler_marks(boxes, wide)] = False
+    for group in 1 + np.flatnonzero(is_spot[1:]):
         left, top, width, height = boxes[group, :4]
-        margin = max(width, height) + 2
+        margin = max(width, height) + _NEAR_PX
         window = np.s_[max(top - margin, 0) : top + height + margin, max(left - margin, 0) : left + width + margin]
         spot = groups[window] == group
         others = np.setdiff1d(groups[window], [0, group])
-        if np.any(sizes[others] > _WIDEST_SPOT_PX) or np.count_nonzero(sizes[others] > _SINGLE_PX) >= _LETTERS:
+        if not is_spot[others].all():
             continue
         if _is_sharp(pixels[window].astype(np.float64), spot, lines[window], least_height):
             spots[window] |= spot
     return spots
+
+
+def _is_compact(groups: npt.NDArray[np.int32], group: int, box: npt.NDArray[np.int32]) -> bool:
+    """Return whether a group of pixels is convex, as spots are, and not long."""
+    left, top, width, height = box[:4]
+    spot = (groups[top : top + height, left : left + width] == group).astype(np.uint8)
+    hull = cv2.convexHull(cv2.findNonZero(spot))
+    n_convex = np.count_nonzero(cv2.fillConvexPoly(np.zeros_like(spot), hull, 1))
+    is_long = max(width, height) > _LONGEST_ASPECT * min(width, height)
+    return bool(np.count_nonzero(spot) >= _LEAST_CONVEX * n_convex and not is_long)
 
 
 def _ruler_marks(boxes: npt.NDArray[np.int32], groups: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:

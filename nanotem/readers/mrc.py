@@ -59,7 +59,7 @@ def read_mrc(data: bytes, choice: Choice) -> Decoded:
         if mode == 0:
             pixels, notes = _bytes_as_meant(pixels, data, order)
         size, doubts = _pixel_size(data, order)
-        return Decoded(pixels.copy(), size, notes + doubts)
+        return Decoded(pixels.copy(), size, notes, doubts)
 
     return take([StoredImage((rows, columns), decode, n_frames=n_sections)], choice)
 

@@ -10,6 +10,9 @@ from nanotem.readers.jpeg import is_cut_short
 
 _COPY_AGAIN = "Copy it again from where it was recorded."
 _PNG_SIGNATURE_BYTES, _PNG_FRAME_BYTES = 8, 12
+_ZEROS_AT_END = 32
+"""So many zero bytes do not occur by chance in compressed data, once in 10⁷⁷ files."""
+
 _JPEG2000_END = b"\xff\xd9"
 
 
@@ -50,6 +53,8 @@ def _check_webp(data: bytes) -> None:
     (length,) = struct.unpack_from("<I", data, 4)
     if len(data) < length + 8:
         raise UnreadableFileError(f"The WebP is cut short: it has {len(data):,} bytes of {length + 8:,}.", _COPY_AGAIN)
+    if data.endswith(bytes(_ZEROS_AT_END)):
+        raise UnreadableFileError("The WebP ends in zeros: its copy was interrupted.", _COPY_AGAIN)
 
 
 def _check_jpeg2000(data: bytes) -> None:

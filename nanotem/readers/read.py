@@ -30,6 +30,11 @@ SUPPORTED_SUFFIXES = (
 )  # fmt: skip
 """What a file dialog lists; reading itself goes by content."""
 
+NO_SCALE = (
+    "The file states no scale. Microscopes of Hitachi, JEOL and TESCAN write it into a text file of the same name: "
+    "open it together with the image."
+)
+
 # Without a handler Python prints their warnings about damaged files to stderr, beside the error raised here.
 for _library in ("rsciio", "tifffile"):
     logging.getLogger(_library).addHandler(logging.NullHandler())
@@ -78,12 +83,15 @@ def read_micrograph(
         repaired = repair(finite, missing=missing)
         beside, beside_notes = companion_pixel_size(name, companions, pixels.shape[1])
         scale, scale_notes = settle(decoded.pixel_size, beside)
+    scale_notes = (*decoded.scale_notes, *beside_notes, *scale_notes)
+    if decoded.may_have_companion and scale is None and not scale_notes:
+        scale_notes = (NO_SCALE,)
     return Micrograph(
         repaired.pixels,
         _id(data, companions, name, decoded),
         name,
         scale,
-        (*decoded.notes, *notes, *repaired.notes, *beside_notes, *scale_notes),
+        (*decoded.notes, *notes, *repaired.notes, *scale_notes),
         decoded.images,
         decoded.number,
         decoded.frame,

@@ -94,8 +94,9 @@ def _stored(tiff: "TiffFile", number: int, data: bytes, chain_note: tuple[str, .
     def decode(frame: int) -> Decoded:
         chosen = _page(series, frame, n_frames, data)
         _check_page(chosen, data)
-        size, notes = tiff_pixel_size(tiff, page)
-        return Decoded(_decode_page(chosen, _pixels_at(series, chosen, frame, data)), size, chain_note + notes)
+        size, scale_notes = tiff_pixel_size(tiff, page)
+        pixels = _decode_page(chosen, _pixels_at(series, chosen, frame, data))
+        return Decoded(pixels, size, chain_note, scale_notes, may_have_companion=True)
 
     return StoredImage((page.imagelength, page.imagewidth), decode, title, n_frames, what)
 

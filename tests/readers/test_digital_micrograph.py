@@ -99,3 +99,19 @@ def test_a_dm3_file_with_several_signals_gives_the_first_image(disk):
 def test_dm3_files_without_a_picture_are_refused(array, axes, error, said):
     with pytest.raises(error, match=said):
         read_micrograph(dm3_of((array, axes)), "other.dm3")
+
+
+def test_an_image_and_a_frame_are_chosen(disk):
+    stack = np.stack([disk, 255 - disk]).astype(np.int16)
+    data = dm3_of((disk.astype(np.int16), NM), (stack, [*NM, (1.0, "s")]))
+    micrograph = read_micrograph(data, "two.dm3", image=2, frame=2)
+    np.testing.assert_array_equal(micrograph.pixels, 255 - disk)
+    assert micrograph.images[1].n_frames == 2
+
+
+def test_an_image_is_preferred_to_a_diffraction_pattern(disk):
+    micrograph = read_micrograph(
+        dm3_of((255 - disk.astype(np.int16), [(0.1, "1/nm")] * 2), (disk.astype(np.int16), NM)), "two.dm3"
+    )
+    np.testing.assert_array_equal(micrograph.pixels, disk)
+    assert micrograph.images[0].what == "diffraction"

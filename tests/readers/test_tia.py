@@ -51,3 +51,54 @@ def test_an_emi_file_without_its_ser_says_which(tmp_path):
     with pytest.raises(UnreadableFileError, match=r"disk_1\.ser, which is missing") as caught:
         read_file(tmp_path / "disk.emi")
     assert "disk_1.ser alone" in caught.value.hint
+
+
+def test_a_ser_file_alone_says_what_is_not_known(disk):
+    micrograph = read_micrograph(ser_of(disk, metres_per_px=2e-10), "disk_1.ser")
+    assert "without the EMI file" in micrograph.notes[0]
+    with_emi = read_micrograph(EMI, "disk.emi", companions={"disk_1.ser": ser_of(disk, metres_per_px=2e-10)})
+    assert with_emi.notes == ()
+
+
+@pytest.mark.parametrize("mode", [b"TEM Diffraction", b"STEM nP SA Zoom Image"])
+def test_a_diffraction_pattern_is_refused(disk, mode):
+    emi = EMI.replace(b"TEM Image", mode)
+    with pytest.raises(UnreadableFileError, match="diffraction"):
+        read_micrograph(emi, "disk.emi", companions={"disk_1.ser": ser_of(disk, metres_per_px=1e7)})
+
+
+def test_an_image_is_chosen_among_several_ser_files(disk):
+    companions = {
+        "disk_1.ser": ser_of(disk, metres_per_px=2e-10),
+        "disk_2.ser": ser_of(255 - disk, metres_per_px=4e-10),
+    }
+    first = read_micrograph(EMI, "disk.emi", companions=companions)
+    second = read_micrograph(EMI, "disk.emi", companions=companions, image=2)
+    np.testing.assert_array_equal(second.pixels, 255 - disk)
+    assert second.scale.nm_per_px == pytest.approx(0.4)
+    assert first.id != second.id
+    assert first.id != read_micrograph(EMI, "disk.emi", companions={"disk_1.ser": companions["disk_2.ser"]}).id
+
+
+@pytest.mark.parametrize(
+    ("at", "form", "value", "said"),
+    [
+        (10, "<I", 0, "claims"),
+        (18, "<I", 2_000_000_000, "claims 2,000,000,000 images"),
+        (6, "<I", 0x4120, "spectra"),
+    ],
+)
+def test_claims_that_do_not_hold_are_refused(disk, at, form, value, said):
+    data = bytearray(ser_of(disk, metres_per_px=2e-10))
+    struct.pack_into(form, data, at if at != 10 else 18, value)
+    with pytest.raises(UnreadableFileError, match=said):
+        read_micrograph(bytes(data), "claims.ser")
+
+
+def test_a_ser_file_that_is_cut_short_or_complex_is_refused(disk):
+    data = ser_of(disk, metres_per_px=2e-10)
+    with pytest.raises(UnreadableFileError, match="cut short"):
+        read_micrograph(data[:-100], "short.ser")
+    kind_at = data.index(struct.pack("<h2i", 2, 64, 48))
+    with pytest.raises(UnreadableFileError, match="complex"):
+        read_micrograph(data[:kind_at] + b"\x09" + data[kind_at + 1 :], "complex.ser")
