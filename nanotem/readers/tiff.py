@@ -28,8 +28,8 @@ _COMPRESSIONS = {_NO_COMPRESSION: "none", 5: "LZW", _JPEG: "JPEG", 8: "zlib", 32
                  34925: "LZMA", 34926: "Zstandard", 50000: "Zstandard"}  # fmt: skip
 """Those whose decoders stop at the size that the tags state (JPEG: after its own header was looked at)."""
 
-_MOST_PAGES = 20_000
-"""Pages of a file; to list more takes longer than some seconds."""
+_MOST_PAGES, _MOST_TAGS = 20_000, 300_000
+"""To list more takes longer than some seconds."""
 
 _REDUCED_IMAGE = 1
 
@@ -46,37 +46,46 @@ def read_tiff(data: bytes, choice: Choice) -> Decoded:
     """
     from tifffile import TiffFile
 
-    n_pages, chain_note = _count_pages(data)
-    if n_pages > _MOST_PAGES:
-        raise UnreadableFileError(
-            f"The file has {n_pages:,} pages, more than the limit of {_MOST_PAGES:,}.", "Save the frames that you need."
-        )
+    data, chain_note = _with_sound_chain(data)
     # Without `_multifile` the library would open other files that the metadata name.
     with TiffFile(BytesIO(data), _multifile=False) as tiff:
         stored = [_stored(tiff, number, data, chain_note) for number in range(len(tiff.series))]
         return take(stored, choice)
 
 
-def _count_pages(data: bytes) -> tuple[int, tuple[str, ...]]:
-    """Count the pages in the chain of directories, and note where it leads out of the file or in a circle."""
+def _with_sound_chain(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Return the file with the chain of its pages ended where it leads out of the file or in a circle, and a note.
+
+    The library follows a circle for ever.
+
+    Raises
+    ------
+    UnreadableFileError
+        If there are too many pages or tags to list.
+    """
     order = "<" if data[:2] == b"II" else ">"
     is_big = data[2:4] in (b"+\0", b"\0+")
     pointer, count, entry_bytes = ("Q", "Q", 20) if is_big else ("I", "H", 12)
-    head = struct.Struct(order + count)
-    link = struct.Struct(order + pointer)
-    (at,) = link.unpack_from(data, 8 if is_big else 4)
+    head, link = struct.Struct(order + count), struct.Struct(order + pointer)
     seen: set[int] = set()
-    while at and at not in seen and len(seen) <= _MOST_PAGES:
-        if at + head.size > len(data):
-            break
-        next_at = at + head.size + head.unpack_from(data, at)[0] * entry_bytes
-        if next_at + link.size > len(data):
-            break
+    n_tags = 0
+    link_at = 8 if is_big else 4
+    while (at := link.unpack_from(data, link_at)[0]) and len(seen) <= _MOST_PAGES and n_tags <= _MOST_TAGS:
+        n_here = head.unpack_from(data, at)[0] if at + head.size <= len(data) else 0
+        next_link_at = at + head.size + n_here * entry_bytes
+        if at in seen or at + head.size > len(data) or next_link_at + link.size > len(data):
+            if not seen:
+                break
+            note = "The list of the file's images is damaged: there may have been more of them."
+            return data[:link_at] + bytes(link.size) + data[link_at + link.size :], (note,)
         seen.add(at)
-        (at,) = link.unpack_from(data, next_at)
-    if at and len(seen) <= _MOST_PAGES:
-        return len(seen), ("The list of the file's images is damaged: there may have been more of them.",)
-    return len(seen), ()
+        n_tags += n_here
+        link_at = next_link_at
+    if len(seen) > _MOST_PAGES or n_tags > _MOST_TAGS:
+        raise UnreadableFileError(
+            f"The file has more than {_MOST_PAGES:,} pages or {_MOST_TAGS:,} tags.", "Save the frames that you need."
+        )
+    return data, ()
 
 
 def _stored(tiff: "TiffFile", number: int, data: bytes, chain_note: tuple[str, ...]) -> StoredImage:

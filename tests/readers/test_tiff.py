@@ -185,6 +185,27 @@ def test_a_chain_of_pages_that_is_cut_is_said(disk, options):
     assert "there may have been more of them" in micrograph.notes[0]
 
 
+def test_a_chain_of_pages_that_runs_in_a_circle_is_ended(disk):
+    stream = BytesIO()
+    with tifffile.TiffWriter(stream) as writer:
+        for _ in range(3):
+            writer.write(disk, metadata=None)
+    data = stream.getvalue()
+    with tifffile.TiffFile(BytesIO(data)) as tiff:
+        second, last = tiff.pages[1].offset, tiff.pages[2].offset
+        link_at = last + 2 + 12 * len(tiff.pages[2].tags)
+    micrograph = read_micrograph(data[:link_at] + struct.pack("<I", second) + data[link_at + 4 :], "circle.tif")
+    assert micrograph.images[0].n_frames == 3
+    assert "there may have been more of them" in micrograph.notes[1]
+
+
+def test_too_many_tags_are_refused():
+    tags = struct.pack("<H", 4000) + bytes(4000 * 12)
+    pages = (tags + struct.pack("<I", 8 + (len(tags) + 4) * number) for number in range(1, 77))
+    with pytest.raises(UnreadableFileError, match="300,000 tags"):
+        read_micrograph(b"II*\0" + struct.pack("<I", 8) + b"".join(pages) + bytes(6), "many.tif")
+
+
 def test_a_preview_in_the_place_of_a_lost_image_is_said(disk):
     tags = [(271, "s", 0, "Olympus Soft Imaging Solutions", True)]
     data = tiff_of(np.dstack([disk] * 3), photometric="rgb", extratags=tags, metadata=None)
@@ -209,7 +230,7 @@ def test_a_description_that_claims_too_many_frames_is_not_believed(disk):
 def test_too_many_pages_are_refused():
     page = struct.pack("<H", 0)
     pages = b"".join(page + struct.pack("<I", 8 + 6 * (number + 1)) for number in range(30_000))
-    with pytest.raises(UnreadableFileError, match="20,001 pages"):
+    with pytest.raises(UnreadableFileError, match="more than 20,000 pages"):
         read_micrograph(b"II*\0" + struct.pack("<I", 8) + pages, "many.tif")
 
 
