@@ -151,7 +151,8 @@ class Analysis:
     @property
     def frame(self) -> Mask:
         """True where the picture is a micrograph, shape (rows, columns)."""
-        return ~self.annotations.mask
+        blank = self.micrograph.blank
+        return ~(self.annotations.mask if blank is None else self.annotations.mask | blank)
 
     @stage("annotations", "recipe.preprocess.annotation", "recipe.preprocess.denoise", doing="Removing noise…")
     def denoised(self) -> Denoised:
@@ -289,8 +290,8 @@ class Analysis:
 
     @property
     def _ignored(self) -> Mask | None:
-        """The part of the picture that is no micrograph, None if it is to be kept."""
-        return self.annotations.mask if self.recipe.preprocess.annotation.ignore else None
+        """The part of the picture that is no micrograph; what was written over it is kept if the recipe says so."""
+        return ~self.frame if self.recipe.preprocess.annotation.ignore else self.micrograph.blank
 
     @property
     def _asked(self) -> tuple[Any, ...]:
