@@ -18,7 +18,7 @@ from nanotem.recipe.file import as_unicode, read_tables, recipe_from, recipe_tab
 
 _HEADING = "# Everything that decides one result. To repeat it: python -m nanotem analyse IMAGE --recipe THIS_FILE\n"
 
-_TABLES = ("image", "scale", "corrections", "versions", "networks")
+_TABLES = ("image", "scale", "corrections", "versions", "asked_networks")
 """What an analysis file has beside the tables of a recipe."""
 
 
@@ -59,7 +59,7 @@ def write_analysis(analysis: Analysis) -> str:
         "image": {"name": as_unicode(micrograph.name), "sha256": micrograph.id},
         **({"scale": asdict(scale)} if scale else {}),
         "versions": dict(provenance.versions),
-        "networks": dict(provenance.networks),
+        "asked_networks": dict(provenance.networks),
         "corrections": {"edits": edit_tables(analysis.edits)},
     }
     return _HEADING + tomli_w.dumps(recipe_tables(analysis.recipe) | tables)
@@ -85,7 +85,7 @@ def read_analysis(text: str) -> SavedAnalysis:
             image_id=image_id,
             scale=scale_from(tables.get("scale")),
             edits=_edits(tables.get("corrections")),
-            provenance=Provenance(*(_texts(name, tables.get(name, {})) for name in ("versions", "networks"))),
+            provenance=Provenance(*(_texts(name, tables.get(name, {})) for name in ("versions", "asked_networks"))),
         )
     except ValueError as error:
         raise ParameterError(
