@@ -24,11 +24,12 @@ _BLOCKS_ALONG = 4
 in the place of 1.96), and large enough that clumps seldom reach over several."""
 
 FEWEST_TO_JUDGE = 10
-"""Below so many particles random patterns scatter too much for a verdict: 2 standard deviations of the index are 0.4."""
+"""Below so many particles random patterns scatter too much for a verdict: 2 standard deviations of the index are
+0.4."""
 
 _PACKED_FROM = 0.4
-"""Area covered. Discs placed one after the other jam at 0.55; beyond 0.4 most redrawn places are taken again, and all that
-a picture can show is that the particles are packed."""
+"""Area covered. Discs placed one after the other jam at 0.55; beyond 0.4 most redrawn places are taken again, and all
+that a picture can show is that the particles are packed."""
 
 _N_SIMULATED = 99
 """Random patterns: a standard deviation known to 7 %."""
@@ -130,7 +131,7 @@ class Arrangement:
         return pd.DataFrame(table, columns=["quantity", "value", "low", "high", "unit", "definition"])
 
 
-def arrangement(
+def arrangement_of(
     particles: pd.DataFrame, labels: Labels, *, frame: Mask, nm_per_px: float | None = None, seed: int = 0
 ) -> Arrangement:
     """Say how many particles there are per area, how much they cover, and whether they lie at random.
@@ -295,9 +296,10 @@ def _outlines(labels: Labels, names: npt.NDArray[np.integer]) -> list[FloatArray
 def _corrected(
     distance: FloatArray, places: FloatArray, reach: FloatArray, room: FloatArray, usable: npt.NDArray[np.bool_] | None
 ) -> Estimate:
-    """Return the mean distance without the bias of neighbours outside the frame: K.-H. Hanisch, Math. Operationsforsch.
-    Stat. 15 (1984) 409. A particle counts if the frame is farther away than its neighbour, by the inverse of the area
-    of places where that could be.
+    """Return the mean distance without the bias of neighbours outside the frame.
+
+    A particle counts if the frame is farther away than its neighbour, by the inverse of the area of places where that
+    could be: K.-H. Hanisch, Math. Operationsforsch. Stat. 15 (1984) 409.
     """
     rows, columns = np.clip(np.round(places).astype(int), 0, np.array(room.shape) - 1).T
     counted = distance + reach <= room[rows, columns]
@@ -332,7 +334,7 @@ def _scaled(one: Estimate, factor: float) -> Estimate:
 
 
 def _random_places(n: int, radii: FloatArray, frame: Mask, seed: int) -> list[FloatArray]:
-    """Return patterns of the same discs at random places in the frame, without overlap: those that overlap are redrawn."""
+    """Return patterns of the same discs at random places in the frame; the smaller of two that overlap is redrawn."""
     generator = np.random.default_rng(seed)
     free = np.argwhere(frame)
     n_patterns = int(np.clip(_MOST_SIMULATED // n, 19, _N_SIMULATED))

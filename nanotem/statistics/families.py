@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from nanotem.errors import ParameterError
 from nanotem.statistics.estimate import Z_95, Estimate, FloatArray
-from nanotem.statistics.family import PAIRS, Evidence, Families, Family
+from nanotem.statistics.family import PAIRS, SKEWED, Evidence, Families, Family
 from nanotem.statistics.mixture import Mixture, fit_mixture
 from nanotem.statistics.models import fit_model
 from nanotem.statistics.pairs import N_PARAMETERS as PAIRS_PARAMETERS
@@ -15,8 +15,8 @@ from nanotem.statistics.pairs import fit_pairs
 from nanotem.statistics.sample import Sample, as_sample
 from nanotem.statistics.summary import summarise
 
-ONE_POPULATION = ("normal", "Weibull", "skew-normal")
-"""Rivals of several families beside the log-normal. Ostwald ripening (LSW) is described by the last two."""
+ONE_POPULATION = ("normal", "Weibull", "skew-normal", "uniform")
+"""Rivals of several families beside the log-normal. Ostwald ripening (LSW) is described by the two skewed ones."""
 
 _FEWEST_PARTICLES = 20
 _FEWEST_IN_FAMILY = 5
@@ -35,10 +35,10 @@ def find_families(
 ) -> Families:
     """Divide sizes into log-normal families, where they do not follow from one population.
 
-    Log-normal families are a Gaussian mixture on ln d. One population may be log-normal, normal, Weibull or
-    skew-normal, or log-normal with some touching pairs counted as one particle; all compete by the BIC of the density
-    of d. Without the rivals a mixture describes the tail of one skewed population as a second family in a third of the
-    cases (`python -m benchmarks.statistics`).
+    Log-normal families are a Gaussian mixture on ln d. One population may be log-normal, normal, Weibull,
+    skew-normal or uniform, or log-normal with some touching pairs counted as one particle; all compete by the BIC of
+    the density of d. Without the rivals a mixture describes the tail of one skewed population as a second family in a
+    third of the cases (`python -m benchmarks.statistics`).
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def _verdict(bic: list[float], chosen: int, evidence: Evidence, overlap: float, 
             "touching particles that were counted as one would. Look at the largest outlines, and split the pairs."
         )
     if name != "log-normal":
-        kind = "population" if name == "normal" else "skewed population"
+        kind = "skewed population" if name in SKEWED else "population"
         return f"One {kind} ({name}) describes these sizes as well as two or more families: not resolved."
     if evidence == "none":
         return "One family describes these sizes as well as two or more: not resolved."

@@ -15,6 +15,9 @@ from nanotem.statistics.models import FittedModel
 PAIRS = "pairs counted as one"
 """Name of the family that pairs make: twice the area, √2 times the diameter."""
 
+SKEWED = ("Weibull", "skew-normal")
+"""Models that lean to one side, other than the log-normal that is usual."""
+
 Evidence = Literal["none", "weak", "strong", "by hand"]
 
 
@@ -73,8 +76,8 @@ class Families:
         For 1, 2, … families, of the densities of the sizes, for one family that of the best of `rivals`; smaller is
         better, infinite where a family would hold fewer than five particles. Empty where they were not compared.
     rivals
-        Descriptions of one family that competed, each with its BIC: log-normal, normal, Weibull, skew-normal, and one
-        log-normal whose pairs were counted as one.
+        Descriptions of one family that competed, each with its BIC: log-normal, normal, Weibull, skew-normal, uniform,
+        and a log-normal some of whose pairs were counted as one.
     verdict
         In words.
     """
@@ -91,12 +94,9 @@ class Families:
     @property
     def population(self) -> str:
         """What describes the sizes, in a few words: "one skewed population (Weibull)", "2 families"."""
-        kinds = {
-            "log-normal": "one log-normal population",
-            "normal": "one normal population",
-            "Weibull": "one skewed population (Weibull)",
-            "skew-normal": "one skewed population (skew-normal)",
-        }
         if any(family.name == PAIRS for family in self.families):
             return "one population, some of its pairs counted as one"
-        return kinds[self.families[0].name] if len(self.families) == 1 else f"{len(self.families)} families"
+        if len(self.families) != 1:
+            return f"{len(self.families)} families"
+        name = self.families[0].name
+        return f"one skewed population ({name})" if name in SKEWED else f"one {name} population"

@@ -235,6 +235,22 @@ def _draw_skew_normal(
     return np.maximum(drawn, np.finfo(float).tiny)
 
 
+def _fit_uniform(sample: Sample) -> Parameters:
+    return float(sample.diameters[0]), float(sample.diameters[-1])
+
+
+def _uniform_log_density(d: FloatArray, smallest: float, largest: float) -> FloatArray:
+    return np.where((d >= smallest) & (d <= largest), -np.log(largest - smallest), -np.inf)
+
+
+def _uniform_cumulative(d: FloatArray, smallest: float, largest: float) -> FloatArray:
+    return np.clip((d - smallest) / (largest - smallest), 0, 1)
+
+
+def _draw_uniform(generator: np.random.Generator, size: int, smallest: float, largest: float) -> FloatArray:
+    return generator.uniform(smallest, largest, size)
+
+
 def _fit_lsw(sample: Sample) -> Parameters:
     mean, largest = moments_of(sample.diameters, sample)[0], sample.diameters[-1]
 
@@ -311,6 +327,15 @@ MODELS: Mapping[str, SizeModel] = MappingProxyType(
             _skew_normal_cumulative,
             _draw_skew_normal,
         ),
+        "uniform": SizeModel(
+            "a uniform distribution",
+            ("smallest", "largest"),
+            "No size is preferred between two limits.",
+            _fit_uniform,
+            _uniform_log_density,
+            _uniform_cumulative,
+            _draw_uniform,
+        ),
         "LSW": SizeModel(
             "the distribution of Ostwald ripening (LSW)",
             ("mean",),
@@ -326,4 +351,4 @@ MODELS: Mapping[str, SizeModel] = MappingProxyType(
 """Models by their names, the usual ones first."""
 
 OFFERED = ("normal", "log-normal", "Weibull", "LSW")
-"""Those that are offered as fits with a test. The skew-normal stands for no growth law; it competes with families."""
+"""Those that are offered as fits with a test. The others stand for no growth law; they compete with families."""

@@ -22,8 +22,8 @@ _SURFACE_DENSITY_OF_FCC = (4 / np.sqrt(3) + 2 + np.sqrt(2)) / 3
 """Atoms per a² of equal shares of (111), (100) and (110), the usual convention: 1.25e19 m⁻² for Pt, 1.27e19 for Pd."""
 
 EXACT_FROM_NM = 2.0
-"""Smaller particles have edges and corners, which a smooth sphere lacks: against cuboctahedra of closed shells of Pt the
-model is 3 % high at 2.1 nm, 11 % at 1.6 nm and 26 % at 1.2 nm."""
+"""Smaller particles have edges and corners, which a smooth sphere lacks: against cuboctahedra of closed shells of Pt
+the model is 3 % high at 2.1 nm, 11 % at 1.6 nm and 26 % at 1.2 nm."""
 
 
 @dataclass(frozen=True)

@@ -293,7 +293,7 @@ class _Weighed:
         return Quantity(
             f"x{percent},{self.kind.power}",
             f"D{percent} {self.kind.title}",
-            f"{self.kind.cumulative}(x) = {level:g}: smaller particles are {percent} % of the {_SUMS[self.kind.power]}.",
+            f"{self.kind.cumulative}(x) = {level:g}: smaller ones are {percent} % of the {_SUMS[self.kind.power]}.",
             self.kind.assumption,
             estimate,
             note,
