@@ -172,13 +172,15 @@ def arrangement_of(
     whole = ~has_flag(particles, "touches_frame").to_numpy()
     room = cv2.distanceTransform(np.pad(frame, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1].astype(np.float64)
     packed = coverage.value > _PACKED_FROM
-    random = [] if packed or whole.sum() < FEWEST_TO_JUDGE else _random_places(places.shape[0], radii, frame, seed)
+    discs = _drawn_discs(radii, weights, seed)
+    random = [] if packed or whole.sum() < FEWEST_TO_JUDGE else _random_places(discs, frame, seed)
     both = []
     for distance, reach in (
         (_nearest_centres(places), np.zeros_like(radii)),
         (_nearest_edges(labels, particles["label"].to_numpy(), places, particles["feret_max_px"].to_numpy()), radii),
     ):
-        at_random = [_corrected(_nearest(p, reach), p, reach, room, None).value for p in random]
+        own = discs if reach.any() else np.zeros_like(discs)
+        at_random = [_corrected(_nearest(p, own), p, own, room, None).value for p in random]
         seen = _corrected(distance, places, reach, room, whole)
         both.append(_against(seen, np.array(at_random), packed, size))
     notes = []
@@ -226,6 +228,7 @@ def _per_area(amounts: FloatArray, places: FloatArray, blocks: _Blocks) -> Estim
     if n < 2:
         return Estimate(value)
     error = float(np.sqrt(n / (n - 1) * ((sums - value * blocks.areas[used]) ** 2).sum())) / area
+    error = max(error, total / len(amounts) / 2 / area)  # half a particle: blocks of a perfect lattice are all alike
     root, reach = np.sqrt(value), float(stdtrit(n - 1, 0.975)) * error / (2 * np.sqrt(value))
     return Estimate(value, float(max(root - reach, 0.0) ** 2), float((root + reach) ** 2))
 
@@ -239,16 +242,9 @@ def _nearest(places: FloatArray, radii: FloatArray) -> FloatArray:
     n = len(places)
     if n < 2:
         return np.full(n, np.inf)
-    tree = cKDTree(places)
-    near, index = tree.query(places, min(n, 2))
-    best = near[:, -1] - radii - radii[index[:, -1]]
-    if radii.any():
-        widest = float(radii.max())
-        for i, others in enumerate(tree.query_ball_point(places, np.maximum(best, 0) + radii + widest)):
-            j = np.array([other for other in others if other != i], np.intp)
-            if j.size:
-                best[i] = min(best[i], float((np.hypot(*(places[j] - places[i]).T) - radii[j]).min()) - radii[i])
-    return np.maximum(best, 0)
+    apart, index = cKDTree(places).query(places, min(n, _FEW))
+    gaps: FloatArray = (apart - radii[index])[:, 1:].min(axis=1) - radii
+    return np.maximum(gaps, 0)
 
 
 def _nearest_edges(
@@ -273,7 +269,7 @@ def _nearest_edges(
 
 
 _FEW = 12
-"""Centres that are looked at for the nearest outline: more than can touch one particle of like size."""
+"""Centres that are looked at for the nearest outline, its own included: six can touch a particle of like size."""
 
 _BOX = 1.2
 """A centroid lies within 0.6 of the largest width from all of the outline, also in triangles."""
@@ -333,8 +329,17 @@ def _scaled(one: Estimate, factor: float) -> Estimate:
     return Estimate(one.value * factor, low * factor, high * factor)
 
 
-def _random_places(n: int, radii: FloatArray, frame: Mask, seed: int) -> list[FloatArray]:
-    """Return patterns of the same discs at random places in the frame; the smaller of two that overlap is redrawn."""
+def _drawn_discs(radii: FloatArray, weights: FloatArray, seed: int) -> FloatArray:
+    """Return the radii of as many discs as have their centre in the frame, which some cut particles have not."""
+    if not weights.any():
+        return radii[:0]
+    n = round(float(weights.sum()))
+    return np.random.default_rng(seed).choice(radii, n, p=weights / weights.sum())
+
+
+def _random_places(radii: FloatArray, frame: Mask, seed: int) -> list[FloatArray]:
+    """Return patterns of discs at random places in the frame; the smaller of two that overlap is redrawn."""
+    n = len(radii)
     generator = np.random.default_rng(seed)
     free = np.argwhere(frame)
     n_patterns = int(np.clip(_MOST_SIMULATED // n, 19, _N_SIMULATED))
