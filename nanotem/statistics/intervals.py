@@ -22,7 +22,7 @@ FEWEST_FOR_INTERVAL = 5
 _NO_SPREAD = 1e-9
 """Relative: what is left of equal sizes by rounding."""
 
-_PLAUSIBLE_AICC = -2.0
+PLAUSIBLE_AICC = -2.0
 """A log-normal that is worse than a normal by more is set aside. From 0 to -2 the coverage of the standard deviation of
 20 particles goes from 92 to 94 % (log-normal, σ_g 1.65) and stays at 95 to 97 % for the others."""
 
@@ -116,7 +116,7 @@ def log_normal_is_plausible(sample: Sample, aicc_difference: float) -> bool:
     aicc_difference
         AICc of the normal minus that of the log-normal.
     """
-    if not aicc_difference > _PLAUSIBLE_AICC:
+    if not aicc_difference > PLAUSIBLE_AICC:
         return False
     n = sample.n_eff
     a2 = anderson_darling(sample, fit_model(sample, "log-normal").cumulative(sample.diameters))
@@ -181,15 +181,31 @@ def percentile_estimate(
     confidence
         Of the interval.
     """
+    if not n_eff >= FEWEST_FOR_INTERVAL:
+        return between_levels(diameters, mass, level, (0.0, 1.0))
+    ranks = [_rank(level, n_eff, tail) for tail in ((1 + confidence) / 2, (1 - confidence) / 2)]
+    return between_levels(diameters, mass, level, tuple((rank - 0.5) / n_eff for rank in ranks), 0.5 / n_eff)
+
+
+def between_levels(
+    diameters: FloatArray, mass: FloatArray, level: float, levels: tuple[float, ...], least: float = 0.5
+) -> Estimate:
+    """Return a percentile, and those at other levels as the ends of its interval.
+
+    Parameters
+    ----------
+    diameters, mass, level
+        As for `percentile_estimate`.
+    levels
+        Of both ends.
+    least
+        The ends are NaN where a level is nearer than this to 0 or 1: nothing was met beyond.
+    """
     rows = diameters[None], mass[None]
     value = float(moments.quantile(*rows, level)[0])
-    if not n_eff >= FEWEST_FOR_INTERVAL:
+    if levels[0] < least or levels[1] > 1 - least:
         return Estimate(value)
-    ranks = [_rank(level, n_eff, tail) for tail in ((1 + confidence) / 2, (1 - confidence) / 2)]
-    if ranks[0] < 1 or ranks[1] > n_eff:
-        return Estimate(value)
-    low, high = (float(moments.quantile(*rows, (rank - 0.5) / n_eff)[0]) for rank in ranks)
-    return Estimate(value, low, high)
+    return Estimate(value, *(float(moments.quantile(*rows, one)[0]) for one in levels))
 
 
 def particles_for_percentile(level: float, confidence: float = 0.95) -> int:

@@ -59,8 +59,12 @@ def test_images_that_differ_widen_the_intervals_and_are_what_counts() -> None:
     assert clustered.high - clustered.low > 3 * (alone.high - alone.low)
     expected = clustered_mean(d, d**2, image).positive_interval()
     assert (clustered.low, clustered.high) == pytest.approx((expected.low, expected.high))
-    median = estimates(d, weighting="area", images=image)[2]
-    assert np.isnan(median.low) or median.high - median.low > alone.high - alone.low
+    _, d10, median, d90, _ = weighted_quantities(d, weighting="area", images=image)
+    assert median.estimate.high - median.estimate.low > 3 * (alone.high - alone.low)
+    assert np.isnan([d10.estimate.low, d90.estimate.low]).all()
+    assert "Over images" in d10.note
+    few = weighted_quantities(d[:150], weighting="area", images=image[:150])[2]
+    assert few.note == "At least 5 images are needed for an interval."
 
 
 def test_one_named_image_is_like_none_named() -> None:
