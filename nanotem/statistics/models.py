@@ -42,7 +42,7 @@ class SizeModel:
     meaning
         What it is the law of, in a sentence.
     fit
-        Maximum-likelihood parameters of a sample of at least two sizes that differ.
+        Maximum-likelihood parameters of a sample of at least two sizes that differ; unbiased limits of the uniform.
     log_density, cumulative
         Of sizes above 0; first the sizes, then the parameters.
     draw
@@ -236,7 +236,10 @@ def _draw_skew_normal(
 
 
 def _fit_uniform(sample: Sample) -> Parameters:
-    return float(sample.diameters[0]), float(sample.diameters[-1])
+    """Return the unbiased limits: those of largest likelihood, the extreme sizes, fit ever too well."""
+    smallest, largest = float(sample.diameters[0]), float(sample.diameters[-1])
+    beyond = (largest - smallest) / max(sample.n_eff - 1, 1)
+    return max(smallest - beyond, 0.0), largest + beyond
 
 
 def _uniform_log_density(d: FloatArray, smallest: float, largest: float) -> FloatArray:

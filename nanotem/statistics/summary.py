@@ -23,6 +23,12 @@ from nanotem.statistics.intervals import (
 from nanotem.statistics.models import moments_of
 from nanotem.statistics.sample import Sample, as_sample
 
+INTERVALS_IN_WORDS = (
+    "Intervals are of 95 %: of the mean by Student's t on its logarithm, of median and percentiles by order "
+    "statistics, of spreads by Bonett's method or that of a log-normal. They hold the sampling error alone."
+)
+"""How the intervals were made, for the methods of a paper."""
+
 PERCENTILES = {"d10": 0.1, "median": 0.5, "d90": 0.9}
 
 
@@ -143,7 +149,7 @@ def summarise(
     Examples
     --------
     >>> summarise([4.1, 5.0, 5.2, 5.9, 6.3, 7.0]).mean.in_words("nm")
-    '5.6 nm (4.6 to 6.7)'
+    '5.6 nm (4.6 to 6.8)'
     """
     if not 0 < confidence < 1:
         raise ParameterError(f"A confidence of {confidence:g} is not between 0 and 1.", "0.95 is usual.")
