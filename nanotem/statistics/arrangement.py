@@ -170,7 +170,7 @@ def arrangement_of(
     covered = _per_area(particles["area_px"].to_numpy(np.float64), places, blocks)
     coverage = Estimate(covered.value, min(covered.low, 1.0), min(covered.high, 1.0))
     whole = ~has_flag(particles, "touches_frame").to_numpy()
-    room = cv2.distanceTransform(np.pad(frame, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1].astype(np.float64)
+    room = _Room.of(frame)
     packed = coverage.value > _PACKED_FROM
     discs = _drawn_discs(radii, weights, seed)
     random = [] if packed or whole.sum() < FEWEST_TO_JUDGE else _random_places(discs, frame, seed)
@@ -206,6 +206,20 @@ class _Blocks:
     def block(self, places: FloatArray) -> npt.NDArray[np.intp]:
         """Return the block of each place."""
         return _block_of(places, self.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class _Room:
+    """How far the frame's edge is from each pixel, and all those distances in order."""
+
+    distance: FloatArray
+    ordered: FloatArray
+
+    @classmethod
+    def of(cls, frame: Mask) -> "_Room":
+        padded = np.pad(frame, 1).astype(np.uint8)
+        distance = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1].astype(np.float64)
+        return cls(distance, np.sort(distance[frame]))
 
 
 def _block_of(places: npt.NDArray[np.floating | np.integer], shape: tuple[int, ...]) -> npt.NDArray[np.intp]:
@@ -290,22 +304,21 @@ def _outlines(labels: Labels, names: npt.NDArray[np.integer]) -> list[FloatArray
 
 
 def _corrected(
-    distance: FloatArray, places: FloatArray, reach: FloatArray, room: FloatArray, usable: npt.NDArray[np.bool_] | None
+    distance: FloatArray, places: FloatArray, reach: FloatArray, room: _Room, usable: npt.NDArray[np.bool_] | None
 ) -> Estimate:
     """Return the mean distance without the bias of neighbours outside the frame.
 
     A particle counts if the frame is farther away than its neighbour, by the inverse of the area of places where that
     could be: K.-H. Hanisch, Math. Operationsforsch. Stat. 15 (1984) 409.
     """
-    rows, columns = np.clip(np.round(places).astype(int), 0, np.array(room.shape) - 1).T
-    counted = distance + reach <= room[rows, columns]
+    rows, columns = np.clip(np.round(places).astype(int), 0, np.array(room.distance.shape) - 1).T
+    counted = distance + reach <= room.distance[rows, columns]
     if usable is not None:
         counted &= usable
     if not counted.any():
         return Estimate(float("nan"))
-    ordered = np.sort(room[room > 0])
-    free = ordered.size - np.searchsorted(ordered, (distance + reach)[counted])
-    image = pd.factorize(_block_of(places[counted], room.shape))[0]
+    free = room.ordered.size - np.searchsorted(room.ordered, (distance + reach)[counted])
+    image = pd.factorize(_block_of(places[counted], room.distance.shape))[0]
     return clustered_mean(distance[counted], 1 / np.maximum(free, 1), image).interval()
 
 
