@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 from nanotem.errors import ParameterError
 from nanotem.figures.palette import BARS, GREEN, GREY, ORANGE, PURPLE, SERIES, VERMILION
 from nanotem.measurement import COLUMNS
-from nanotem.recipe import SizeParams
 from nanotem.statistics import (
     WEIGHTINGS,
     Families,
@@ -25,6 +24,7 @@ from nanotem.statistics import (
 )
 from nanotem.statistics.estimate import FloatArray
 from nanotem.statistics.family import PAIRS
+from nanotem.statistics.params import SizeParams
 from nanotem.statistics.sample import as_sample
 from nanotem.statistics.sizes import Sizes
 from nanotem.statistics.weighting import WeightingName, weighted_by

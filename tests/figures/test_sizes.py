@@ -12,7 +12,6 @@ from nanotem.figures.sizes import (
     shape_scatter,
     size_histogram,
 )
-from nanotem.recipe import SizeParams
 from nanotem.statistics import (
     WEIGHTINGS,
     FittedModel,
@@ -24,6 +23,7 @@ from nanotem.statistics import (
     split_at,
     summarise,
 )
+from nanotem.statistics.params import SizeParams
 from nanotem.statistics.sizes import Sizes
 
 SIZES = np.random.default_rng(0).lognormal(np.log(10), 0.2, 400)
