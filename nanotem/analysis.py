@@ -29,7 +29,6 @@ from nanotem.micrograph import Mask, Micrograph, Scale
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.evidence import ShapeEvidence, shape_evidence
-from nanotem.networks.files import identities
 from nanotem.networks.folders import folder_named
 from nanotem.notes import Note, note
 from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
@@ -270,23 +269,23 @@ class Analysis:
     @property
     def provenance(self) -> Provenance:
         """Versions of the software, and the networks that had a say."""
-        found, networks, libraries = self.segmentation, list[str](), list[str]()
+        found, networks, libraries = self.segmentation, dict[str, str](), list[str]()
         if found.asked_network or found.absent_network:
-            networks += [SEGMENTER]
+            networks[SEGMENTER] = found.asked_network
         if found.asked_network or self._is_read:
             libraries += ["onnxruntime"]
         if self._is_read:
             libraries += ["rapidocr"]
         if self.with_shapes:
-            networks += CLASSIFIERS
+            networks |= self.shape_evidence.networks
             libraries += ["keras", "tensorflow"]
-        return Provenance(versions(*libraries), identities(self.recipe.networks.folder, networks))
+        return Provenance(versions(*libraries), networks)
 
     def _segmenter(self) -> Segmenter:
-        return segmenter_of(folder_named(self.recipe.networks.folder))
+        return segmenter_of(folder_named(self.recipe.networks.segmenter))
 
     def _classifier(self, name: str) -> Classifier:
-        return self.load_classifier(name, self.recipe.networks.folder)
+        return self.load_classifier(name, getattr(self.recipe.networks, name))
 
     @property
     def _ignored(self) -> Mask | None:
@@ -298,7 +297,7 @@ class Analysis:
         """The networks, the method, and the options that decide what it prepares."""
         params = self.recipe.segment
         options = (getattr(params.options, name) for name in METHODS[params.method].prepared_by)
-        return self.recipe.networks, params.method, *options
+        return self.recipe.networks.segmenter, params.method, *options
 
     @property
     def _is_read(self) -> bool:
