@@ -33,6 +33,15 @@ FLAGS: Mapping[str, FlagDefinition] = MappingProxyType(
                 "coarse_shape",
                 f"Diameter below {COARSE_SHAPE_BELOW_PX:g} px: the shape numbers are rough.",
             ),
+            FlagDefinition(
+                "outline_not_resolved",
+                "Too small for its blur: how fast it gets thick from its edge cannot be told, and the size is rough.",
+            ),
+            FlagDefinition(
+                "outline_from_label",
+                "Its edge could not be measured (hidden by neighbours, uneven, or drawn by hand): the outline is that of "
+                "the label.",
+            ),
             FlagDefinition("edited", "Drawn, merged or split by hand."),
             FlagDefinition("split", "Separated from a touching neighbour: part of the outline is a guess."),
         )
