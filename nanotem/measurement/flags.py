@@ -35,7 +35,7 @@ FLAGS: Mapping[str, FlagDefinition] = MappingProxyType(
             ),
             FlagDefinition(
                 "outline_not_resolved",
-                "Too small for its blur: how fast it gets thick from its edge cannot be told, and the size is rough.",
+                "Too small for its blur, or cut off in grey level: how fast it gets thick cannot be told, the size is rough.",
             ),
             FlagDefinition(
                 "outline_from_label",

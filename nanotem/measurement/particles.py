@@ -15,6 +15,10 @@ from nanotem.micrograph import Labels, Mask, Pixels
 from nanotem.outlines import Outlines, Polygon
 
 _PIXEL_VARIANCE = 1 / 12
+
+_PIXEL_UNCERTAINTY = 1 / np.sqrt(12)
+"""Of a diameter from labels alone: a rectangle of one pixel (JCGM 100:2008, F.2.2.1)."""
+
 _COUNTED = (
     *("label", "row_px", "column_px", "area_px", "major_axis_px", "minor_axis_px", "orientation_deg"),
     *("perimeter_px", "feret_max_px", "feret_min_px", "hull_area_px", "mean_grey"),
@@ -28,7 +32,7 @@ def measure_particles(
     """Measure each particle.
 
     Holes are left out of the area and do not count in the perimeter. From labels alone, a label in several pieces is one
-    particle, and nothing is known of how sure its edge is.
+    particle, and its uncertainties are those of a pixel.
 
     Parameters
     ----------
@@ -69,8 +73,25 @@ def measure_particles(
         if window is not None
     ]
     counted = pd.DataFrame(np.reshape(np.array(rows, dtype=np.float64), (-1, len(_COUNTED))), columns=_COUNTED)
-    unknown = dict.fromkeys(("edge_uncertainty_px", "diameter_uncertainty_px", "neighbour_share"), np.nan)
-    return _with_flags(_typed(counted.assign(**unknown)), labels, frame)
+    counted = counted.assign(
+        edge_uncertainty_px=_PIXEL_UNCERTAINTY / 2,
+        diameter_uncertainty_px=_PIXEL_UNCERTAINTY,
+        neighbour_share=_neighbour_share(labels, counted["label"].to_numpy(np.intp)),
+    )
+    return _with_flags(_typed(counted), labels, frame)
+
+
+def _neighbour_share(labels: Labels, wanted: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
+    """Return the share of each particle's pixel sides that another particle shares."""
+    n_labels = int(labels.max(initial=0)) + 1
+    sides, shared = np.zeros(n_labels), np.zeros(n_labels)
+    for one, other in ((labels[1:], labels[:-1]), (labels[:, 1:], labels[:, :-1])):
+        differ = one != other
+        pair = np.stack([one[differ], other[differ]])
+        sides += np.bincount(pair.ravel(), minlength=n_labels)
+        shared += np.bincount(pair[:, (pair > 0).all(axis=0)].ravel(), minlength=n_labels)
+    share: npt.NDArray[np.float64] = shared[wanted] / np.maximum(sides[wanted], 1)
+    return share
 
 
 def _typed(counted: pd.DataFrame) -> pd.DataFrame:
@@ -86,7 +107,9 @@ def _from_outlines(outlines: Outlines, labels: Labels, pixels: Pixels) -> pd.Dat
         one = measure_polygons(rings, rounding_px=rounding_px)
         axes = _ellipse(one.column_variance, one.row_variance, one.covariance)
         lengths = one.perimeter_px, one.feret_max_px, one.feret_min_px, one.hull_area_px
-        rows.append((label, one.row_px, one.column_px, one.area_px, *axes, *lengths, np.nan, *_box(rings[0], labels.shape)))
+        rows.append(
+            (label, one.row_px, one.column_px, one.area_px, *axes, *lengths, np.nan, *_box(rings[0], labels.shape))
+        )
     counted = pd.DataFrame(np.reshape(np.array(rows, dtype=np.float64), (-1, len(_COUNTED))), columns=_COUNTED)
     known = edges[["edge_uncertainty_px", "diameter_uncertainty_px", "neighbour_share"]].reset_index(drop=True)
     numbers = np.array(list(outlines.rings), np.intp)

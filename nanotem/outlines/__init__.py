@@ -1,5 +1,6 @@
 """Sizes from the edge itself: sub-pixel outlines, how blurred the edges are, and how sure each outline is."""
 
+from nanotem.outlines.clipping import clipped_pixels
 from nanotem.outlines.outlines import Outlines, rasterise
 from nanotem.outlines.profiles import PROFILES, Family, Profile
 from nanotem.outlines.report import EdgeReport, MeanProfile, ProfileScores
@@ -15,6 +16,7 @@ __all__ = [
     "Polygon",
     "Profile",
     "ProfileScores",
+    "clipped_pixels",
     "rasterise",
     "trace_outlines",
 ]

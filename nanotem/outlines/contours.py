@@ -92,8 +92,6 @@ def _meets(ring: Polygon, hole: Mask) -> bool:
     return bool(around.any())
 
 
-
-
 def label_rings(labels: Labels, label: int, window: Window) -> list[Polygon]:
     """Return the outline of a label as it is: the stairs of its pixels smoothed, as many square pixels enclosed.
 

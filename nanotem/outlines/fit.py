@@ -82,7 +82,7 @@ def fit_edges(profiles: MeanProfiles, index: int, sigma_px: float) -> EdgeFit:
         roundness=profiles.roundness[:, None, None],
     )
     weight = profiles.weight[:, None, :]
-    total = weight.sum(axis=-1)
+    total = np.maximum(weight.sum(axis=-1), 1e-9)
     grey = profiles.grey[:, None, :]
     mean_model, mean_grey = (weight * model).sum(axis=-1) / total, (weight * grey).sum(axis=-1) / total
     model = model - mean_model[..., None]
@@ -101,7 +101,11 @@ def fit_edges(profiles: MeanProfiles, index: int, sigma_px: float) -> EdgeFit:
     sample_px = np.abs(profiles.depth_px[:, 1] - profiles.depth_px[:, 0])
     independent = np.maximum((profiles.weight > 0).sum(axis=1) * sample_px / _CORRELATION_PX, 1.0)
     with np.errstate(divide="ignore"):
-        error = np.where(bend > 0, spacing * np.sqrt(np.maximum(least, 0) / (independent * np.maximum(bend, 1e-12))), profiles.reach_px)
+        error = np.where(
+            bend > 0,
+            spacing * np.sqrt(np.maximum(least, 0) / (independent * np.maximum(bend, 1e-12))),
+            profiles.reach_px,
+        )
     return EdgeFit(
         shift_px=profiles.reach_px * (inner * (steps[1] - steps[0]) - 1),
         base=base,

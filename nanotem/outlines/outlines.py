@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import ndimage
 from skimage.draw import polygon as filled_polygon
@@ -67,15 +68,16 @@ def rasterise(outlines: Outlines) -> Labels:
     return _in_one_piece(found, outlines)
 
 
-def _inside(rings: tuple[Polygon, ...], shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+def _inside(rings: tuple[Polygon, ...], shape: tuple[int, ...]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     outer = rings[0]
     low = np.maximum(np.floor(outer.min(axis=0)).astype(int), 0)
     high = np.minimum(np.ceil(outer.max(axis=0)).astype(int) + 1, shape)
     mask = np.zeros(np.maximum(high - low, 1), bool)
     for k, ring in enumerate(rings):
-        mask[filled_polygon(*(ring - low).T, mask.shape)] = k == 0
-    rows, columns = np.nonzero(mask)
-    return rows + low[0], columns + low[1]
+        rows, columns = (ring - low).T
+        mask[filled_polygon(rows, columns, mask.shape)] = k == 0
+    inside = np.nonzero(mask)
+    return inside[0] + low[0], inside[1] + low[1]
 
 
 def _in_one_piece(found: Labels, outlines: Outlines) -> Labels:

@@ -38,7 +38,10 @@ class PooledEdge:
     @property
     def family(self) -> Family:
         """The most probable family."""
-        sums = {name: sum(w for w, k in zip(self.weights, self.classes, strict=True) if CLASSES[k].family == name) for name in FAMILIES}
+        sums = {
+            name: sum(w for w, k in zip(self.weights, self.classes, strict=True) if CLASSES[k].family == name)
+            for name in FAMILIES
+        }
         return max(FAMILIES, key=lambda name: sums[name])
 
     @property
@@ -48,7 +51,12 @@ class PooledEdge:
 
 
 def pool(
-    profiles: MeanProfiles, free: Floats, *, profile: Profile | ProfileScores, coarse: bool, near_px: float | None = None
+    profiles: MeanProfiles,
+    free: Floats,
+    *,
+    profile: Profile | ProfileScores,
+    coarse: bool,
+    near_px: float | None = None,
 ) -> PooledEdge:
     """Find class and blur.
 
@@ -69,7 +77,9 @@ def pool(
     allowed = _allowed(profile)
     tried = allowed[::2] if coarse else allowed
     best = {index: pooled_misfit(profiles[chosen], index, sigmas_px(near_px)) for index in tried}
-    own = ProfileScores(tuple(best[k][1] * chosen.size if k in best else np.inf for k in range(len(CLASSES))), chosen.size)
+    own = ProfileScores(
+        tuple(best[k][1] * chosen.size if k in best else np.inf for k in range(len(CLASSES))), chosen.size
+    )
     weights = np.array((profile if isinstance(profile, ProfileScores) else own).weights)
     weights = np.where([k in best for k in range(len(CLASSES))], weights, 0.0)
     least = weights.max() if coarse else _LEAST_WEIGHT * weights.max()

@@ -90,7 +90,7 @@ def sample_edges(
     sizes = np.array([len(ring) for ring in rings])
     return [
         _sampled(
-            zones, (rows := np.flatnonzero(sizes == size)), np.stack([rings[k] for k in rows]), owners[rows], radius[rows],
+            zones, (rows := np.flatnonzero(sizes == size)), np.stack([rings[k] for k in rows.tolist()]), owners[rows], radius[rows],
             smooth_px=smooth_px[rows], outside_px=_OUTSIDE_PX + outside_share * radius[rows],
             reach_px=reach[0] + reach[1] * radius[rows],
         )

@@ -63,6 +63,9 @@ _MOST_UNCERTAIN = 0.03
 _KNOWN_CLASS = 0.005
 """Relative standard uncertainty that stays where the class is certain: a sphere between two classes."""
 
+_MOST_CLIPPED = 0.05
+"""Share of a particle's pixels: a few hot or dead ones do no harm."""
+
 _PIXEL_VARIANCE = 1 / 12
 _PICTURE_OUT_PX, _PICTURE_IN_PX = 6.0, 10.0
 
@@ -72,6 +75,7 @@ def trace_outlines(
     labels: Labels,
     *,
     ignored: Mask | None = None,
+    clipped: Mask | None = None,
     drawn: Collection[int] = (),
     profile: Profile | ProfileScores = "automatic",
 ) -> Outlines:
@@ -90,6 +94,9 @@ def trace_outlines(
         The particles, with all corrections.
     ignored
         True where the picture is no micrograph.
+    clipped
+        True where grey levels are cut off, see `clipped_pixels`: particles with such pixels keep their fitted outline, but
+        count as not resolved.
     drawn
         Labels that were drawn by hand: their outlines stay as they are.
     profile
@@ -105,17 +112,26 @@ def trace_outlines(
     ParameterError
         If the shapes differ, or there is no such profile.
     """
-    _check(grey, labels, ignored, profile)
+    _check({"grey": grey, "ignored": ignored, "clipped": clipped}, labels, profile)
     hidden = np.zeros(labels.shape, bool) if ignored is None else ignored
     bright = grey.astype(np.float32) * np.float32(sign_of(grey, labels, hidden))
     zones = zones_of(cv2.GaussianBlur(bright, (0, 0), MEASURING_BLUR_PX), labels, hidden)
     windows = windows_of(zones)
     measured = _measured(zones, {label: w for label, w in windows.items() if label not in set(drawn)}, profile)
-    return _assembled(labels, zones, windows, measured)
+    return _assembled(labels, zones, windows, measured, _cut_off(labels, clipped))
 
 
-def _check(grey: GreyImage, labels: Labels, ignored: Mask | None, profile: Profile | ProfileScores) -> None:
-    for name, array in (("grey", grey), ("ignored", ignored)):
+def _cut_off(labels: Labels, clipped: Mask | None) -> npt.NDArray[np.bool_]:
+    """Return by label whether a particle's grey levels are cut off."""
+    area = np.bincount(labels.ravel())
+    if clipped is None:
+        return np.zeros(area.shape, bool)
+    share = np.bincount(labels[clipped], minlength=len(area)) / np.maximum(area, 1)
+    return np.asarray(share > _MOST_CLIPPED)
+
+
+def _check(arrays: Mapping[str, GreyImage | Mask | None], labels: Labels, profile: Profile | ProfileScores) -> None:
+    for name, array in arrays.items():
         if array is not None and array.shape != labels.shape:
             raise ParameterError(
                 f"`{name}` (shape {array.shape}) must have the shape of `labels` (shape {labels.shape}).",
@@ -259,7 +275,11 @@ EDGE_COLUMNS = (
 
 
 def _assembled(
-    labels: Labels, zones: Zones, windows: Mapping[int, Window], measured: _Measured | None
+    labels: Labels,
+    zones: Zones,
+    windows: Mapping[int, Window],
+    measured: _Measured | None,
+    is_cut_off: npt.NDArray[np.bool_],
 ) -> Outlines:
     """Take each outline from the edge or, where that failed, from the label, and say how sure it is."""
     pixels = np.bincount(labels.ravel())
@@ -278,7 +298,13 @@ def _assembled(
         neighbour_share, frame_share = _faced(zones, label, rings[label][0])
         blur_px = measured.pooled.sigma_px if measured else MEASURING_BLUR_PX
         rounding_px = STAIRS_PX if error is None else rounding[row_of[label]]
-        rows[label] = (neighbour_share, frame_share, rounding_px, *_uncertainty(rings[label], error, blur_px), error is None)
+        rows[label] = (
+            neighbour_share,
+            frame_share,
+            rounding_px,
+            *_uncertainty(rings[label], error, blur_px, is_cut_off[label]),
+            error is None,
+        )
         rings[label] = tuple(ring - MARGIN_PX for ring in rings[label])
     edges = pd.DataFrame.from_dict(rows, orient="index", columns=list(EDGE_COLUMNS))
     edges = edges.rename_axis("label").astype({"is_resolved": bool, "is_from_label": bool})
@@ -302,7 +328,9 @@ def _edge_error(measured: _Measured, row: int) -> float:
     return float(np.hypot(measured.edges.standard_error_px[row], spread))
 
 
-def _uncertainty(rings: Sequence[Polygon], error: float | None, blur_px: float) -> tuple[float, float, bool]:
+def _uncertainty(
+    rings: Sequence[Polygon], error: float | None, blur_px: float, is_cut_off: np.bool_
+) -> tuple[float, float, bool]:
     """Return the uncertainty of edge and diameter in px, and whether the outline is resolved.
 
     An outline from a label may lie anywhere across the blurred edge.
@@ -311,7 +339,8 @@ def _uncertainty(rings: Sequence[Polygon], error: float | None, blur_px: float) 
     per_edge = 2 * float(perimeter(rings[0])) / (np.pi * diameter)
     if error is None:
         return blur_px, per_edge * blur_px, False
-    is_resolved = bool(diameter >= RESOLVED_BLURS * blur_px and per_edge * error <= _MOST_UNCERTAIN * diameter)
+    is_sure = diameter >= RESOLVED_BLURS * blur_px and per_edge * error <= _MOST_UNCERTAIN * diameter
+    is_resolved = bool(is_sure and not is_cut_off)
     if not is_resolved:
         error = max(error, _UNRESOLVED * diameter / per_edge)
     return error, per_edge * error, is_resolved
