@@ -35,11 +35,11 @@ FLAGS: Mapping[str, FlagDefinition] = MappingProxyType(
             ),
             FlagDefinition(
                 "outline_not_resolved",
-                "Too small for its blur, or cut off in grey level: how fast it gets thick cannot be told, the size is rough.",
+                "Too small for its blur, or its grey levels cut off: its profile cannot be told, the size is rough.",
             ),
             FlagDefinition(
                 "outline_from_label",
-                "Its edge could not be measured (hidden by neighbours, uneven, or drawn by hand): the outline is that of "
+                "Its edge could not be measured (neighbours all round, uneven, drawn by hand): the outline is that of "
                 "the label.",
             ),
             FlagDefinition("edited", "Drawn, merged or split by hand."),

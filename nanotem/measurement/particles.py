@@ -31,8 +31,8 @@ def measure_particles(
 ) -> pd.DataFrame:
     """Measure each particle.
 
-    Holes are left out of the area and do not count in the perimeter. From labels alone, a label in several pieces is one
-    particle, and its uncertainties are those of a pixel.
+    Holes are left out of the area and do not count in the perimeter. From labels alone, a label in several pieces is
+    one particle, and its uncertainties are those of a pixel.
 
     Parameters
     ----------

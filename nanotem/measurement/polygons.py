@@ -16,7 +16,7 @@ _DIRECTIONS = np.stack([np.sin(_ANGLES), np.cos(_ANGLES)])
 """Caliper widths every degree: the largest of a square is met within 0.004 %."""
 
 _FERET_WINDOW = 11
-"""Directions over which the largest width is averaged: noise of a disc's outline would decide alone, a square loses 0.1 %."""
+"""Directions over which the largest width is averaged, so that noise does not decide alone: a square loses 0.1 %."""
 
 
 @dataclass(frozen=True)

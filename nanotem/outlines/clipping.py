@@ -11,8 +11,8 @@ _LEAST_SHARE = 1e-3
 def clipped_pixels(pixels: Pixels) -> Mask:
     """Return True where a picture is cut off at its lowest or highest grey level.
 
-    An end counts as cut off if it holds at least a thousandth of the pixels and four times as many as the levels beside it:
-    noise would spread them.
+    An end counts as cut off if it holds at least a thousandth of the pixels and four times as many as the levels
+    beside it: noise would spread them.
 
     Parameters
     ----------

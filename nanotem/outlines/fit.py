@@ -1,12 +1,11 @@
 """Fit edge position, amplitude and base of many mean profiles at once; class and blur are pooled over all of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.outlines.profiles import CLASSES, Floats, blurred_profile
+from nanotem.outlines.profiles import Floats, blurred_profile
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +127,7 @@ def _vertex(misfit: Floats, best: npt.NDArray[np.intp]) -> tuple[Floats, Floats,
 
 
 _LEAST_SIGMA_PX, _MOST_SIGMA_PX = 1.05, 5.6
-"""Blur of the picture as it is measured: from the blur of the measurement and of a pixel alone to 5.5 px out of focus."""
+"""Blur of the picture as it is measured: from that of the measurement and of a pixel alone to 5.5 px out of focus."""
 
 _N_SIGMAS = 11
 _NEAR = 1.4

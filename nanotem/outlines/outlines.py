@@ -24,8 +24,8 @@ class Outlines:
     rings
         Label to its polygons in ascending order: the outer one first, then holes, which run the other way round.
     edges
-        One row per label (the index), in the same order: `rounding_px` (scale to which corners are rounded by blur and by
-        smoothing), `edge_uncertainty_px`, `diameter_uncertainty_px` (standard
+        One row per label (the index), in the same order: `rounding_px` (scale to which corners are rounded by blur and
+        by smoothing), `edge_uncertainty_px`, `diameter_uncertainty_px` (standard
         uncertainties, noise and choice of the profile), `neighbour_share`, `frame_share` (of the outline that faces
         another particle, or the frame), `is_resolved` and `is_from_label`.
     report
@@ -43,8 +43,8 @@ class Outlines:
 def rasterise(outlines: Outlines) -> Labels:
     """Return the label image of the outlines: pixels whose centre is inside.
 
-    Labels keep their numbers, and none is lost. A pixel inside two outlines goes to the particle whose label is nearer; a
-    particle is one piece, its largest.
+    Labels keep their numbers, and none is lost. A pixel inside two outlines goes to the particle whose label is
+    nearer; a particle is one piece, its largest.
 
     Returns
     -------

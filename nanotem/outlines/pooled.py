@@ -124,7 +124,8 @@ class ParticleEdges:
     rise_per_px
         How fast the grey level rises across the ring.
     per_roundness_px
-        How much further out the edge lies from the ring where the outline is bent like a disc than where it is straight.
+        How much further out the edge lies from the ring where the outline is bent like a disc than where it is
+        straight.
     misfit
         Share of the profile's variance that is left.
     """
@@ -167,7 +168,7 @@ _LEAST_RISE = 1e-3
 
 
 def _at_edge(profiles: MeanProfiles, fit: EdgeFit, index: int, sigma_px: float) -> tuple[Floats, Floats, Floats]:
-    """Return the contrast at the edge, how fast it rises across the ring per px, and how far the ring's level moves inwards as the outline gets round."""
+    """Return the contrast at the edge, its rise per px across the ring, and how far a bent ring lies further in."""
     radius = profiles.radius_px + fit.shift_px
 
     def contrast(depth: Floats, roundness: Floats | float) -> Floats:

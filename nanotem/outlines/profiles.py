@@ -71,8 +71,8 @@ CLASSES: tuple[ProfileClass, ...] = (
     ProfileClass("flat", np.inf, 0.5),
 )
 """From thin sphere to flat: drawn spheres with u between two neighbours are 1.2 % off at most, with three classes in
-their place 1.7 %. Facets with u above 2.5 look like spheres once they are blurred. Facets are rare, and where blur hides
-the profile they would make every small sphere too large: they count where the image says so."""
+their place 1.7 %. Facets with u above 2.5 look like spheres once they are blurred. Facets are rare, and where blur
+hides the profile they would make every small sphere too large: they count where the image says so."""
 
 _X_LOW, _X_HIGH, _X_STEP = -9.0, 48.0, 0.2
 _RATIO_LOW, _RATIO_HIGH, _N_RATIOS = 0.5, 400.0, 40

@@ -1,4 +1,4 @@
-"""What the edges of one image have in common: blur, profile, and how far sizes depend on the choice between profiles."""
+"""What the edges of one image have in common: blur, profile, and how far sizes depend on the choice of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Closed curves in batches: resampling, smoothing that does not shrink, normals, areas, and curvature at a scale.
 
-A batch of rings is an array of shape (rings, vertices, 2), axes (row, column). Every ring runs so that the particle lies
-on the same side, holes included: its area is positive round a particle and negative round a hole, and normals point out
-of the particle.
+A batch of rings is an array of shape (rings, vertices, 2), axes (row, column). Every ring runs so that the particle
+lies on the same side, holes included: its area is positive round a particle and negative round a hole, and normals
+point out of the particle.
 """
 
 from typing import cast
@@ -31,7 +31,7 @@ _NEAR = np.stack(np.meshgrid(*(np.arange(-0.8, 0.81, 0.4),) * 2), axis=-1).resha
 
 
 def signed_area(rings: Floats) -> Floats:
-    """Return the area of each ring, shape (..., vertices, 2) to (...): positive round a particle, negative round a hole."""
+    """Return the area of each ring, shape (..., vertices, 2) to (...): negative round a hole."""
     rings = rings - rings[..., :1, :]  # near the origin, where squares of coordinates are small
     after = _after(rings)
     return cast(Floats, (rings[..., 1] * after[..., 0] - after[..., 1] * rings[..., 0]).sum(axis=-1) / 2)
@@ -91,9 +91,9 @@ def normals(rings: Floats) -> Floats:
 def curvature(rings: Floats, *, scale_px: Floats) -> Floats:
     """Return the curvature at every vertex as a Gaussian window sees it, in 1/px: positive where convex.
 
-    Half of a window on a straight edge is inside; a curvature k takes k scale/√(8π) of it away. The share inside is a sum
-    over the sides of the polygon near the vertex (divergence theorem), exact but for the few percent by which a side
-    differs from a short one.
+    Half of a window on a straight edge is inside; a curvature k takes k scale/√(8π) of it away. The share inside is a
+    sum over the sides of the polygon near the vertex (divergence theorem), exact but for the few percent by which a
+    side differs from a short one.
 
     Parameters
     ----------

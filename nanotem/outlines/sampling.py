@@ -1,4 +1,4 @@
-"""Grey levels along the normals of rings, and what lies outside: the particle's own background, a neighbour, the frame."""
+"""Grey levels along the normals of rings, and what lies outside: own background, a neighbour, the frame."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from nanotem.outlines.zones import HIDDEN, Zones
 
 _N_SAMPLES = 33
 _OUTSIDE_PX, _INSIDE_PX, _INSIDE_SHARE = 6.0, 10.0, 0.4
-"""How far profiles reach: past three standard deviations of a blur of 2 px on either side; on large particles 0.4 of the
-radius inwards, where the profile of a thin sphere is flat enough to tell its height."""
+"""How far profiles reach: past three standard deviations of a blur of 2 px on either side; on large particles 0.4 of
+the radius inwards, where the profile of a thin sphere is flat enough to tell its height."""
 
 NEAR_PX = 3.5
 """A neighbour or the frame within this distance of an outline changes its edge."""
@@ -90,8 +90,8 @@ def sample_edges(
     sizes = np.array([len(ring) for ring in rings])
     return [
         _sampled(
-            zones, (rows := np.flatnonzero(sizes == size)), np.stack([rings[k] for k in rows.tolist()]), owners[rows], radius[rows],
-            smooth_px=smooth_px[rows], outside_px=_OUTSIDE_PX + outside_share * radius[rows],
+            zones, (rows := np.flatnonzero(sizes == size)), np.stack([rings[k] for k in rows.tolist()]), owners[rows],
+            radius[rows], smooth_px=smooth_px[rows], outside_px=_OUTSIDE_PX + outside_share * radius[rows],
             reach_px=reach[0] + reach[1] * radius[rows],
         )
         for size in np.unique(sizes)

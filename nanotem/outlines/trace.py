@@ -1,4 +1,4 @@
-"""From labels to outlines: a contour within each particle's zone, the edge profile across it, the contour moved to the edge."""
+"""From labels to outlines: a contour in each zone, the edge profile across it, the contour moved to the edge."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,23 +34,23 @@ would draw it."""
 
 _FIRST_REACH, _REACH = (3.0, 0.35), (1.5, 0.1)
 _FIRST_OUTSIDE, _OUTSIDE = 0.5, 0.2
-"""How far the edge may lie from the contour, and how far outside it profiles reach, in px and radii: the first contour of
-an octahedron lies a quarter of its radius inside."""
+"""How far the edge may lie from the contour, and how far outside it profiles reach, in px and radii: the first contour
+of an octahedron lies a quarter of its radius inside."""
 
 _LEAST_FREE = 0.15
 """Share of an outline that must be seen undisturbed; below it the label says where the edge is."""
 
 _MOST_MISFIT = 0.3
 _GROWTH = (0.3, 4.0)
-"""A profile that no class explains, or an outline that has little to do with the label: an octahedron labelled at half of
-its contrast grows to four times the area."""
+"""A profile that no class explains, or an outline that has little to do with the label: an octahedron labelled at half
+of its contrast grows to four times the area."""
 
 _MOST_BENT = 1.5
 _N_ROUNDS = 4
 _CORNER_BLURS = 0.8
 _SMOOTH_PX, _WOBBLE, _MOST_SMOOTH = 1.0, 18.0, 0.35
-"""Rings are smoothed over 1 px, and so much that noise, which moves a contour by the noise over the slope, makes it less
-than 1 % longer; at most over 0.35 of the radius, where shape would suffer."""
+"""Rings are smoothed over 1 px, and so much that noise, which moves a contour by the noise over the slope, makes it
+less than 1 % longer; at most over 0.35 of the radius, where shape would suffer."""
 
 _LEAST_RISE = 1e-3
 _BESIDE_PX = 1.0
@@ -89,14 +89,15 @@ def trace_outlines(
     Parameters
     ----------
     grey
-        Shape (rows, columns), the picture with its background levelled, not yet blurred; particles may be dark or bright.
+        Shape (rows, columns), the picture with its background levelled, not yet blurred; particles may be dark or
+        bright.
     labels
         The particles, with all corrections.
     ignored
         True where the picture is no micrograph.
     clipped
-        True where grey levels are cut off, see `clipped_pixels`: particles with such pixels keep their fitted outline, but
-        count as not resolved.
+        True where grey levels are cut off, see `clipped_pixels`: particles with such pixels keep their fitted outline,
+        but count as not resolved.
     drawn
         Labels that were drawn by hand: their outlines stay as they are.
     profile
@@ -252,8 +253,8 @@ def _to_edge(
 ) -> Floats:
     """Move rings outwards by the fitted shift, more where they are more bent than where it was fitted.
 
-    How much the true outline is bent shows only once it is there: the move is worked out on the moved ring again. Nothing
-    moves past the border of its zone, and a border with a neighbour stays.
+    How much the true outline is bent shows only once it is there: the move is worked out on the moved ring again.
+    Nothing moves past the border of its zone, and a border with a neighbour stays.
     """
     scale = np.maximum(sigma_px, perimeter(points) / points.shape[1])
     most = (_MOST_BENT / scale)[:, None]

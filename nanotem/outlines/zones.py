@@ -80,8 +80,8 @@ _SD_PER_MEDIAN_DEVIATION = 1.4826
 def sign_of(grey: GreyImage, labels: Labels, hidden: Mask) -> int:
     """Return 1 if particles are brighter than what surrounds them, else -1.
 
-    The labels say so, not the polarity that was found for the image: right labels with a wrong polarity would lose their
-    particles.
+    The labels say so, not the polarity that was found for the image: right labels with a wrong polarity would lose
+    their particles.
     """
     inside = labels > 0
     beside = cv2.dilate(inside.view(np.uint8), np.ones((2 * _RING_PX + 1,) * 2, np.uint8)) > 0
