@@ -45,6 +45,11 @@ class PooledEdge:
         return max(FAMILIES, key=lambda name: sums[name])
 
     @property
+    def faceted(self) -> float:
+        """Probability of sloping facets."""
+        return float(sum(w for w, k in zip(self.weights, self.classes, strict=True) if CLASSES[k].family == "faceted"))
+
+    @property
     def sigma_px(self) -> float:
         """Mean blur."""
         return float(self.weights @ self.sigmas_px)
@@ -75,7 +80,7 @@ def pool(
     """
     chosen = _chosen(profiles, free)
     allowed = _allowed(profile)
-    tried = allowed[::2] if coarse else allowed
+    tried = sorted({*allowed[::2], allowed[-1]}) if coarse else allowed
     best = {index: pooled_misfit(profiles[chosen], index, sigmas_px(near_px)) for index in tried}
     own = ProfileScores(
         tuple(best[k][1] * chosen.size if k in best else np.inf for k in range(len(CLASSES))), chosen.size

@@ -63,6 +63,10 @@ _MOST_UNCERTAIN = 0.03
 _KNOWN_CLASS = 0.005
 """Relative standard uncertainty that stays where the class is certain: a sphere between two classes."""
 
+_FOOT_BLURS = 0.5
+"""Standard uncertainty of the edge of a sloping facet, in blurs: contrast fades out there, drawn octahedra of 30 to 60
+px are off by 0.2 to 1 blur."""
+
 _MOST_CLIPPED = 0.05
 """Share of a particle's pixels: a few hot or dead ones do no harm."""
 
@@ -154,6 +158,7 @@ class _Measured:
     pooled: PooledEdge
     edges: ParticleEdges
     smooth_px: Floats
+    noise: float
 
 
 def _measured(zones: Zones, windows: Mapping[int, Window], profile: Profile | ProfileScores) -> _Measured | None:
@@ -208,7 +213,7 @@ def _fitted(
     wobble_px = noise / np.maximum(edges.rise_per_px, _LEAST_RISE * edges.amplitude.max(initial=1.0))
     needed = np.maximum((_WOBBLE * wobble_px) ** (2 / 3), _SMOOTH_PX)
     smooth_px = smooth_px if before else np.minimum(needed, np.maximum(_MOST_SMOOTH * profiles.radius_px, _SMOOTH_PX))
-    return _Measured(labels, tuple(map(tuple, found.values())), parts, profiles, free, pooled, edges, smooth_px)
+    return _Measured(labels, tuple(map(tuple, found.values())), parts, profiles, free, pooled, edges, smooth_px, noise)
 
 
 def _moved(measured: _Measured) -> dict[int, tuple[Polygon, ...]]:
@@ -318,7 +323,7 @@ def _area(rings: Sequence[Polygon]) -> float:
 
 def _is_good(measured: _Measured, row: int, growth: float) -> bool:
     """Whether the edge was seen, explained by the model, and has to do with the label."""
-    is_seen = measured.free[row] >= _LEAST_FREE and measured.edges.amplitude[row] > 0
+    is_seen = measured.free[row] >= _LEAST_FREE and measured.edges.amplitude[row] > _NOISE_FACTOR * measured.noise
     return bool(is_seen and measured.edges.misfit[row] <= _MOST_MISFIT and _GROWTH[0] <= growth <= _GROWTH[1])
 
 
@@ -326,7 +331,8 @@ def _edge_error(measured: _Measured, row: int) -> float:
     """Return the standard uncertainty of an edge's position: noise, and the choice between the classes."""
     shifts = measured.edges.by_class_px[:, row] - measured.edges.shift_px[row]
     spread = np.sqrt(measured.pooled.weights @ shifts**2)
-    return float(np.hypot(measured.edges.standard_error_px[row], spread))
+    foot = _FOOT_BLURS * measured.pooled.faceted * measured.pooled.sigma_px
+    return float(np.sqrt(measured.edges.standard_error_px[row] ** 2 + spread**2 + foot**2))
 
 
 def _uncertainty(
@@ -365,12 +371,11 @@ def _report(measured: _Measured | None, edges: pd.DataFrame, rings: Mapping[int,
         return EdgeReport(np.nan, np.nan, "rounded", ProfileScores(), empty, np.nan, 0, 0, n_from_label)
     pooled = measured.pooled
     good = [row for row, label in enumerate(measured.labels) if not edges["is_from_label"][label]]
-    relative = [
-        (measured.edges.by_class_px[:, row] - measured.edges.shift_px[row])
-        * (float(perimeter(rings[measured.labels[row]][0])) / (2 * _area(rings[measured.labels[row]])))
-        for row in good
-    ]
-    spread = float(np.sqrt(pooled.weights @ np.median(relative, axis=0) ** 2))
+    outlines = [rings[measured.labels[row]] for row in good]
+    per_px = np.array([float(perimeter(one[0])) / (2 * _area(one)) for one in outlines])
+    shifts = (measured.edges.by_class_px - measured.edges.shift_px)[:, good] * per_px
+    foot = _FOOT_BLURS * pooled.faceted * pooled.sigma_px * float(np.median(per_px))
+    spread = float(np.sqrt(pooled.weights @ np.median(shifts, axis=1) ** 2 + foot**2))
     least = _UNRESOLVED if 2 * n_unresolved > len(good) else _KNOWN_CLASS
     own_blur = pooled.sigma_px**2 - MEASURING_BLUR_PX**2 - _PIXEL_VARIANCE
     return EdgeReport(
