@@ -129,7 +129,7 @@ def _vertex(misfit: Floats, best: npt.NDArray[np.intp]) -> tuple[Floats, Floats,
 _LEAST_SIGMA_PX, _MOST_SIGMA_PX = 1.05, 5.6
 """Blur of the picture as it is measured: from that of the measurement and of a pixel alone to 5.5 px out of focus."""
 
-_N_SIGMAS = 11
+_N_SIGMAS = 9
 _NEAR = 1.4
 
 

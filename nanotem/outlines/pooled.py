@@ -9,8 +9,8 @@ from nanotem.outlines.fit import EdgeFit, MeanProfiles, fit_edges, pooled_misfit
 from nanotem.outlines.profiles import CLASSES, FAMILIES, Family, Floats, Profile, blurred_profile
 from nanotem.outlines.report import ProfileScores
 
-_N_POOLED = 40
-"""Particles whose profiles are pooled; with 200 of them class and blur were the same."""
+_N_POOLED = 30
+"""Particles whose profiles are pooled: more than count as independent, few enough to try every class and blur on."""
 
 _LEAST_FREE = 0.5
 _LEAST_WEIGHT = 0.01
