@@ -30,8 +30,8 @@ from nanotem.micrograph import GreyImage, Labels, Mask, Micrograph
 from nanotem.outlines import Outlines, ProfileScores, clipped_pixels, rasterise, trace_outlines
 from nanotem.preprocess.background import flatten
 from nanotem.preprocess.grey import to_grey
+from nanotem.preprocess.params import BackgroundParams
 from nanotem.readers import read_file
-from nanotem.recipe import BackgroundParams
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
 
@@ -184,7 +184,7 @@ class Found(NamedTuple):
 
 def found_in(path: Path) -> Found:
     """Segment a micrograph with the defaults."""
-    from nanotem.pipeline import analyse
+    from nanotem.analysis import analyse
 
     pixels = read_file(path).pixels
     analysis = analyse(Micrograph(pixels, id="", name=""))
