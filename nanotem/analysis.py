@@ -25,12 +25,13 @@ from nanotem.labels import touching_pairs
 from nanotem.measurement import add_flag, has_flag, in_nm, measure_particles
 from nanotem.measurement.class_columns import with_classes, with_names
 from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
-from nanotem.micrograph import Mask, Micrograph, Scale
+from nanotem.micrograph import Labels, Mask, Micrograph, Scale
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.evidence import ShapeEvidence, shape_evidence
 from nanotem.networks.folders import folder_named
 from nanotem.notes import Note, note
+from nanotem.outlines import Outlines, clipped_pixels, rasterise, trace_outlines
 from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
 from nanotem.provenance import Provenance, versions
 from nanotem.recipe import Recipe
@@ -211,15 +212,37 @@ class Analysis:
             return scale_from_bar(self.bar, rule.bar_length_nm, "nm")
         return self.scale_reading.scale if self._is_read else None
 
-    @stage("edited", doing="Measuring…")
+    @stage("edited", "recipe.outlines", doing="Drawing outlines…")
+    def outlines(self) -> Outlines:
+        """Where the edges of the particles lie, as polygons, and how sure that is."""
+        without = without_names(self.edits)
+        if without != self.edits:
+            return self.with_edits(without).outlines
+        edited = self.edited
+        return trace_outlines(
+            self.stages.levelled,
+            edited.labels,
+            ignored=~self.frame,
+            clipped=clipped_pixels(self.micrograph.pixels),
+            drawn=edited.drawn,
+            profile=self.recipe.outlines.profile,
+        )
+
+    @stage("outlines")
+    def labels(self) -> Labels:
+        """The particles as they were measured: the pixels inside their outlines."""
+        return rasterise(self.outlines)
+
+    @stage("outlines", doing="Measuring…")
     def measured(self) -> pd.DataFrame:
         """One row per particle in px, see `nanotem.measurement.COLUMNS`; flags say what was corrected or touches."""
         outlines = without_names(self.edits)
         if outlines != self.edits:
             return self.with_edits(outlines).measured
-        particles = measure_particles(self.edited.labels, self.micrograph.pixels, frame=self.frame)
+        pixels = self.micrograph.pixels
+        particles = measure_particles(self.labels, pixels, frame=self.frame, outlines=self.outlines)
         particles = add_flag(particles, "edited", self.edited.touched)
-        return add_flag(particles, "split", np.unique(touching_pairs(self.edited.labels)).tolist())
+        return add_flag(particles, "split", np.unique(touching_pairs(self.labels)).tolist())
 
     @stage("measured", "scale", "classes", "with_shapes")
     def particles(self) -> pd.DataFrame:
@@ -245,7 +268,7 @@ class Analysis:
             return self.with_edits(outlines).shape_evidence
         numbers = self.measured["label"].to_numpy()
         classifiers = (self._classifier(name) for name in CLASSIFIERS)
-        return shape_evidence(self.micrograph.pixels, self.edited.labels, numbers, *classifiers)
+        return shape_evidence(self.micrograph.pixels, self.labels, numbers, *classifiers)
 
     @stage("shape_evidence", "recipe.classify", "edits")
     def classes(self) -> pd.DataFrame:

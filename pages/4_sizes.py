@@ -32,7 +32,7 @@ with errors_shown():
         st.warning("No whole particle was found. Look at the pages Preprocess and Segmentation.")
         st.stop()
     size_sections.headline(sizes, micrograph)
-    labels = analysis.edited.labels
+    labels = analysis.labels
     sections = {
         "Distribution": partial(size_sections.distribution, sizes, params, micrograph, particles, labels),
         "Fits": partial(size_sections.fits, sizes, params, stem),

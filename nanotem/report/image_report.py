@@ -48,9 +48,7 @@ def html_report(analysis: Analysis, *, sensitivity: pd.DataFrame | None = None) 
             ("Median (D50)", summary.d50),
         ],
         "enough": enough_particles(sizes.values, sizes.weights),
-        "picture": data_address(
-            encode(outlined_picture(micrograph.pixels, analysis.edited.labels, longest_px=_PICTURE_PX))
-        ),
+        "picture": data_address(encode(outlined_picture(micrograph.pixels, analysis.labels, longest_px=_PICTURE_PX))),
         "histogram": _histogram(analysis, sizes, summary, families),
         "corrected": ", corrected for the frame" if recipe.sizes.correct_frame else "",
         "numbers": list(_numbers(summary, sizes.unit)),
