@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from nanotem.ui.frame import ICON, PAGES
+from nanotem.ui.kit.frame import ICON, PAGES
 
 st.set_page_config(page_icon=str(ICON), layout="wide")
 st.session_state["framed"] = True

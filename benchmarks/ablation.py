@@ -19,18 +19,18 @@ from benchmarks.accuracy import DATA, means, scores_of
 from benchmarks.learned import analysed, held_out
 from nanotem.micrograph import Labels
 from nanotem.preprocess import PreprocessStages
-from nanotem.recipe import SegmentParams
-from nanotem.segmentation.learned.config import SegmenterConfig
-from nanotem.segmentation.learned.prediction import predict
-from nanotem.segmentation.learned.scale import WORKING_PX
-from nanotem.segmentation.learned.segmenter import Segmenter
-from nanotem.segmentation.learned.train import train_segmenter
-from nanotem.segmentation.segment import segment
+from nanotem.segmentation import Foreground, segment
+from nanotem.segmentation.network.prediction import predict
+from nanotem.segmentation.network.scale import WORKING_PX
+from nanotem.segmentation.network.segmenter import Segmenter
+from nanotem.segmentation.params import SegmentParams
+from nanotem.training.segmenter.config import SegmenterConfig
+from nanotem.training.segmenter.train import train_segmenter
 
 REAL_SHARES = {"real only": 1.0, "drawn only": 0.0, "both": 0.6}
 SIZES = {"sought": None, "as it comes": WORKING_PX}
 N_DRAWN = 150
-LEARNED = SegmentParams(method="learned", satellites=False)
+LEARNED = SegmentParams.of("learned", satellites=False)
 
 Tests = dict[str, list[tuple[PreprocessStages, Labels]]]
 
@@ -54,7 +54,7 @@ def scores(name: str, segmenter: Segmenter, tests: Tests) -> pd.DataFrame:
                 prediction = predict(
                     stages.flattened, segmenter, ignore=stages.ignored, satellites=False, diameter_px=diameter_px
                 )
-                found = segment(stages.mask, LEARNED, prediction=prediction).labels
+                found = segment(Foreground.of(stages), LEARNED, prediction).labels
                 rows.append({"data": f"{data}, size {size}", "method": name, **scores_of(found, true)})
     return means(rows)
 

@@ -22,12 +22,12 @@ import pandas as pd
 
 from benchmarks.baselines import Polarity, origin_labels, plain_labels
 from benchmarks.scenes import draw_scene
+from nanotem.analysis import analyse
 from nanotem.evaluation import evaluate
 from nanotem.micrograph import Labels, Mask, Micrograph, Pixels
-from nanotem.pipeline import analyse
 from nanotem.readers import read_file
-from nanotem.segmentation.learned.labelled import purpose_of
 from nanotem.synthetic import EXAMPLES, SyntheticMicrograph, draw_example
+from nanotem.training.segmenter.labelled import purpose_of
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
 SCENE_SEEDS = range(101, 107)
@@ -80,7 +80,7 @@ FOLDERS = {"emps": emps, "emps_more": emps_more, "insitu_gold": insitu_gold}
 
 def with_nanotem(pixels: Pixels, *, polarity: Polarity) -> Labels:
     """Label particles with nanotem's defaults; the polarity that is given is not used."""
-    return analyse(Micrograph(pixels, id="", name="")).segmentation.labels
+    return analyse(Micrograph(pixels, id="", name="")).labels
 
 
 METHODS = {"origin": origin_labels, "scikit-image": plain_labels, "nanotem": with_nanotem}

@@ -16,18 +16,19 @@ import pandas as pd
 
 from benchmarks.silhouettes import silhouette_ceiling
 from nanotem.measurement import has_flag, measure_particles
+from nanotem.morphology.classes import POLYHEDRA, SOLID_CLASSES
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.classify import class_table
-from nanotem.morphology.config import TrainingConfig
 from nanotem.morphology.crops import Crops, crop_particles
-from nanotem.morphology.drawn_solids import Drawing
-from nanotem.morphology.examples import Classes, draw_examples
 from nanotem.morphology.outline_geometry import outlines_by_geometry
-from nanotem.morphology.reliability import expected_calibration_error, plausible_classes
-from nanotem.morphology.training import train
+from nanotem.morphology.params import ClassifyParams
+from nanotem.morphology.reliability import plausible_classes
 from nanotem.readers import read_file
-from nanotem.recipe import ClassifyParams
-from nanotem.synthetic.catalogue import POLYHEDRA, SOLID_CLASSES
+from nanotem.training.shapes.calibration import Classes, expected_calibration_error
+from nanotem.training.shapes.config import TrainingConfig
+from nanotem.training.shapes.drawn_crops import draw_crops
+from nanotem.training.shapes.drawn_solids import Drawing
+from nanotem.training.shapes.train import train
 
 SEED = 20_000
 PER_CLASS = 150
@@ -66,7 +67,7 @@ def drawn_solids(outline: Classifier, solid: Classifier) -> None:
     for view, facet_down in (("on a facet", 1.0), ("any orientation", 0.0)):
         drawing = Drawing(held_out=True, facet_down=facet_down)
         n = PER_CLASS * len(SOLID_CLASSES)
-        crops, classes = draw_examples("solid", n, seed=SEED + int(facet_down), drawing=drawing, processes=2)
+        crops, classes = draw_crops("solid", n, seed=SEED + int(facet_down), drawing=drawing, processes=2)
         drawn.append((view, crops, classes))
     (_, lying, lying_classes), (_, turned, turned_classes) = drawn
     drawn.append(("both", np.concatenate([lying, turned]), np.concatenate([lying_classes, turned_classes])))
@@ -109,17 +110,15 @@ def strangers(outline: Classifier, solid: Classifier) -> None:
     print("\nStrangers, where one of the eight polyhedra is asked for: share not accepted")
     for title, (name, kind) in kinds.items():
         drawing = Drawing(held_out=True, other=kind)
-        crops, _ = draw_examples("solid", 200, seed=SEED + 2, drawing=drawing, classes=[name], processes=2)
+        crops, _ = draw_crops("solid", 200, seed=SEED + 2, drawing=drawing, classes=[name], processes=2)
         print(f"  {title}: {1 - answers(outline, solid, crops, params)['known'].mean():.3f}")
-    crops, _ = draw_examples(
-        "solid", 800, seed=SEED + 3, drawing=Drawing(held_out=True), classes=POLYHEDRA, processes=2
-    )
+    crops, _ = draw_crops("solid", 800, seed=SEED + 3, drawing=Drawing(held_out=True), classes=POLYHEDRA, processes=2)
     print(f"  (the eight polyhedra themselves: {1 - answers(outline, solid, crops, params)['known'].mean():.3f})")
 
 
 def drawn_outlines(outline: Classifier) -> None:
     """Print how often network and geometry tell drawn outlines."""
-    crops, classes = draw_examples("outline", 200 * len(outline.card.classes), seed=SEED, processes=2)
+    crops, classes = draw_crops("outline", 200 * len(outline.card.classes), seed=SEED, processes=2)
     names = np.array(outline.card.classes)
     network = outline.predict(crops).probabilities.argmax(axis=1)
     geometry = np.array(outlines_by_geometry(crops))

@@ -27,14 +27,15 @@ from nanotem.explanation.faithfulness import Map, causal_curve
 from nanotem.explanation.methods import METHODS
 from nanotem.explanation.questions import Question
 from nanotem.explanation.regions import shares
-from nanotem.morphology.classifier import MODELS, Classifier
+from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.crops import CROP_PX, Crops, crop_particles
-from nanotem.morphology.drawn_solids import Drawing, draw_imaging
-from nanotem.morphology.examples import draw_examples
+from nanotem.networks.folders import MODELS
 from nanotem.synthetic.crystals import cuboctahedron, octahedron
 from nanotem.synthetic.imaging import expose
 from nanotem.synthetic.pose import flat_rotation, towards_beam
 from nanotem.synthetic.projection import project
+from nanotem.training.shapes.drawn_crops import draw_crops
+from nanotem.training.shapes.drawn_solids import Drawing, draw_imaging
 
 Areas = npt.NDArray[np.float64]
 
@@ -89,7 +90,7 @@ def _along_111(name: str, rng: np.random.Generator) -> Crops:
 
 def as_answered(classifier: Classifier, explainer: Explainer, n: int) -> Asked:
     """Draw particles of all classes, and ask of each why the network says what it says."""
-    crops, _ = draw_examples(classifier.card.name, n, seed=11, drawing=Drawing(held_out=True))
+    crops, _ = draw_crops(classifier.card.name, n, seed=11, drawing=Drawing(held_out=True))
     answers = classifier.predict(crops).probabilities.argmax(axis=1)
     return Asked(explainer, crops, [Question(classifier.card.classes[k]) for k in answers])
 

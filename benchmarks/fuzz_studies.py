@@ -32,14 +32,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.scenes import draw_scene
+from nanotem.analysis import Analysis, ScaleRule
+from nanotem.analysis_file import SavedAnalysis, read_analysis, write_analysis
 from nanotem.batch import analyse_image
+from nanotem.edits.edits import Add, Merge, Name, Remove, Split, Target
 from nanotem.errors import NanotemError
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.recipe import Recipe
-from nanotem.recipe_file import read_recipe, write_recipe
-from nanotem.recipe_link import read_link
-from nanotem.replay import read_analysis, write_analysis
-from nanotem.segmentation.edits import Add, Merge, Name, Remove, Split, Target
+from nanotem.recipe.file import read_recipe, write_recipe
+from nanotem.recipe.link import read_link
 from nanotem.study import (
     Study,
     add_upload,
@@ -55,7 +56,7 @@ from nanotem.study import (
 )
 from nanotem.study.edits import keep_edits
 from nanotem.study.record import read_record, write_record
-from nanotem.versions import versions
+from nanotem.study.software import software
 
 MOST_BYTES = int(1.5e9)
 MOST_S = 20
@@ -70,9 +71,8 @@ EDITS = (
     Add(((5.0, 5.0), (5.0, 25.0), (20.0, 15.0))),
     Name((Target(300, 310, 400),), "outline", "square"),
 )
-ANALYSIS = write_analysis(
-    Micrograph(np.zeros((9, 9), np.uint8), "3f9c" * 16, "rods.png", Scale(0.25, "scale bar", 0.01)), Recipe(), EDITS
-)
+BLANK = Micrograph(np.zeros((9, 9), np.uint8), "3f9c" * 16, "rods.png")
+SCALE = Scale(0.25, "scale bar", 0.01)
 
 
 @cache
@@ -83,7 +83,7 @@ def study_files() -> dict[str, bytes]:
         for seed in (0, 1):
             pixels = draw_scene(SIDE_PX, 12, seed=seed).pixels
             study = add_upload(study, cv2.imencode(".png", pixels)[1].tobytes(), f"{seed}.png", sample="gold")
-        study = analysed(replace(study.with_settings({"nm_per_px": 0.25}), versions=versions()))
+        study = analysed(replace(study.with_settings({"nm_per_px": 0.25}), versions=software([Recipe()])))
         keep_edits(study, study.images[0], EDITS[:1], image_id=study.images[0].id)
         study = analysed(study)
         return {
@@ -275,9 +275,13 @@ def _mutated_text(text: str, rng: Random) -> str:
 
 def analysis(rng: Random, folder: Path) -> str:
     """Read a mutated analysis file, and write again what it says."""
-    saved = read_analysis(_mutated_text(ANALYSIS, rng))
-    again = read_analysis(write_analysis(Micrograph(np.zeros((9, 9)), "0", "", saved.scale), saved.recipe, saved.edits))
+    saved = read_analysis(_mutated_text(_written(SavedAnalysis(Recipe(), scale=SCALE, edits=EDITS)), rng))
+    again = read_analysis(_written(saved))
     return "read" if (again.recipe, again.scale, again.edits) == (saved.recipe, saved.scale, saved.edits) else "other"
+
+
+def _written(saved: SavedAnalysis) -> str:
+    return write_analysis(Analysis(BLANK, saved.recipe, saved.edits, ScaleRule.of(saved.scale)))
 
 
 def recipe(rng: Random, folder: Path) -> str:

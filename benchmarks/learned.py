@@ -3,7 +3,7 @@
     python -m benchmarks.learned [--data FOLDER] [--seeds N] [--images N]
 
 "real" are micrographs of all kinds, "metal" those of metal particles, both kept out of training and of every choice
-(`nanotem.segmentation.learned.labelled.purpose_of`). Their outlines were drawn by hand, outside the edge; "at the edge"
+(`nanotem.training.segmenter.labelled.purpose_of`). Their outlines were drawn by hand, outside the edge; "at the edge"
 compares with outlines moved to half of the contrast. The other lines are scenes of `benchmarks.rough_scenes`, which
 neither method was made with, and large frames. The origin's recipe is told whether particles are dark or bright.
 
@@ -14,6 +14,7 @@ count, relative error of the diameter over matched particles.
 import argparse
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,20 +24,21 @@ from benchmarks.accuracy import DATA, means, scores_of
 from benchmarks.baselines import origin_labels
 from benchmarks.rough_scenes import EMPTY, KINDS, draw
 from benchmarks.scenes import draw_scene
+from nanotem.analysis import Analysis, analyse
 from nanotem.micrograph import Labels, Micrograph, Pixels
-from nanotem.pipeline import Analysis, analyse, segment_stages
 from nanotem.readers import read_file
-from nanotem.recipe import Recipe, SegmentParams
-from nanotem.segmentation.learned.labelled import labelled_pairs, purpose_of
-from nanotem.segmentation.learned.segmenter import own_segmenter
-from nanotem.segmentation.learned.targets import at_half_contrast
+from nanotem.recipe import Recipe
+from nanotem.segmentation.network.segmenter import own_segmenter
+from nanotem.segmentation.params import SegmentParams
+from nanotem.training.segmenter.labelled import labelled_pairs, purpose_of
+from nanotem.training.segmenter.targets import at_half_contrast
 
 METHODS = {
     "automatic": SegmentParams(),
     "classical": SegmentParams(method="neck_ratio"),
     "learned": SegmentParams(method="learned"),
-    "at one scale": SegmentParams(method="learned", satellites=False),
-    "with flips": SegmentParams(method="learned", flips=True),
+    "at one scale": SegmentParams.of("learned", satellites=False),
+    "with flips": SegmentParams.of("learned", flips=True),
 }
 FRAMES = ((512, 30), (2048, 400), (4096, 1200))
 """Side in px and number of particles."""
@@ -59,7 +61,7 @@ def compare(data: str, images: Iterable[tuple[Pixels, Labels]], *, drawn_by_hand
             truths[f"{data}, at the edge"] = at_half_contrast(true, default.stages.flattened)
         found = {"origin": origin_labels(pixels, polarity=default.stages.polarity)}
         for method, params in METHODS.items():
-            found[method] = segment_stages(default.stages, params).labels
+            found[method] = labels_by(default, params)
         rows += [
             {"data": name, "method": method, **scores_of(labels, truth)}
             for method, labels in found.items()
@@ -73,13 +75,18 @@ def analysed(pixels: Pixels) -> Analysis:
     return analyse(Micrograph(pixels, id="", name=""), Recipe())
 
 
+def labels_by(analysis: Analysis, params: SegmentParams) -> Labels:
+    """Return the particles of an analysis by another method."""
+    return analysis.with_recipe(replace(analysis.recipe, segment=params)).labels
+
+
 def found_in_nothing(n_seeds: int) -> pd.DataFrame:
     """Return the mean number of particles found where there is none."""
     rows = []
     for kind in EMPTY:
-        stages = [analysed(draw(kind, seed)[0]).stages for seed in range(n_seeds)]
+        images = [analysed(draw(kind, seed)[0]) for seed in range(n_seeds)]
         for method, params in METHODS.items():
-            counts = [len(np.unique(segment_stages(one, params).labels)) - 1 for one in stages]
+            counts = [len(np.unique(labels_by(one, params))) - 1 for one in images]
             rows.append({"nothing but": kind, "method": method, "found": float(np.mean(counts))})
     return pd.DataFrame(rows)
 
@@ -88,10 +95,11 @@ def times() -> pd.DataFrame:
     """Return the seconds that telling particles apart takes, all but preprocessing."""
     rows = []
     for side_px, n_particles in FRAMES:
-        stages = analysed(draw_scene(side_px, n_particles).pixels).stages
+        image = analysed(draw_scene(side_px, n_particles).pixels)
+        assert image.stages.mask.any()
         for method, params in METHODS.items():
             wall, processor = time.perf_counter(), time.process_time()
-            segment_stages(stages, params)
+            labels_by(image, params)
             seconds = {"s": time.perf_counter() - wall, "CPU s": time.process_time() - processor}
             rows.append({"side in px": side_px, "method": method, **seconds})
     return pd.DataFrame(rows)

@@ -14,13 +14,12 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from benchmarks.accuracy import DATA
+from nanotem.analysis import analyse
+from nanotem.analysis_file import read_analysis, write_analysis
+from nanotem.commands.analyse import analyse_file
+from nanotem.edits.edits import Add, Edit, Merge, Remove, Split, target_of
 from nanotem.micrograph import Labels, Micrograph, Scale
-from nanotem.pipeline import analyse
 from nanotem.readers import read_file
-from nanotem.recipe import Recipe
-from nanotem.replay import read_analysis, write_analysis
-from nanotem.results import analyse_file
-from nanotem.segmentation.edits import Add, Edit, Merge, Remove, Split, target_of
 
 SCALE = Scale(1 / 3, "typed")
 
@@ -41,9 +40,9 @@ def largest_difference(path: Path, folder: Path) -> float:
     found = analyse(micrograph)
     biggest = found.particles.nlargest(4, "area_px")["label"].to_list()
     edits = corrections(found.segmentation.labels, biggest)
-    first = analyse(micrograph, Recipe(), edits).particles
-    saved = read_analysis(write_analysis(micrograph, Recipe(), edits))
-    result = analyse_file(path, saved.recipe, saved=saved, out=folder)
+    analysis = found.with_edits(edits)
+    first = analysis.particles
+    result = analyse_file(path, read_analysis(write_analysis(analysis)), out=folder)
     again = pd.read_csv(result["particles"], keep_default_na=False)
     if list(again) != list(first) or len(again) != len(first) or not again["flags"].equals(first["flags"]):
         return float("inf")

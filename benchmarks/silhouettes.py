@@ -5,7 +5,8 @@ from collections import defaultdict
 import numpy as np
 from scipy.spatial import ConvexHull
 
-from nanotem.synthetic.catalogue import POLYHEDRA, draw_body
+from nanotem.morphology.classes import POLYHEDRA
+from nanotem.synthetic.catalogue import draw_body
 from nanotem.synthetic.polyhedra import Solid
 from nanotem.synthetic.pose import towards_beam
 

@@ -23,7 +23,7 @@ from nanotem.figures.pictures import encode, grey_picture
 from nanotem.micrograph import Mask, Pixels
 from nanotem.parameters import knobs
 from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
-from nanotem.recipe import PreprocessParams
+from nanotem.preprocess.params import PreprocessParams
 
 PICTURE_PX = 640
 REPEATS = 3

@@ -26,7 +26,7 @@ from skimage import io
 
 from benchmarks.baselines import origin_areas, origin_labels, plain_labels, plain_table
 from benchmarks.scenes import draw_scene
-from nanotem.pipeline import analyse
+from nanotem.analysis import analyse
 from nanotem.readers import read_micrograph
 
 IMAGES = ((2048, 400), (4096, 1200))

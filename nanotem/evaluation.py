@@ -1,33 +1,20 @@
-"""Score a segmentation against the truth by matching particles that overlap, and show what went wrong."""
+"""Score a segmentation against the truth by matching particles that overlap."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.figures.outlines import outline_polygons
-from nanotem.figures.palette import BARS, GREEN, ORANGE, PURPLE, VERMILION, rgb
-from nanotem.figures.pictures import Picture, micrograph_picture
-from nanotem.micrograph import Labels, Pixels
+from nanotem.micrograph import Labels
 
 Verdict = Literal["hit", "missed", "false", "merged", "split"]
 """What became of a particle, see `Verdicts`."""
 
-VERDICT_COLOURS: Mapping[Verdict, str] = MappingProxyType(
-    {"hit": BARS, "missed": VERMILION, "false": PURPLE, "merged": ORANGE, "split": GREEN}
-)
-"""As they are drawn by `verdict_picture`; told apart by colour-blind people too."""
-
 _LEAST_IOU = 0.5
 _MOST = 0.5
-
-_PX_PER_LINE_PX = 700
-_FONT, _LEGEND_PX_PER_SCALE = cv2.FONT_HERSHEY_SIMPLEX, 500
 
 
 @dataclass(frozen=True)
@@ -147,50 +134,6 @@ def verdicts(found: Labels, true: Labels) -> Verdicts:
         of_found.update(dict.fromkeys(pairs.found[applies].tolist(), verdict))
         of_true.update(dict.fromkeys(pairs.true[applies].tolist(), verdict))
     return Verdicts(of_found, of_true)
-
-
-def verdict_picture(pixels: Pixels, found: Labels, true: Labels) -> Picture:
-    """Outline the particles on the micrograph in the colours of their verdicts, with a legend below.
-
-    Found particles are drawn; of the true ones, those that are no hit.
-
-    Parameters
-    ----------
-    pixels, found, true
-        Micrograph and label images of one shape.
-
-    Returns
-    -------
-    Picture
-        As wide as the micrograph and a little higher.
-
-    Raises
-    ------
-    ValueError
-        If the shapes of the label images differ.
-    """
-    judged = verdicts(found, true)
-    longest_px = max(pixels.shape)
-    picture = micrograph_picture(pixels, longest_px=longest_px)
-    not_hit = {label: verdict for label, verdict in judged.true.items() if verdict != "hit"}
-    for labels, verdict_of in ((true, not_hit), (found, judged.found)):
-        for label, outline in outline_polygons(labels).items():
-            if label in verdict_of:
-                points = np.reshape(outline, (-1, 1, 2)).astype(np.int32)
-                width_px = 1 + longest_px // _PX_PER_LINE_PX
-                cv2.polylines(picture, [points], True, rgb(VERDICT_COLOURS[verdict_of[label]]), width_px)
-    return np.vstack([picture, _legend(picture.shape[1])])
-
-
-def _legend(width_px: int) -> Picture:
-    """Write every verdict in its colour on a black strip."""
-    scale = width_px / _LEGEND_PX_PER_SCALE
-    column_px, height_px = width_px // len(VERDICT_COLOURS), round(30 * scale) + 1
-    strip = np.zeros((height_px, width_px, 3), np.uint8)
-    for number, (verdict, colour) in enumerate(VERDICT_COLOURS.items()):
-        origin = (number * column_px + column_px // 8, round(0.7 * height_px))
-        cv2.putText(strip, verdict, origin, _FONT, 0.7 * scale, rgb(colour), 1 + round(scale), cv2.LINE_AA)
-    return strip
 
 
 @dataclass(frozen=True, eq=False)

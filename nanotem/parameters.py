@@ -4,11 +4,18 @@ Pages build their controls from these descriptions, recipes are validated by the
 stated twice.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from nanotem.errors import ParameterError
+
+_LONGEST_NAME = 100
+"""Folders with longer names are rare, and a page has no room for them."""
+
+_NAME = re.compile(rf"\w[\w .+-]{{0,{_LONGEST_NAME - 1}}}")
+"""No slash and no leading dot: a name can never be a path."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,18 @@ def _checked(name: str, value: Any, description: Knob, step: Parameters) -> Any:
         if not isinstance(value, bool):
             raise ParameterError(f"{name} = {value!r} is neither true nor false.", "Use true or false.")
         return value
+    if isinstance(default, str):
+        return _checked_name(name, value)
     return _checked_number(name, value, description, whole=isinstance(default, int))
+
+
+def _checked_name(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
+        raise ParameterError(
+            f"{name} = {str(value)[:80]!r} is no name.",
+            f"Use up to {_LONGEST_NAME} letters, digits, spaces, dots, hyphens and underscores.",
+        )
+    return value
 
 
 def _checked_number(name: str, value: Any, description: Knob, *, whole: bool) -> int | float:

@@ -1,60 +1,55 @@
 """How much the result moves when parameters move a little."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
 import pandas as pd
 
-from nanotem.calibration import Annotations
+from nanotem.analysis import Analysis
 from nanotem.measurement import has_flag
-from nanotem.micrograph import Micrograph
-from nanotem.parameters import knobs
-from nanotem.pipeline import Progress, choose_method, ignored, measure, segment_stages
-from nanotem.preprocess import preprocess
-from nanotem.recipe import Recipe, SegmentParams, ThresholdParams
-from nanotem.segmentation.edits import apply_edits
+from nanotem.parameters import Parameters, knobs
+from nanotem.recipe import Recipe
+from nanotem.segmentation import METHODS
 
-_Step = TypeVar("_Step", ThresholdParams, SegmentParams)
+Progress = Callable[[float, str], object]
+"""Called with the share done, 0 to 1, and what is being done."""
 
-_SHARE, _RATIO = 0.1, 0.05
+_Step = TypeVar("_Step", bound=Parameters)
+
+_SHARE = 0.1
+"""How much the threshold moves: about what two people differ by who set it by eye."""
 
 
 def neighbouring_recipes(recipe: Recipe) -> dict[str, Recipe]:
-    """Return recipes with the threshold 10 % lower and higher, and the neck ratio 0.05 lower and higher.
+    """Return recipes in which one parameter that decides the result is a little lower or higher.
 
-    For a network, which has neither, the least confidence and the split ratio are 0.05 lower and higher.
+    These are what the method names in its entry (`Method.moves`), and the threshold, 10 % lower and higher, if the
+    method uses it.
     """
-    recipes = {}
-    if recipe.segment.method == "learned":
-        for title, name in (("Least confidence", "least_confidence"), ("Split ratio", "split_ratio")):
-            for word, sign in (("lower", -1), ("higher", 1)):
-                recipes[f"{title} {word}"] = replace(recipe, segment=_moved(recipe.segment, name, sign * _RATIO))
-        return recipes
+    segment, recipes = recipe.segment, {}
+    method = METHODS[segment.method]
     for word, sign in (("lower", -1), ("higher", 1)):
         threshold = recipe.preprocess.threshold
         for name in ("otsu_factor", "level", "offset"):
             threshold = _moved(threshold, name, sign * _SHARE * abs(getattr(threshold, name)))
-        recipes[f"Threshold {word}"] = replace(recipe, preprocess=replace(recipe.preprocess, threshold=threshold))
-    for word, sign in (("lower", -1), ("higher", 1)):
-        recipes[f"Neck ratio {word}"] = replace(recipe, segment=_moved(recipe.segment, "neck_ratio", sign * _RATIO))
+        if method.uses_mask:
+            recipes[f"Threshold {word}"] = replace(recipe, preprocess=replace(recipe.preprocess, threshold=threshold))
+    for name, change in method.moves.items():
+        title = knobs(method.options)[name].label
+        for word, sign in (("lower", -1), ("higher", 1)):
+            options = _moved(segment.options, name, sign * change)
+            recipes[f"{title} {word}"] = replace(recipe, segment=replace(segment, options=options))
     return recipes
 
 
-def sensitivity(
-    micrograph: Micrograph,
-    recipe: Recipe,
-    annotations: Annotations,
-    *,
-    on_progress: Progress = lambda share, doing: None,
-) -> pd.DataFrame:
-    """Repeat the analysis with slightly other parameters and the same method, without corrections by hand.
+def sensitivity(analysis: Analysis, *, on_progress: Progress = lambda share, doing: None) -> pd.DataFrame:
+    """Repeat an analysis with slightly other parameters and the same method, without corrections by hand.
 
     Parameters
     ----------
-    micrograph, recipe
-        What is analysed, and how.
-    annotations
-        What is left out of the picture.
+    analysis
+        What is repeated; what does not change is shared with it.
     on_progress
         Told what is being done.
 
@@ -65,19 +60,14 @@ def sensitivity(
         the first row is the recipe itself.
     """
     rows = []
-    stages = preprocess(micrograph.pixels, recipe.preprocess, ignore=ignored(annotations, recipe.preprocess))
-    choice = choose_method(stages, recipe.segment)
-    settled = replace(recipe, segment=replace(recipe.segment, method=choice.method))
+    recipe = analysis.recipe
+    settled = replace(recipe, segment=replace(recipe.segment, method=analysis.segmentation.method))
     recipes = {"As it is": settled, **neighbouring_recipes(settled)}
     for number, (change, moved) in enumerate(recipes.items()):
         on_progress(number / len(recipes), change)
-        here = stages
-        if moved.preprocess != recipe.preprocess:
-            here = preprocess(micrograph.pixels, moved.preprocess, ignore=ignored(annotations, moved.preprocess))
-        labels = segment_stages(here, moved.segment, choice=choice).labels
-        particles = measure(micrograph, apply_edits(labels, ()), annotations)
+        particles = replace(analysis, recipe=moved, edits=(), with_shapes=False).particles
         whole = particles[~has_flag(particles, "touches_frame")]
-        diameter = whole["diameter_nm" if micrograph.scale else "diameter_px"].mean()
+        diameter = whole["diameter_nm" if analysis.scale else "diameter_px"].mean()
         rows.append((change, len(particles), diameter))
     return pd.DataFrame(rows, columns=["change", "n_particles", "mean_diameter"])
 
@@ -87,4 +77,5 @@ def _moved(step: _Step, name: str, change: float) -> _Step:
     limits = knobs(type(step))[name]
     assert limits.low is not None
     assert limits.high is not None
-    return replace(step, **{name: min(max(getattr(step, name) + change, limits.low), limits.high)})
+    value = min(max(getattr(step, name) + change, limits.low), limits.high)
+    return replace(step, **{name: value})  # type: ignore[type-var]

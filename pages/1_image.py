@@ -3,12 +3,12 @@
 import streamlit as st
 
 from nanotem.synthetic.examples import EXAMPLES
-from nanotem.ui import guides
-from nanotem.ui.chooser import choose_example, choose_upload
-from nanotem.ui.frame import errors_shown, guide, next_page, open_page
-from nanotem.ui.recipe_panel import recipe_panel
-from nanotem.ui.scale_panel import settle_scale
-from nanotem.ui.simulate_panel import simulate_panel
+from nanotem.ui.image.chooser import choose_example, choose_upload
+from nanotem.ui.image.scale_panel import settle_scale
+from nanotem.ui.image.simulate_panel import simulate_panel
+from nanotem.ui.kit import guides
+from nanotem.ui.kit.frame import errors_shown, guide, next_page, open_page
+from nanotem.ui.kit.recipe_panel import recipe_panel
 
 work = open_page(
     "Image",

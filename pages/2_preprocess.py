@@ -6,10 +6,11 @@ import streamlit as st
 
 from nanotem.figures.histograms import grey_histogram
 from nanotem.figures.pictures import encode, grey_picture
-from nanotem.ui import cached, guides
-from nanotem.ui.controls import edit_parameters
-from nanotem.ui.frame import errors_shown, guide, needed_image, next_page, open_page
-from nanotem.ui.recipe_panel import recipe_panel
+from nanotem.ui.kit import guides
+from nanotem.ui.kit.analysis import analysis_at_hand
+from nanotem.ui.kit.controls import edit_parameters
+from nanotem.ui.kit.frame import errors_shown, guide, needed_image, next_page, open_page
+from nanotem.ui.kit.recipe_panel import recipe_panel
 
 STEPS = {
     "annotation": "Scale bar and text",
@@ -33,7 +34,7 @@ with st.sidebar:
 work.recipe = replace(work.recipe, preprocess=params)
 
 with errors_shown():
-    stages = cached.stages(micrograph, params)
+    stages = analysis_at_hand(work, micrograph).stages
     pictures = {
         "1 · Grey levels": stages.grey,
         "2 · Noise removed": stages.denoised,

@@ -5,13 +5,15 @@ from functools import partial
 
 import streamlit as st
 
-from nanotem.statistics.sizes import sizes_of
-from nanotem.ui import cached, guides, size_sections
-from nanotem.ui.controls import edit_parameters
-from nanotem.ui.frame import errors_shown, guide, needed_image, open_page
-from nanotem.ui.recipe_panel import recipe_panel
-from nanotem.ui.tables import particle_table
-from nanotem.ui.tabs import show_open_tab
+from nanotem.ui.kit import guides
+from nanotem.ui.kit.analysis import analysis_at_hand
+from nanotem.ui.kit.controls import edit_parameters
+from nanotem.ui.kit.frame import errors_shown, guide, needed_image, open_page
+from nanotem.ui.kit.notes import show_notes
+from nanotem.ui.kit.recipe_panel import recipe_panel
+from nanotem.ui.kit.tables import particle_table
+from nanotem.ui.kit.tabs import show_open_tab
+from nanotem.ui.sizes import sections as size_sections
 
 work = open_page("Sizes", "How large the particles are, how widely they spread, and how sure that is.")
 micrograph = needed_image(work)
@@ -22,14 +24,15 @@ with st.sidebar:
 work.recipe = replace(work.recipe, sizes=params)
 
 with errors_shown():
-    particles = cached.particles(micrograph, work.recipe, work.log.done)
-    sizes = sizes_of(particles, params, frame=~cached.annotations(micrograph).mask)
+    analysis = analysis_at_hand(work, micrograph)
+    particles, sizes = analysis.particles, analysis.sizes
     stem = size_sections.stem_of(micrograph)
+    show_notes(analysis)
     if sizes.values.size == 0:
         st.warning("No whole particle was found. Look at the pages Preprocess and Segmentation.")
         st.stop()
     size_sections.headline(sizes, micrograph)
-    labels = cached.edited(micrograph, work.recipe, work.log.done).labels
+    labels = analysis.labels
     sections = {
         "Distribution": partial(size_sections.distribution, sizes, params, micrograph, particles, labels),
         "Fits": partial(size_sections.fits, sizes, params, stem),

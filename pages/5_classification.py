@@ -5,15 +5,16 @@ from functools import partial
 
 import streamlit as st
 
-from nanotem.ui import classification_map, guides
-from nanotem.ui import classification_sections as sections
-from nanotem.ui.classified import chosen_task, classified
-from nanotem.ui.controls import edit_parameters
-from nanotem.ui.frame import errors_shown, guide, needed_image, open_page
-from nanotem.ui.model_sections import model_card, models_ready
-from nanotem.ui.particle_detail import particle_detail
-from nanotem.ui.recipe_panel import recipe_panel
-from nanotem.ui.tabs import show_open_tab
+from nanotem.ui.classification import feature_map as classification_map
+from nanotem.ui.classification import sections
+from nanotem.ui.classification.classified import chosen_task, classified
+from nanotem.ui.classification.model_sections import model_card, models_ready
+from nanotem.ui.classification.particle_detail import particle_detail
+from nanotem.ui.kit import guides
+from nanotem.ui.kit.controls import edit_parameters
+from nanotem.ui.kit.frame import errors_shown, guide, needed_image, open_page
+from nanotem.ui.kit.recipe_panel import recipe_panel
+from nanotem.ui.kit.tabs import show_open_tab
 
 work = open_page("Classification", "What shape each particle has, how sure that is, and how to mend it.")
 micrograph = needed_image(work)

@@ -4,15 +4,16 @@ from functools import partial
 
 import streamlit as st
 
-from nanotem.ui import classification_sections, guides
-from nanotem.ui import explanation_question as questions
-from nanotem.ui import explanation_sections as sections
-from nanotem.ui.classified import chosen_task, classified
-from nanotem.ui.frame import errors_shown, guide, needed_image, open_page
-from nanotem.ui.model_sections import models_ready
-from nanotem.ui.particle_detail import particle_detail
-from nanotem.ui.recipe_panel import recipe_panel
-from nanotem.ui.tabs import show_open_tab
+from nanotem.ui.classification import sections as classification_sections
+from nanotem.ui.classification.classified import chosen_task, classified
+from nanotem.ui.classification.model_sections import models_ready
+from nanotem.ui.classification.particle_detail import particle_detail
+from nanotem.ui.explanation import question as questions
+from nanotem.ui.explanation import sections
+from nanotem.ui.kit import guides
+from nanotem.ui.kit.frame import errors_shown, guide, needed_image, open_page
+from nanotem.ui.kit.recipe_panel import recipe_panel
+from nanotem.ui.kit.tabs import show_open_tab
 
 work = open_page("Explanation", "Why a particle got its class, and how far the reason can be believed.")
 micrograph = needed_image(work)

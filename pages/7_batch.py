@@ -3,9 +3,11 @@
 import streamlit as st
 
 from nanotem.study import combined_particles, summary_table
-from nanotem.ui import batch_results, batch_sections, guides
-from nanotem.ui.frame import errors_shown, guide, open_page
-from nanotem.ui.recipe_panel import recipe_panel
+from nanotem.ui.batch import results as batch_results
+from nanotem.ui.batch import sections as batch_sections
+from nanotem.ui.kit import guides
+from nanotem.ui.kit.frame import errors_shown, guide, open_page
+from nanotem.ui.kit.recipe_panel import recipe_panel
 
 work = open_page("Batch", "Analyse many images with one recipe, look at the odd ones, and keep it all as a study.")
 

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from nanotem.ui import export_sections, guides, models
-from nanotem.ui.analysis import analysis_at_hand
-from nanotem.ui.frame import errors_shown, guide, needed_image, open_page
-from nanotem.ui.model_sections import models_ready
-from nanotem.ui.recipe_panel import recipe_panel
-from nanotem.ui.report_sections import report_download
+from nanotem.ui.classification.model_sections import models_ready
+from nanotem.ui.export import sections as export_sections
+from nanotem.ui.export.report_sections import report_download
+from nanotem.ui.kit import guides, models
+from nanotem.ui.kit.analysis import analysis_at_hand
+from nanotem.ui.kit.frame import errors_shown, guide, needed_image, open_page
+from nanotem.ui.kit.recipe_panel import recipe_panel
 
 work = open_page("Export", "Tables, label images and outlines for other programs, and a file that repeats this result.")
 micrograph = needed_image(work)
@@ -28,6 +29,6 @@ with errors_shown():
     export_sections.unsaved(work)
     export_sections.downloads(work, analysis)
     st.subheader("Report", anchor=False)
-    report_download(work, analysis)
+    report_download(analysis)
     export_sections.label_import(work, micrograph)
     guide(guides.EXPORT)

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
-from nanotem.morphology.card import ModelArrays, ModelCard, arrays_hash, save_model, weights_hash
+from nanotem.morphology.card import ModelArrays, ModelCard, save_model
+from nanotem.morphology.classes import OUTLINE_CLASSES
 from nanotem.morphology.crops import CROP_PX, CROP_VERSION
-from nanotem.morphology.drawn_outlines import OUTLINE_CLASSES
-from nanotem.morphology.network import FEATURES, NETWORKS
+from nanotem.morphology.layers import FEATURES
 from nanotem.morphology.tasks import task_named
+from nanotem.training.shapes.networks import NETWORKS
 
 SHARP = 0.02
 """Temperature that makes most answers sure."""
@@ -29,11 +30,8 @@ def save_random_models(folder: Path) -> Path:
         arrays = ModelArrays(golden, logits, np.zeros((n, n_features)), np.eye(n_features))
         card = ModelCard(
             name=name,
-            title=task.title,
             classes=task.classes,
             crop_version=CROP_VERSION,
-            weights_hash=weights_hash(model),
-            arrays_hash=arrays_hash(arrays),
             temperature=SHARP,
             plausible_threshold=0.9,
             coverage=0.9,

@@ -7,14 +7,15 @@ import pandas as pd
 import pytest
 from ui.visitor import IMAGE, PREPROCESS, SEGMENTATION, SIZES, Visitor, discs, png
 
+from nanotem.analysis import analyse
 from nanotem.calibration import find_scale_bar, scale_from_bar
+from nanotem.edits.edits import EditLog, Remove, target_of
 from nanotem.micrograph import Scale
-from nanotem.pipeline import analyse
 from nanotem.readers import read_micrograph
-from nanotem.recipe import Recipe, SegmentParams
-from nanotem.segmentation.edits import EditLog, Remove, target_of
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
 from nanotem.synthetic.examples import EXAMPLES, draw_example, example_micrograph
-from nanotem.ui.frame import PAGES
+from nanotem.ui.kit.frame import PAGES
 
 
 def test_every_page_without_an_image_says_where_to_get_one() -> None:
@@ -56,8 +57,8 @@ def test_the_table_is_that_of_the_pipeline_to_the_last_digit() -> None:
 def test_the_table_follows_the_recipe_and_a_typed_scale() -> None:
     file = png(discs(5, 7))
     visitor = Visitor().upload("discs.png", file).type_scale(0.37)
-    visitor.visit(SEGMENTATION).turn("segment.outline_level", 0.5)
-    recipe = Recipe(segment=SegmentParams(outline_level=0.5))
+    visitor.visit(SEGMENTATION).turn("segment.options.outline_level", 0.5)
+    recipe = Recipe(segment=SegmentParams.of(outline_level=0.5))
     micrograph = read_micrograph(file, "discs.png").with_scale(Scale(0.37, "typed"))
     pd.testing.assert_frame_equal(visitor.particle_table(), analyse(micrograph, recipe).particles, check_exact=True)
 

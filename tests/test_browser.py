@@ -12,7 +12,7 @@ import pytest
 from server import HAS_BROWSER, browser_page, served_app
 from ui.visitor import discs, png
 
-from nanotem.ui.frame import PAGES
+from nanotem.ui.kit.frame import PAGES
 
 pytestmark = [
     pytest.mark.browser,

@@ -12,9 +12,9 @@ from drawing import Particle, disc_grid, draw, with_noise
 from server import HAS_BROWSER, browser_page, served_app
 from ui.visitor import png
 
-from nanotem.pipeline import analyse
+from nanotem.analysis import analyse
+from nanotem.edits.file import read_edits
 from nanotem.readers import read_micrograph
-from nanotem.segmentation.edit_file import read_edits
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not HAS_BROWSER, reason="Chromium or Playwright is absent")]
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from nanotem.evaluation import VERDICT_COLOURS, Score, evaluate, verdict_picture, verdicts
+from nanotem.evaluation import Score, evaluate, verdicts
+from nanotem.figures.verdicts import VERDICT_COLOURS, verdict_picture
 from nanotem.micrograph import Labels
 
 

@@ -8,15 +8,16 @@ import cv2
 import numpy as np
 import pytest
 from drawing import disc_grid, draw, with_noise
+from saved import saved_text
 from typer.testing import CliRunner, Result
 
 from nanotem.__main__ import app, main
+from nanotem.edits.edits import Remove, target_of
 from nanotem.errors import ParameterError, UnreadableFileError
 from nanotem.micrograph import Scale
 from nanotem.readers import read_file
-from nanotem.recipe import Recipe, SegmentParams
-from nanotem.replay import write_analysis
-from nanotem.segmentation.edits import Remove, target_of
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
 
 REPOSITORY = Path(__file__).parents[1]
 DISCS, TRUE = draw((200, 300), disc_grid(2, 3, pitch_px=100, diameter_px=40))
@@ -76,29 +77,38 @@ def test_analyse_prints_one_json_object_and_nothing_else(discs: Path, tmp_path: 
     assert list(image) == [
         "file",
         "n_particles",
+        "n_measured",
         "method",
         "nm_per_px",
         "scale_source",
         "diameter",
         "particles",
+        "analysis",
         "notes",
+        "provenance",
     ]
-    assert list(image["diameter"]) == ["mean", "median", "sd", "unit"]
+    assert list(image["diameter"]) == ["mean", "median", "sd", "d10", "d50", "d90", "unit", "intervals"]
     assert Path(image["particles"]).is_file()
+    assert Path(image["analysis"]).is_file()
+    assert list(image["provenance"]) == ["versions", "networks"]
 
 
 def test_analyse_tells_people_one_line_per_image(discs: Path) -> None:
     done = run("analyse", discs, discs)
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
-    assert len(lines) == 2
-    assert all(line.startswith("discs.png: 6 particles, diameter ") for line in lines)
-    assert all(line.endswith(" px") for line in lines)
+    assert len(lines) == 4
+    assert all(line.startswith("discs.png: 6 particles, diameter ") for line in lines[::2])
+    assert all(line.endswith(" px") for line in lines[::2])
+    assert all(line.startswith("The scale is not known, so sizes are in pixels. ") for line in lines[1::2])
 
 
 def test_analyse_tells_people_when_there_is_nothing(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "blank.png"), np.full((100, 100), 150, np.uint8))
-    assert run("analyse", tmp_path / "blank.png").stdout == "blank.png: 0 particles\n"
+    first, scale, blank = run("analyse", tmp_path / "blank.png").stdout.splitlines()
+    assert first == "blank.png: 0 particles"
+    assert scale.startswith("The scale is not known")
+    assert blank.startswith("Nothing stands out from the background")
 
 
 def test_analyse_goes_on_after_a_bad_image(discs: Path, tmp_path: Path) -> None:
@@ -120,19 +130,20 @@ def test_a_saved_analysis_is_replayed_and_another_image_is_noted(discs: Path, tm
     cv2.imwrite(str(other), with_noise(DISCS, 3).round().astype(np.uint8))
     saved = tmp_path / "discs.analysis.toml"
     micrograph = read_file(discs).with_scale(Scale(0.5, "typed"))
-    saved.write_text(write_analysis(micrograph, Recipe(), [Remove((target_of(TRUE, 1),))]))
-    first, second, note = run("analyse", discs, other, "--recipe", saved).stdout.splitlines()
+    saved.write_text(saved_text(micrograph, edits=[Remove((target_of(TRUE, 1),))]))
+    first, second, note, scale = run("analyse", discs, other, "--recipe", saved).stdout.splitlines()
     assert first.startswith("discs.png: 5 particles")
     assert first.endswith(" nm")
     assert second.startswith("other.png: 6 particles")
     assert second.endswith(" px")
     assert "another image, discs.png" in note
+    assert scale.startswith("The scale is not known")
 
 
 def test_evaluate_takes_the_recipe_of_a_saved_analysis(discs: Path, truth: Path, tmp_path: Path) -> None:
     saved = tmp_path / "discs.analysis.toml"
     recipe = Recipe(segment=SegmentParams(min_diameter_px=60))
-    saved.write_text(write_analysis(read_file(discs), recipe))
+    saved.write_text(saved_text(read_file(discs), recipe))
     done = run("evaluate", discs.parent, truth, "--recipe", saved, "--json")
     assert json.loads(done.stdout)["images"][0]["n_found"] == 0
 

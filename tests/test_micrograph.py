@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nanotem.errors import NanotemError, ScaleError
-from nanotem.micrograph import Micrograph, Scale
+from nanotem.micrograph import ImageInFile, Micrograph, Scale
 
 
 @pytest.fixture
@@ -70,3 +70,12 @@ def test_an_error_reads_as_its_message_and_its_hint() -> None:
     error = NanotemError("The image is 3 px wide.", "Choose a larger one.")
     assert str(error) == "The image is 3 px wide. Choose a larger one."
     assert (error.message, error.hint) == ("The image is 3 px wide.", "Choose a larger one.")
+
+
+def test_an_image_in_a_file_names_itself() -> None:
+    image = ImageInFile(3, "HAADF", (512, 256))
+    assert str(image) == "3 HAADF (512 x 256 px)"
+    assert image.shows_specimen
+    other = ImageInFile(1, "", (16, 20), n_frames=7, what="element map")
+    assert str(other) == "1 (element map, 16 x 20 px, 7 frames)"
+    assert not other.shows_specimen

@@ -9,6 +9,7 @@ import pytest
 from drawing import Particle, disc_grid, draw, draw_mask, with_gradient, with_noise
 
 from nanotem.evaluation import evaluate
+from nanotem.labels import regions
 from nanotem.micrograph import GreyImage, Mask, Pixels
 from nanotem.preprocess import (
     Denoised,
@@ -23,7 +24,7 @@ from nanotem.preprocess import (
     to_grey,
 )
 from nanotem.preprocess.noise import adapted_sigma_px
-from nanotem.recipe import (
+from nanotem.preprocess.params import (
     BackgroundParams,
     CleanParams,
     ContrastParams,
@@ -31,7 +32,6 @@ from nanotem.recipe import (
     PreprocessParams,
     ThresholdParams,
 )
-from nanotem.segmentation.seeds import label_regions
 
 SHAPE = (200, 240)
 DISCS = disc_grid(5, 6, pitch_px=40, diameter_px=20)
@@ -52,7 +52,7 @@ def in_8_bits(image: GreyImage) -> npt.NDArray[np.uint8]:
 
 def finds_every_disc(mask: Mask) -> bool:
     """Whether each disc of `TRUE` is one region of a mask, and nothing else is there."""
-    score = evaluate(label_regions(mask), TRUE)
+    score = evaluate(regions(mask), TRUE)
     return score.f1_50 == 1
 
 
@@ -77,7 +77,7 @@ class TestWhole:
         side = 8 * diameter_px
         image, true = draw((side, side), disc_grid(4, 4, pitch_px=2 * diameter_px, diameter_px=diameter_px))
         stages = preprocess(with_noise(image, 5), PreprocessParams(threshold=OTSU_ITSELF))
-        score = evaluate(label_regions(stages.mask), true)
+        score = evaluate(regions(stages.mask), true)
         assert score.f1_75 == 1
         assert abs(score.diameter_bias) * diameter_px < 0.5
 
@@ -460,8 +460,8 @@ class TestClean:
         two_plates = self.PLATE | box(15, 50, 45, 58)
         rough = two_plates | box(29, 45, 31, 50) | box(5, 5, 7, 7)
         opened = clean(rough, replace(NO_CLEAN, open_iter=1))
-        assert label_regions(rough).max() == 2
-        assert label_regions(opened).max() == 2
+        assert regions(rough).max() == 2
+        assert regions(opened).max() == 2
         assert not opened[29:31, 46:49].any()
         assert not opened[5:7, 5:7].any()
 
@@ -477,7 +477,7 @@ class TestClean:
     def test_closing_bridges_cracks(self) -> None:
         cracked = self.PLATE & ~box(29, 0, 31, 60)
         closed = clean(cracked, replace(NO_CLEAN, close_iter=1))
-        assert (label_regions(cracked).max(), label_regions(closed).max()) == (2, 1)
+        assert (regions(cracked).max(), regions(closed).max()) == (2, 1)
         np.testing.assert_array_equal(closed[15:45, 16:44], self.PLATE[15:45, 16:44])
 
     def test_the_frame_is_no_edge_for_opening_and_closing(self) -> None:
@@ -498,7 +498,7 @@ class TestFillHoles:
     def test_the_gap_of_three_touching_discs_stays_open(self) -> None:
         centres = [(60, 40), (60, 100), (60 + 30 * np.sqrt(3), 70)]
         trio = draw_mask((160, 140), [Particle(row, column, 61) for row, column in centres])
-        background = label_regions(~trio)
+        background = regions(~trio)
         gap = background == background[78, 70]
         assert 50 < gap.sum() < 300
         np.testing.assert_array_equal(clean(trio, self.FILL), trio)

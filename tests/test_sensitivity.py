@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
 
-from nanotem.calibration import find_annotations
+from nanotem.analysis import analyse
+from nanotem.edits.edits import Remove, target_of
 from nanotem.micrograph import Micrograph, Scale
-from nanotem.pipeline import analyse, choose_method
-from nanotem.recipe import PreprocessParams, Recipe, SegmentParams, ThresholdParams
+from nanotem.preprocess.params import PreprocessParams, ThresholdParams
+from nanotem.recipe import Recipe
+from nanotem.segmentation.network.prediction import predict
+from nanotem.segmentation.params import SegmentParams
 from nanotem.sensitivity import neighbouring_recipes, sensitivity
 
 PAIR = (Particle(60, 60, 40), Particle(60, 87, 40))
@@ -20,7 +23,7 @@ def micrograph(*particles: Particle, scale: Scale | None = None) -> Micrograph:
 
 
 def repeated(image: Micrograph, recipe: Recipe | None = None, **options):
-    return sensitivity(image, recipe or Recipe(), find_annotations(image.pixels, None), **options)
+    return sensitivity(analyse(image, recipe), **options)
 
 
 def thresholds(recipe: Recipe) -> list[ThresholdParams]:
@@ -33,13 +36,13 @@ def recipe_with(**threshold) -> Recipe:
 
 
 def test_each_recipe_moves_one_thing() -> None:
-    recipe = Recipe(segment=SegmentParams(neck_ratio=0.7))
+    recipe = Recipe(segment=SegmentParams.of(neck_ratio=0.7))
     recipes = neighbouring_recipes(recipe)
     assert list(recipes) == ["Threshold lower", "Threshold higher", "Neck ratio lower", "Neck ratio higher"]
     for change, moved in recipes.items():
         assert (moved.preprocess == recipe.preprocess) == change.startswith("Neck")
         assert (moved.segment == recipe.segment) == change.startswith("Threshold")
-    ratios = [moved.segment.neck_ratio for moved in recipes.values()]
+    ratios = [moved.segment.options.neck_ratio for moved in recipes.values()]
     assert ratios == pytest.approx([0.7, 0.7, 0.65, 0.75])
 
 
@@ -62,8 +65,8 @@ def test_the_threshold_moves_by_a_tenth_within_its_limits(name, value, expected)
 
 def test_the_neck_ratio_stays_within_its_limits() -> None:
     for ratio, expected in ((0.3, (0.3, 0.35)), (1.0, (0.95, 1.0))):
-        recipes = neighbouring_recipes(Recipe(segment=SegmentParams(neck_ratio=ratio)))
-        moved = [recipes[f"Neck ratio {word}"].segment.neck_ratio for word in ("lower", "higher")]
+        recipes = neighbouring_recipes(Recipe(segment=SegmentParams.of(neck_ratio=ratio)))
+        moved = [recipes[f"Neck ratio {word}"].segment.options.neck_ratio for word in ("lower", "higher")]
         assert moved == pytest.approx(expected)
 
 
@@ -79,13 +82,13 @@ def test_the_first_row_is_the_analysis_itself() -> None:
 def test_a_lower_threshold_draws_larger_particles() -> None:
     image = micrograph(*disc_grid(4, 6, pitch_px=40, diameter_px=22))
     recipe = recipe_with(find_faint=False)
-    recipe = replace(recipe, segment=SegmentParams(refine_outlines=False))
+    recipe = replace(recipe, segment=SegmentParams.of(refine_outlines=False))
     own, lower, higher, *_ = repeated(image, recipe)["mean_diameter"]
     assert lower > own > higher
 
 
 def test_a_pair_at_the_limit_counts_as_one_or_two() -> None:
-    recipe = Recipe(segment=SegmentParams(method="neck_ratio", neck_ratio=0.78, valley=1))
+    recipe = Recipe(segment=SegmentParams.of("neck_ratio", neck_ratio=0.78, valley=1))
     table = repeated(micrograph(*PAIR), recipe).set_index("change")
     assert table["n_particles"]["Neck ratio lower"] == 1
     assert table["n_particles"]["Neck ratio higher"] == 2
@@ -123,15 +126,34 @@ def test_a_network_has_other_parameters_to_move() -> None:
 def test_a_network_is_asked_once(monkeypatch) -> None:
     asked = []
 
-    def counted(stages, params):
-        asked.append(params)
-        return choose_method(stages, params)
+    def counted(flattened, segmenter, **options):
+        asked.append(options)
+        return predict(flattened, segmenter, **options)
 
-    monkeypatch.setattr("nanotem.sensitivity.choose_method", counted)
+    monkeypatch.setattr("nanotem.segmentation.by_network.predict", counted)
     image, recipe = (
         micrograph(*disc_grid(4, 6, pitch_px=40, diameter_px=22)),
         Recipe(segment=SegmentParams(method="learned")),
     )
-    table = repeated(image, recipe)
+    analysis = analyse(image, recipe)
+    table = sensitivity(analysis)
     assert len(asked) == 1
-    assert table["mean_diameter"][0] == analyse(image, recipe).particles["diameter_px"].mean()
+    assert table["mean_diameter"][0] == analysis.particles["diameter_px"].mean()
+    assert len(asked) == 1
+
+
+def test_the_method_stays_what_automatic_came_to(monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr("nanotem.segmentation.automatic.agreement", lambda *_, **__: asked.append(1) or 1.0)
+    analysis = analyse(micrograph(*disc_grid(4, 6, pitch_px=40, diameter_px=22)))
+    table = sensitivity(analysis)
+    assert analysis.segmentation.method == "neck_ratio"
+    assert len(asked) == 1
+    assert table["n_particles"].tolist() == [24] * 5
+
+
+def test_corrections_by_hand_are_left_out() -> None:
+    image = micrograph(*disc_grid(4, 6, pitch_px=40, diameter_px=22))
+    found = analyse(image)
+    corrected = found.with_edits([Remove((target_of(found.segmentation.labels, 1),))])
+    assert sensitivity(corrected).equals(sensitivity(found))

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from nanotem.batch.pool import Pool
 from nanotem.batch.task import Task, outcome_of
 from nanotem.errors import NanotemError
+from nanotem.optional import BATCH, needs
 from nanotem.study.study import Study, StudyImage
 
 _CONNECT_S = 20
@@ -78,7 +79,7 @@ def connected(scheduler: str | None = None, *, n_workers: int | None = None) -> 
     Raises
     ------
     NanotemError
-        If the scheduler does not answer.
+        If the scheduler does not answer, or Dask is not installed.
     ParameterError
         If the number of workers is below 1.
     """
@@ -86,7 +87,8 @@ def connected(scheduler: str | None = None, *, n_workers: int | None = None) -> 
         with Pool(n_workers) as pool:
             yield pool
         return
-    from distributed import Client
+    with needs(BATCH):
+        from distributed import Client
 
     place = {"scheduler_file" if Path(scheduler).is_file() else "address": scheduler}
     try:

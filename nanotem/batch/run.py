@@ -14,10 +14,10 @@ from nanotem.errors import NanotemError
 from nanotem.study.drafts import drafting, take_in
 from nanotem.study.folder import open_study, save_study, writing
 from nanotem.study.origin import is_analysed
+from nanotem.study.software import software
 from nanotem.study.study import Status, Study, StudyImage
 from nanotem.study.summary import combine
 from nanotem.study.upload import damage_of
-from nanotem.versions import versions
 
 _DIED = "Its worker died every time; most likely the image needs more memory than a worker has."
 _DOES_NOT_COUNT = (
@@ -78,7 +78,8 @@ def run_batch(folder: Path, workers: Workers) -> Generator[Progress]:
         is lost.
     """
     with writing(folder):
-        study = save_study(replace(open_study(folder), versions=versions()))
+        study = open_study(folder)
+        study = save_study(replace(study, versions=software(study.values("recipe"))))
         with drafting(study) as header:
             yield from _steps(study, _Run(workers, header, _Queue(deque(study.images))))
         combine(open_study(folder))

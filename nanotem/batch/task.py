@@ -8,16 +8,14 @@ from typing import TypeAlias
 
 import cv2
 
-from nanotem.calibration import settle_scale
+from nanotem.analysis import Analysis, ScaleRule
 from nanotem.errors import NanotemError, UnreadableFileError
-from nanotem.measurement import in_nm
-from nanotem.pipeline import analyse
 from nanotem.readers import read_file
 from nanotem.study.edits import edits_of
 from nanotem.study.origin import is_kept, origin_of
 from nanotem.study.result import write_result
+from nanotem.study.software import part_for, software
 from nanotem.study.study import Study, StudyImage
-from nanotem.versions import versions
 
 
 @dataclass(frozen=True)
@@ -79,40 +77,35 @@ def analyse_image(study: Study, image: StudyImage) -> Outcome:
 
 
 def _analyse(study: Study, image: StudyImage) -> Outcome:
-    _check_versions(study)
-    path, settings = study.path_of(image), image.settings
+    _check_software(study, image)
+    path = study.path_of(image)
     image_id = _digest(path)
     if is_kept(study, image, image_id):
         return Outcome(image_id, reused=True)
     micrograph = read_file(path)
-    analysis = analyse(micrograph, settings.recipe, edits_of(study, image, image_id=micrograph.id))
-    scale = image.scale or micrograph.scale
-    if scale is None:
-        scale = settle_scale(
-            micrograph.pixels, analysis.bars, nm_per_px=settings.nm_per_px, bar_length_nm=settings.bar_length_nm
-        )
-    particles = in_nm(analysis.particles, scale) if scale else analysis.particles
-    write_result(
-        study,
-        image,
-        origin_of(study, image, micrograph.id),
-        pixels=micrograph.pixels,
-        edited=analysis.edited,
-        method=analysis.segmentation.method,
-        scale=scale,
-        particles=particles,
-        frame=~analysis.annotations.mask,
-    )
+    edits = edits_of(study, image, image_id=micrograph.id)
+    analysis = Analysis(micrograph, image.settings.recipe, edits, _scale_rule(image))
+    if analysis.segmentation.absent_network:
+        raise NanotemError(analysis.segmentation.absent_network, "Other images would be analysed in another way.")
+    write_result(study, image, origin_of(study, image, micrograph.id), analysis)
     return Outcome(micrograph.id)
 
 
-def _check_versions(study: Study) -> None:
+def _scale_rule(image: StudyImage) -> ScaleRule:
+    """Return the scale that a person set for the image, or else where its settings take it from."""
+    if image.scale is not None:
+        return ScaleRule.of(image.scale)
+    return ScaleRule(nm_per_px=image.settings.nm_per_px, bar_length_nm=image.settings.bar_length_nm)
+
+
+def _check_software(study: Study, image: StudyImage) -> None:
     """Refuse to mix the numbers of different software in one study."""
-    here = versions()
-    other = next((name for name, version in study.versions.items() if here.get(name) != version), None)
+    recipe = image.settings.recipe
+    here, there = software([recipe]), part_for(recipe, study.versions)
+    other = next((name for name, version in there.items() if here.get(name) != version), None)
     if other:
         raise NanotemError(
-            f"A worker has {other} {here.get(other)}, the run was started with {study.versions[other]}.",
+            f"A worker has {other} {here.get(other)}, the run was started with {there[other]}.",
             "Install the same versions everywhere.",
         )
 

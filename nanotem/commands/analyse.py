@@ -1,34 +1,183 @@
 """The command `analyse`."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nanotem.commands.common import AsJson, RecipePath, app, print_each, saved_from
+from nanotem.commands.common import AsJson, Models, RecipePath, app, each_file, print_each, saved_from, with_models
+from nanotem.errors import ParameterError
+from nanotem.files.replacing import write_file
+
+if TYPE_CHECKING:
+    from nanotem.analysis import Analysis
+    from nanotem.analysis_file import SavedAnalysis
 
 
 @app.command()
 def analyse(
     images: Annotated[list[Path], typer.Argument(help="Micrographs of any format that the app reads.")],
     recipe: RecipePath = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for one table of particles per image.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for one table of particles and one analysis file per image.")
+    ] = None,
+    export: Annotated[bool, typer.Option(help="Write everything that the page Export offers to --out.")] = False,
     nm_per_px: Annotated[float | None, typer.Option(help="Scale, where the file holds none.")] = None,
     bar_length_nm: Annotated[
         float | None,
         typer.Option(help="What the scale bar's label says, in nm; the bar is found in the image."),
     ] = None,
+    models: Models = None,
     as_json: AsJson = False,
 ) -> None:
     """Count and measure the particles of each image; one that fails does not stop the others.
 
     A saved analysis brings its scale and corrections to the image that it was saved for.
     """
-    from nanotem.results import analyse_files
-
+    if export and out is None:
+        raise ParameterError("--export needs a folder to write to.", "Give one with --out.")
     saved = saved_from(recipe)
-    settings: dict[str, Any] = {"out": out, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
-    print_each(analyse_files(images, saved.recipe, saved=saved, **settings), _described, as_json=as_json)
+    saved = replace(saved, recipe=with_models(saved.recipe, models))
+    settings: dict[str, Any] = {"out": out, "export": export, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
+    print_each(analyse_files(images, saved, **settings), _described, as_json=as_json)
+
+
+def analyse_files(
+    paths: Sequence[Path],
+    saved: "SavedAnalysis",
+    *,
+    out: Path | None = None,
+    export: bool = False,
+    nm_per_px: float | None = None,
+    bar_length_nm: float | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Analyse files as `analyse_file` does; one that cannot be analysed does not stop the others.
+
+    Raises
+    ------
+    ParameterError
+        If two tables of particles would have the same name.
+    """
+    if out is not None:
+        _check_names(paths)
+    settings: dict[str, Any] = {"out": out, "export": export, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
+    return each_file(paths, lambda path: analyse_file(path, saved, **settings))
+
+
+def analyse_file(
+    path: Path,
+    saved: "SavedAnalysis",
+    *,
+    out: Path | None = None,
+    export: bool = False,
+    nm_per_px: float | None = None,
+    bar_length_nm: float | None = None,
+) -> dict[str, Any]:
+    """Analyse one file and return its count and sizes.
+
+    Parameters
+    ----------
+    path
+        A micrograph.
+    saved
+        A recipe, or the analysis that it comes from. On the image that it was saved for, its corrections are carried
+        out and its scale is in force, whatever the file or the next parameters say.
+    out
+        Folder for the table of particles and the analysis file, made if it is absent; None for neither.
+    export
+        Whether every format of the page Export is written there too.
+    nm_per_px, bar_length_nm
+        As for `nanotem.analyse`.
+
+    Returns
+    -------
+    dict
+        See `as_dict`; "particles" and "analysis" say where these files were written.
+
+    Raises
+    ------
+    ScaleError
+        If a bar length is given and no bar is found.
+    UnreadableFileError
+        If the file is no micrograph.
+    NanotemError
+        If a file cannot be written.
+    """
+    from nanotem.analysis import Analysis, ScaleRule
+    from nanotem.analysis_file import replay_notes
+    from nanotem.readers import read_file
+
+    micrograph = read_file(path)
+    is_replay = saved.is_of(micrograph)
+    rule = ScaleRule(nm_per_px=nm_per_px, bar_length_nm=bar_length_nm)
+    if is_replay:
+        rule = ScaleRule.of(saved.scale)
+    analysis = Analysis(micrograph, saved.recipe, saved.edits if is_replay else (), rule)
+    result = as_dict(analysis, more_notes=replay_notes(saved, analysis))
+    if out is not None:
+        result |= _written(analysis, out, path.name, export=export)
+    return {**result, "file": path.name}
+
+
+def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str, Any]:
+    """Return an analysis in numbers, as JSON can hold it.
+
+    Returns
+    -------
+    dict
+        "file", "n_particles" (those that the frame cuts included), "n_measured" (those whose size counts), "method"
+        (what "automatic" came to), "nm_per_px", "scale_source"; "diameter": mean, median, standard deviation, D10, D50
+        and D90 of the area-equivalent diameter of the whole ones, corrected for the frame if the recipe says so, with
+        "intervals" of 95 %, low and high, for each; "notes"; "provenance"; "particles" and "analysis", None. None for
+        what cannot be known.
+    """
+    from nanotem.summary import ImageSummary, known
+
+    brief, summary = ImageSummary.of(analysis), analysis.diameters.summary
+    estimates = {name: getattr(summary, name) for name in ("mean", "median", "sd", "d10", "d50", "d90")}
+    return {
+        "file": analysis.micrograph.name,
+        "n_particles": brief.n_particles,
+        "n_measured": brief.n_measured,
+        "method": brief.method,
+        "nm_per_px": brief.nm_per_px,
+        "scale_source": brief.scale_source,
+        "diameter": {
+            **{name: known(estimate.value) for name, estimate in estimates.items()},
+            "unit": brief.unit,
+            "intervals": {name: [known(one.low), known(one.high)] for name, one in estimates.items()},
+        },
+        "particles": None,
+        "analysis": None,
+        "notes": [*more_notes, *(note.text for note in analysis.notes)],
+        "provenance": asdict(analysis.provenance),
+    }
+
+
+def _written(analysis: "Analysis", out: Path, name: str, *, export: bool) -> dict[str, str]:
+    """Write the table, the analysis file and, if wanted, every format; say where the first two are."""
+    from nanotem.analysis_file import write_analysis
+    from nanotem.export import FORMATS
+
+    table, file = out / f"{name}.particles.csv", out / f"{name}.analysis.toml"
+    write_file(table, analysis.particles.to_csv(index=False).encode())
+    write_file(file, write_analysis(analysis).encode())
+    if export:
+        for one in FORMATS:
+            write_file(out / f"{name}.{one.suffix}", one.make(analysis))
+    return {"particles": str(table), "analysis": str(file)}
+
+
+def _check_names(paths: Sequence[Path]) -> None:
+    names = [path.name for path in paths]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise ParameterError(
+            f"Two images are called {twice}: one table would replace the other.",
+            "Analyse them one after the other with different folders for --out.",
+        )
 
 
 def _described(result: dict[str, Any]) -> str:

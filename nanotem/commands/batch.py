@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nanotem.commands.common import AsJson, RecipePath, app, print_json, recipe_from
+from nanotem.commands.common import AsJson, Models, RecipePath, app, print_json, recipe_from, with_models
 
 if TYPE_CHECKING:
     from nanotem.batch import Progress
+    from nanotem.recipe import Recipe
+    from nanotem.study import Study
 
 _STOPPED = 130
 """What shells report of a program that Ctrl+C has ended."""
@@ -23,6 +25,7 @@ def batch(
     images: Annotated[list[Path], typer.Argument(help="Folders of micrographs, or micrographs.")],
     out: Annotated[Path, typer.Option(help="Folder of the study, a new one or one to continue.")],
     recipe: RecipePath = None,
+    models: Models = None,
     sample: Annotated[str | None, typer.Option(help="Name of the sample; the name of each folder without it.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes on this computer; one per core without it.")] = None,
     scheduler: Annotated[
@@ -50,7 +53,7 @@ def batch(
     study = prepare_study(
         out,
         find_images(images, sample=sample),
-        recipe=None if recipe is None else recipe_from(recipe),
+        recipe=_recipe(recipe, models, before),
         nm_per_px=nm_per_px,
         bar_length_nm=bar_length_nm,
         may_replace=replace,
@@ -71,6 +74,14 @@ def batch(
         typer.echo(f"Images: {len(table)}, particles: {table['n_particles'].sum()}, table: {out / 'summary.csv'}")
     if (table["status"] == "failed").any():
         raise typer.Exit(2)
+
+
+def _recipe(path: Path | None, models: list[Path] | None, study: "Study | None") -> "Recipe | None":
+    """Return the recipe that was given, if any; networks alone go into the one that all images of the study share."""
+    if path is None and not models:
+        return None
+    known = study.values("recipe") if study and path is None else ()
+    return with_models(known[0] if len(known) == 1 else recipe_from(path), models)
 
 
 @contextmanager

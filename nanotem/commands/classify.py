@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nanotem.commands.common import AsJson, RecipePath, app, print_json, saved_from
+from nanotem.commands.common import AsJson, Models, RecipePath, app, print_json, saved_from, with_models
 from nanotem.errors import UnreadableFileError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nanotem.replay import SavedAnalysis
+    from nanotem.analysis_file import SavedAnalysis
 
 
 @app.command()
@@ -23,13 +24,14 @@ def classify(
         Path | None, typer.Option(help="Its particles: label image, ImageJ regions or COCO; found without it.")
     ] = None,
     recipe: RecipePath = None,
-    models: Annotated[Path | None, typer.Option(help="Folder of other models than those that come along.")] = None,
+    models: Models = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what outline and what solid every particle of an image has, and how sure that is."""
-    from nanotem.morphology.class_columns import UNKNOWN
+    from nanotem.measurement.class_columns import UNKNOWN
 
-    classes = _classes(image, labels, saved_from(recipe), models)
+    saved = saved_from(recipe)
+    classes = _classes(image, labels, replace(saved, recipe=with_models(saved.recipe, models)))
     if as_json:
         print_json({"particles": [_particle(row) for row in classes.to_dict("records")]})
         return
@@ -42,35 +44,24 @@ def classify(
         typer.echo(f"{row['label']}: {row['outline']}, {solid}{sure}")
 
 
-def _classes(image: Path, labels: Path | None, saved: "SavedAnalysis", models: Path | None) -> "pd.DataFrame":
+def _classes(image: Path, labels: Path | None, saved: "SavedAnalysis") -> "pd.DataFrame":
     """Return the table of classes, with names given by hand where a saved analysis of this image has some."""
-    from nanotem.calibration import find_annotations, find_scale_bar
+    from nanotem.analysis import Analysis
+    from nanotem.analysis_file import replay_notes
+    from nanotem.edits.edits import Replace
+    from nanotem.edits.labels_as_text import pack_labels
     from nanotem.export import read_labels
-    from nanotem.measurement import measure_particles
-    from nanotem.morphology.class_columns import with_names
-    from nanotem.morphology.classifier import MODELS, Classifier
-    from nanotem.morphology.classify import classify_particles
-    from nanotem.pipeline import analyse
     from nanotem.readers import read_file
-    from nanotem.replay import differences
 
     micrograph = read_file(image)
-    for note in differences(saved, micrograph):
+    edits = saved.edits if saved.is_of(micrograph) else ()
+    if labels is not None:
+        drawn = read_labels(_content(labels), labels.name, shape=micrograph.shape)
+        edits = (Replace(micrograph.shape, pack_labels(drawn)),)
+    analysis = Analysis(micrograph, saved.recipe, edits)
+    for note in replay_notes(saved, analysis):
         typer.echo(note, err=True)
-    pixels = micrograph.pixels
-    outlines: dict[int, str] = {}
-    solids: dict[int, str] = {}
-    if labels is None:
-        analysis = analyse(micrograph, saved.recipe, saved.edits if saved.is_of(micrograph) else ())
-        found, particles = analysis.edited.labels, analysis.particles
-        outlines, solids = analysis.edited.named("outline"), analysis.edited.named("solid")
-    else:
-        found = read_labels(_content(labels), labels.name, shape=micrograph.shape)
-        annotations = find_annotations(pixels, find_scale_bar(pixels))
-        particles = measure_particles(found, pixels, frame=~annotations.mask)
-    outline, solid = (Classifier.load(name, models or MODELS) for name in ("outline", "solid"))
-    classes = classify_particles(pixels, found, particles, outline, solid, saved.recipe.classify)
-    return with_names(classes, outlines, solids)
+    return analysis.classes
 
 
 def _content(path: Path) -> bytes:

@@ -1,16 +1,21 @@
 """What the commands share: the application, common options, and how results are printed."""
 
 import json
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from nanotem.errors import UnreadableFileError
+from nanotem.errors import NanotemError, UnreadableFileError
 
 RecipePath = Annotated[
     Path | None, typer.Option("--recipe", help="Recipe or analysis file in TOML; defaults where it is silent.")
+]
+Models = Annotated[
+    list[Path] | None,
+    typer.Option(help="Folder of other networks, known to a recipe by its name; the recipe uses it if there is one."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
@@ -37,6 +42,50 @@ def print_each(results: Iterable[dict[str, Any]], described: Callable[[dict[str,
         raise typer.Exit(2)
 
 
+def with_models(recipe: Any, folders: Sequence[Path] | None) -> Any:
+    """Make folders of networks known to this process and its workers; of a single one the recipe uses what it holds.
+
+    Raises
+    ------
+    ModelError
+        If one of them is no folder, or two have one name.
+    """
+    from dataclasses import fields, replace
+
+    from nanotem.networks.errors import ModelError
+    from nanotem.networks.folders import VARIABLE, model_folders
+    from nanotem.networks.params import NetworkParams
+
+    if not folders:
+        return recipe
+    for folder in folders:
+        if not folder.is_dir():
+            raise ModelError(f"{folder} is no folder.", "Give a folder that `python -m nanotem train` wrote.")
+    known = [entry for entry in os.environ.get(VARIABLE, "").split(os.pathsep) if entry]
+    os.environ[VARIABLE] = os.pathsep.join([*known, *(str(folder.resolve()) for folder in folders)])
+    model_folders()
+    if len(folders) > 1 or recipe.networks != NetworkParams():
+        return recipe
+    (folder,) = folders
+    held = {f.name: folder.resolve().name for f in fields(NetworkParams) if (folder / f"{f.name}.json").is_file()}
+    return replace(recipe, networks=NetworkParams(**held))
+
+
+def each_file(paths: Sequence[Path], task: Callable[[Path], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Do something with files one after the other; one that fails does not stop the others.
+
+    Yields
+    ------
+    dict
+        What the task returns; or "file" and "error", the message of a `NanotemError`.
+    """
+    for path in paths:
+        try:
+            yield task(path)
+        except NanotemError as error:
+            yield {"file": path.name, "error": str(error)}
+
+
 def print_json(result: dict[str, Any]) -> None:
     """Print one JSON object."""
     typer.echo(json.dumps(result, allow_nan=False))
@@ -49,8 +98,8 @@ def recipe_from(path: Path | None) -> Any:
 
 def saved_from(path: Path | None) -> Any:
     """Read an analysis file, or a recipe; the defaults without one."""
+    from nanotem.analysis_file import SavedAnalysis, read_analysis
     from nanotem.recipe import Recipe
-    from nanotem.replay import SavedAnalysis, read_analysis
 
     return SavedAnalysis(Recipe()) if path is None else read_analysis(text_of(path, "recipe"))
 

@@ -30,8 +30,8 @@ def train(
     if model == "segmenter":
         _train_segmenter(out, config, real or [], start_from, processes)
         return
-    from nanotem.morphology.config import TrainingConfig
-    from nanotem.morphology.training import train as train_model
+    from nanotem.training.shapes.config import TrainingConfig
+    from nanotem.training.shapes.train import train as train_model
 
     settings = _settings(config, TrainingConfig)
     card = train_model(model, settings, out, own=own, start_from=start_from, processes=processes, report=typer.echo)
@@ -40,8 +40,8 @@ def train(
 
 
 def _train_segmenter(out: Path, config: Path | None, real: list[Path], start_from: Path | None, processes: int) -> None:
-    from nanotem.segmentation.learned.config import SegmenterConfig
-    from nanotem.segmentation.learned.train import train_segmenter
+    from nanotem.training.segmenter.config import SegmenterConfig
+    from nanotem.training.segmenter.train import train_segmenter
 
     settings = _settings(config, SegmenterConfig)
     card = train_segmenter(settings, out, real=real, start_from=start_from, processes=processes, report=typer.echo)
@@ -49,6 +49,6 @@ def _train_segmenter(out: Path, config: Path | None, real: list[Path], start_fro
 
 
 def _settings(path: Path | None, kind: type[_Config]) -> _Config:
-    from nanotem.morphology.config import read_config
+    from nanotem.training.settings import read_settings
 
-    return read_config(text_of(path, "settings") if path else "", kind)
+    return read_settings(text_of(path, "settings") if path else "", kind)

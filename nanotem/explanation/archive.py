@@ -9,7 +9,7 @@ import numpy as np
 
 from nanotem.explanation.attribution import Attribution
 from nanotem.morphology.crops import CROP_VERSION, Crops
-from nanotem.versions import versions
+from nanotem.provenance import versions
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Origin:
         Of the micrograph; the id is SHA-256 of its bytes.
     labels
         Numbers of the particles.
-    model_name, weights_hash
+    model_name, model_sha256
         Of the model, from its card.
     """
 
@@ -30,7 +30,7 @@ class Origin:
     image_id: str
     labels: tuple[int, ...]
     model_name: str
-    weights_hash: str
+    model_sha256: str
 
 
 def description(attribution: Attribution, origin: Origin) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def description(attribution: Attribution, origin: Origin) -> dict[str, Any]:
         "combined_by": attribution.method.combine,
         "question": {"target": attribution.question.target, "contrast": attribution.question.contrast},
         "image": {"name": origin.image_name, "sha256": origin.image_id, "particles": list(origin.labels)},
-        "model": {"name": origin.model_name, "weights_sha256": origin.weights_hash, "crop_version": CROP_VERSION},
+        "model": {"name": origin.model_name, "sha256": origin.model_sha256, "crop_version": CROP_VERSION},
         "versions": versions("tensorflow", "xplique"),
     }
 

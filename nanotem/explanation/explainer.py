@@ -14,7 +14,7 @@ from nanotem.explanation.methods import Method
 from nanotem.explanation.xplique_methods import build
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.crops import Crops
-from nanotem.morphology.network import LOGITS
+from nanotem.morphology.layers import LOGITS
 
 Values = npt.NDArray[np.float32]
 

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.explanation.methods import Method
-from nanotem.morphology.network import FEATURES
+from nanotem.morphology.layers import FEATURES
+from nanotem.optional import XPLIQUE, needs
 
 _BATCH = 64
 _N_PARTS = 60
@@ -18,7 +19,8 @@ def build(method: Method, model: Any) -> Any:
 
     `output_layer` is never passed: Xplique 1.3.3 ignores it.
     """
-    from xplique import attributions
+    with needs(XPLIQUE):
+        from xplique import attributions
 
     options: dict[str, Any] = {"batch_size": _BATCH, **method.parameters}
     if method.combine != "whole pixels":

@@ -5,20 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 
+from nanotem.analysis import Analysis
+from nanotem.analysis_file import write_analysis
 from nanotem.export.coco import coco_json
 from nanotem.export.histogram import histogram_html
 from nanotem.export.imagej import roi_zip
 from nanotem.export.label_image import label_tiff
-from nanotem.export.names import safe_stem
 from nanotem.export.overlay import overlay_png, overlay_svg
 from nanotem.export.tables import csv_bytes, data_dictionary, particles_json, workbook
-from nanotem.pipeline import Analysis
-from nanotem.replay import write_analysis
-from nanotem.segmentation.edits import Edit
+from nanotem.files.names import safe_stem
 from nanotem.statistics import summarise
-from nanotem.statistics.sizes import Sizes, sizes_of
-
-Edits = tuple[Edit, ...]
 
 
 @dataclass(frozen=True)
@@ -32,21 +28,21 @@ class Format:
     content
         What is in the file and what opens it, one sentence.
     make
-        Returns the file from an analysis and its corrections.
+        Returns the file from an analysis.
     """
 
     suffix: str
     content: str
-    make: Callable[[Analysis, Edits], bytes]
+    make: Callable[[Analysis], bytes]
 
 
-def archive(analysis: Analysis, edits: Edits = (), *, stem: str | None = None) -> bytes:
+def archive(analysis: Analysis, *, stem: str | None = None) -> bytes:
     """Return a ZIP archive with the analysis in every format, and README.txt that says what each file is.
 
     Parameters
     ----------
-    analysis, edits
-        What was analysed, and the corrections by hand that are in it.
+    analysis
+        What was analysed.
     stem
         What every file name begins with; the image's name if it is left out.
     """
@@ -55,12 +51,12 @@ def archive(analysis: Analysis, edits: Edits = (), *, stem: str | None = None) -
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as files:
         files.writestr("README.txt", _readme(analysis, stem).encode("utf-8", "replace"))
         for one in FORMATS:
-            files.writestr(f"{stem}.{one.suffix}", one.make(analysis, edits))
+            files.writestr(f"{stem}.{one.suffix}", one.make(analysis))
     return stream.getvalue()
 
 
 def _readme(analysis: Analysis, stem: str) -> str:
-    scale = analysis.micrograph.scale
+    scale = analysis.scale
     how = f"{scale.nm_per_px:.6g} nm per pixel, source: {scale.source}" if scale else "not set, sizes are in pixels"
     return "\n".join(
         [
@@ -74,12 +70,8 @@ def _readme(analysis: Analysis, stem: str) -> str:
     )
 
 
-def _sizes(analysis: Analysis) -> Sizes:
-    return sizes_of(analysis.particles, analysis.recipe.sizes, frame=~analysis.annotations.mask)
-
-
-def _workbook(analysis: Analysis, edits: Edits) -> bytes:
-    sizes = _sizes(analysis)
+def _workbook(analysis: Analysis) -> bytes:
+    sizes = analysis.sizes
     return workbook(analysis.particles, summarise(sizes.values, sizes.weights), unit=sizes.unit)
 
 
@@ -87,53 +79,53 @@ FORMATS = (
     Format(
         "particles.csv",
         "One row per particle, for every spreadsheet and statistics program.",
-        lambda analysis, edits: csv_bytes(analysis.particles),
+        lambda analysis: csv_bytes(analysis.particles),
     ),
     Format(
         "dictionary.csv",
         "What each column and flag of the particle table means, and its unit.",
-        lambda analysis, edits: csv_bytes(data_dictionary(analysis.particles)),
+        lambda analysis: csv_bytes(data_dictionary(analysis.particles)),
     ),
     Format("particles.xlsx", "Excel: the particles, a summary of their sizes, and what the columns mean.", _workbook),
     Format(
         "particles.json",
         "Image, scale, columns and particles, for programs.",
-        lambda analysis, edits: particles_json(analysis.micrograph, analysis.particles),
+        lambda analysis: particles_json(analysis.micrograph.with_scale(analysis.scale), analysis.particles),
     ),
     Format(
         "labels.tif",
         "Label image: 0 background, every particle its number in the table; the scale is inside.",
-        lambda analysis, edits: label_tiff(analysis.edited.labels, analysis.micrograph.scale),
+        lambda analysis: label_tiff(analysis.labels, analysis.scale),
     ),
     Format(
         "rois.zip",
         "Outlines for ImageJ's ROI manager, named by particle.",
-        lambda analysis, edits: roi_zip(analysis.edited.labels),
+        lambda analysis: roi_zip(analysis.labels),
     ),
     Format(
         "coco.json",
         "COCO annotations with run-length encoded pixels, for training and annotation tools.",
-        lambda analysis, edits: coco_json(analysis.edited.labels, image_name=analysis.micrograph.name),
+        lambda analysis: coco_json(analysis.labels, image_name=analysis.micrograph.name),
     ),
     Format(
         "overlay.png",
         "The micrograph at full resolution with outlines.",
-        lambda analysis, edits: overlay_png(analysis.micrograph, analysis.edited.labels),
+        lambda analysis: overlay_png(analysis.micrograph, analysis.labels),
     ),
     Format(
         "overlay.svg",
         "The micrograph with outlines and numbers that drawing programs can edit.",
-        lambda analysis, edits: overlay_svg(analysis.micrograph, analysis.edited.labels, analysis.particles),
+        lambda analysis: overlay_svg(analysis.micrograph, analysis.labels, analysis.particles),
     ),
     Format(
         "histogram.html",
         "The size distribution, for any browser, without a network.",
-        lambda analysis, edits: histogram_html(_sizes(analysis), analysis.recipe.sizes),
+        lambda analysis: histogram_html(analysis.sizes, analysis.recipe.sizes),
     ),
     Format(
         "analysis.toml",
         "Everything that decides this result, to load it in nanotem again or give it to its command line.",
-        lambda analysis, edits: write_analysis(analysis.micrograph, analysis.recipe, edits).encode(),
+        lambda analysis: write_analysis(analysis).encode(),
     ),
 )
 """In the order of the page."""

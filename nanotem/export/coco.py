@@ -12,6 +12,18 @@ from nanotem.errors import UnreadableFileError
 from nanotem.export.spans import Places, places_between, places_inside
 from nanotem.micrograph import Labels, Mask
 
+_MOST_BYTES = 20_000_000
+"""Of a file; the annotations of 10,000 particles take 5 MB. Read as Python objects it takes up to 20 times as much."""
+
+_MOST_ANNOTATIONS = 20_000
+"""One takes 50 µs and more to paint."""
+
+_LONGEST_REASON = 200
+"""Characters of a file's own that a message repeats."""
+
+_LONGEST_RUN_BITS = 35
+"""A run is at most as long as the largest image, 10⁸ pixels: 27 bits and a sign, in characters of 5 bits."""
+
 Runs = npt.NDArray[np.int64]
 """Lengths of background and particle in turn, column by column, background first."""
 
@@ -53,13 +65,18 @@ def read_coco(data: bytes, *, shape: tuple[int, int]) -> Iterator[Places]:
     Raises
     ------
     UnreadableFileError
-        If the file is damaged, or has annotations of several images or of an image of another shape.
+        If the file is damaged or too large, or has annotations of several images or of an image of another shape.
     """
+    if len(data) > _MOST_BYTES:
+        raise UnreadableFileError(
+            f"The annotations have {len(data):,} bytes, more than the limit of {_MOST_BYTES:,}.",
+            "Save a label image instead.",
+        )
     try:
         yield from _annotations(json.loads(data), shape)
     except (ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError) as error:
         raise UnreadableFileError(
-            f"The file is no COCO annotation of one image ({type(error).__name__}: {error}).",
+            f"The file is no COCO annotation of one image ({type(error).__name__}: {str(error)[:_LONGEST_REASON]}).",
             "Export the annotations of this image again.",
         ) from error
 
@@ -90,10 +107,15 @@ def _runs(mask: Mask, origin: tuple[int, int], shape: tuple[int, int]) -> Runs:
 def _annotations(content: Any, shape: tuple[int, int]) -> Iterator[Places]:
     (image,) = content["images"]
     if (image["height"], image["width"]) != shape:
+        stated = f"{image['height']} x {image['width']}"[:_LONGEST_REASON]
         raise UnreadableFileError(
-            f"The annotations belong to an image of {image['height']} x {image['width']} px, this one has "
-            f"{shape[0]} x {shape[1]}.",
+            f"The annotations belong to an image of {stated} px, this one has {shape[0]} x {shape[1]}.",
             "Annotate this image, neither cropped nor resized.",
+        )
+    if len(content["annotations"]) > _MOST_ANNOTATIONS:
+        raise UnreadableFileError(
+            f"The file has {len(content['annotations']):,} annotations, more than the limit of {_MOST_ANNOTATIONS:,}.",
+            "Save a label image instead.",
         )
     for annotation in content["annotations"]:
         match annotation["segmentation"]:
@@ -105,7 +127,10 @@ def _annotations(content: Any, shape: tuple[int, int]) -> Iterator[Places]:
 
 def _places(counts: Any, shape: tuple[int, int]) -> Places:
     runs = np.asarray(counts)
-    if runs.ndim != 1 or runs.dtype.kind not in "iu" or runs.min() < 0 or runs.sum() != shape[0] * shape[1]:
+    n_pixels = shape[0] * shape[1]
+    is_list = runs.ndim == 1 and runs.dtype.kind in "iu"
+    # The longest is looked at first: a sum of some that are longer than the image could come round to the right one.
+    if not is_list or not 0 <= runs.min() <= runs.max() <= n_pixels or runs.sum() != n_pixels:
         raise ValueError(f"the runs of an annotation do not fill {shape[0]} x {shape[1]} px")
     borders = np.cumsum(runs, dtype=np.int64)
     by_column = places_between(borders[:-1:2], borders[1::2])
@@ -120,6 +145,8 @@ def _lengths(text: str) -> list[int]:
         bits = character - 48
         value |= (bits & 31) << shift
         shift += 5
+        if shift > _LONGEST_RUN_BITS:
+            raise ValueError("a run has too many digits")
         if bits & 32:
             continue
         if bits & 16:

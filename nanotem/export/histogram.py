@@ -1,8 +1,8 @@
 """The size distribution as a page of its own."""
 
 from nanotem.figures.sizes import size_histogram
-from nanotem.recipe import SizeParams
 from nanotem.statistics import summarise
+from nanotem.statistics.params import SizeParams
 from nanotem.statistics.sizes import Sizes
 
 

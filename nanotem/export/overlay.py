@@ -3,14 +3,11 @@
 import base64
 from xml.sax.saxutils import escape
 
-import cv2
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from nanotem.export.boundaries import Boundary, boundaries
-from nanotem.export.names import safe_stem
-from nanotem.figures.pictures import LABEL_COLOURS, micrograph_picture, outlined_picture
+from nanotem.figures.pictures import LABEL_COLOURS, micrograph_picture, outlined_picture, png
+from nanotem.files.names import safe_stem
 from nanotem.micrograph import Labels, Micrograph
 
 _COLOUR = "#{:02x}{:02x}{:02x}".format(*LABEL_COLOURS[0])
@@ -21,7 +18,7 @@ _FONT_SHARE = 0.35
 def overlay_png(micrograph: Micrograph, labels: Labels) -> bytes:
     """Return the micrograph at full resolution with the outermost pixels of every particle in colour."""
     picture = outlined_picture(micrograph.pixels, labels, longest_px=max(labels.shape))
-    return _png(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+    return png(picture)
 
 
 def overlay_svg(micrograph: Micrograph, labels: Labels, particles: pd.DataFrame) -> bytes:
@@ -36,7 +33,7 @@ def overlay_svg(micrograph: Micrograph, labels: Labels, particles: pd.DataFrame)
     """
     rows, columns = micrograph.shape
     grey = micrograph_picture(micrograph.pixels, longest_px=max(rows, columns))
-    embedded = base64.b64encode(_png(grey[..., 0])).decode()
+    embedded = base64.b64encode(png(grey)).decode()
     outlines = (f'<path id="particle-{label}" d="{_path(rings)}"/>' for label, rings in boundaries(labels).items())
     numbers = (
         f'<text x="{column + 0.5:.2f}" y="{row + 0.5:.2f}" font-size="{_FONT_SHARE * diameter:.2f}">{label:.0f}</text>'
@@ -59,8 +56,3 @@ def overlay_svg(micrograph: Micrograph, labels: Labels, particles: pd.DataFrame)
 
 def _path(rings: list[Boundary]) -> str:
     return " ".join("M" + " ".join(f"{x},{y}" for x, y in ring.tolist()) + "Z" for ring in rings)
-
-
-def _png(picture: npt.NDArray[np.uint8]) -> bytes:
-    """Return a grey picture, or one with blue, green, red, as PNG bytes."""
-    return cv2.imencode(".png", picture)[1].tobytes()

@@ -8,13 +8,16 @@ from nanotem.errors import UnreadableFileError
 from nanotem.export.coco import read_coco
 from nanotem.export.imagej import read_rois
 from nanotem.export.spans import Places
+from nanotem.labels import LARGEST_LABEL, regions
 from nanotem.micrograph import Labels, Pixels
-from nanotem.readers import read_micrograph
-from nanotem.segmentation.packed import LARGEST_LABEL
-from nanotem.segmentation.seeds import label_regions
+from nanotem.readers import read_values
 
 _MOST_LAYERS = 100
 """Outlines that cover the image more often than this are an attack, or a mistake."""
+
+
+_LONGEST_START = 1000
+"""White space, or a byte-order mark, before the brace of a JSON file."""
 
 
 def read_labels(data: bytes, name: str, *, shape: tuple[int, int]) -> Labels:
@@ -41,9 +44,9 @@ def read_labels(data: bytes, name: str, *, shape: tuple[int, int]) -> Labels:
     """
     if data.startswith((b"PK", b"Iout")):
         return _painted(read_rois(data, shape=shape), shape)
-    if data.lstrip()[:1] == b"{":
+    if data[:_LONGEST_START].lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{":
         return _painted(read_coco(data, shape=shape), shape)
-    pixels = read_micrograph(data, name).pixels
+    pixels = read_values(data, name)
     if pixels.shape != shape:
         raise UnreadableFileError(
             f"{name} has {pixels.shape[0]} x {pixels.shape[1]} px, the micrograph {shape[0]} x {shape[1]}.",
@@ -51,7 +54,7 @@ def read_labels(data: bytes, name: str, *, shape: tuple[int, int]) -> Labels:
         )
     labels = whole_labels(pixels, name)
     is_mask = bool(np.all((labels == 0) | (labels == labels.max())))
-    return label_regions(labels > 0) if is_mask else labels
+    return regions(labels > 0) if is_mask else labels
 
 
 def whole_labels(pixels: Pixels, name: str) -> Labels:

@@ -9,10 +9,9 @@ import plotly.graph_objects as go
 from nanotem.figures.palette import GREY, rgb
 from nanotem.figures.pictures import Picture
 from nanotem.figures.viewer import particle_viewer
+from nanotem.measurement.class_columns import UNKNOWN
 from nanotem.micrograph import Scale
-from nanotem.morphology.class_columns import UNKNOWN
-from nanotem.morphology.drawn_outlines import OUTLINE_CLASSES
-from nanotem.synthetic.catalogue import SOLID_CLASSES
+from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
 
 CLASS_COLOURS = (
     *("#9b10fc", "#ed9400", "#136e45", "#1cd2ca", "#fd4673", "#79dea4", "#f7e53e"),

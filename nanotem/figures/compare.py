@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 
 from nanotem.figures.palette import SERIES
 from nanotem.measurement import COLUMNS
-from nanotem.statistics import moments
+from nanotem.statistics import WEIGHTINGS, cumulative_distribution
+from nanotem.statistics.weighting import WeightingName
 
 _LONGEST_NAME = 24
 
@@ -49,30 +50,34 @@ def violins(particles: pd.DataFrame, *, quantity: str = "diameter_nm") -> go.Fig
     return figure.update_layout(showlegend=False)
 
 
-def cumulative_curves(particles: pd.DataFrame, *, quantity: str = "diameter_nm") -> go.Figure:
+def cumulative_curves(
+    particles: pd.DataFrame, *, quantity: str = "diameter_nm", weighting: WeightingName = "number"
+) -> go.Figure:
     """Draw the share of the particles below each size, one curve per sample, the median where it crosses 50 %.
 
     Parameters
     ----------
     particles, quantity
         As for `violins`.
+    weighting
+        What each particle counts for, a key of `nanotem.statistics.WEIGHTINGS`.
     """
     figure = go.Figure()
     for (name, group), colour in zip(_samples(particles), cycle(SERIES), strict=False):
-        ordered = group.sort_values(quantity)
-        weights = ordered["weight"].to_numpy(float)
-        median = moments.quantile(ordered[quantity].to_numpy(float)[None], weights[None], 0.5)[0]
+        sizes, weights = group[quantity].to_numpy(float), group["weight"].to_numpy(float)
+        ordered, below = cumulative_distribution(sizes, weights, weighting=weighting)
         figure.add_scatter(
-            x=ordered[quantity],
-            y=100 * (weights.cumsum() - weights / 2) / weights.sum(),
+            x=ordered,
+            y=100 * below,
             mode="lines",
-            name=f"{name[:_LONGEST_NAME]} (D50 {median:.3g})",
+            name=f"{name[:_LONGEST_NAME]} (D50 {np.interp(0.5, below, ordered):.3g})",
             line={"color": colour, "width": 2},
             hovertemplate="%{y:.0f} % below %{x:.4g}<extra></extra>",
         )
     figure.add_hline(50, line={"dash": "dot", "width": 1})
     figure.update_xaxes(title=COLUMNS[quantity].title)
-    figure.update_yaxes(title="Particles below this size (%)", range=[0, 100])
+    what = "" if weighting == "number" else f" {WEIGHTINGS[weighting].title}"
+    figure.update_yaxes(title=f"Particles below this size{what} (%)", range=[0, 100])
     return figure
 
 

@@ -13,8 +13,9 @@ _CURVES = {
 
 
 def confusion_heatmap(card: ModelCard) -> go.Figure:
-    """Draw how often each truth got each answer, in per cent of the truth."""
-    counts = np.array(card.confusion, np.float64).reshape(len(card.classes), len(card.classes))
+    """Draw how often each truth got each answer, in per cent of the truth; all zero where nothing was counted."""
+    n = len(card.classes)
+    counts = np.array(card.confusion or np.zeros((n, n)), np.float64)
     percent = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure = go.Figure(
         go.Heatmap(

@@ -2,8 +2,8 @@
 
 import cv2
 import numpy as np
-from scipy import ndimage
 
+from nanotem.labels import windows
 from nanotem.micrograph import Labels
 
 _TOLERANCE_PX = 0.4
@@ -18,9 +18,7 @@ def outline_polygons(labels: Labels) -> dict[int, list[int]]:
         Label to a flat list x0, y0, x1, y1, … of pixel centres; the largest piece where a label has several.
     """
     polygons = {}
-    for label, window in enumerate(ndimage.find_objects(labels), start=1):
-        if window is None:
-            continue
+    for label, window in windows(labels):
         mask = np.pad(labels[window] == label, 1).astype(np.uint8)
         offset = (window[1].start - 1, window[0].start - 1)
         contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE, offset=offset)

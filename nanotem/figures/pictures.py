@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.labels import grown, numbers_in, touching_pairs
 from nanotem.micrograph import GreyImage, Labels, Mask, Pixels
 
 Picture = npt.NDArray[np.uint8]
@@ -119,6 +120,11 @@ def encode(picture: Picture) -> bytes:
     return bytes(cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 90])[1])
 
 
+def png(picture: Picture) -> bytes:
+    """Return a picture as PNG bytes: every pixel as it is."""
+    return bytes(cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1])
+
+
 def data_address(jpeg: bytes) -> str:
     """Return a JPEG as an address that holds it."""
     return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
@@ -126,15 +132,10 @@ def data_address(jpeg: bytes) -> str:
 
 def neighbour_colours(labels: Labels) -> dict[int, int]:
     """Give every label one of a few colours so that labels close to each other differ (greedy graph colouring)."""
-    grown = _grown(labels)
-    neighbours: dict[int, set[int]] = {
-        int(label): set() for label in np.flatnonzero(np.bincount(labels.ravel())[1:]) + 1
-    }
-    for one, other in ((grown[:, :-1], grown[:, 1:]), (grown[:-1], grown[1:])):
-        border = (one != other) & (one > 0) & (other > 0)
-        for a, b in set(zip(one[border].tolist(), other[border].tolist(), strict=True)):
-            neighbours[a].add(b)
-            neighbours[b].add(a)
+    neighbours: dict[int, set[int]] = {label: set() for label in numbers_in(labels).tolist()}
+    for a, b in touching_pairs(grown(labels, reach_px=_NEIGHBOUR_REACH_PX // 2)).tolist():
+        neighbours[a].add(b)
+        neighbours[b].add(a)
     colours: dict[int, int] = {}
     for label in sorted(neighbours, key=lambda label: -len(neighbours[label])):
         taken = {colours[other] for other in neighbours[label] if other in colours}
@@ -142,12 +143,6 @@ def neighbour_colours(labels: Labels) -> dict[int, int]:
         order = [*range(start, len(LABEL_COLOURS)), *range(start)]
         colours[label] = next((colour for colour in order if colour not in taken), start)
     return colours
-
-
-def _grown(labels: Labels) -> Labels:
-    """Let labels grow into the background a little, so that particles across a gap count as neighbours."""
-    window = np.ones((_NEIGHBOUR_REACH_PX,) * 2, np.uint8)
-    return np.where(labels > 0, labels, cv2.dilate(labels.astype(np.float32), window).astype(np.int32))
 
 
 def _colour_table(labels: Labels) -> npt.NDArray[np.uint8]:

@@ -1,41 +1,32 @@
-"""The model card: what a model is, and the proof that the file on disk is that model."""
+"""The card of a classifier, and its files."""
 
-import hashlib
-import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.errors import NanotemError
+from nanotem.morphology.layers import FEATURES
+from nanotem.morphology.tasks import TASKS
+from nanotem.networks.card import Card, card_of, check_range
+from nanotem.networks.errors import ModelError
+from nanotem.networks.files import ARRAYS, NetworkFiles, packed, read_network, remedy, unreadable, write_network
+from nanotem.networks.golden import check_golden
+from nanotem.optional import SHAPES, needs
 
-_GOLDEN_TOLERANCE = 1e-3
 
-
-class ModelError(NanotemError):
-    """A model file is not what its card says."""
-
-
-@dataclass(frozen=True, eq=False)
-class ModelCard:
-    """What belongs to the weights of a model.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ModelCard(Card):
+    """What belongs to a classifier.
 
     Attributes
     ----------
-    name, title
-        Name of the task and what it tells.
     classes
         In the order of the outputs.
     crop_version
         Version of the crop function that it was trained on.
-    weights_hash
-        SHA-256 over name, shape, type and bytes of every weight.
-    arrays_hash
-        SHA-256 over the arrays beside the model.
     temperature
         Divides the outputs before softmax.
     plausible_threshold, coverage
@@ -44,38 +35,37 @@ class ModelCard:
         Below it lie 2 % of known particles; what is refused is decided by `nanotem.recipe.ClassifyParams`.
     largest_distance
         Beyond it lie 2 % of known particles; such a particle looks unfamiliar.
-    versions
-        Of the libraries it was trained with.
     outlines
         For a model of solids: how often each class was seen with each outline (by geometry), over particles on a
         facet and in any orientation.
-    training
-        Settings it was trained with, and how long.
     figures
         Accuracy and the like on data that it was never trained or tuned on.
-    curves
-        One value per epoch of each loss and accuracy.
     confusion
         Truth in rows, answers in columns, on the test data.
     """
 
-    name: str
-    title: str
     classes: tuple[str, ...]
     crop_version: int
-    weights_hash: str
-    arrays_hash: str
     temperature: float
     plausible_threshold: float
     coverage: float
     least_probability: float
     largest_distance: float
-    versions: dict[str, str]
     outlines: dict[str, dict[str, float]] = field(default_factory=dict)
-    training: dict[str, Any] = field(default_factory=dict)
-    figures: dict[str, Any] = field(default_factory=dict)
-    curves: dict[str, list[float]] = field(default_factory=dict)
+    figures: dict[str, float] = field(default_factory=dict)
     confusion: list[list[int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        check_range("temperature", self.temperature, 1e-3, 1e3)  # training fits 0.08 to 12
+        check_range("largest_distance", self.largest_distance, 0, 1e12)
+        for name in ("plausible_threshold", "coverage", "least_probability"):
+            check_range(name, getattr(self, name), 0, 1)
+        for solid, shares in self.outlines.items():
+            for outline, share in shares.items():
+                check_range(f"share of {solid} seen as {outline}", share, 0, 1)
+        n = len(self.classes)
+        if self.confusion and [len(row) for row in self.confusion] != [n] * n:
+            raise ValueError(f"confusion is not {n} x {n}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,46 +78,25 @@ class ModelArrays:
     whitening: npt.NDArray[np.float64]
 
 
-def weights_hash(model: Any) -> str:
-    """Return SHA-256 over name, shape, type and bytes of every weight of a Keras model, in their order."""
-    return _hash_of((weight.path, weight.numpy()) for weight in model.weights)
+def save_model(folder: Path, model: Any, card: ModelCard, arrays: ModelArrays) -> ModelCard:
+    """Write NAME.keras, NAME.json and NAME.npz; return the card with the identity of the network."""
+    with TemporaryDirectory() as elsewhere:
+        path = Path(elsewhere) / "model.keras"
+        model.save(path)
+        network = path.read_bytes()
+    contents = {".keras": network, ARRAYS: packed(**asdict(arrays))}
+    return replace(card, sha256=write_network(folder, card.name, asdict(card), contents))
 
 
-def arrays_hash(arrays: ModelArrays) -> str:
-    """Return SHA-256 over the arrays beside a model."""
-    return _hash_of((f.name, getattr(arrays, f.name)) for f in fields(arrays))
-
-
-def _hash_of(named: Iterable[tuple[str, npt.NDArray[Any]]]) -> str:
-    digest = hashlib.sha256()
-    for name, array in named:
-        values = np.ascontiguousarray(array)
-        digest.update(f"{name}|{values.shape}|{values.dtype}|".encode())
-        digest.update(values.tobytes())
-    return digest.hexdigest()
-
-
-def save_model(folder: Path, model: Any, card: ModelCard, arrays: ModelArrays) -> None:
-    """Write NAME.keras, NAME.json and NAME.npz."""
-    folder.mkdir(parents=True, exist_ok=True)
-    model.save(folder / f"{card.name}.keras")
-    (folder / f"{card.name}.json").write_text(json.dumps(asdict(card), indent=1) + "\n", encoding="utf-8")
-    np.savez_compressed(folder / f"{card.name}.npz", **{f.name: getattr(arrays, f.name) for f in fields(arrays)})
-
-
-def read_card(path: Path) -> ModelCard:
+def read_card(folder: Path, name: str) -> ModelCard:
     """Read the card of a model without loading the model, which would take TensorFlow.
 
     Raises
     ------
     ModelError
-        If it is absent or no card.
+        If a file is absent or broken, they do not belong together, or the card describes no model of this version.
     """
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return ModelCard(**{**stored, "classes": tuple(stored["classes"])})
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ModelError(f"{path.name} is no model card.", "Train the model again, or restore its files.") from error
+    return _card_of(read_network(folder, name))
 
 
 def load_model(folder: Path, name: str, *, crop_version: int) -> tuple[Any, ModelCard, ModelArrays]:
@@ -145,41 +114,38 @@ def load_model(folder: Path, name: str, *, crop_version: int) -> tuple[Any, Mode
     Raises
     ------
     ModelError
-        If a file is absent or broken; the weights, the arrays or the answers to the golden inputs are not those of
-        the card; or it was trained on other crops.
+        If a file is absent or broken; they, or the answers to the golden inputs, are not those that were saved; or it
+        was trained on other crops, or for other classes.
     """
-    card = read_card(folder / f"{name}.json")
+    files = read_network(folder, name)
+    card = _card_of(files)
     if card.crop_version != crop_version:
         raise ModelError(
             f"The model {name} was trained on version {card.crop_version} of the crops, this is {crop_version}.",
             "Train it again with this version of nanotem.",
         )
-    import keras
+    arrays = ModelArrays(*files.arrays(*(f.name for f in fields(ModelArrays))))
+    with needs(SHAPES):
+        import keras
 
     try:
         model = keras.saving.load_model(folder / f"{name}.keras", compile=False, safe_mode=True)
-        with np.load(folder / f"{name}.npz", allow_pickle=False) as stored:
-            arrays = ModelArrays(**{f.name: stored[f.name] for f in fields(ModelArrays)})
-    except (OSError, ValueError, TypeError, KeyError, EOFError, BadZipFile) as error:
-        raise ModelError(f"The files of the model {name} cannot be read.", "Restore or train them again.") from error
-    if weights_hash(model) != card.weights_hash or arrays_hash(arrays) != card.arrays_hash:
-        raise ModelError(
-            f"The weights of {name} are not those that its card describes.", "Restore its files, or train it again."
-        )
-    check_golden(name, np.asarray(model(arrays.golden_inputs, training=False)), arrays.golden_logits)
+        answers = np.asarray(model(arrays.golden_inputs, training=False))
+        n_features = model.get_layer(FEATURES).output.shape[-1]
+    except Exception as error:  # Keras raises what its layers raise at a file that is broken on purpose
+        raise unreadable(folder, name) from error
+    n = len(card.classes)
+    shapes = arrays.golden_logits.shape[1:], arrays.means.shape, arrays.whitening.shape
+    if shapes != ((n,), (n, n_features), (n_features, n_features)):
+        raise unreadable(folder, name)
+    check_golden(name, answers, arrays.golden_logits)
     return model, card, arrays
 
 
-def check_golden(name: str, answers: npt.NDArray[np.float32], golden: npt.NDArray[np.float32]) -> None:
-    """Make sure that a network answers its golden inputs as when it was saved.
-
-    Raises
-    ------
-    ModelError
-        If the answers differ from the golden ones, in shape or by more than 0.001.
-    """
-    if answers.shape != golden.shape or not np.allclose(answers, golden, atol=_GOLDEN_TOLERANCE):
-        raise ModelError(
-            f"{name} answers its golden inputs differently than when it was saved.",
-            "Install the versions of the libraries that requirements.txt names.",
-        )
+def _card_of(files: NetworkFiles) -> ModelCard:
+    """Return a card whose classes are those that this version asks for, in their order."""
+    name = files.name
+    card = card_of(name, files.card, ModelCard)
+    if name not in TASKS or card.classes != TASKS[name].classes:
+        raise ModelError(f"The model {name} in {files.folder.name} was trained for other classes.", remedy(name))
+    return card

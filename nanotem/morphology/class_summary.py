@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from nanotem.morphology.class_columns import UNKNOWN
+from nanotem.measurement.class_columns import UNKNOWN
 from nanotem.statistics import Estimate, summarise
 from nanotem.statistics.share import share_of
 from nanotem.statistics.sizes import Sizes
@@ -15,7 +15,7 @@ def summarise_classes(answers: "pd.Series[str]", labels: "pd.Series[int]", sizes
     Parameters
     ----------
     answers
-        Class of each particle, of `nanotem.morphology.class_columns.answers`.
+        Class of each particle, of `nanotem.measurement.class_columns.answers`.
     labels
         Label of each.
     sizes

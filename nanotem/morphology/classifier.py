@@ -10,19 +10,17 @@ import numpy.typing as npt
 
 from nanotem.morphology.card import ModelCard, load_model
 from nanotem.morphology.crops import CROP_VERSION, Crops
-from nanotem.morphology.network import with_features
+from nanotem.morphology.layers import with_features
 from nanotem.morphology.reliability import Familiarity, plausible_classes, probabilities_of
 from nanotem.morphology.tasks import task_named
-from nanotem.morphology.views import averaged
-
-MODELS = Path(__file__).parents[1] / "models"
-"""Folder of the models that come along."""
+from nanotem.morphology.views import averaged_over_views
+from nanotem.networks.folders import MODELS
 
 _SEED = 7
 
 
 @dataclass(frozen=True, eq=False)
-class Prediction:
+class ClassPrediction:
     """What a model says about particles.
 
     Attributes
@@ -66,6 +64,11 @@ class Classifier:
         self._familiarity = familiarity
         self._both = with_features(model)
 
+    @property
+    def sha256(self) -> str:
+        """The identity of the model, for the provenance of what it says."""
+        return self.card.sha256
+
     @classmethod
     def load(cls, name: str, folder: Path = MODELS) -> "Classifier":
         """Load a model by name and prove that it is the one that its card describes.
@@ -82,7 +85,7 @@ class Classifier:
         """Return what the network takes for crops of shape (n, CROP_PX, CROP_PX, 2)."""
         return task_named(self.card.name).to_input(crops)
 
-    def predict(self, crops: Crops) -> Prediction:
+    def predict(self, crops: Crops) -> ClassPrediction:
         """Say what particles are, each seen in eight ways.
 
         Parameters
@@ -93,9 +96,10 @@ class Classifier:
         n = len(self.card.classes)
         if not len(crops):
             nothing = np.empty((0, n))
-            return Prediction(self.card.classes, nothing, nothing > 0, np.empty((0, 0)), np.empty(0))
+            return ClassPrediction(self.card.classes, nothing, nothing > 0, np.empty((0, 0)), np.empty(0))
         with self.lock:
-            features, logits = averaged(self._both, self.inputs(crops))
+            features, logits = averaged_over_views(self._both, self.inputs(crops))
         probabilities = probabilities_of(logits, self.card.temperature)
         plausible = plausible_classes(probabilities, self.card.plausible_threshold, rng=np.random.default_rng(_SEED))
-        return Prediction(self.card.classes, probabilities, plausible, features, self._familiarity.distances(features))
+        distances = self._familiarity.distances(features)
+        return ClassPrediction(self.card.classes, probabilities, plausible, features, distances)

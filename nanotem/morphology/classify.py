@@ -9,12 +9,12 @@ import pandas as pd
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Labels, Pixels
 from nanotem.morphology.card import ModelCard
-from nanotem.morphology.classifier import Classifier, Prediction
+from nanotem.morphology.classes import POLYHEDRA
+from nanotem.morphology.classifier import Classifier, ClassPrediction
 from nanotem.morphology.crops import crop_particles
 from nanotem.morphology.hierarchy import possible_solids
 from nanotem.morphology.outline_geometry import outlines_by_geometry
-from nanotem.recipe import ClassifyParams
-from nanotem.synthetic.catalogue import POLYHEDRA
+from nanotem.morphology.params import ClassifyParams
 
 CLASS_COLUMNS = (
     "label",
@@ -67,8 +67,8 @@ def classify_particles(
 def class_table(
     particles: pd.DataFrame,
     geometry: Sequence[str],
-    outline: Prediction,
-    solid: Prediction,
+    outline: ClassPrediction,
+    solid: ClassPrediction,
     card: ModelCard,
     params: ClassifyParams | None = None,
 ) -> pd.DataFrame:
@@ -135,7 +135,7 @@ def class_table(
 
 
 def _possible(
-    outline: Prediction, geometry: Sequence[str], solids: Sequence[str], card: ModelCard
+    outline: ClassPrediction, geometry: Sequence[str], solids: Sequence[str], card: ModelCard
 ) -> npt.NDArray[np.bool_]:
     """Return which solids can have the outline that network or geometry see, shape (particles, solids)."""
     rows = []

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from nanotem.export.names import safe_stem
+from nanotem.files.names import safe_stem
 from nanotem.micrograph import Labels, Pixels
 from nanotem.morphology.crops import background_level, window_around
 
@@ -17,7 +17,7 @@ _OPAQUE = {np.dtype(np.uint8): 255, np.dtype(np.uint16): 65_535}
 
 
 def labelled_crops(pixels: Pixels, labels: Labels, classes: Mapping[int, str], *, stem: str) -> bytes:
-    """Return a ZIP archive that `nanotem.morphology.examples.read_class_folders` reads when it is unpacked.
+    """Return a ZIP archive that `nanotem.training.shapes.class_folders.read_class_folders` reads when it is unpacked.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ def outline_by_geometry(mask: Mask) -> str:
     Returns
     -------
     str
-        One of `nanotem.morphology.drawn_outlines.OUTLINE_CLASSES`; "irregular" also where there are too few pixels.
+        One of `nanotem.morphology.classes.OUTLINE_CLASSES`; "irregular" also where there are too few pixels.
     """
     contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     area = float(np.count_nonzero(mask))

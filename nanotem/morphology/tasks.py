@@ -1,22 +1,17 @@
-"""What can be learned: classes, how examples of them are drawn, and which network learns them."""
+"""What a network can be asked about a particle: the possible answers, and what it is shown."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import cv2
 import numpy as np
 
 from nanotem.errors import ParameterError
+from nanotem.morphology.classes import OUTLINE_CLASSES, POLYHEDRA, SOLID_CLASSES
 from nanotem.morphology.crops import Crops
-from nanotem.morphology.drawn_outlines import OUTLINE_CLASSES, draw_outline
-from nanotem.morphology.drawn_solids import Drawing, draw_solid
-from nanotem.synthetic.catalogue import POLYHEDRA, SOLID_CLASSES
 
 _ORIGIN_OUTLINES = ("circle", "triangle", "square")
-
-DrawCrop = Callable[[str, np.random.Generator, Drawing], Crops]
-"""Draws one crop of a class."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +26,6 @@ class Task:
         What it tells, in plain words.
     classes
         The possible answers.
-    draw
-        Draws one crop of a class.
     to_input
         Turns crops, shape (n, CROP_PX, CROP_PX, 2), into what the network takes.
     """
@@ -40,7 +33,6 @@ class Task:
     name: str
     title: str
     classes: tuple[str, ...]
-    draw: DrawCrop
     to_input: Callable[[Crops], Crops]
 
 
@@ -76,27 +68,15 @@ def _large_picture(crops: Crops) -> Crops:
     return np.array(enlarged, np.float32).reshape(len(crops), 256, 256, 1)
 
 
-def _outline(class_name: str, rng: np.random.Generator, drawing: Drawing) -> Crops:
-    return draw_outline(class_name, rng)
-
-
-def _silhouette(class_name: str, rng: np.random.Generator, drawing: Drawing) -> Crops:
-    return draw_solid(class_name, rng, replace(drawing, silhouette=True))
-
-
-def _lying(class_name: str, rng: np.random.Generator, drawing: Drawing) -> Crops:
-    return draw_solid(class_name, rng, replace(drawing, silhouette=True, ideal=True, facet_down=1.0))
-
-
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
         task.name: task
         for task in (
-            Task("solid", "Solid, from the grey levels and the outline", SOLID_CLASSES, draw_solid, _both_channels),
-            Task("outline", "Outline, from the mask", OUTLINE_CLASSES, _outline, _mask_only),
-            Task("origin-small", "The origin's first network", _ORIGIN_OUTLINES, _outline, _three_channels),
-            Task("silhouette", "Solid lying on a facet, from its silhouette alone", POLYHEDRA, _lying, _mask_only),
-            Task("origin-functional", "The origin's second network", POLYHEDRA, _silhouette, _large_picture),
+            Task("solid", "Solid, from the grey levels and the outline", SOLID_CLASSES, _both_channels),
+            Task("outline", "Outline, from the mask", OUTLINE_CLASSES, _mask_only),
+            Task("origin-small", "The origin's first network", _ORIGIN_OUTLINES, _three_channels),
+            Task("silhouette", "Solid lying on a facet, from its silhouette alone", POLYHEDRA, _mask_only),
+            Task("origin-functional", "The origin's second network", POLYHEDRA, _large_picture),
         )
     }
 )

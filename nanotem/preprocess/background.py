@@ -8,7 +8,7 @@ import numpy as np
 from nanotem.micrograph import GreyImage, Mask
 from nanotem.preprocess.levels import otsu
 from nanotem.preprocess.overview import overview
-from nanotem.recipe import BackgroundParams
+from nanotem.preprocess.params import BackgroundParams
 
 _POLARITY_PX, _BACKGROUND_PX = 512, 256
 """Longest side of the reduced copies on which polarity and background are estimated."""

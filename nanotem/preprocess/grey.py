@@ -9,7 +9,7 @@ from scipy import ndimage
 from nanotem.micrograph import GreyImage, Mask, Pixels
 from nanotem.preprocess.levels import sample, spread
 from nanotem.preprocess.noise import adapted_sigma_px
-from nanotem.recipe import ContrastParams, DenoiseParams
+from nanotem.preprocess.params import ContrastParams, DenoiseParams
 
 _SHARPEN = np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]], np.float32)
 

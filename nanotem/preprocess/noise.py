@@ -6,7 +6,7 @@ import numpy as np
 from nanotem.micrograph import GreyImage, Mask
 from nanotem.preprocess.levels import otsu, sample
 from nanotem.preprocess.overview import overview
-from nanotem.recipe import DenoiseParams
+from nanotem.preprocess.params import DenoiseParams
 
 _STEP, _N_STEPS = 1.5, 3
 _LEAST_GAIN = 0.9

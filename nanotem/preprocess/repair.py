@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.micrograph import Mask
-from nanotem.recipe import CleanParams
+from nanotem.preprocess.params import CleanParams
 
 _TINY_HOLE_PX = 12
 _CONVEX = 0.9

@@ -9,9 +9,9 @@ from nanotem.micrograph import GreyImage, Mask, Pixels
 from nanotem.preprocess.background import find_polarity, flatten
 from nanotem.preprocess.grey import Denoised, denoise, enhance, to_grey
 from nanotem.preprocess.levels import Background, background_outside
+from nanotem.preprocess.params import PreprocessParams
 from nanotem.preprocess.repair import clean
 from nanotem.preprocess.threshold import add_faint, binarise, find_faint
-from nanotem.recipe import PreprocessParams
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +58,12 @@ class PreprocessStages:
     blur_px: float
     ignored: Mask
     own_threshold: bool
+
+    @property
+    def levelled(self) -> GreyImage:
+        """The picture with bright particles and a level background, and with all its noise: edges are as recorded."""
+        recorded = 255 - self.grey if self.polarity == "dark" else self.grey
+        return recorded - (self.bright - self.flattened)
 
     @property
     def contrast(self) -> GreyImage:

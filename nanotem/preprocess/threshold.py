@@ -6,8 +6,8 @@ import numpy as np
 from nanotem.micrograph import GreyImage, Mask
 from nanotem.preprocess.background import local_mean
 from nanotem.preprocess.levels import background_of, background_outside, otsu, sample
+from nanotem.preprocess.params import CleanParams, ThresholdParams
 from nanotem.preprocess.repair import clean
-from nanotem.recipe import CleanParams, ThresholdParams
 
 _SIGMAS_PER_BLOCK = 6
 _NOISE_SEPARABILITY = 2 / np.pi

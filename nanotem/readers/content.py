@@ -6,14 +6,15 @@ from typing import Literal
 
 from nanotem.errors import UnreadableFileError
 
-RasterKind = Literal["png", "jpeg", "bmp"]
-MicroscopeKind = Literal["dm3", "dm4", "ser", "emi", "mrc"]
-Kind = RasterKind | MicroscopeKind | Literal["tiff", "hdf5"]
+RasterKind = Literal["png", "jpeg", "bmp", "webp", "jpeg2000"]
+Kind = RasterKind | Literal["tiff", "hdf5", "dm3", "dm4", "ser", "emi", "mrc"]
 
 _SIGNATURES: dict[bytes, Kind] = {
     b"\x89PNG\r\n\x1a\n": "png",
     b"\xff\xd8\xff": "jpeg",
     b"BM": "bmp",
+    b"\0\0\0\x0cjP  \r\n\x87\n": "jpeg2000",
+    b"\xff\x4f\xff\x51": "jpeg2000",
     b"II*\0": "tiff",
     b"MM\0*": "tiff",
     b"II+\0": "tiff",
@@ -31,7 +32,9 @@ _ARCHIVES = {
     b"Rar!": "RAR",
 }
 _MRC_HEADER_BYTES = 1024
-_MRC_MODES = {0, 1, 2, 3, 4, 6, 12, 101}
+_MRC_MODES = {0, 1, 2, 3, 4, 6, 12, 16, 101}
+_MRC_SUFFIXES = {".mrc", ".mrcs", ".st", ".ali", ".rec"}
+"""Of IMOD: stack, aligned stack, reconstruction."""
 
 
 def identify(data: bytes, name: str) -> Kind:
@@ -57,6 +60,8 @@ def identify(data: bytes, name: str) -> Kind:
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
             return kind
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "webp"
     if _is_digital_micrograph(data, version=3, endianness_at=8):
         return "dm3"
     if _is_digital_micrograph(data, version=4, endianness_at=12):
@@ -80,6 +85,6 @@ def _is_mrc(data: bytes, name: str) -> bool:
     """Return whether the header is that of MRC2014 ("MAP "), or of an older file that is named .mrc."""
     if len(data) < _MRC_HEADER_BYTES:
         return False
-    *sides, mode = struct.unpack_from("<4i", data)
-    signed = data[208:211] == b"MAP" or PurePath(name).suffix.lower() == ".mrc"
-    return signed and min(sides) > 0 and mode in _MRC_MODES
+    signed = data[208:211] == b"MAP" or PurePath(name).suffix.lower() in _MRC_SUFFIXES
+    headers = (struct.unpack_from(f"{order}4i", data) for order in "<>")
+    return signed and any(min(sides) > 0 and mode in _MRC_MODES for *sides, mode in headers)

@@ -50,3 +50,31 @@ def file_scale(size: PixelSize | None) -> tuple[Scale | None, tuple[str, ...]]:
             "Resample the image to square pixels (in ImageJ: Image > Scale) and save it as TIFF.",
         )
     return Scale((height_nm + width_nm) / 2, "file"), ()
+
+
+def settle(stated: PixelSize | None, beside: PixelSize | None) -> tuple[Scale | None, tuple[str, ...]]:
+    """Return the scale from the file and from the text beside it; none where the two disagree.
+
+    Parameters
+    ----------
+    stated
+        Pixel size in the file itself.
+    beside
+        Pixel size in the text file beside it.
+
+    Raises
+    ------
+    ScaleError, UnreadableFileError
+        As `file_scale`.
+    """
+    scale, notes = file_scale(stated)
+    other, other_notes = file_scale(beside)
+    if scale is None or other is None:
+        return scale or other, notes + other_notes
+    sides = sorted([scale.nm_per_px, other.nm_per_px])
+    if sides[1] > _LARGEST_SIDE_RATIO * sides[0]:
+        return None, (
+            f"No scale was taken: the file states {scale.nm_per_px:g} nm per pixel, the text beside it "
+            f"{other.nm_per_px:g}.",
+        )
+    return scale, notes

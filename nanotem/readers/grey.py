@@ -3,14 +3,17 @@
 import numpy as np
 
 from nanotem.errors import UnreadableFileError
-from nanotem.micrograph import Pixels
+from nanotem.micrograph import Mask, Pixels
 
 _LUMINANCE = (0.299, 0.587, 0.114)
 _MAX_CHANNELS = 4
 
+_LARGEST = 1e18
+"""Programs mark missing pixels by 3.4e38 and the like; the square of more than 1.8e19 is beyond single precision."""
+
 
 def to_grey(image: Pixels) -> tuple[Pixels, tuple[str, ...]]:
-    """Return one finite grey value per pixel, in the file's own type where that is possible.
+    """Return one grey value per pixel, in the file's own type where that is possible.
 
     Parameters
     ----------
@@ -29,7 +32,7 @@ def to_grey(image: Pixels) -> tuple[Pixels, tuple[str, ...]]:
     Raises
     ------
     UnreadableFileError
-        If the values are complex or no numbers, if none is finite, or if the shape is another.
+        If the values are complex or no numbers, or if the shape is another.
     """
     if image.dtype.kind not in "buif":
         described = "complex numbers (a Fourier transform)" if image.dtype.kind == "c" else "no grey values"
@@ -46,8 +49,7 @@ def to_grey(image: Pixels) -> tuple[Pixels, tuple[str, ...]]:
         image, notes = _merge_channels(_plain_type(image))
     else:
         image, notes = _plain_type(image), ()
-    image, more_notes = _fill_non_finite(image)
-    return np.ascontiguousarray(image), notes + more_notes
+    return np.ascontiguousarray(image), notes
 
 
 def _plain_type(image: Pixels) -> Pixels:
@@ -93,20 +95,24 @@ def _lay_on_white(grey: Pixels, alpha: Pixels) -> tuple[Pixels, tuple[str, ...]]
     return grey, ("Transparent pixels were laid on white.",)
 
 
-def _fill_non_finite(image: Pixels) -> tuple[Pixels, tuple[str, ...]]:
-    """Replace NaN and infinity by the median of the rest."""
+def without_missing(image: Pixels) -> tuple[Pixels, Mask | None]:
+    """Replace what is no grey value by the median of the rest, and tell where that was; None if nowhere.
+
+    Raises
+    ------
+    UnreadableFileError
+        If that is all of them.
+    """
     if image.dtype.kind != "f":
-        return image, ()
-    bad = ~np.isfinite(image)
-    n_bad = int(np.count_nonzero(bad))
-    if n_bad == 0:
-        return image, ()
-    if n_bad == image.size:
+        return image, None
+    with np.errstate(invalid="ignore"):
+        usable = np.abs(image) < _LARGEST
+    if usable.all():
+        return image, None
+    if not usable.any():
         raise UnreadableFileError(
-            "None of its pixels holds a number: all are NaN or infinite.",
+            f"None of its pixels holds a usable number: all are NaN, infinite or beyond {_LARGEST:g}.",
             "Export the image again.",
         )
-    median = np.median(image[~bad])
-    return np.where(bad, median.astype(image.dtype), image), (
-        f"{n_bad} pixels without a finite value were replaced by the median.",
-    )
+    median = np.median(image[usable])
+    return np.where(usable, image, median.astype(image.dtype)), ~usable

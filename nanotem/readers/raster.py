@@ -1,46 +1,64 @@
-"""PNG, JPEG and BMP: pictures without a scale (their dots per inch belong to the printer)."""
+"""PNG, JPEG, BMP, WebP and JPEG 2000: pictures without a scale (their dots per inch belong to the printer)."""
 
 from collections.abc import Callable
 from io import BytesIO
 
 import cv2
 import numpy as np
-from PIL import BmpImagePlugin, JpegImagePlugin, PngImagePlugin
+from PIL import BmpImagePlugin, Jpeg2KImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 from PIL.ImageFile import ImageFile
 
 from nanotem.micrograph import Pixels
+from nanotem.readers.choice import Choice, StoredImage, take
 from nanotem.readers.content import RasterKind
-from nanotem.readers.decoded import Decoded, check_size, first_of
+from nanotem.readers.decoded import Decoded, check_size
+from nanotem.readers.raster_check import check_whole, webp_sides
 
 _DECODERS: dict[RasterKind, Callable[[BytesIO], ImageFile]] = {
     "png": PngImagePlugin.PngImageFile,
     "jpeg": JpegImagePlugin.JpegImageFile,
     "bmp": BmpImagePlugin.BmpImageFile,
+    "webp": WebPImagePlugin.WebPImageFile,
+    "jpeg2000": Jpeg2KImagePlugin.Jpeg2KImageFile,
 }
 _STORED_AS_THEY_ARE = {"1", "L", "LA", "I", "I;16", "F", "RGB", "RGBA"}
 
+_WORKING_BYTES: dict[RasterKind, int] = {"png": 4, "jpeg": 4, "bmp": 4, "webp": 16, "jpeg2000": 20}
+"""What a decoder holds for a pixel: WebP four canvases of RGBA, JPEG 2000 four channels of 32 bits and the result."""
 
-def read_raster(data: bytes, kind: RasterKind) -> Decoded:
-    """Decode a PNG, JPEG or BMP; the size is checked from the header first.
+
+def read_raster(data: bytes, kind: RasterKind, choice: Choice) -> Decoded:
+    """Decode a picture; its size and its completeness are checked first.
 
     Raises
     ------
     UnreadableFileError
-        If the image is too large or too small.
+        If the image is too large or too small, or not whole.
     """
+    check_whole(data, kind)
+    if kind == "webp":
+        check_size(*webp_sides(data), bytes_per_pixel=_WORKING_BYTES[kind])
     with _DECODERS[kind](BytesIO(data)) as picture:
         columns, rows = picture.size
-        check_size(rows, columns)
-        notes = first_of("Frame", getattr(picture, "n_frames", 1))
-        if kind == "png" and _is_deep_colour(data):
-            # Pillow checks every chunk but would cut 16-bit colour to 8 bits; OpenCV keeps the bits
-            # but silently fills a file that was cut short.
-            picture.verify()
-            return Decoded(_decode_deep_colour(data), notes=notes)
-        has_transparent_colour = "transparency" in picture.info and picture.mode != "I;16"
-        if picture.mode in _STORED_AS_THEY_ARE and not has_transparent_colour:
-            return Decoded(np.asarray(picture), notes=notes)
-        return Decoded(np.asarray(picture.convert("RGBA" if has_transparent_colour else "RGB")), notes=notes)
+        check_size(rows, columns, bytes_per_pixel=_WORKING_BYTES[kind])
+
+        def decode(frame: int) -> Decoded:
+            if frame:
+                picture.seek(frame)
+            return Decoded(_pixels(picture, data, kind))
+
+        return take([StoredImage((rows, columns), decode, n_frames=getattr(picture, "n_frames", 1))], choice)
+
+
+def _pixels(picture: ImageFile, data: bytes, kind: RasterKind) -> Pixels:
+    """Grey, RGB or RGBA of the frame that the picture stands at."""
+    if kind == "png" and _is_deep_colour(data):
+        # Pillow would cut 16-bit colour to 8 bits; OpenCV keeps the bits.
+        return _decode_deep_colour(data)
+    has_transparent_colour = "transparency" in picture.info and picture.mode != "I;16"
+    if picture.mode in _STORED_AS_THEY_ARE and not has_transparent_colour:
+        return np.asarray(picture)
+    return np.asarray(picture.convert("RGBA" if has_transparent_colour else "RGB"))
 
 
 def _is_deep_colour(png: bytes) -> bool:

@@ -1,55 +1,188 @@
 """The pixel size in a TIFF, where microscope software put it.
 
-The resolution tags count only where ImageJ or JEOL gives them a meaning: elsewhere they are the dots per inch
-of a display.
+The resolution tags count where ImageJ or JEOL gives them a meaning, and where they are finer than any printer:
+elsewhere they are the dots per inch of a display.
 """
 
+import math
+import re
 from collections.abc import Callable
-from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from nanotem.readers.decoded import PixelSize
+from nanotem.readers.decoded import MAX_METADATA_BYTES, PixelSize
 
 if TYPE_CHECKING:
     from tifffile import TiffFile, TiffPage
 
-_Reader = Callable[["TiffFile", "TiffPage"], PixelSize | None]
-
+_SFEG, _HELIOS, _TITAN, _ZEISS, _TVIPS, _SIS, _TESCAN = 34680, 34682, 34683, 34118, 37706, 33560, 50431
 _DM_WIDTH_UNIT, _DM_HEIGHT_UNIT, _DM_WIDTH, _DM_HEIGHT = 65003, 65004, 65009, 65010
 _METRES_PER_RESOLUTION_UNIT = {2: 0.0254, 3: 0.01}
 
+_FINEST_PRINT_METRES = 2.54e-7
+"""A pixel of 100,000 dots per inch. Imagesetters and drum scanners end at 12,000."""
 
-def tiff_pixel_size(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
-    """Return the pixel size that a vendor's tags state, None if no known tag does."""
-    for read in _READERS:
+_NUMBER = r"([-+]?[\d.]+(?:[eE][-+]?\d+)?)"
+
+
+class NoImageOfSpecimenError(Exception):
+    """The metadata say that the picture was taken in a mode in which a pixel is no length on the specimen."""
+
+
+@dataclass(frozen=True)
+class _Vendor:
+    """Software that puts a pixel size into TIFF tags.
+
+    Parameters
+    ----------
+    name
+        For the note that its tags were not understood; blank for programs that often write none.
+    is_present
+        Whether its tags are in the page.
+    read
+        The pixel size; None, or any error of a half-written tag, where there is none.
+    """
+
+    name: str
+    is_present: Callable[["TiffFile", "TiffPage"], bool]
+    read: Callable[["TiffFile", "TiffPage"], PixelSize | None]
+
+
+def tiff_pixel_size(tiff: "TiffFile", page: "TiffPage") -> tuple[PixelSize | None, tuple[str, ...]]:
+    """Return the pixel size that a vendor's tags state, and which of them were not understood."""
+    notes: list[str] = []
+    for vendor in _VENDORS:
+        if not vendor.is_present(tiff, page):
+            continue
+        try:
+            size = vendor.read(tiff, page)
+        except NoImageOfSpecimenError as error:
+            return None, (*notes, f"No scale was taken: {error}")
         # A tag that its own maker left empty or half written is no reason to refuse the picture.
-        with suppress(KeyError, ValueError, TypeError, IndexError, AttributeError, ArithmeticError):
-            if size := read(tiff, page):
+        except (KeyError, ValueError, TypeError, IndexError, AttributeError, ArithmeticError, ElementTree.ParseError):
+            size = None
+        if size is not None:
+            return size, tuple(notes)
+        if vendor.name:
+            notes.append(f"The file carries metadata of {vendor.name}, in which no pixel size was understood.")
+    size = _fine_resolution(page)
+    if size is not None:
+        notes.append("The scale is the TIFF's resolution, which no printer has: check it.")
+    return size, tuple(notes)
+
+
+def xml_of(text: str) -> ElementTree.Element:
+    """Parse XML from a file; one that defines entities, which could grow without limit, is none."""
+    if len(text) > MAX_METADATA_BYTES or "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise ValueError("no plain XML")
+    return ElementTree.fromstring(text.strip(" \r\n\t\0\1\ufeff"))
+
+
+def vendor_text(content: bytes) -> str:
+    """Decode text as UTF-8 or, failing that, as code page 437 (Zeiss), with the µ and Å of Latin-1 in their places."""
+    try:
+        return content.decode("utf-8").rstrip("\0")
+    except UnicodeDecodeError:
+        return content.decode("cp437").rstrip("\0").replace("╡", "µ").replace("┼", "Å")
+
+
+def sections_of(text: str) -> dict[str, dict[str, str]]:
+    """Return the keys and values of each [section]; what stands before the first is in the section ""."""
+    sections: dict[str, dict[str, str]] = {"": {}}
+    current = sections[""]
+    for line in text.splitlines():
+        name = re.fullmatch(r"\s*\[(.+)\]\s*", line)
+        if name:
+            current = sections.setdefault(name[1], {})
+        elif "=" in line:
+            key, value = line.split("=", 1)
+            current[key.strip()] = value.strip()
+    return sections
+
+
+def _content(page: "TiffPage", code: int) -> bytes:
+    """Return a tag's bytes as they are stored."""
+    tag = page.tags[code]
+    if not 0 < tag.valuebytecount <= MAX_METADATA_BYTES:
+        raise ValueError("an empty or endless tag")
+    handle = page.parent.filehandle
+    handle.seek(tag.valueoffset)
+    return bytes(handle.read(tag.valuebytecount))
+
+
+def _has(*codes: int) -> Callable[["TiffFile", "TiffPage"], bool]:
+    return lambda _, page: any(code in page.tags for code in codes)
+
+
+def _fei(_: "TiffFile", page: "TiffPage") -> PixelSize | None:
+    """FEI, Thermo Fisher and Phenom: sections of keys and values, or XML, in one of three tags."""
+    for code in (_SFEG, _HELIOS, _TITAN):
+        if code in page.tags:
+            text = vendor_text(_content(page, code))
+            is_xml = text.lstrip("\ufeff \r\n\t").startswith("<")
+            if size := _fei_xml(xml_of(text)) if is_xml else _fei_sections(sections_of(text), page.imagewidth):
                 return size
     return None
 
 
-def _fei(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
-    """FEI and Thermo Fisher: metres, of the scan or of the infrared camera's field."""
-    metadata = tiff.fei_metadata
-    if not metadata:
-        return None
-    if "Scan" in metadata:
-        scan = metadata["Scan"]
-        return PixelSize(float(scan["PixelHeight"]), float(scan["PixelWidth"]), "m", "m")
-    field, image = metadata["IRBeam"], metadata["Image"]
-    height = float(field["VFW"]) / float(image["ResolutionY"])
-    return PixelSize(height, float(field["HFW"]) / float(image["ResolutionX"]), "m", "m")
+def _fei_sections(sections: dict[str, dict[str, str]], columns: int) -> PixelSize | None:
+    """Pixel size in metres of the scan, or the field of view of the beam divided by the pixels, square if need be."""
+    used = sections.get("Beam", {})
+    for name in ("Scan", used.get("Scan", ""), "EScan", "IScan"):
+        scan = sections.get(name, {})
+        if scan.get("PixelWidth") and scan.get("PixelHeight"):
+            return PixelSize(float(scan["PixelHeight"]), float(scan["PixelWidth"]), "m", "m")
+    image = sections.get("Image", {})
+    for name in (used.get("Beam", ""), "EBeam", "IBeam", "IRBeam"):
+        field = sections.get(name, {})
+        if field.get("HFW"):
+            width = float(field["HFW"]) / float(image.get("ResolutionX", columns))
+            has_height = field.get("VFW") and image.get("ResolutionY")
+            height = float(field["VFW"]) / float(image["ResolutionY"]) if has_height else width
+            return PixelSize(height, width, "m", "m")
+    return None
 
 
-def _zeiss(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
-    """Zeiss SmartSEM: a value with its unit."""
-    metadata = tiff.sem_metadata
-    if not metadata:
-        return None
-    _, size, unit = metadata.get("ap_image_pixel_size") or metadata["ap_pixel_size"]
-    return PixelSize(float(size), float(size), unit, unit)
+def _fei_xml(root: ElementTree.Element) -> PixelSize | None:
+    """PixelSize with X and Y, or pixelWidth and pixelHeight, each with its unit."""
+    names = {element.tag.rsplit("}", 1)[-1]: element for element in root.iter()}
+    if "pixelWidth" in names and "pixelHeight" in names:
+        width, height = names["pixelWidth"], names["pixelHeight"]
+    else:
+        size = names.get("PixelSize")
+        sides = {side.tag.rsplit("}", 1)[-1].lower(): side for side in size} if size is not None else {}
+        if not sides:
+            return None
+        width, height = (sides[name] for name in (("x", "y") if "x" in sides else ("width", "height")))
+    units = (side.get("unit", "m") for side in (height, width))
+    return PixelSize(_with_prefix(height), _with_prefix(width), *units)
+
+
+def _with_prefix(element: ElementTree.Element) -> float:
+    """Value of an element; its `unitPrefixPower` is 1 or 0 for none, else the power of ten of its prefix."""
+    power = int(element.get("unitPrefixPower", "0"))
+    return float(element.text or "nan") * (10.0**power if power % 3 == 0 else 1.0 if power == 1 else math.nan)
+
+
+def _zeiss(_: "TiffFile", page: "TiffPage") -> PixelSize | None:
+    """Zeiss SmartSEM: a value with its unit, on the line after its key."""
+    text = vendor_text(_content(page, _ZEISS))
+    for key in ("AP_IMAGE_PIXEL_SIZE", "AP_PIXEL_SIZE"):
+        if found := re.search(rf"{key}\s*[\r\n]+[^=\r\n]*=\s*{_NUMBER}\s*([^\s\d]+)", text):
+            return PixelSize(float(found[1]), float(found[1]), found[2], found[2])
+    return None
+
+
+def _tescan(_: "TiffFile", page: "TiffPage") -> PixelSize | None:
+    """TESCAN: a block with keys and values, metres."""
+    return tescan_size(_content(page, _TESCAN).decode("latin-1"))
+
+
+def tescan_size(text: str) -> PixelSize | None:
+    """Pixel size in metres from TESCAN's keys and values."""
+    width, height = (re.search(rf"PixelSize{axis}\s*=\s*{_NUMBER}", text) for axis in "XY")
+    return PixelSize(float((height or width)[1]), float(width[1]), "m", "m") if width else None
 
 
 def _tvips(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
@@ -60,19 +193,24 @@ def _tvips(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
 
 def _olympus_sis(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
     """Olympus and EMSIS iTEM: metres."""
-    metadata = page.tags["OlympusSIS"].value
+    metadata = page.tags[_SIS].value
     return PixelSize(metadata["pixelsizey"], metadata["pixelsizex"], "m", "m")
+
+
+def _is_jeol(tiff: "TiffFile", page: "TiffPage") -> bool:
+    return "Make" in page.tags and str(page.tags["Make"].value).startswith("JEOL")
 
 
 def _jeol(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
     """JEOL SightX: dots per inch on the camera, divided by the magnification."""
-    if not page.tags["Make"].value.startswith("JEOL"):
-        return None
-    imaging = ElementTree.fromstring(page.description.strip(" \r\n\t\0\1")).find("ImageFormingSystem")
+    imaging = xml_of(page.description).find("ImageFormingSystem")
     if imaging is None:
         return None
-    if imaging.findtext("ModeString") == "DIFF":
+    mode = (imaging.findtext("ModeString") or "").strip()
+    if mode.upper() == "DIFF":
         return PixelSize(1.0, 1.0, "1/nm", "1/nm")
+    if "MAG" not in mode.upper():
+        raise NoImageOfSpecimenError(f"the picture was taken in the mode {mode!r}, no image of the specimen.")
     metres = _METRES_PER_RESOLUTION_UNIT[page.tags["ResolutionUnit"].value]
     metres /= float(imaging.findtext("SelectorValue") or "nan")
     return PixelSize(metres * _spacing(page, "YResolution"), metres * _spacing(page, "XResolution"), "m", "m")
@@ -88,9 +226,7 @@ def _digital_micrograph(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
 
 def _ome(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
     """OME-TIFF: value and unit (µm unless it is stated) of each axis."""
-    if not tiff.ome_metadata:
-        return None
-    pixels = ElementTree.fromstring(tiff.ome_metadata).find(".//{*}Pixels")
+    pixels = xml_of(tiff.ome_metadata or "").find(".//{*}Pixels")
     if pixels is None:
         return None
     height, width = float(pixels.attrib["PhysicalSizeY"]), float(pixels.attrib["PhysicalSizeX"])
@@ -100,8 +236,8 @@ def _ome(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
 
 def _imagej(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
     """ImageJ: pixels per unit in the resolution tags, the unit in the description."""
-    metadata = tiff.imagej_metadata
-    if not metadata or metadata.get("unit") in (None, "inch", "cm"):
+    metadata = tiff.imagej_metadata or {}
+    if metadata.get("unit") in (None, "inch", "cm"):
         return None
     unit = _unescaped(metadata["unit"])
     height_unit = _unescaped(metadata.get("yunit", unit))
@@ -109,8 +245,18 @@ def _imagej(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
 
 
 def _unescaped(unit: str) -> str:
-    """ImageJ writes the micro sign and the ångström as a Java escape."""
-    return unit.replace("\\u00B5", "µ").replace("\\u00C5", "Å")
+    r"""ImageJ writes what is no ASCII as a Java escape: \u00B5 or \u03BC for the micro, \u00C5 for the ångström."""
+    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), str(unit))
+
+
+def _fine_resolution(page: "TiffPage") -> PixelSize | None:
+    """Pixels per inch or centimetre, where they are too many for any printer."""
+    try:
+        metres = _METRES_PER_RESOLUTION_UNIT[int(page.tags["ResolutionUnit"].value)]
+        height, width = (metres * _spacing(page, tag) for tag in ("YResolution", "XResolution"))
+    except (KeyError, ValueError, TypeError, ArithmeticError):
+        return None
+    return PixelSize(height, width, "m", "m") if 0 < max(height, width) < _FINEST_PRINT_METRES else None
 
 
 def _spacing(page: "TiffPage", tag: str) -> float:
@@ -119,13 +265,14 @@ def _spacing(page: "TiffPage", tag: str) -> float:
     return float(denominator / numerator)
 
 
-_READERS: tuple[_Reader, ...] = (
-    _fei,
-    _zeiss,
-    _tvips,
-    _olympus_sis,
-    _jeol,
-    _digital_micrograph,
-    _ome,
-    _imagej,
+_VENDORS = (
+    _Vendor("FEI, Thermo Fisher or Phenom", _has(_SFEG, _HELIOS, _TITAN), _fei),
+    _Vendor("Zeiss", _has(_ZEISS), _zeiss),
+    _Vendor("TVIPS", _has(_TVIPS), _tvips),
+    _Vendor("Olympus or EMSIS", _has(_SIS), _olympus_sis),
+    _Vendor("TESCAN", _has(_TESCAN), _tescan),
+    _Vendor("JEOL", _is_jeol, _jeol),
+    _Vendor("DigitalMicrograph", _has(_DM_WIDTH, _DM_HEIGHT), _digital_micrograph),
+    _Vendor("", lambda tiff, _: bool(tiff.is_ome), _ome),
+    _Vendor("", lambda tiff, _: bool(tiff.is_imagej), _imagej),
 )

@@ -1,52 +1,45 @@
 """The report of one image."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 
 import pandas as pd
 from markupsafe import Markup
 
+from nanotem.analysis import Analysis
 from nanotem.figures.pictures import data_address, encode, outlined_picture
 from nanotem.figures.sizes import size_histogram
 from nanotem.measurement import FLAGS, has_flag
+from nanotem.measurement.class_columns import accepted
 from nanotem.measurement.doubt import doubtful_particles
-from nanotem.morphology.class_columns import accepted
-from nanotem.pipeline import Analysis
 from nanotem.report.methods import correction_sentence, methods_paragraph, scale_sentence
 from nanotem.report.page import chart, render
-from nanotem.segmentation.edits import Edit
 from nanotem.statistics import Families, SizeSummary, enough_particles
 from nanotem.statistics.budget import NOT_INCLUDED, uncertainty_budget
 from nanotem.statistics.compare import CLASS_KINDS
-from nanotem.statistics.sizes import Sizes, sizes_of
+from nanotem.statistics.sizes import Sizes
 
 _PICTURE_PX = 1000
 """Outlines are one pixel wide, and the page is 700 px wide: of a larger picture they could not be seen."""
 
 
-def html_report(analysis: Analysis, edits: Sequence[Edit] = (), *, sensitivity: pd.DataFrame | None = None) -> str:
+def html_report(analysis: Analysis, *, sensitivity: pd.DataFrame | None = None) -> str:
     """Return the report of one image as one HTML page that needs no network and prints on A4.
 
     Parameters
     ----------
     analysis
         Of the image, corrections included. Classes are counted if the particles have columns `outline` or `solid`.
-    edits
-        The corrections by hand.
     sensitivity
         From `nanotem.sensitivity.sensitivity`; None leaves threshold and separation unknown in the budget.
     """
     micrograph, particles, recipe = analysis.micrograph, analysis.particles, analysis.recipe
-    frame = ~analysis.annotations.mask
-    sizes = sizes_of(particles, recipe.sizes, frame=frame)
-    is_diameter = recipe.sizes.quantity == "diameter"
-    diameters = sizes if is_diameter else sizes_of(particles, replace(recipe.sizes, quantity="diameter"), frame=frame)
+    sizes, diameters, scale = analysis.sizes, analysis.diameters, analysis.scale
     summary = sizes.summary
     families = sizes.families(recipe.sizes)
     context = {
         "title": f"Particle sizes in {micrograph.name}",
         "micrograph": micrograph,
-        "scale": scale_sentence(micrograph.scale),
+        "scale": scale_sentence(scale),
         "sizes": sizes,
         "summary": summary,
         "headline": [
@@ -55,9 +48,7 @@ def html_report(analysis: Analysis, edits: Sequence[Edit] = (), *, sensitivity: 
             ("Median (D50)", summary.d50),
         ],
         "enough": enough_particles(sizes.values, sizes.weights),
-        "picture": data_address(
-            encode(outlined_picture(micrograph.pixels, analysis.edited.labels, longest_px=_PICTURE_PX))
-        ),
+        "picture": data_address(encode(outlined_picture(micrograph.pixels, analysis.labels, longest_px=_PICTURE_PX))),
         "histogram": _histogram(analysis, sizes, summary, families),
         "corrected": ", corrected for the frame" if recipe.sizes.correct_frame else "",
         "numbers": list(_numbers(summary, sizes.unit)),
@@ -66,11 +57,11 @@ def html_report(analysis: Analysis, edits: Sequence[Edit] = (), *, sensitivity: 
         "classes": list(_classes(particles)),
         "flags": [(name, int(has_flag(particles, name).sum()), flag.description) for name, flag in FLAGS.items()],
         "n_doubtful": len(doubtful_particles(particles)),
-        "corrections": correction_sentence(edits),
-        "lost": [reason for _, reason in analysis.edited.lost],
-        "budget": uncertainty_budget(diameters, micrograph.scale, sensitivity) if diameters.values.size else None,
+        "corrections": correction_sentence(analysis.edits),
+        "notes": [one.text for one in analysis.notes],
+        "budget": uncertainty_budget(diameters, scale, sensitivity) if diameters.values.size else None,
         "not_included": NOT_INCLUDED,
-        "methods": methods_paragraph(analysis, edits),
+        "methods": methods_paragraph(analysis),
         "recipe": recipe,
     }
     return render("image.html", context)

@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from nanotem.analysis import Analysis
+from nanotem.edits.edits import Add, Edit, Merge, Remove, Replace, Split, without_names
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Scale
-from nanotem.pipeline import Analysis
+from nanotem.provenance import Provenance, versions
 from nanotem.report.recipe_sentences import QUANTITIES, frame_sentence, recipe_sentences
 from nanotem.report.words import joined, plural
-from nanotem.segmentation.edits import Add, Edit, Merge, Remove, Replace, Split, without_names
-from nanotem.statistics.sizes import sizes_of
-from nanotem.versions import versions
 
 _CORRECTIONS: dict[type, tuple[str, str]] = {
     Remove: ("removal", "removals"),
@@ -27,37 +26,43 @@ _SOURCES = {
 }
 
 
-def methods_paragraph(analysis: Analysis, edits: Sequence[Edit] = ()) -> str:
+def methods_paragraph(analysis: Analysis) -> str:
     """State what was done with one image, and what came out, in plain English to be pasted into a paper.
 
     Parameters
     ----------
     analysis
         Of the image, corrections included.
-    edits
-        The corrections by hand.
     """
     stages, recipe = analysis.stages, analysis.recipe
     return " ".join(
         [
-            software_sentence(),
+            software_sentence(analysis.provenance),
             *recipe_sentences(
                 recipe, blur_px=stages.blur_px, polarity=stages.polarity, method=analysis.segmentation.method
             ),
-            correction_sentence(edits, n_lost=len(analysis.edited.lost)),
+            correction_sentence(analysis.edits, n_lost=len(analysis.edited.lost)),
             frame_sentence(recipe.sizes),
             *_results(analysis),
-            scale_sentence(analysis.micrograph.scale),
+            scale_sentence(analysis.scale),
         ]
     )
 
 
-def software_sentence() -> str:
-    """Name the software with its version, and the libraries that numbers depend on."""
-    known = versions()
+def software_sentence(provenance: Provenance | None = None) -> str:
+    """Name the software with its version, the libraries that numbers depend on, and the networks that had a say.
+
+    Parameters
+    ----------
+    provenance
+        Of the result; None for the software alone.
+    """
+    known = dict(provenance.versions if provenance else versions())
     own = known.pop("nanotem")
     libraries = ", ".join(f"{name} {version}" for name, version in known.items())
-    return f"Particles were found and measured with nanotem {own} ({libraries})."
+    networks = [f"{name} {sha256[:8]}" for name, sha256 in provenance.networks.items() if sha256] if provenance else []
+    asked = f" Neural networks, by the first digits of their SHA-256: {joined(networks)}." if networks else ""
+    return f"Particles were found and measured with nanotem {own} ({libraries}).{asked}"
 
 
 def correction_sentence(edits: Sequence[Edit], *, n_lost: int = 0) -> str:
@@ -84,8 +89,7 @@ def scale_sentence(scale: Scale | None) -> str:
 
 def _results(analysis: Analysis) -> list[str]:
     """Return what was counted and measured."""
-    particles, params = analysis.particles, analysis.recipe.sizes
-    sizes = sizes_of(particles, params, frame=~analysis.annotations.mask)
+    particles, params, sizes = analysis.particles, analysis.recipe.sizes, analysis.sizes
     n_cut = int(has_flag(particles, "touches_frame").sum())
     found = f"Of {plural(len(particles), 'particle')} found, {n_cut} touched the frame; n = {sizes.values.size}."
     if not sizes.values.size:

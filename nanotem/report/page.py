@@ -10,9 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from nanotem.provenance import versions
 from nanotem.report.recipe_table import recipe_lines
 from nanotem.report.words import cell, number, plus_minus
-from nanotem.versions import versions
 
 PAGE_PX = 680
 """Width of a chart that fills an A4 page between its margins."""

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
-from nanotem.recipe import Method, PreprocessParams, Recipe, SegmentParams, SizeParams
+from nanotem.preprocess.params import PreprocessParams
+from nanotem.recipe import Recipe
 from nanotem.report.words import joined, plural
+from nanotem.segmentation import METHODS, SegmentParams
+from nanotem.statistics.params import SizeParams
 
 QUANTITIES = {
     "diameter": "area-equivalent diameter",
@@ -16,7 +19,7 @@ QUANTITIES = {
 
 
 def recipe_sentences(
-    recipe: Recipe, *, blur_px: float | None = None, polarity: str | None = None, method: Method | None = None
+    recipe: Recipe, *, blur_px: float | None = None, polarity: str | None = None, method: str | None = None
 ) -> list[str]:
     """Describe every step that did something, in order.
 
@@ -28,13 +31,14 @@ def recipe_sentences(
         What an analysis settled on, where the recipe leaves it open; None for many images.
     """
     preprocess, segment = recipe.preprocess, replace(recipe.segment, method=method or recipe.segment.method)
+    settled = METHODS[segment.method]
     mask = (
         [
             _contrast(preprocess),
             _threshold(preprocess, polarity or preprocess.background.polarity),
             _cleaning(preprocess),
         ]
-        if segment.method != "learned"
+        if settled.uses_mask
         else []
     )
     sentences = [
@@ -42,10 +46,8 @@ def recipe_sentences(
         _denoising(preprocess, blur_px),
         _background(preprocess),
         *mask,
-        _separation(segment),
-        _choice(method) if recipe.segment.method == "automatic" else "",
-        _seeding(segment),
-        _outlines(segment),
+        settled.sentence(segment.options),
+        METHODS[recipe.segment.method].outcome(method),
         _dropped(segment),
     ]
     return [sentence for sentence in sentences if sentence]
@@ -124,58 +126,8 @@ def _cleaning(params: PreprocessParams) -> str:
     return f"The mask was {joined(done)}." if done else ""
 
 
-def _separation(params: SegmentParams) -> str:
-    watershed = "Touching particles were divided by a watershed of the distance to the background"
-    valley = f", or where the border was fainter than both by more than {100 * params.valley:g} %"
-    by_neck = (
-        f"{watershed}; parts were kept apart where the neck between them was narrower than {params.neck_ratio:g} of "
-        f"the smaller one{valley if params.valley < 1 else ''}."
-    )
-    return {
-        "automatic": by_neck,
-        "neck_ratio": by_neck,
-        "learned": "Particles were found by a neural network, which predicts the foreground and the distance to the "
-        f"edge of each particle; parts were kept apart where that distance fell between them below "
-        f"{params.split_ratio:g} of the lower peak, and particles with a confidence below "
-        f"{params.least_confidence:g} were dropped.",
-        "local_maxima": f"{watershed}, from its local maxima at least {params.min_distance} px apart.",
-        "sure_foreground": f"{watershed}, from where it exceeds {params.dist_max_threshold:g} of its maximum.",
-        "normalised": f"{watershed}, from where it exceeds {params.dist_max_threshold:g} of the maximum of each "
-        "connected region.",
-        "regions": "Connected regions were taken as particles; touching particles were not divided.",
-    }[params.method]
-
-
-def _choice(method: Method | None) -> str:
-    if method is None:
-        return "On images where a neural network was sure of other particles, its own were taken instead."
-    if method == "learned":
-        return "This method was chosen because the network was sure of other particles than those of a watershed."
-    return "A neural network found the same particles, or was not sure of others."
-
-
-def _seeding(params: SegmentParams) -> str:
-    done = [
-        f"{verb} {plural(getattr(params, name), 'time')}"
-        for verb, name in (("eroded", "erode_iter"), ("opened", "open_iter"))
-        if params.is_used(name) and getattr(params, name)
-    ]
-    return f"Before that the mask was {joined(done)} with a disc of {params.kernel_size} px." if done else ""
-
-
-def _outlines(params: SegmentParams) -> str:
-    if not params.is_used("refine_outlines"):
-        return "Outlines are where the network's foreground is 0.55."
-    if not params.refine_outlines:
-        return "Outlines are those of the mask."
-    return f"Outlines were drawn at {100 * params.outline_level:g} % of each particle's own contrast."
-
-
 def _dropped(params: SegmentParams) -> str:
     objects = [f"smaller than {params.min_diameter_px:g} px in diameter"] if params.min_diameter_px else []
-    if params.is_used("min_prominence") and params.min_prominence:
-        share = f"{100 * params.min_prominence:g} %"
-        objects.append(f"with less than {share} of the typical size times contrast (unless round or oval)")
     if params.drop_touching_frame:
         objects.append("that touch the frame")
     return f"Objects {joined(objects, word='or')} were dropped." if objects else ""

@@ -5,6 +5,7 @@ from typing import Any
 
 from nanotem.parameters import Knob, Parameters, knobs
 from nanotem.recipe import Recipe
+from nanotem.segmentation import SegmentParams
 
 _TITLES = {
     "annotation": "Scale bar and text",
@@ -14,8 +15,11 @@ _TITLES = {
     "threshold": "Threshold",
     "clean": "Mask",
     "segment": "Segmentation",
+    "options": "Segmentation",
+    "outlines": "Outlines",
     "sizes": "Sizes",
     "classify": "Classification",
+    "networks": "Networks",
 }
 
 
@@ -47,7 +51,17 @@ def _steps(recipe: Recipe) -> list[tuple[str, Parameters, Parameters]]:
         (f.name, getattr(recipe.preprocess, f.name), getattr(default.preprocess, f.name))
         for f in fields(recipe.preprocess)
     ]
-    return steps + [(name, getattr(recipe, name), getattr(default, name)) for name in ("segment", "sizes", "classify")]
+    method = recipe.segment.method
+    usual = SegmentParams(method=method)
+    return [
+        *steps,
+        ("segment", recipe.segment, default.segment),
+        ("options", recipe.segment.options, usual.options),
+        ("outlines", recipe.outlines, default.outlines),
+        ("sizes", recipe.sizes, default.sizes),
+        ("networks", recipe.networks, default.networks),
+        ("classify", recipe.classify, default.classify),
+    ]
 
 
 def _lines(title: str, step: Parameters, default: Parameters) -> list[RecipeLine]:
@@ -62,4 +76,6 @@ def _lines(title: str, step: Parameters, default: Parameters) -> list[RecipeLine
 def _words(value: Any, knob: Knob) -> str:
     if knob.choices:
         return knob.choices[value]
+    if isinstance(value, str):
+        return value
     return ("yes" if value else "no") if isinstance(value, bool) else f"{value:g}"

@@ -1,5 +1,8 @@
-"""Tell the particles of a mask apart."""
+"""Tell touching particles apart."""
 
-from nanotem.segmentation.segment import Segmentation, segment
+from nanotem.segmentation.method import Foreground, Method, Segmentation
+from nanotem.segmentation.methods import METHODS
+from nanotem.segmentation.params import SegmentParams
+from nanotem.segmentation.segment import prepare, segment
 
-__all__ = ["Segmentation", "segment"]
+__all__ = ["METHODS", "Foreground", "Method", "SegmentParams", "Segmentation", "prepare", "segment"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.labels import neighbour_views
 from nanotem.micrograph import GreyImage, Labels
 
 _STEP_PX = 0.3
@@ -80,7 +81,7 @@ def _borders(parts: Labels, distance: GreyImage, contrast: GreyImage) -> dict[tu
     """Measure the common border of every pair of touching parts."""
     keys, heights, levels = [], [], []
     n_parts = int(parts.max()) + 1
-    for one, other in _neighbour_views():
+    for one, other in neighbour_views():
         a, b = parts[one], parts[other]
         touching = (a != b) & (a > 0) & (b > 0)
         a, b = a[touching].astype(np.int64), b[touching].astype(np.int64)
@@ -94,17 +95,6 @@ def _borders(parts: Labels, distance: GreyImage, contrast: GreyImage) -> dict[tu
     sums = np.bincount(pair_of, np.concatenate(levels), len(pairs))
     borders = (_Border(*values) for values in zip(saddles.tolist(), lengths.tolist(), sums.tolist(), strict=True))
     return dict(zip((divmod(pair, n_parts) for pair in pairs.tolist()), borders, strict=True))
-
-
-def _neighbour_views() -> list[tuple[tuple[slice, slice], tuple[slice, slice]]]:
-    """Return the four pairs of views that compare every pixel with its neighbours."""
-    every, head, tail = slice(None), slice(None, -1), slice(1, None)
-    return [
-        ((every, head), (every, tail)),
-        ((head, every), (tail, every)),
-        ((head, head), (tail, tail)),
-        ((head, tail), (tail, head)),
-    ]
 
 
 def _merge(

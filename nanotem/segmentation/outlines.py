@@ -2,10 +2,9 @@
 
 import cv2
 import numpy as np
-from scipy import ndimage
 
+from nanotem.labels import grown, regions, windows
 from nanotem.micrograph import GreyImage, Labels, Mask
-from nanotem.segmentation.seeds import label_regions
 
 _REACH_PX = 3
 _SLIVER_PX = 5
@@ -72,14 +71,13 @@ def outlined(
 def _refined(labels: Labels, contrast: GreyImage, outline_level: float, noise: float, blur_px: float) -> Labels:
     """Move outlines; a particle that nothing would be left of keeps its old one."""
     levels = np.full(int(labels.max()) + 1, np.inf, np.float32)
-    for label, window in enumerate(ndimage.find_objects(labels), start=1):
-        if window is not None:
-            inside = contrast[window][labels[window] == label]
-            interior = float(np.percentile(inside, _INTERIOR_PERCENTILE))
-            share = min(outline_level + _SHARE_PER_BLUR * blur_px / np.sqrt(inside.size / np.pi), _HALF)
-            levels[label] = max(share * interior, min(_NOISE_FACTOR * noise, _HALF * interior))
-    grown = _grown(labels)
-    refined = np.where(contrast > levels[grown], grown, 0).astype(np.int32)
+    for label, window in windows(labels):
+        inside = contrast[window][labels[window] == label]
+        interior = float(np.percentile(inside, _INTERIOR_PERCENTILE))
+        share = min(outline_level + _SHARE_PER_BLUR * blur_px / np.sqrt(inside.size / np.pi), _HALF)
+        levels[label] = max(share * interior, min(_NOISE_FACTOR * noise, _HALF * interior))
+    wide = grown(labels, reach_px=_REACH_PX)
+    refined = np.where(contrast > levels[wide], wide, 0).astype(np.int32)
     lost = np.bincount(refined.ravel(), minlength=len(levels)) == 0
     return np.where(lost[labels], labels, refined)
 
@@ -88,11 +86,5 @@ def _left_over(labels: Labels, faint: Mask) -> Labels:
     """Return the regions of a mask that no label covers as labels above the highest one, slivers dropped."""
     rest = (faint & (labels == 0)).astype(np.uint8)
     opened = cv2.morphologyEx(rest, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_SLIVER_PX,) * 2))
-    regions = label_regions(opened > 0)
-    return np.where(regions > 0, regions + labels.max(), 0).astype(np.int32)
-
-
-def _grown(labels: Labels) -> Labels:
-    """Let every label grow into the background."""
-    window = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _REACH_PX + 1,) * 2)
-    return np.where(labels == 0, cv2.dilate(labels.astype(np.float32), window).astype(np.int32), labels)
+    found = regions(opened > 0)
+    return np.where(found > 0, found + labels.max(), 0).astype(np.int32)

@@ -4,9 +4,10 @@ import cv2
 import numpy as np
 from skimage.segmentation import watershed
 
+from nanotem.labels import regions
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.segmentation.climb import climb
-from nanotem.segmentation.seeds import label_regions, local_maxima
+from nanotem.segmentation.seeds import local_maxima
 
 
 def over_segment(mask: Mask, distance: GreyImage, *, grey: GreyImage | None = None) -> Labels:
@@ -26,7 +27,7 @@ def over_segment(mask: Mask, distance: GreyImage, *, grey: GreyImage | None = No
         return by_distance
     inside = np.where(mask, grey, np.float32(-np.inf))
     peaks = cv2.dilate(inside, np.ones((3, 3), np.uint8)) <= inside
-    by_grey = climb(grey, label_regions(mask & peaks), mask)
+    by_grey = climb(grey, regions(mask & peaks), mask)
     pairs = by_distance[mask].astype(np.int64) * (int(by_grey.max()) + 1) + by_grey[mask]
     parts = np.zeros(mask.shape, np.int32)
     parts[mask] = np.unique(pairs, return_inverse=True)[1] + 1

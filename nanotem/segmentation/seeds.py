@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.labels import regions
 from nanotem.micrograph import GreyImage, Labels, Mask
 
 
@@ -16,19 +17,13 @@ def distance_to_background(mask: Mask) -> GreyImage:
     return np.asarray(np.sqrt(squared), np.float32)
 
 
-def label_regions(mask: Mask) -> Labels:
-    """Return the 8-connected regions of a mask, numbered from 1."""
-    _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8, ltype=cv2.CV_32S)
-    return np.asarray(labels, np.int32)
-
-
-def normalise_per_region(distance: GreyImage, regions: Labels) -> GreyImage:
+def normalise_per_region(distance: GreyImage, region_of: Labels) -> GreyImage:
     """Divide the distance map by its maximum in each connected region, so that every region peaks at 1."""
-    peaks = np.zeros(int(regions.max()) + 1, np.float32)
-    inside = regions > 0
-    np.maximum.at(peaks, regions[inside], distance[inside])
+    peaks = np.zeros(int(region_of.max()) + 1, np.float32)
+    inside = region_of > 0
+    np.maximum.at(peaks, region_of[inside], distance[inside])
     peaks[0] = 1
-    return distance / peaks[regions]
+    return distance / peaks[region_of]
 
 
 def sure_foreground(distance: GreyImage, *, dist_max_threshold: float) -> Labels:
@@ -41,7 +36,7 @@ def sure_foreground(distance: GreyImage, *, dist_max_threshold: float) -> Labels
     dist_max_threshold
         Share of the maximum, 0 to 1: higher splits more, and loses what is thinner than that.
     """
-    return label_regions(distance > dist_max_threshold * max(float(distance.max()), 1e-6))
+    return regions(distance > dist_max_threshold * max(float(distance.max()), 1e-6))
 
 
 def local_maxima(distance: GreyImage, *, min_distance: int) -> Labels:
@@ -51,7 +46,7 @@ def local_maxima(distance: GreyImage, *, min_distance: int) -> Labels:
     """
     peaks = (distance > 0) & (distance >= cv2.dilate(distance, _square(min_distance)))
     near = cv2.dilate(peaks.astype(np.uint8), _square(min_distance // 2)) > 0
-    return np.where(peaks, label_regions(near & (distance > 0)), 0)
+    return np.where(peaks, regions(near & (distance > 0)), 0)
 
 
 def _square(reach_px: int) -> npt.NDArray[np.uint8]:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from nanotem.errors import ParameterError
 from nanotem.micrograph import Scale
-from nanotem.statistics.estimate import Z_95, Estimate
+from nanotem.statistics import moments
+from nanotem.statistics.estimate import Z_95, Estimate, FloatArray
 from nanotem.statistics.sizes import Sizes
 
 COVERAGE_FACTOR = 2.0
@@ -14,8 +17,7 @@ COVERAGE_FACTOR = 2.0
 NOT_INCLUDED = (
     "how the micrograph was chosen, and whether it stands for the sample: compare several images",
     "the error of the microscope's calibration, where the scale was read from a bar or typed without its uncertainty",
-    "the share of the contrast at which outlines are drawn: an edge is a convention, and depends on focus and support",
-    "particles that overlap, are not found, or are found though they are none",
+    "particles that overlap or are not found",
     "corrections by hand",
 )
 
@@ -101,61 +103,137 @@ class UncertaintyBudget:
 
 
 def uncertainty_budget(
-    sizes: Sizes, scale: Scale | None = None, sensitivity: pd.DataFrame | None = None
+    sizes: Sizes,
+    scale: Scale | None = None,
+    sensitivity: pd.DataFrame | None = None,
+    *,
+    outline_px: float | None = None,
+    probabilities: npt.ArrayLike | None = None,
 ) -> UncertaintyBudget:
     """Say what the uncertainty of the mean and of D50 of one image is made of.
 
-    Counting: standard error, from the 95 % bootstrap interval. Scale: its relative uncertainty; left out of sizes in
-    px, which have none. Threshold and neck ratio, or what else `sensitivity` moved: the furthest that the mean moves in
-    neighbouring recipes is the half width a of a rectangle, a/√3; D50 is taken to move by the same share. Pixel: all
-    outlines may be off by part of a pixel in the same way, a rectangle of 1 px on the diameter, 0.29 px (JCGM 100:2008,
-    F.2.2.1); what differs from particle to particle is in the counting.
+    Counting: standard error, from the 95 % interval. Scale: its relative uncertainty; left out of sizes in px, which
+    have none. Outline: how far all edges of the image may be off alike, so that it is not divided by √n; not known
+    where edges were not fitted, and then one pixel of the diameter stands for what is certain of it, a rectangle of
+    1/√12 px (JCGM 100:2008, F.2.2.1). Segmentation: how far mean and D50 move when doubtful particles are left out at
+    random, each by its probability; else from `sensitivity`, the furthest that the mean moves in neighbouring recipes
+    as the half width a of a rectangle, a/√3, added as squares, D50 by the same share.
 
     Parameters
     ----------
     sizes
-        Counted sizes of one image.
+        Counted diameters of one image.
     scale
         The scale in force; an uncertainty of 0 means that it is not known.
     sensitivity
         As `nanotem.sensitivity.sensitivity` returns it; None where it was not examined.
+    outline_px
+        Standard uncertainty of the diameter in px that all outlines share, from the fit of edges; None where there is
+        none.
+    probabilities
+        Shape (n,), in the order of `sizes.values`: how sure it is that each particle is one; None where nothing judged.
 
     Returns
     -------
     UncertaintyBudget
         NaN for all of it without sizes. `NOT_INCLUDED` says what it does not hold.
+
+    Raises
+    ------
+    ParameterError
+        If `outline_px` is negative or no number, or the probabilities are not one for each size from 0 to 1.
     """
     summary = sizes.summary
     mean, d50 = summary.mean.value, summary.d50.value
-    pixel = 1 / np.sqrt(12) / sizes.px_per_unit if sizes.values.size else float("nan")
-    counting = _standard_error(summary.mean), _standard_error(summary.d50)
-    contributions = [Contribution("Counting", counting[0], counting[1], "A", f"{summary.n} particles, bootstrap")]
-    if sizes.unit == "nm":
-        relative = scale.relative_uncertainty if scale and scale.relative_uncertainty else float("nan")
-        basis = f"±{relative:.2%} of the scale" if relative == relative else "the scale came without its uncertainty"
-        contributions.append(Contribution("Scale", relative * mean, relative * d50, "B", basis))
-    moved = _USUALLY_MOVED if sensitivity is None else sensitivity["change"].iloc[1:].str.rsplit(n=1).str[0].unique()
-    for name in moved:
-        relative, basis = _moved(sensitivity, name)
-        contributions.append(Contribution(name, relative * mean, relative * d50, "B", basis))
-    contributions.append(Contribution("Pixel", pixel, pixel, "B", "one pixel of the diameter, rectangular"))
+    basis = f"{summary.n} particles, half the 95 % interval divided by {Z_95:.2f}"
+    counting = Contribution("Counting", _standard_error(summary.mean), _standard_error(summary.d50), "A", basis)
+    contributions = [
+        counting,
+        *_scale(sizes, scale),
+        *_outline(sizes, outline_px),
+        _segmentation(sizes, sensitivity, probabilities),
+    ]
     return UncertaintyBudget(sizes.unit, mean, d50, tuple(contributions))
 
 
-_USUALLY_MOVED = ("Threshold", "Neck ratio")
+_N_DRAWN = 500
+"""Selections of particles: a standard uncertainty known to 3 %."""
+
+
+def _scale(sizes: Sizes, scale: Scale | None) -> list[Contribution]:
+    if sizes.unit != "nm":
+        return []
+    relative = scale.relative_uncertainty if scale and scale.relative_uncertainty else float("nan")
+    basis = f"±{relative:.2%} of the scale" if relative == relative else "the scale came without its uncertainty"
+    own = sizes.summary
+    return [Contribution("Scale", relative * own.mean.value, relative * own.d50.value, "B", basis)]
+
+
+def _outline(sizes: Sizes, outline_px: float | None) -> list[Contribution]:
+    if outline_px is None:
+        pixel = 1 / np.sqrt(12) / sizes.px_per_unit if sizes.values.size else float("nan")
+        unknown = Contribution("Outline", float("nan"), float("nan"), "B", "edges were not fitted")
+        return [unknown, Contribution("Pixel", pixel, pixel, "B", "one pixel of the diameter, rectangular")]
+    if not (np.isfinite(outline_px) and outline_px >= 0):
+        raise ParameterError(
+            f"An uncertainty of outlines of {outline_px:g} px is not a number from 0 on.", "Pass None if not known."
+        )
+    own = outline_px / sizes.px_per_unit if sizes.values.size else float("nan")
+    return [Contribution("Outline", own, own, "B", f"fit of the edges, {outline_px:.2g} px of all diameters alike")]
+
+
+def _segmentation(sizes: Sizes, sensitivity: pd.DataFrame | None, probabilities: npt.ArrayLike | None) -> Contribution:
+    if probabilities is not None:
+        return _doubted(sizes, np.asarray(probabilities, np.float64).ravel())
+    if sensitivity is None:
+        return Contribution("Segmentation", float("nan"), float("nan"), "B", "not examined")
+    names = sensitivity["change"].iloc[1:].str.rsplit(n=1).str[0].unique()
+    moved = {str(name): _moved(sensitivity, str(name)) for name in names}
+    relative = float(np.sqrt(sum(share**2 for share in moved.values())) / np.sqrt(3))
+    basis = "nothing was found without corrections by hand"
+    if relative == relative:
+        parts = ", ".join(f"{name.lower()} {share:.2%}" for name, share in moved.items())
+        basis = f"the mean moves by up to: {parts}"
+    own = sizes.summary
+    return Contribution("Segmentation", relative * own.mean.value, relative * own.d50.value, "B", basis)
+
+
+def _doubted(sizes: Sizes, probabilities: FloatArray) -> Contribution:
+    """Return the root mean square of how far mean and D50 move when particles are kept by their probability."""
+    if probabilities.shape != sizes.values.shape or not ((probabilities >= 0) & (probabilities <= 1)).all():
+        raise ParameterError(
+            f"{probabilities.size} probabilities for {sizes.values.size} sizes, or some of them not from 0 to 1.",
+            "Pass one for each counted particle.",
+        )
+    if not probabilities.any():
+        return Contribution("Segmentation", float("nan"), float("nan"), "B", "no particle is likely to be one")
+    order = np.argsort(sizes.values, kind="stable")
+    generator = np.random.default_rng(0)
+    kept = generator.random((_N_DRAWN, order.size)) < probabilities[order]
+    kept = kept[kept.any(axis=1)]
+    rows = np.broadcast_to(sizes.values[order], kept.shape), kept * sizes.weights[order]
+    mean = _root_mean_square(moments.mean(*rows) - sizes.summary.mean.value)
+    d50 = _root_mean_square(moments.quantile(*rows, 0.5) - sizes.summary.d50.value)
+    doubted = int((probabilities < _DOUBTED_BELOW).sum())
+    basis = f"particles left out at random by their probability; {doubted} of {order.size} are below {_DOUBTED_BELOW:g}"
+    return Contribution("Segmentation", mean, d50, "B", basis)
+
+
+_DOUBTED_BELOW = 0.9
+"""For the words alone."""
+
+
+def _root_mean_square(moves: FloatArray) -> float:
+    return float(np.sqrt(np.mean(moves**2)))
 
 
 def _standard_error(estimate: Estimate) -> float:
+    """Return the error that gives the interval with k = 1.96: larger than s/√n where few particles widen it."""
     return (estimate.high - estimate.low) / (2 * Z_95)
 
 
-def _moved(sensitivity: pd.DataFrame | None, name: str) -> tuple[float, str]:
-    """Return the relative standard uncertainty that follows from moving one parameter, and what was done."""
-    if sensitivity is None:
-        return float("nan"), "not examined"
+def _moved(sensitivity: pd.DataFrame, name: str) -> float:
+    """Return the largest relative change of the mean when one parameter is moved."""
     own = sensitivity["mean_diameter"].iloc[0]
     reached = sensitivity.loc[sensitivity["change"].str.startswith(name), "mean_diameter"]
-    largest = float((reached / own - 1).abs().max())
-    if np.isnan(largest):
-        return largest, "nothing was found without corrections by hand"
-    return largest / np.sqrt(3), f"the mean moves by up to {largest:.2%} when it is moved a little"
+    return float((reached / own - 1).abs().max())

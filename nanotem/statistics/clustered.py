@@ -46,6 +46,11 @@ class ClusteredEstimate:
         half = self.reach(confidence) * self.standard_error
         return Estimate(self.value, self.value - half, self.value + half)
 
+    def positive_interval(self, confidence: float = 0.95) -> Estimate:
+        """Return a value above 0 with its interval, symmetric in its logarithm: means of skewed sizes hold better."""
+        half = self.reach(confidence) * self.standard_error / self.value
+        return Estimate(self.value, float(self.value * np.exp(-half)), float(self.value * np.exp(half)))
+
 
 def clustered_mean(values: FloatArray, weights: FloatArray, image: ImageIndex) -> ClusteredEstimate:
     """Return the weighted mean of particles.
@@ -64,11 +69,24 @@ def clustered_mean(values: FloatArray, weights: FloatArray, image: ImageIndex) -
     share = np.bincount(image, weights) / total
     deviation = np.bincount(image, weights * (values - mean)) / total
     own = np.bincount(image, weights**2) / total**2
-    covariance = np.diag(own) - np.outer(share, own) - np.outer(own, share) + np.outer(share, share) * own.sum()
-    adjusted = own / np.diag(covariance)
-    quadratic = np.sqrt(np.outer(adjusted, adjusted)) * covariance
-    dof = float(np.trace(quadratic) ** 2 / (quadratic**2).sum())
-    return ClusteredEstimate(mean, float(np.sqrt((adjusted * deviation**2).sum())), dof)
+    residual_variance = own - 2 * share * own + share**2 * own.sum()
+    adjusted = own / residual_variance
+    standard_error = float(np.sqrt((adjusted * deviation**2).sum()))
+    return ClusteredEstimate(mean, standard_error, _degrees_of_freedom(share, own, adjusted))
+
+
+def _degrees_of_freedom(share: FloatArray, own: FloatArray, adjusted: FloatArray) -> float:
+    """Return Satterthwaite's degrees of freedom, (tr Q)²/tr Q², without the matrix Q of all pairs of clusters.
+
+    Q is A^½ (D + U C Uᵀ) A^½ with A and D diagonal and U of two columns, so that traces of 2 x 2 matrices suffice: one
+    image of ten thousand particles, each a cluster, would otherwise need gigabytes.
+    """
+    factors = np.stack([share, own])
+    core = np.array([[own.sum(), -1.0], [-1.0, 0.0]])
+    inner = core @ (factors * adjusted) @ factors.T
+    low_rank = share**2 * own.sum() - 2 * share * own
+    of_square = (adjusted**2 * own * (own + 2 * low_rank)).sum() + np.trace(inner @ inner)
+    return float((adjusted * (own + low_rank)).sum() ** 2 / of_square)
 
 
 def clustered_median(values: FloatArray, weights: FloatArray, image: ImageIndex) -> ClusteredEstimate:

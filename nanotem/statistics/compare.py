@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from nanotem.errors import ParameterError
+from nanotem.measurement.class_columns import accepted
 from nanotem.measurement.flags import has_flag
-from nanotem.morphology.class_columns import accepted
 from nanotem.statistics.clustered import (
     ClusteredEstimate,
     ImageIndex,

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from nanotem.statistics.estimate import Estimate
+from nanotem.statistics.rounding import decimal_places, to_place
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,13 @@ class Difference:
         low, high = self.mean.low, self.mean.high
         if np.isnan(low):
             return f"{self.second} and {self.first} cannot be compared: several images of each are needed."
-        between = f"95 % interval {low:.3g} to {high:.3g} {unit}"
+        places = decimal_places((high - low) / 2)
+        between = f"95 % interval {to_place(low, places)} to {to_place(high, places)} {unit}"
         if low <= 0 <= high:
             return f"{self.second} and {self.first} are not shown to differ in their mean ({between})."
         word = "larger" if self.mean.value > 0 else "smaller"
-        return (
-            f"{self.second} is {word} than {self.first} by {abs(self.mean.value):.3g} {unit} in its mean ({between})."
-        )
+        amount = to_place(abs(self.mean.value), places)
+        return f"{self.second} is {word} than {self.first} by {amount} {unit} in its mean ({between})."
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,10 +1,11 @@
 """A number with its interval."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from nanotem.statistics.rounding import with_interval
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -26,8 +27,5 @@ class Estimate:
         return (self.high - self.low) / (2 * self.value)
 
     def in_words(self, unit: str = "") -> str:
-        """Return the value with its interval, as far as they are known."""
-        if math.isnan(self.value):
-            return "not known"
-        text = f"{self.value:.4g} {unit}".strip()
-        return text if math.isnan(self.low) else f"{text} ({self.low:.4g} to {self.high:.4g})"
+        """Return the value with its interval, as far as they are known, to the digit of the uncertainty (GUM)."""
+        return with_interval(self.value, self.low, self.high, unit)

@@ -9,7 +9,7 @@ import numpy as np
 
 from nanotem.statistics.estimate import FloatArray
 
-_LEAST_SD = 0.02
+LEAST_SD = 0.02
 """In ln d: no family is narrower than 2 %, and repeated values cannot draw a component onto themselves."""
 
 _FIRST_ROUNDS, _MOST_ROUNDS = 30, 1000
@@ -93,7 +93,7 @@ def fit_mixture(x: FloatArray, weights: FloatArray, n_components: int, *, n_star
 def _start(x: FloatArray, weights: FloatArray, means: FloatArray) -> Mixture:
     """Return equal components of the sample's spread divided by their number."""
     spread = np.sqrt(np.cov(x, aweights=weights, ddof=0)) / means.size
-    return Mixture(np.full(means.size, 1 / means.size), means, np.full(means.size, max(float(spread), _LEAST_SD)))
+    return Mixture(np.full(means.size, 1 / means.size), means, np.full(means.size, max(float(spread), LEAST_SD)))
 
 
 def _run(x: FloatArray, weights: FloatArray, mixture: Mixture, rounds: int) -> Mixture:
@@ -110,7 +110,7 @@ def _run(x: FloatArray, weights: FloatArray, mixture: Mixture, rounds: int) -> M
         mass = np.maximum(held.sum(axis=0), np.finfo(float).tiny)
         means = (held * x[:, None]).sum(axis=0) / mass
         variances = (held * (x[:, None] - means) ** 2).sum(axis=0) / mass
-        mixture = Mixture(mass / total, means, np.maximum(np.sqrt(variances), _LEAST_SD))
+        mixture = Mixture(mass / total, means, np.maximum(np.sqrt(variances), LEAST_SD))
     return mixture
 
 

@@ -4,15 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nanotem.statistics.estimate import Estimate, FloatArray
+from nanotem.statistics.estimate import FloatArray
 from nanotem.statistics.sample import Sample
 
 Statistic = Callable[[FloatArray, FloatArray], FloatArray]
 """Sorted diameters and weights, both (resamples, n), to values (resamples, quantities)."""
 
 _BLOCK = 1_000_000
-FEWEST_FOR_INTERVAL = 5
-"""Four values have 35 distinct resamples: too few for a 95 % interval."""
+"""Values drawn at once: 8 MB of sizes, and as much of weights."""
 
 
 def bootstrap(
@@ -31,15 +30,3 @@ def bootstrap(
         drawn.sort(axis=1)
         values.append(statistic(sample.diameters[drawn], sample.weights[drawn]))
     return np.concatenate(values)
-
-
-def estimates(
-    sample: Sample, statistic: Statistic, *, confidence: float, n_resamples: int, seed: int
-) -> list[Estimate]:
-    """Return each quantity with its percentile-bootstrap interval; no interval below five particles."""
-    values = statistic(sample.diameters[None], sample.weights[None])[0]
-    if sample.n < FEWEST_FOR_INTERVAL:
-        return [Estimate(float(value)) for value in values]
-    resampled = bootstrap(sample, statistic, n_resamples=n_resamples, seed=seed)
-    low, high = np.quantile(resampled, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
-    return [Estimate(*map(float, triple)) for triple in zip(values, low, high, strict=True)]

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from nanotem.micrograph import Mask
-from nanotem.recipe import SizeParams
 from nanotem.statistics.estimate import FloatArray
 from nanotem.statistics.families import find_families
 from nanotem.statistics.family import Families
 from nanotem.statistics.histogram import histogram_bins
+from nanotem.statistics.params import SizeParams
 from nanotem.statistics.split import split_at
 from nanotem.statistics.summary import SizeSummary, summarise
 from nanotem.statistics.weights import frame_weights

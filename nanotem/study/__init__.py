@@ -13,11 +13,12 @@ from nanotem.study.folder import (
     writing,
 )
 from nanotem.study.outliers import IMAGE_FLAGS
-from nanotem.study.result import ImageSummary, read_particles, read_summary
+from nanotem.study.result import read_particles, read_summary
 from nanotem.study.settings import Settings
 from nanotem.study.study import Study, StudyImage
 from nanotem.study.summary import combine, combined_particles, summary_table
 from nanotem.study.upload import add_upload
+from nanotem.summary import ImageSummary
 
 __all__ = [
     "IMAGE_FLAGS",

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from nanotem.errors import UnreadableFileError
-from nanotem.study.files import replacing
+from nanotem.files.replacing import replacing
 from nanotem.study.folder import open_study, save_study, writing
 from nanotem.study.study import SUFFIXES, UPLOADS, Study
 from nanotem.study.summary import combine

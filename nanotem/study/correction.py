@@ -1,13 +1,8 @@
 """Keep what a person corrected in one image."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-import pandas as pd
-
-from nanotem.micrograph import Mask, Micrograph
-from nanotem.recipe import Method
-from nanotem.segmentation.edits import Edit, EditedLabels
+from nanotem.analysis import Analysis
 from nanotem.study.edits import keep_edits
 from nanotem.study.folder import save_study
 from nanotem.study.origin import origin_of
@@ -15,18 +10,8 @@ from nanotem.study.result import write_result
 from nanotem.study.study import Study, StudyImage
 
 
-def keep_correction(
-    study: Study,
-    image: StudyImage,
-    micrograph: Micrograph,
-    edits: Sequence[Edit],
-    *,
-    edited: EditedLabels,
-    method: Method,
-    particles: pd.DataFrame,
-    frame: Mask,
-) -> Study:
-    """Keep corrections, scale and what was measured with them; the image's recipe must be that of the result.
+def keep_correction(study: Study, image: StudyImage, analysis: Analysis) -> Study:
+    """Keep corrections, scale and what was measured with them; the image's recipe must be that of the analysis.
 
     Parameters
     ----------
@@ -34,33 +19,16 @@ def keep_correction(
         Its writer is the caller, see `nanotem.study.writing`.
     image
         The image of the study that was corrected.
-    micrograph
-        With the scale in force, which stays with the image.
-    edits
-        All corrections by hand, in their order.
-    edited, particles
-        The result, corrections carried out.
-    method
-        How the particles were told apart.
-    frame
-        False where the image is no micrograph.
+    analysis
+        Its scale stays with the image.
 
     Raises
     ------
     NanotemError
         If a file cannot be written.
     """
-    kept = replace(image, id=micrograph.id, scale=micrograph.scale, status="done", reason="")
-    keep_edits(study, kept, edits, image_id=micrograph.id)
-    write_result(
-        study,
-        kept,
-        origin_of(study, kept, micrograph.id),
-        pixels=micrograph.pixels,
-        edited=edited,
-        method=method,
-        scale=micrograph.scale,
-        particles=particles,
-        frame=frame,
-    )
+    image_id = analysis.micrograph.id
+    kept = replace(image, id=image_id, scale=analysis.scale, status="done", reason="")
+    keep_edits(study, kept, analysis.edits, image_id=image_id)
+    write_result(study, kept, origin_of(study, kept, image_id), analysis)
     return save_study(study.with_image(kept))

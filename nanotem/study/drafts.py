@@ -11,7 +11,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from nanotem.errors import NanotemError
-from nanotem.study.files import DRAFTS
+from nanotem.files.replacing import DRAFTS
 from nanotem.study.study import Kind, Study, StudyImage
 
 _ORDER: tuple[Kind, ...] = ("labels", "previews", "particles", "records")

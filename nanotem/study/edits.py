@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from contextlib import suppress
 
+from nanotem.edits.edits import Edit
+from nanotem.edits.file import read_edits, write_edits
 from nanotem.errors import ParameterError
-from nanotem.segmentation.edit_file import read_edits, write_edits
-from nanotem.segmentation.edits import Edit
-from nanotem.study.files import replacing
+from nanotem.files.replacing import replacing
 from nanotem.study.record import read_record
 from nanotem.study.seal import BrokenSealError, sealed, unsealed
 from nanotem.study.study import Study, StudyImage

@@ -11,9 +11,9 @@ from typing import Any
 import locket  # type: ignore[import-untyped]
 
 from nanotem.errors import NanotemError, ParameterError, UnreadableFileError
+from nanotem.files.replacing import remove_unfinished, replacing
 from nanotem.readers import SUPPORTED_SUFFIXES
 from nanotem.recipe import Recipe
-from nanotem.study.files import remove_unfinished, replacing
 from nanotem.study.origin import is_analysed
 from nanotem.study.rebuild import has_records, rebuilt
 from nanotem.study.settings import OPTIONS, Settings, differences, given_options

@@ -3,10 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from nanotem.recipe_file import write_recipe
+from nanotem.recipe.file import write_recipe
 from nanotem.study.edits import edits_text
 from nanotem.study.record import has_its_files, read_record
 from nanotem.study.result import read_summary
+from nanotem.study.software import part_for
 from nanotem.study.study import Study, StudyImage
 
 
@@ -19,7 +20,7 @@ def origin_of(study: Study, image: StudyImage, image_id: str) -> dict[str, Any]:
         "scale": asdict(image.scale) if image.scale else None,
         "nm_per_px": image.settings.nm_per_px,
         "bar_length_nm": image.settings.bar_length_nm,
-        "versions": dict(study.versions),
+        "versions": part_for(image.settings.recipe, study.versions),
     }
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from nanotem.analysis_file import scale_from
 from nanotem.errors import NanotemError
-from nanotem.recipe_file import read_recipe
-from nanotem.replay import scale_from
+from nanotem.recipe.file import read_recipe
 from nanotem.study.record import Record, read_record
 from nanotem.study.settings import Settings
 from nanotem.study.study import SUFFIXES, UPLOADS, Study, StudyImage, as_file_name

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from nanotem.study.files import replacing
+from nanotem.files.replacing import replacing
 from nanotem.study.study import Kind, Study, StudyImage
 
 _LARGEST_BYTES = 64 * 1024**2
@@ -30,7 +30,7 @@ class Record:
     origin
         From `nanotem.study.origin`.
     summary
-        The fields of `nanotem.study.ImageSummary`.
+        The fields of `nanotem.summary.ImageSummary`.
     files
         SHA-256 of each file of the result, by its kind.
     """

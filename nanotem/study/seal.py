@@ -1,6 +1,9 @@
-"""Texts that tell whether a bit of them was changed."""
+"""Texts that tell whether a bit of them was changed, or the end of them is missing."""
 
 import hashlib
+
+_HEAD = "# To edit this file by hand, remove this line and the last one.\n"
+"""Says that a checksum has to follow: a text that was cut off has none."""
 
 _MARK = "\n# sha256 "
 
@@ -10,14 +13,14 @@ class BrokenSealError(ValueError):
 
 
 def sealed(text: str) -> str:
-    """Return a TOML text with its SHA-256 as a comment in a last line of its own.
+    """Return a TOML text with a comment in front, and its SHA-256 as a comment in a last line of its own.
 
     Examples
     --------
     >>> unsealed(sealed("name = 1"))
     'name = 1'
     """
-    return f"{text}{_MARK}{_digest(text)}\n"
+    return f"{_HEAD}{text}{_MARK}{_digest(text)}\n"
 
 
 def unsealed(text: str) -> str:
@@ -28,11 +31,11 @@ def unsealed(text: str) -> str:
     BrokenSealError
         If the text or its seal was changed.
     """
-    content, mark, seal = text.rpartition(_MARK)
-    if not mark:
+    content, mark, seal = text.removeprefix(_HEAD).rpartition(_MARK)
+    if not mark and not text.startswith(_HEAD):
         return text
-    if seal.rstrip() != _digest(content):
-        raise BrokenSealError("its checksum is wrong: it was damaged, or edited without removing the last line")
+    if not mark or seal.rstrip() != _digest(content):
+        raise BrokenSealError("its checksum is wrong: it was damaged, or edited without removing first and last line")
     return content
 
 

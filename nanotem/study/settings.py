@@ -59,7 +59,9 @@ def given_options(recipe: Recipe | None, nm_per_px: float | None, bar_length_nm:
 
 
 def differences(old: Settings, new: Settings) -> tuple[str, ...]:
-    """Say what differs, each parameter by its full name, such as "segment.neck_ratio 0.85 → 0.5".
+    """Say what differs, each parameter by its full name, such as "segment.options.neck_ratio 0.85 → 0.5".
+
+    Of another method only its name is said: its options are others.
 
     Examples
     --------
@@ -67,7 +69,8 @@ def differences(old: Settings, new: Settings) -> tuple[str, ...]:
     ('nm_per_px none → 0.5',)
     """
     before, after = dict(_named(asdict(old))), dict(_named(asdict(new)))
-    return tuple(f"{name} {before[name]} → {after[name]}" for name in before if before[name] != after[name])
+    shared = [name for name in before if name in after]
+    return tuple(f"{name} {before[name]} → {after[name]}" for name in shared if before[name] != after[name])
 
 
 def _named(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from nanotem.errors import ParameterError
-from nanotem.export.names import safe_stem
+from nanotem.files.names import safe_stem
 from nanotem.micrograph import Scale
 from nanotem.study.settings import Settings
 
@@ -90,7 +90,7 @@ class Study:
     images
         In the order of their names.
     versions
-        Of the software that analysed it last; see `nanotem.versions`.
+        Of the software that analysed it last; see `nanotem.study.software`.
     notes
         What a person should know about its opening; not kept.
     drafts

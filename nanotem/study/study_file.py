@@ -3,21 +3,24 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
+import tomli_w
+
+from nanotem.analysis_file import scale_from
 from nanotem.errors import NanotemError, ParameterError
-from nanotem.micrograph import Scale
-from nanotem.recipe_file import quoted, read_recipe, recipe_from, write_recipe
-from nanotem.replay import scale_from
+from nanotem.recipe.file import recipe_from, recipe_tables
 from nanotem.strict_toml import read_toml
 from nanotem.study.seal import sealed, unsealed
 from nanotem.study.settings import Settings
 from nanotem.study.study import Study, StudyImage
 
-FORMAT = 2
-"""1, which had no number, gave one recipe and one scale to all images, and had no checksum."""
+FORMAT = 3
+"""1, which had no number, and 2, which had that of its recipe, gave one recipe and one scale to all images, and had no
+checksum."""
 
 _LENGTHS = ("nm_per_px", "bar_length_nm")
 _TEXTS = ("name", "path", "sample", "id", "status", "reason")
@@ -33,20 +36,17 @@ class DamagedStudyError(ParameterError):
 def write_study_file(study: Study) -> str:
     """Return a study as TOML with its checksum in the last line."""
     settings = list(dict.fromkeys(image.settings for image in study.images))
-    lines = [f"format = {FORMAT}", "", "[versions]"]
-    lines += [f"{quoted(name)} = {quoted(version)}" for name, version in study.versions.items()]
-    for one in settings:
-        lines += ["", "[[settings]]", *_settings_lines(one)]
-    for image in study.images:
-        texts = {name: getattr(image, name) for name in _TEXTS} | {"path": _path_text(image.path)}
-        lines += ["", "[[images]]", *(f"{name} = {quoted(text)}" for name, text in texts.items())]
-        lines += [f"settings = {settings.index(image.settings)}"]
-        lines += [f"scale = {_inline(image.scale)}"] if image.scale else []
-    return sealed("\n".join(lines))
+    tables = {
+        "format": FORMAT,
+        "versions": dict(study.versions),
+        "settings": [_settings_table(one) for one in settings],
+        "images": [_image_table(image, settings.index(image.settings)) for image in study.images],
+    }
+    return sealed(tomli_w.dumps(tables))
 
 
 def read_study_file(text: str, folder: Path) -> Study:
-    """Read a study back, also one of the format before.
+    """Read a study back, also one of the formats before.
 
     Raises
     ------
@@ -84,21 +84,24 @@ def _damage_said(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _settings_lines(settings: Settings) -> list[str]:
-    """Return lengths that are given, and the recipe as the text that is also a file of its own."""
-    given = {name: getattr(settings, name) for name in _LENGTHS}
-    lines = [f"{name} = {float(value)!r}" for name, value in given.items() if value is not None]
-    recipe = write_recipe(settings.recipe)
-    return [*lines, f"recipe = {quoted(recipe)}" if "'''" in recipe else f"recipe = '''\n{recipe}'''"]
+def _settings_table(settings: Settings) -> dict[str, Any]:
+    """Return lengths that are given, and the recipe as it also stands in a file of its own."""
+    given = {name: getattr(settings, name) for name in _LENGTHS if getattr(settings, name) is not None}
+    return given | {"recipe": recipe_tables(settings.recipe)}
+
+
+def _image_table(image: StudyImage, settings: int) -> dict[str, Any]:
+    texts = {name: getattr(image, name) for name in _TEXTS} | {"path": _path_text(image.path), "settings": settings}
+    return texts | ({"scale": asdict(image.scale)} if image.scale else {})
 
 
 def _read_settings(saved: Mapping[str, Any]) -> Settings:
     lengths = {name: length_from(saved.get(name)) for name in _LENGTHS}
-    return Settings(read_recipe(text_from(saved["recipe"])), **lengths)
+    return Settings(recipe_from(saved["recipe"]), **lengths)
 
 
 def _old(saved: Mapping[str, Any]) -> Settings:
-    """Return what the format before gave to all images."""
+    """Return what the formats before gave to all images."""
     lengths = {name: length_from(saved.get(name)) for name in _LENGTHS}
     return Settings(recipe_from({name: table for name, table in saved.items() if name not in _NO_RECIPE}), **lengths)
 
@@ -122,13 +125,6 @@ def _path_text(path: str) -> str:
 
 def _path_from(text: str) -> str:
     return os.fsdecode(unquote_to_bytes(text.removeprefix(_NO_UTF_8))) if text.startswith(_NO_UTF_8) else text
-
-
-def _inline(scale: Scale) -> str:
-    return (
-        f"{{nm_per_px = {float(scale.nm_per_px)!r}, source = {quoted(scale.source)}, "
-        f"relative_uncertainty = {float(scale.relative_uncertainty)!r}}}"
-    )
 
 
 def text_from(value: object) -> str:

@@ -9,11 +9,12 @@ import pyarrow.parquet as pq
 
 from nanotem.errors import UnreadableFileError
 from nanotem.export.tables import csv_bytes
-from nanotem.study.files import replacing
+from nanotem.files.replacing import replacing
 from nanotem.study.outliers import with_flags
-from nanotem.study.result import ImageSummary, read_particles, read_summary
+from nanotem.study.result import read_particles, read_summary
 from nanotem.study.study import Study
 from nanotem.study.table_file import TYPES
+from nanotem.summary import ImageSummary
 
 _NUMBERS = [field.name for field in fields(ImageSummary)]
 _COLUMNS = ["file", "sample", "status", *_NUMBERS, "count_z", "size_z", "reason", "flags"]
@@ -34,11 +35,12 @@ def summary_table(study: Study) -> pd.DataFrame:
     rows = []
     for image in study.images:
         summary = read_summary(study, image) if image.status == "done" else None
-        names = {"file": image.name, "sample": image.sample, "status": image.status, "reason": image.reason}
-        rows.append(names | {"id": image.id} | (asdict(summary) if summary else {}))
+        known = {"file": image.name, "sample": image.sample, "status": image.status, "reason": image.reason}
+        rows.append(known | {"id": image.id} | (asdict(summary) if summary else {}))
     table = pd.DataFrame(rows, columns=["file", "sample", "status", "reason", "id", *_NUMBERS])
-    texts = dict.fromkeys(("file", "sample", "status", "reason", "id", "unit", "scale_source", "method"), "str")
-    counts = dict.fromkeys(("n_particles", "n_doubtful", "n_lost_edits"), "Int64")
+    names = ("file", "sample", "status", "reason", "id", "unit", "scale_source", "method", "notes")
+    texts = dict.fromkeys(names, "str")
+    counts = dict.fromkeys(("n_particles", "n_measured", "n_doubtful", "n_lost_edits"), "Int64")
     numbers = dict.fromkeys(("nm_per_px", "scale_relative_uncertainty", "mean", "median", "sd"), "float64")
     return with_flags(table.astype({**texts, **counts, **numbers}))[_COLUMNS]
 

@@ -3,7 +3,7 @@
 import hashlib
 
 from nanotem.errors import ParameterError
-from nanotem.study.files import replacing
+from nanotem.files.replacing import replacing
 from nanotem.study.folder import free_name, save_study
 from nanotem.study.record import digest_of
 from nanotem.study.settings import Settings

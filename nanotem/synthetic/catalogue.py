@@ -24,13 +24,6 @@ from nanotem.synthetic.pose import facet_down_rotation, flat_rotation, random_ro
 from nanotem.synthetic.projection import Body
 from nanotem.synthetic.round_bodies import Capsule, Ellipsoid
 
-POLYHEDRA = ("CUBO", "DEC", "DODECA", "FCC_CUBE", "ICO", "OH", "TD", "TPT")
-"""The eight solids of the origin project: cuboctahedron, decahedron, dodecahedron, cube, icosahedron, octahedron,
-tetrahedron, truncated trigonal bipyramid."""
-
-SOLID_CLASSES = (*POLYHEDRA, "sphere", "rod", "plate", "bipyramid", "truncated octahedron", "other")
-"""What a classifier of solids can say."""
-
 _LYING = frozenset({"rod", "plate", "bipyramid"})
 """Too long or too flat to stand: these lie on the support."""
 
@@ -41,7 +34,7 @@ def draw_body(class_name: str, rng: np.random.Generator, *, ideal: bool = False)
     Parameters
     ----------
     class_name
-        One of `SOLID_CLASSES`; "other" gives solids that belong to none of the classes.
+        One of `nanotem.morphology.classes.SOLID_CLASSES`; "other" gives solids that belong to none of the classes.
     rng
         Source of all chance.
     ideal

@@ -4,12 +4,10 @@ import hashlib
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from typing import TypeVar
 
 import cv2
 
-from nanotem.errors import NanotemError
 from nanotem.micrograph import Micrograph, Pixels
 
 Job = TypeVar("Job")
@@ -37,21 +35,6 @@ def each(task: Callable[[Job], Result], jobs: Sequence[Job], *, processes: int, 
     context = multiprocessing.get_context("spawn")  # a fork of a process in which OpenCV has threads can wait for ever
     with ProcessPoolExecutor(processes, mp_context=context, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
         yield from pool.map(task, jobs, chunksize=chunk)
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file, and the folders around it.
-
-    Raises
-    ------
-    NanotemError
-        If that is not possible.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    except OSError as error:
-        raise NanotemError(f"{path} cannot be written ({error.strerror}).", "Choose another folder.") from error
 
 
 def png(pixels: Pixels) -> bytes:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import tifffile
 
+from nanotem.files.replacing import write_file
 from nanotem.micrograph import Labels
-from nanotem.synthetic.files import each, png, write_file
+from nanotem.synthetic.files import each, png
 from nanotem.synthetic.scene_file import write_scene
 from nanotem.synthetic.scene_params import SceneParams
 from nanotem.synthetic.simulate import simulate

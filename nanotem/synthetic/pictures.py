@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.errors import ParameterError
+from nanotem.files.replacing import write_file
 from nanotem.synthetic.catalogue import draw_body, draw_rotation
-from nanotem.synthetic.files import each, png, write_file
+from nanotem.synthetic.files import each, png
 from nanotem.synthetic.imaging import expose
 from nanotem.synthetic.outline import Points
 from nanotem.synthetic.particle import Particle

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from nanotem.errors import ParameterError
-from nanotem.micrograph import Labels, Pixels
+from nanotem.micrograph import Labels, Micrograph, Pixels, Scale
+from nanotem.synthetic.files import as_micrograph
 from nanotem.synthetic.imaging import Imaging, expose
 from nanotem.synthetic.particle import Particle, Patch
 from nanotem.synthetic.polyhedra import Values
@@ -49,6 +50,11 @@ class SyntheticMicrograph:
     labels: Labels
     truth: pd.DataFrame
     nm_per_px: float
+
+    @property
+    def micrograph(self) -> Micrograph:
+        """The image with its scale, ready to be analysed."""
+        return as_micrograph(self.pixels, "simulated.png").with_scale(Scale(self.nm_per_px, "example"))
 
 
 def draw_micrograph(

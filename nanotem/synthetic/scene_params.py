@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from nanotem.errors import ParameterError
+from nanotem.morphology.classes import POLYHEDRA, SOLID_CLASSES
 from nanotem.parameters import Parameters, knob, knobs
-from nanotem.synthetic.catalogue import POLYHEDRA, SOLID_CLASSES
 
 _NAMES = {
     "CUBO": "Cuboctahedra",

@@ -1,6 +1,7 @@
 """A whole micrograph from its parameters."""
 
 from math import floor, log, log10, sqrt
+from typing import Any
 
 import cv2
 import numpy as np
@@ -23,14 +24,29 @@ _SATELLITES_TOUCHING = 0.7
 _NOWHERE: Box = (0, 0, 0, 0)
 
 
-def simulate(params: SceneParams) -> SyntheticMicrograph:
+def simulate(params: SceneParams | None = None, **values: Any) -> SyntheticMicrograph:
     """Draw a micrograph with its truth; equal parameters give equal pixels.
 
     Parameters
     ----------
     params
         Particles, microscope and frame.
+    values
+        In the place of `params`, single parameters by the names that `SceneParams.flat` lists; the others have their
+        defaults.
+
+    Raises
+    ------
+    ParameterError
+        If a name is unknown, or a value breaks its limits.
+
+    Examples
+    --------
+    >>> drawn = simulate(shape="rod", n_particles=5, side_px=256, seed=3)
+    >>> len(drawn.truth)
+    5
     """
+    params = params or SceneParams.of(**values)
     frame, microscope = params.frame, params.microscope
     rng = np.random.default_rng(frame.seed)
     shape = (frame.side_px, frame.side_px)

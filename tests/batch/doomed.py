@@ -6,7 +6,8 @@ import time
 from dataclasses import replace
 
 from nanotem.batch import Outcome, task
-from nanotem.recipe import Recipe, SegmentParams
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
 from nanotem.study import Study, StudyImage
 
 NAME = "2.png"
@@ -33,7 +34,7 @@ def elsewhere(study: Study, image: StudyImage) -> Outcome:
 
 
 def with_another_recipe(study: Study, image: StudyImage) -> Outcome:
-    other = replace(image.settings, recipe=Recipe(segment=SegmentParams(neck_ratio=0.5)))
+    other = replace(image.settings, recipe=Recipe(segment=SegmentParams.of(neck_ratio=0.5)))
     return task.analyse_image(study, replace(image, settings=other))
 
 

@@ -12,8 +12,8 @@ from studies import NM_PER_PX, image_png, save_images, small_study
 from nanotem.batch import Cluster, Pool, Workers, run, run_batch
 from nanotem.batch.task import Task
 from nanotem.errors import NanotemError
+from nanotem.provenance import versions
 from nanotem.study import add_upload, combined_particles, open_study, prepare_study, save_study, writing
-from nanotem.versions import versions
 
 DIAMETERS_PX = (36, 38, 40, 42)
 

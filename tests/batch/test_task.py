@@ -8,11 +8,12 @@ from studies import NM_PER_PX, image_png, save_images, small_study
 
 from nanotem.batch import Outcome, analyse_image
 from nanotem.micrograph import Scale
-from nanotem.recipe import Recipe, SegmentParams
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
 from nanotem.study import Study, prepare_study, read_summary
 from nanotem.study.record import read_record, write_record
+from nanotem.study.software import software
 from nanotem.synthetic import example_png
-from nanotem.versions import versions
 
 
 @pytest.fixture
@@ -36,15 +37,15 @@ def test_what_follows_from_anything_else_is_done_again(
     if change == "image":
         study.path_of(image).write_bytes(image_png(30))
     elif change == "recipe":
-        other = replace(Recipe(), segment=SegmentParams(neck_ratio=0.5))
+        other = replace(Recipe(), segment=SegmentParams.of(neck_ratio=0.5))
         image = replace(image, settings=replace(image.settings, recipe=other))
     elif change == "nm_per_px":
         image = replace(image, settings=replace(image.settings, nm_per_px=2.0))
     elif change == "scale":
         image = replace(image, scale=Scale(2.0, "typed"))
     elif change == "versions":
-        later = versions() | {"numpy": "99"}
-        monkeypatch.setattr("nanotem.batch.task.versions", lambda: later)
+        later = software([image.settings.recipe]) | {"numpy": "99"}
+        monkeypatch.setattr("nanotem.batch.task.software", lambda recipes: later)
         study = replace(study, versions=later)
     elif change == "summary":
         record = read_record(study, image)
@@ -98,9 +99,13 @@ def test_the_picture_says_the_scale_where_nobody_else_does(tmp_path: Path) -> No
         assert analysed_scale(study) == (pytest.approx(0.25, rel=0.005), "scale bar")
 
 
-@pytest.mark.parametrize("given", [{}, {"bar_length_nm": 50.0}])
-def test_without_any_scale_sizes_are_in_px(tmp_path: Path, given: dict[str, float]) -> None:
-    study = prepare_study(tmp_path / "study", save_images(tmp_path / "images", (40,)), **given)
+def test_without_any_scale_sizes_are_in_px(tmp_path: Path) -> None:
+    study = prepare_study(tmp_path / "study", save_images(tmp_path / "images", (40,)))
     assert analysed_scale(study) == (None, None)
     assert read_summary(study, study.images[0]).unit == "px"
     assert NM_PER_PX != 1
+
+
+def test_the_length_of_a_bar_that_is_not_there_is_the_reason(tmp_path: Path) -> None:
+    study = prepare_study(tmp_path / "study", save_images(tmp_path / "images", (40,)), bar_length_nm=50.0)
+    assert "No scale bar was found in 0.png" in analyse_image(study, study.images[0]).reason

@@ -7,7 +7,8 @@ import numpy as np
 
 from nanotem.explanation.explainer import Explainer
 from nanotem.morphology.crops import CROP_PX
-from nanotem.morphology.network import FEATURES, LOGITS, NETWORKS
+from nanotem.morphology.layers import FEATURES, LOGITS
+from nanotem.training.shapes.networks import NETWORKS
 
 CLASSES = ("spot", "anything", "no spot")
 SPOT = slice(16, 24), slice(32, 40)

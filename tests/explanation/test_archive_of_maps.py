@@ -34,5 +34,5 @@ def test_the_description_names_image_particle_and_model() -> None:
     one = explain(spot_explainer(), spotted_crop()[None], target="spot", method="saliency")
     told = description(one, ORIGIN)
     assert told["image"] == {"name": "gold.tif", "sha256": "ab" * 32, "particles": [7]}
-    assert told["model"]["weights_sha256"] == "cd" * 32
+    assert told["model"]["sha256"] == "cd" * 32
     assert {"xplique", "tensorflow", "nanotem"} <= set(told["versions"])

@@ -5,10 +5,10 @@ from functools import cache
 import numpy as np
 from drawing import Particle, draw
 
+from nanotem.analysis import Analysis, analyse
+from nanotem.edits.edits import Replace
+from nanotem.edits.labels_as_text import pack_labels
 from nanotem.micrograph import Micrograph, Scale
-from nanotem.pipeline import Analysis, analyse
-from nanotem.segmentation.edits import Replace
-from nanotem.segmentation.packed import pack_labels
 
 PICTURE, LABELS = draw(
     (150, 220),

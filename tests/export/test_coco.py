@@ -101,3 +101,38 @@ def test_a_segmentation_that_is_none_is_refused(segmentation: Any) -> None:
 def test_a_file_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(UnreadableFileError, match="no COCO annotation of one image"):
         list(read_coco(text.encode("latin-1"), shape=SHAPE))
+
+
+def content_of(*annotations: dict[str, Any]) -> bytes:
+    images = [{"id": 1, "height": ROWS, "width": COLUMNS}]
+    return json.dumps({"images": images, "annotations": list(annotations)}).encode()
+
+
+@pytest.mark.parametrize("digit", ["o", "P"])
+def test_runs_of_endless_digits_are_refused_at_once(digit: str) -> None:
+    data = content_of({"segmentation": {"counts": digit * 1_000_000}})
+    with pytest.raises(UnreadableFileError, match=r"too many digits|do not fill"):
+        list(read_coco(data, shape=SHAPE))
+
+
+def test_runs_whose_sum_comes_round_to_the_right_one_are_refused() -> None:
+    data = content_of({"segmentation": {"counts": [2**62] * 4 + [ROWS * COLUMNS]}})
+    with pytest.raises(UnreadableFileError, match="do not fill"):
+        list(read_coco(data, shape=SHAPE))
+
+
+def test_too_many_annotations_are_refused() -> None:
+    with pytest.raises(UnreadableFileError, match="20,001 annotations, more than the limit of 20,000"):
+        list(read_coco(content_of(*[{}] * 20_001), shape=SHAPE))
+
+
+def test_too_large_a_file_is_refused() -> None:
+    with pytest.raises(UnreadableFileError, match="20,000,001 bytes, more than the limit of 20,000,000"):
+        list(read_coco(b" " * 20_000_001, shape=SHAPE))
+
+
+def test_a_message_repeats_little_of_the_file() -> None:
+    data = json.dumps({"images": [{"height": "9" * 5000, "width": 5}], "annotations": []}).encode()
+    with pytest.raises(UnreadableFileError) as caught:
+        list(read_coco(data, shape=SHAPE))
+    assert len(caught.value.message) < 400

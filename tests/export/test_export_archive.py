@@ -9,10 +9,10 @@ import pytest
 import tifffile
 from drawn_analysis import AREAS, EDITS, LABELS, SCALE, blank_analysis, drawn_analysis
 
+from nanotem.analysis_file import read_analysis
 from nanotem.export import FORMATS, archive
 from nanotem.export.histogram import histogram_html
-from nanotem.recipe import SizeParams
-from nanotem.replay import read_analysis
+from nanotem.statistics.params import SizeParams
 from nanotem.statistics.sizes import sizes_of
 
 
@@ -24,7 +24,7 @@ def unpacked(data: bytes) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    return unpacked(archive(drawn_analysis(), EDITS))
+    return unpacked(archive(drawn_analysis()))
 
 
 def test_it_holds_every_format_once_and_a_readme(files: dict[str, bytes]) -> None:
@@ -52,11 +52,11 @@ def test_the_analysis_file_replays_them(files: dict[str, bytes]) -> None:
 
 def test_the_name_can_be_given_and_is_safe_otherwise() -> None:
     assert "b 2.labels.tif" in unpacked(archive(blank_analysis(), stem="b 2"))
-    assert "_con.labels.tif" in unpacked(archive(drawn_analysis(name="con.png"), EDITS))
+    assert "_con.labels.tif" in unpacked(archive(drawn_analysis(name="con.png")))
 
 
 def test_a_name_that_is_no_text_does_not_stop_it() -> None:
-    files = unpacked(archive(drawn_analysis(name="\udcff.png"), EDITS))
+    files = unpacked(archive(drawn_analysis(name="\udcff.png")))
     assert "_.labels.tif" in files
     assert files["README.txt"].decode().startswith("5 particles of ?.png")
 

@@ -113,3 +113,14 @@ def test_outlines_that_cover_the_image_too_often_are_refused() -> None:
     read(square_at(10, n_times=50))
     with pytest.raises(UnreadableFileError, match=r"Outline 111 .* too often .*Remove it"):
         read(square_at(10, n_times=200))
+
+
+def test_a_byte_order_mark_before_annotations_is_no_matter() -> None:
+    data = b"\xef\xbb\xbf\r\n" + coco_json(LABELS, image_name="drawn.png")
+    np.testing.assert_array_equal(read(data), IN_ORDER)
+
+
+def test_a_label_image_is_read_as_it_is() -> None:
+    labels = np.random.default_rng(0).integers(1, 5, SHAPE).astype(np.uint32)
+    labels[20, 30] = 9_000_000
+    np.testing.assert_array_equal(read(tiff(labels)), labels)

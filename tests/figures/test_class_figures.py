@@ -24,12 +24,12 @@ from nanotem.figures.outlines import outline_polygons
 from nanotem.figures.palette import GREY
 from nanotem.figures.pictures import grey_picture
 from nanotem.measurement import in_nm, measure_particles
+from nanotem.measurement.class_columns import UNKNOWN
 from nanotem.micrograph import Scale
 from nanotem.morphology.card import ModelCard
-from nanotem.morphology.class_columns import UNKNOWN
+from nanotem.morphology.classes import SOLID_CLASSES
 from nanotem.morphology.crops import CROP_PX, crop_particles
 from nanotem.morphology.feature_map import FeatureMap
-from nanotem.synthetic.catalogue import SOLID_CLASSES
 
 IMAGE, LABELS = draw((80, 120), disc_grid(2, 3, pitch_px=40, diameter_px=24))
 PARTICLES = measure_particles(LABELS, IMAGE)
@@ -147,13 +147,24 @@ def test_every_point_of_the_map_knows_its_particle() -> None:
 
 
 def card(**fields) -> ModelCard:
-    return ModelCard("solid", "Solid", ("ICO", "rod"), 1, "", "", 1.0, 0.9, 0.9, 0.5, 5.0, {}, **fields)
+    return ModelCard(
+        name="solid",
+        classes=("ICO", "rod"),
+        crop_version=1,
+        temperature=1.0,
+        plausible_threshold=0.9,
+        coverage=0.9,
+        least_probability=0.5,
+        largest_distance=5.0,
+        **fields,
+    )
 
 
 def test_confusion_is_in_percent_of_the_truth() -> None:
     (heat,) = confusion_heatmap(card(confusion=[[3, 1], [0, 0]])).data
     np.testing.assert_allclose(heat.z, [[75, 25], [0, 0]])
     assert (heat.x, heat.y) == (("ICO", "rod"), ("ICO", "rod"))
+    assert not np.any(confusion_heatmap(card()).data[0].z)
 
 
 def test_learning_curves_have_one_value_per_epoch() -> None:

@@ -14,8 +14,9 @@ from nanotem.figures.pictures import (
     preview_scale,
     seed_picture,
 )
+from nanotem.labels import regions
 from nanotem.micrograph import Labels
-from nanotem.segmentation.seeds import distance_to_background, label_regions
+from nanotem.segmentation.seeds import distance_to_background
 
 EMPTY = np.zeros((60, 80), np.int32)
 DISCS = draw((120, 160), disc_grid(3, 4, pitch_px=40, diameter_px=30))[1]
@@ -132,7 +133,7 @@ def test_a_seed_of_one_pixel_becomes_a_dot_and_covers_no_other() -> None:
     seeds = np.zeros((1000, 1000), np.int32)
     seeds[500, 500], seeds[500, 503] = 1, 2
     picture = seed_picture(seeds)
-    shown = label_regions(picture.any(axis=2))
+    shown = regions(picture.any(axis=2))
     assert shown.max() == 1
     assert 50 < (shown > 0).sum() < 100
     assert picture[500, 500].tolist() != picture[500, 503].tolist()

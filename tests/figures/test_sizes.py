@@ -4,8 +4,17 @@ import pytest
 
 from nanotem.errors import ParameterError
 from nanotem.figures import palette
-from nanotem.figures.sizes import cumulative_curve, precision_figure, shape_scatter, size_histogram
+from nanotem.figures.sizes import (
+    CURVES,
+    cumulative_curve,
+    distribution_figure,
+    precision_figure,
+    shape_scatter,
+    size_histogram,
+)
 from nanotem.statistics import (
+    WEIGHTINGS,
+    FittedModel,
     HistogramFit,
     find_families,
     gaussian_histogram_fit,
@@ -14,6 +23,8 @@ from nanotem.statistics import (
     split_at,
     summarise,
 )
+from nanotem.statistics.params import SizeParams
+from nanotem.statistics.sizes import Sizes
 
 SIZES = np.random.default_rng(0).lognormal(np.log(10), 0.2, 400)
 EDGES = histogram_bins(SIZES)
@@ -45,7 +56,7 @@ def test_weighted_bars_say_so():
 
 
 def test_curves_are_scaled_to_the_bars():
-    summary = summarise(SIZES, n_resamples=10)
+    summary = summarise(SIZES)
     figure = size_histogram(
         SIZES,
         EDGES,
@@ -129,3 +140,65 @@ def test_only_measures_of_the_table_can_be_drawn(name):
 
 def test_series_colours_differ():
     assert len(set(palette.SERIES)) == len(palette.SERIES)
+
+
+def counted(values, unit="nm"):
+    return Sizes(np.arange(values.size) + 1.0, values, np.ones(values.size), unit, "Diameter", 4.0, 0)
+
+
+def test_page_and_report_draw_the_curves_that_the_verdict_speaks_of():
+    plain = counted(SIZES)
+    ripened = counted(FittedModel("LSW", (10.0,), 0.0).draw(np.random.default_rng(0), 300))
+    for sizes, expected in ((plain, ["Normal", "Log-normal"]), (ripened, ["One population: skew-normal"])):
+        figure = distribution_figure(sizes, SizeParams(), sizes.families(SizeParams()))
+        assert names(figure)[1:] == expected
+        (bars, *curves) = figure.data
+        for curve in curves:
+            assert np.trapezoid(curve.y, curve.x) == pytest.approx(bars.y.sum() * bars.width[0], rel=0.03)
+
+
+def test_every_curve_can_be_asked_for():
+    sizes = counted(SIZES)
+    found = sizes.families(SizeParams())
+    assert len(distribution_figure(sizes, SizeParams(), found, curves=CURVES).data) == 1 + len(CURVES)
+    assert len(distribution_figure(sizes, SizeParams(), found, curves=[]).data) == 1
+    with pytest.raises(ParameterError, match="no curve 'Gamma'"):
+        distribution_figure(sizes, SizeParams(), found, curves=["Gamma"])
+
+
+@pytest.mark.parametrize("weighting", ["length", "area", "volume"])
+def test_weighted_bars_and_curves_belong_together(weighting):
+    power = WEIGHTINGS[weighting].power
+    sizes = counted(10 * 1.2 ** np.random.default_rng(2).normal(size=4000))
+    figure = distribution_figure(
+        sizes, SizeParams(), sizes.families(SizeParams()), curves=["Log-normal", "Families"], weighting=weighting
+    )
+    bars, curve, family = figure.data
+    assert bars.y.sum() == pytest.approx(4000)
+    heaviest = np.average(bars.x, weights=bars.y)
+    assert heaviest == pytest.approx((sizes.values ** (power + 1)).sum() / (sizes.values**power).sum(), rel=0.01)
+    assert np.average(curve.x, weights=curve.y) == pytest.approx(heaviest, rel=0.02)
+    assert curve.y == pytest.approx(family.y, rel=0.02, abs=0.5)
+    assert figure.layout.yaxis.title.text == f"Particles by {weighting}, corrected for the frame"
+
+
+def test_a_cumulative_curve_by_volume_passes_its_own_percentiles():
+    figure = cumulative_curve(SIZES, weighting="volume")
+    curve, marks = figure.data
+    assert np.interp(marks.x, curve.x, curve.y) == pytest.approx([10, 50, 90])
+    assert marks.x[1] > cumulative_curve(SIZES).data[1].x[1]
+    assert titles(figure)[1] == "Particles below this diameter by volume (%)"
+
+
+def test_pairs_have_a_name_in_the_legend():
+    generator = np.random.default_rng(200)
+    d = generator.normal(10, 1, 200)
+    d[:10] = np.hypot(d[:10], generator.normal(10, 1, 10))
+    figure = distribution_figure(counted(d), SizeParams(), find_families(d))
+    assert names(figure)[-1].startswith("Pairs counted as one: ")
+
+
+def test_equal_sizes_have_bars_and_no_curves():
+    sizes = counted(np.full(8, 5.0))
+    figure = distribution_figure(sizes, SizeParams(), sizes.families(SizeParams()), curves=CURVES[1:])
+    assert names(figure) == ["Particles"]

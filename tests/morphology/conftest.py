@@ -1,26 +1,12 @@
-"""A model that was trained for seconds, once for all tests."""
+"""Models with random weights, made once for all tests."""
 
 from pathlib import Path
 
 import pytest
-
-from nanotem.morphology.config import TrainingConfig
-from nanotem.morphology.training import train
-
-TINY = TrainingConfig(n_train=180, n_check=60, epochs=2, batch_size=32)
+from random_models import save_random_models
 
 
 @pytest.fixture(scope="session")
-def tiny_outline(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of a trained model of outlines."""
-    folder = tmp_path_factory.mktemp("outline")
-    train("outline", TINY, folder, processes=1)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def tiny_solid(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of a trained model of solids."""
-    folder = tmp_path_factory.mktemp("solid")
-    train("solid", TINY, folder, processes=1)
-    return folder
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a model of outlines and one of solids."""
+    return save_random_models(tmp_path_factory.mktemp("models"))

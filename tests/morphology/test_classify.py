@@ -6,30 +6,29 @@ import pytest
 
 from nanotem.measurement import measure_particles
 from nanotem.morphology.card import read_card
-from nanotem.morphology.classifier import Classifier, Prediction
+from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
+from nanotem.morphology.classifier import Classifier, ClassPrediction
 from nanotem.morphology.classify import CLASS_COLUMNS, class_table, classify_particles
-from nanotem.morphology.drawn_outlines import OUTLINE_CLASSES
-from nanotem.recipe import ClassifyParams
-from nanotem.synthetic.catalogue import SOLID_CLASSES
+from nanotem.morphology.params import ClassifyParams
 
 
-def prediction(classes: tuple[str, ...], chances: dict[str, float], *, distance: float = 1.0) -> Prediction:
+def prediction(classes: tuple[str, ...], chances: dict[str, float], *, distance: float = 1.0) -> ClassPrediction:
     probabilities = np.array([[chances.get(name, 0.0) for name in classes]])
-    return Prediction(classes, probabilities, probabilities >= 0.1, np.zeros((1, 4)), np.array([distance]))
+    return ClassPrediction(classes, probabilities, probabilities >= 0.1, np.zeros((1, 4)), np.array([distance]))
 
 
 @pytest.fixture
-def card(tiny_solid):
+def card(models):
     import dataclasses
 
     outlines = {name: {"hexagon": 0.9} for name in SOLID_CLASSES} | {"TD": {"triangle": 1.0}, "sphere": {"circle": 1.0}}
-    return dataclasses.replace(read_card(tiny_solid / "solid.json"), outlines=outlines, largest_distance=5.0)
+    return dataclasses.replace(read_card(models, "solid"), outlines=outlines, largest_distance=5.0)
 
 
 HEXAGON = prediction(OUTLINE_CLASSES, {"hexagon": 1.0})
 
 
-def row(card, solid: Prediction, params: ClassifyParams | None = None, flags: str = "") -> pd.Series:
+def row(card, solid: ClassPrediction, params: ClassifyParams | None = None, flags: str = "") -> pd.Series:
     particles = pd.DataFrame({"label": [4], "flags": pd.Series([flags], dtype=str)})
     return class_table(particles, ["hexagon"], HEXAGON, solid, card, params).iloc[0]
 
@@ -69,17 +68,17 @@ def test_what_lies_far_from_all_is_unknown_unless_told_otherwise(card):
     assert row(card, far, ClassifyParams(refuse_unfamiliar=False))["known"]
 
 
-def test_a_whole_image_at_once(tiny_outline, tiny_solid):
+def test_a_whole_image_at_once(models):
     labels = np.zeros((100, 120), np.int32)
     labels[20:50, 20:50] = 2
     labels[60:80, 70:100] = 9
     pixels = 200 - 100.0 * (labels > 0)
     particles = measure_particles(labels, pixels)
-    models = Classifier.load("outline", tiny_outline), Classifier.load("solid", tiny_solid)
-    table = classify_particles(pixels, labels, particles, *models)
+    both = Classifier.load("outline", models), Classifier.load("solid", models)
+    table = classify_particles(pixels, labels, particles, *both)
     assert table["label"].tolist() == [2, 9]
     assert set(table["solid"]) <= set(SOLID_CLASSES)
-    nothing = classify_particles(pixels, np.zeros_like(labels), particles.iloc[:0], *models)
+    nothing = classify_particles(pixels, np.zeros_like(labels), particles.iloc[:0], *both)
     assert list(nothing) == list(CLASS_COLUMNS)
     assert nothing.empty
     assert nothing.dtypes.equals(table.dtypes)

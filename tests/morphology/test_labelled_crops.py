@@ -9,8 +9,8 @@ import pytest
 from drawing import Particle, draw, with_noise
 
 from nanotem.morphology.crops import crop_particles
-from nanotem.morphology.examples import read_class_folders
 from nanotem.morphology.labelled_crops import labelled_crops
+from nanotem.training.shapes.class_folders import read_class_folders
 
 SHAPE = (181, 203)
 PARTICLES = [

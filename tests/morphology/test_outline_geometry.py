@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from nanotem.morphology.drawn_outlines import filled
 from nanotem.morphology.outline_geometry import outline_by_geometry
+from nanotem.training.shapes.drawn_outlines import filled
 
 
 def regular(n: int) -> np.ndarray:

@@ -1,67 +1,31 @@
-"""Temperature, calibration error, sets and familiarity against cases with a known answer."""
+"""Calibrated probabilities, sets and distances against cases that can be worked out by hand."""
 
 import numpy as np
 import pytest
-from scipy.special import softmax
 
-from nanotem.morphology.reliability import (
-    conformal_threshold,
-    expected_calibration_error,
-    fit_temperature,
-    learn_familiarity,
-    plausible_classes,
-    probabilities_of,
-)
+from nanotem.morphology.reliability import Familiarity, adaptive_scores, plausible_classes, probabilities_of
 
 
-@pytest.fixture
-def honest() -> tuple[np.ndarray, np.ndarray]:
-    """Logits whose softmax is the true chance of each class, and classes drawn from it."""
-    rng = np.random.default_rng(0)
-    logits = rng.normal(0, 2, (20_000, 5))
-    chances = softmax(logits, axis=1)
-    classes = (chances.cumsum(axis=1) > rng.random((len(chances), 1))).argmax(axis=1)
-    return logits, classes
+def test_a_high_temperature_makes_answers_less_sure():
+    logits = np.log([[0.8, 0.2]])
+    assert probabilities_of(logits, 1.0) == pytest.approx(np.array([[0.8, 0.2]]))
+    assert probabilities_of(logits, 2.0) == pytest.approx(np.array([[2 / 3, 1 / 3]]))
 
 
-@pytest.mark.parametrize("factor", [0.4, 1.0, 3.0])
-def test_the_temperature_undoes_a_factor(honest, factor):
-    logits, classes = honest
-    assert fit_temperature(factor * logits, classes) == pytest.approx(factor, rel=0.05)
+def test_a_score_is_what_is_likelier_and_a_share_of_its_own():
+    chances = np.array([[0.2, 0.5, 0.3]])
+    scores = adaptive_scores(chances, np.random.default_rng(0))[0]
+    assert (scores >= [0.8, 0.0, 0.5]).all()
+    assert (scores <= [1.0, 0.5, 0.8]).all()
 
 
-def test_an_honest_model_has_no_calibration_error(honest):
-    logits, classes = honest
-    assert expected_calibration_error(softmax(logits, axis=1), classes) < 0.015
+def test_the_most_likely_class_stays_unless_told_otherwise():
+    chances = np.array([[0.1, 0.9], [0.5, 0.5]])
+    kept = plausible_classes(chances, -1.0, rng=np.random.default_rng(0))
+    assert kept.tolist() == [[False, True], [True, False]]
+    assert not plausible_classes(chances, -1.0, rng=np.random.default_rng(0), keep_best=False).any()
 
 
-def test_an_overconfident_model_has_the_error_that_it_makes():
-    probabilities = np.tile([0.99, 0.01], (1000, 1))
-    classes = np.arange(1000) % 2
-    assert expected_calibration_error(probabilities, classes) == pytest.approx(0.49)
-
-
-@pytest.mark.parametrize("sharpness", [0.3, 1.0, 6.0])
-@pytest.mark.parametrize("coverage", [0.8, 0.9])
-def test_sets_hold_the_truth_as_often_as_they_say(honest, sharpness, coverage):
-    logits, classes = honest
-    probabilities, rng = probabilities_of(logits, 1 / sharpness), np.random.default_rng(1)
-    threshold = conformal_threshold(probabilities[::2], classes[::2], coverage=coverage, rng=rng)
-    chances, truth = probabilities[1::2], classes[1::2]
-    exact = plausible_classes(chances, threshold, rng=rng, keep_best=False)
-    assert exact[np.arange(len(exact)), truth].mean() == pytest.approx(coverage, abs=0.015)
-    shown = plausible_classes(chances, threshold, rng=rng)
-    assert shown[np.arange(len(shown)), truth].mean() > coverage - 0.015
-    assert shown.any(axis=1).all()
-
-
-def test_known_particles_are_near_and_strange_ones_far():
-    rng = np.random.default_rng(2)
-    centres = rng.normal(0, 5, (3, 8))
-    classes = np.arange(3000) % 3
-    stretch = np.diag(rng.uniform(0.2, 3, 8))
-    features = centres[classes] + rng.standard_normal((3000, 8)) @ stretch
-    familiarity = learn_familiarity(features, classes, 3)
-    distances = familiarity.distances(centres[classes] + rng.standard_normal((3000, 8)) @ stretch)
-    assert np.median(distances) == pytest.approx(np.sqrt(8 - 2 / 3), rel=0.05)
-    assert familiarity.distances(centres.mean(axis=0, keepdims=True) + 50)[0] > 5 * distances.max()
+def test_the_distance_is_that_to_the_nearest_class_in_its_spread():
+    familiarity = Familiarity(np.array([[0.0, 0.0], [10.0, 0.0]]), np.diag([1.0, 0.5]))
+    assert familiarity.distances(np.array([[1.0, 0.0], [10.0, 4.0]])).tolist() == [1.0, 2.0]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nanotem.errors import UnreadableFileError
-from nanotem.readers.grey import to_grey
+from nanotem.readers.grey import to_grey, without_missing
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64"])
@@ -65,20 +65,32 @@ def test_an_opaque_alpha_changes_nothing(disk):
     assert notes == ()
 
 
-def test_values_that_are_not_finite_become_the_median(disk):
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, -3.4e38, 1e30])
+def test_values_that_are_no_grey_become_the_median(disk, value):
     image = disk.astype(np.float32)
-    image[0, :3] = np.nan, np.inf, -np.inf
-    pixels, notes = to_grey(image)
+    image[0, :3] = value
+    pixels, missing = without_missing(image)
     assert (pixels[0, :3] == 200).all()
     assert pixels.dtype == np.float32
-    assert notes[0].startswith("3 pixels")
-    assert np.isnan(image[0, 0])
+    assert missing.sum() == 3
+    assert missing[0, :3].all()
+    np.testing.assert_array_equal(pixels[1:], disk[1:])
+
+
+def test_usable_values_stay_as_they_are(disk):
+    for image in (disk, disk.astype(np.float64)):
+        assert without_missing(image) == (image, None)
+
+
+def test_an_image_without_a_usable_value_is_refused():
+    for value in (np.nan, np.inf, -3e38):
+        with pytest.raises(UnreadableFileError, match="NaN"):
+            without_missing(np.full((20, 20), value, np.float32))
 
 
 @pytest.mark.parametrize(
     ("image", "said"),
     [
-        (np.full((20, 20), np.nan, np.float32), "NaN"),
         (np.ones((20, 20), np.complex64), "complex"),
         (np.full((20, 20), "a"), "no grey values"),
         (np.ones((20, 20, 5), np.uint8), "shape"),

@@ -52,7 +52,7 @@ def test_velox_with_several_signals_gives_the_first_image(disk):
     micrograph = read_hdf5_with(fill)
     np.testing.assert_array_equal(micrograph.pixels, disk)
     assert micrograph.scale is None
-    assert micrograph.notes == ("Image 1 of 2 was taken.",)
+    assert micrograph.notes == ("Image 1 of 2 was taken; the file also holds 2 (48 x 64 px).",)
 
 
 def test_velox_diffraction_and_fourier_transforms_are_refused(disk):
@@ -200,3 +200,119 @@ def test_blocks_much_larger_than_the_image_are_refused():
 
     with pytest.raises(UnreadableFileError, match="20000"):
         read_hdf5_with(fill)
+
+
+@pytest.mark.parametrize("keys", [("a", "b"), ("b", "a")])
+def test_velox_takes_the_image_of_the_specimen_and_lists_the_maps(disk, keys):
+    def fill(file: h5py.File) -> None:
+        add_velox(file, keys[0], 255 - disk[..., np.newaxis], {"Detector": "SuperXG2", **velox_pixel("m")})
+        add_velox(file, keys[1], disk[..., np.newaxis], {"Detector": "HAADF", **velox_pixel("m")})
+
+    micrograph = read_hdf5_with(fill)
+    np.testing.assert_array_equal(micrograph.pixels, disk)
+    assert [image.shows_specimen for image in micrograph.images] == [key == keys[1] for key in "ab"]
+    assert "HAADF, was taken; the file also holds" in micrograph.notes[0]
+    assert "SuperXG2 (element map, 48 x 64 px)" in micrograph.notes[0]
+
+
+def velox_display(file: h5py.File, key: str, label: str, *, new: bool) -> None:
+    path = json.dumps({"dataPath": f"/Data/Image/{key}"})
+    if new:
+        file[f"SharedProperties/ImageSeriesDataReference/{key}"] = [path]
+        shown = {"data": f"/SharedProperties/ImageSeriesDataReference/{key}", "id": label}
+        file[f"Displays/ImageDisplay/{key}"] = [json.dumps(shown)]
+    else:
+        shown = {"dataPath": f"/Data/Image/{key}", "display": {"label": label, "id": "x"}}
+        file[f"Presentation/Displays/ImageDisplay/{key}"] = [json.dumps(shown)]
+
+
+@pytest.mark.parametrize("new", [False, True])
+def test_velox_titles_tell_a_map_that_names_no_detector(disk, new):
+    def fill(file: h5py.File) -> None:
+        add_velox(file, "a", 255 - disk[..., np.newaxis], {"Detector": "HAADF"})
+        add_velox(file, "b", disk[..., np.newaxis], {"Detector": "HAADF"})
+        velox_display(file, "a", "Au", new=new)
+        velox_display(file, "b", "HAADF%20image", new=new)
+        file["Presentation/Displays/ImageDisplay/broken"] = ["{"]
+        file["Presentation/Displays/ImageDisplay/list"] = ["[]"]
+        file["Presentation/Displays/ImageDisplay/link"] = h5py.SoftLink("/Data")
+
+    micrograph = read_hdf5_with(fill)
+    np.testing.assert_array_equal(micrograph.pixels, disk)
+    assert [(image.name, image.what) for image in micrograph.images] == [("Au", "element map"), ("HAADF image", "")]
+
+
+def test_a_person_chooses_an_image_and_a_frame(disk):
+    def fill(file: h5py.File) -> None:
+        add_velox(file, "a", np.dstack([disk, disk, disk // 2]), {"Detector": "BF"})
+        add_velox(file, "b", disk[..., np.newaxis], {"Detector": "HAADF"})
+
+    stream = BytesIO()
+    with h5py.File(stream, "w") as file:
+        fill(file)
+    micrograph = read_micrograph(stream.getvalue(), "two.emd", image=1, frame=3)
+    np.testing.assert_array_equal(micrograph.pixels, disk // 2)
+    assert (micrograph.image, micrograph.frame, micrograph.images[0].n_frames) == (1, 3, 3)
+
+
+def test_hyperspy_colour_becomes_its_luminance(disk):
+    colour = np.zeros(disk.shape, [("R", "u1"), ("G", "u1"), ("B", "u1")])
+    for name in "RGB":
+        colour[name] = disk
+    micrograph = read_hdf5_with(lambda file: add_hyperspy(file, colour, [False, False]), "colour.hspy")
+    np.testing.assert_array_equal(micrograph.pixels, disk)
+
+
+def test_a_file_of_only_diffraction_and_an_image_takes_the_image(disk):
+    def fill(file: h5py.File) -> None:
+        add_velox(file, "a", disk[..., np.newaxis], velox_pixel("1/m"))
+        add_velox(file, "b", 255 - disk[..., np.newaxis], velox_pixel("m"))
+
+    micrograph = read_hdf5_with(fill)
+    assert micrograph.image == 2
+    assert micrograph.images[0].what == "diffraction"
+
+
+@pytest.mark.parametrize("depth", [40, 3000])
+def test_groups_nested_too_deep_are_refused(depth):
+    def fill(file: h5py.File) -> None:
+        group = file
+        for _ in range(depth):
+            group = group.create_group("g")
+
+    with pytest.raises(UnreadableFileError, match="32 deep"):
+        read_hdf5_with(fill)
+
+
+def test_too_many_members_are_refused(disk):
+    def fill(file: h5py.File) -> None:
+        for number in range(20_001):
+            file.create_group(str(number))
+
+    with pytest.raises(UnreadableFileError, match="20,000 groups"):
+        read_hdf5_with(fill)
+
+
+def test_a_claim_of_metadata_that_was_never_written_is_refused(disk):
+    def fill(file: h5py.File) -> None:
+        file.create_dataset("Data/Image/a/Data", data=disk[..., np.newaxis])
+        file.create_dataset("Data/Image/a/Metadata", (2_000_000_000, 1), "u1", chunks=(65_536, 1))
+
+    with pytest.raises(UnreadableFileError, match="damaged"):
+        read_hdf5_with(fill)
+
+
+def test_an_image_that_was_not_written_to_its_end_is_refused(disk):
+    def fill(file: h5py.File, n_rows: int) -> None:
+        image = file.create_dataset("data", (2, *disk.shape), "u1", chunks=(1, 16, 64))
+        image[0, :n_rows] = disk[:n_rows]
+
+    np.testing.assert_array_equal(read_hdf5_with(lambda file: fill(file, 48)).pixels, disk)
+    for n_rows in (0, 32):
+        with pytest.raises(UnreadableFileError, match="not written to its end"):
+            read_hdf5_with(lambda file, n_rows=n_rows: fill(file, n_rows))
+
+
+def test_channels_and_depth_count_in_the_budget():
+    with pytest.raises(UnreadableFileError, match="32 bytes, more than the limit of 400,000,000"):
+        read_hdf5_with(lambda file: file.create_dataset("a", (10_000, 10_000, 4), "f8", chunks=(100, 1000, 4)))

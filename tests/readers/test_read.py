@@ -1,14 +1,16 @@
 import hashlib
+import os
 import subprocess
 import sys
 from io import BytesIO
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
-from nanotem.errors import UnreadableFileError
-from nanotem.readers import SUPPORTED_SUFFIXES, read_file, read_micrograph
+from nanotem.errors import ParameterError, UnreadableFileError
+from nanotem.readers import SUPPORTED_SUFFIXES, read_file, read_micrograph, read_values
 
 
 @pytest.fixture
@@ -76,3 +78,51 @@ def test_importing_the_readers_loads_no_decoder_of_microscopes():
     )
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (finished.returncode, finished.stderr) == (0, "")
+
+
+def test_another_frame_has_another_key(disk):
+    stream = BytesIO()
+    Image.fromarray(disk).save(stream, "PNG", save_all=True, append_images=[Image.fromarray(255 - disk)])
+    data = stream.getvalue()
+    first, again, second = (read_micrograph(data, "film.png", **frame) for frame in ({}, {"frame": 1}, {"frame": 2}))
+    assert first.id == again.id == hashlib.sha256(data).hexdigest() != second.id
+
+
+def test_a_choice_that_is_not_there_names_the_file(png, tmp_path):
+    (tmp_path / "one.png").write_bytes(png)
+    with pytest.raises(ParameterError, match=r"one\.png: Image 2 was asked for"):
+        read_file(tmp_path / "one.png", image=2)
+
+
+def test_a_name_that_is_no_utf_8_can_be_shown(png, tmp_path):
+    path = tmp_path / os.fsdecode(b"gr\xf6\xdfe.png")
+    path.write_bytes(png)
+    assert read_file(path).name.encode() == "gr��e.png".encode()
+    with pytest.raises(UnreadableFileError) as caught:
+        read_file(tmp_path / os.fsdecode(b"\xff.png"))
+    assert str(caught.value).encode()
+
+
+def test_defects_are_counted_and_kept_as_a_mask():
+    image = np.random.default_rng(0).normal(2000, 50, (64, 80)).astype(np.float32)
+    image[10] = 65535
+    image[40, 20] = -3e38
+    stream = BytesIO()
+    tifffile.imwrite(stream, image)
+    micrograph = read_micrograph(stream.getvalue(), "hot.tif")
+    assert micrograph.repaired.sum() == 81
+    assert micrograph.pixels.max() < 3000
+    assert [note.split()[0] for note in micrograph.notes] == ["1", "80", "The"]
+    with pytest.raises(ValueError, match="read-only"):
+        micrograph.repaired[0, 0] = True
+    assert read_values(stream.getvalue(), "labels.tif").max() == 65535
+
+
+def test_an_interrupted_copy_is_said():
+    image = np.random.default_rng(0).integers(50, 200, (64, 80), dtype=np.uint8)
+    image[40:] = 0
+    stream = BytesIO()
+    Image.fromarray(image).save(stream, "PNG")
+    micrograph = read_micrograph(stream.getvalue(), "half.png")
+    assert micrograph.notes == ("The last 24 of 64 rows hold one value (0): a margin, or a copy that was interrupted.",)
+    assert micrograph.blank.sum() == 24 * 80

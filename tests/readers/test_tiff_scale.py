@@ -7,6 +7,8 @@ import tifffile
 from nanotem.errors import UnreadableFileError
 from nanotem.micrograph import Micrograph
 from nanotem.readers import read_micrograph
+from nanotem.readers.read import NO_SCALE
+from nanotem.readers.tiff_scale import vendor_text
 
 IMAGE = np.zeros((32, 40), np.uint8)
 
@@ -42,7 +44,7 @@ def test_imagej_writes_its_unit_and_pixels_per_unit(unit, pixels_per_unit, nm):
 def test_imagej_without_a_unit_of_the_microscope_has_no_scale(unit):
     micrograph = read_tiff_with(imagej=True, resolution=(72, 72), metadata={"unit": unit} if unit else {})
     assert micrograph.scale is None
-    assert micrograph.notes == ()
+    assert micrograph.notes == (NO_SCALE,)
 
 
 @pytest.mark.parametrize("resolutionunit", ["inch", "centimeter", "none"])
@@ -100,3 +102,59 @@ def test_ome_writes_value_and_unit(unit, nm):
     micrograph = read_tiff_with(ome=True, metadata={"PhysicalSizeX": 1.5, "PhysicalSizeY": 1.5, **unit})
     assert micrograph.scale.nm_per_px == pytest.approx(nm)
     assert read_tiff_with(ome=True).scale is None
+
+
+@pytest.mark.parametrize("mode", ["Ronchigram", "", "Rocking"])
+def test_a_mode_that_is_no_image_of_the_specimen_has_no_scale(mode):
+    options = {"resolution": (93, 93), "resolutionunit": "inch", "extratags": [text_tag(271, "JEOL Ltd.")]}
+    micrograph = read_tiff_with(description=jeol_xml(mode), metadata=None, **options)
+    assert micrograph.scale is None
+    assert f"in the mode {mode!r}" in micrograph.notes[0]
+
+
+@pytest.mark.parametrize("mode", ["MAG", "LOW MAG", "SAMAG"])
+def test_magnifying_modes_have_one(mode):
+    options = {"resolution": (93, 93), "resolutionunit": "inch", "extratags": [text_tag(271, "JEOL Ltd.")]}
+    assert read_tiff_with(description=jeol_xml(mode), metadata=None, **options).scale is not None
+
+
+BOMB = '<!DOCTYPE a [<!ENTITY b "bb">]><FeiImage><pixelWidth>&b;</pixelWidth></FeiImage>'
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "vendor"),
+    [
+        (34682, "[Other]\r\nA=1\r\n", "FEI"),
+        (34683, "<Metadata/>", "FEI"),
+        (34683, "<Metadata><PixelSize/></Metadata>", "FEI"),
+        (34683, '<M><PixelSize><X unitPrefixPower="2">1</X><Y>1</Y></PixelSize></M>', "prefix"),
+        (34683, "<cut", "FEI"),
+        (34683, BOMB, "FEI"),
+        (34118, "AP_WD\r\nWD = 5 mm\r\n", "Zeiss"),
+        (50431, "PixelSize=5", "TESCAN"),
+        (65009, "wide", "DigitalMicrograph"),
+    ],
+)
+def test_a_vendors_tags_that_were_not_understood_are_said(code, text, vendor):
+    micrograph = read_tiff_with(extratags=[text_tag(code, text)], metadata=None)
+    assert micrograph.scale is None
+    (note,) = micrograph.notes
+    assert vendor in note if vendor != "prefix" else "nan" in note
+
+
+def test_an_fei_field_without_pixels_is_divided_by_the_width_of_the_image():
+    text = "[EBeam]\r\nHFW=4e-7\r\n"
+    assert read_tiff_with(extratags=[text_tag(34680, text)]).scale.nm_per_px == pytest.approx(10)
+
+
+@pytest.mark.parametrize("content", [b"5 \xe6m", b"5 \xb5m", "5 µm".encode()])
+def test_the_micro_sign_in_three_encodings(content):
+    assert vendor_text(content) == "5 µm"
+    assert vendor_text(b"3 \xc5") == vendor_text(b"3 \x8f") == "3 Å"
+
+
+@pytest.mark.parametrize(("dots", "has_scale"), [(12_000, False), (99_000, False), (101_000, True)])
+def test_only_a_resolution_beyond_all_printers_is_a_scale(dots, has_scale):
+    micrograph = read_tiff_with(resolution=(dots, dots), resolutionunit="inch", metadata=None)
+    assert (micrograph.scale is not None) == has_scale
+    assert any("no printer" in note for note in micrograph.notes) == has_scale

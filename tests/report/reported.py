@@ -5,10 +5,10 @@ from functools import cache
 import numpy as np
 from drawing import Particle, disc_grid, draw, with_noise
 
+from nanotem.analysis import Analysis, analyse
+from nanotem.edits.edits import Edit
 from nanotem.micrograph import Micrograph, Scale
-from nanotem.pipeline import Analysis, analyse
 from nanotem.recipe import Recipe
-from nanotem.segmentation.edits import Edit
 
 N_WHOLE, N_CUT = 24, 1
 

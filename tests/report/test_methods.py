@@ -3,23 +3,23 @@ import re
 import pytest
 from reported import N_CUT, N_WHOLE, analysis
 
+from nanotem.edits.edits import Add, Merge, Remove, Split, Target
 from nanotem.micrograph import Scale
-from nanotem.recipe import (
+from nanotem.preprocess.params import (
     AnnotationParams,
     BackgroundParams,
     CleanParams,
     ContrastParams,
     DenoiseParams,
     PreprocessParams,
-    Recipe,
-    SegmentParams,
-    SizeParams,
     ThresholdParams,
 )
+from nanotem.provenance import versions
+from nanotem.recipe import Recipe
 from nanotem.report import methods_paragraph
 from nanotem.report.recipe_sentences import frame_sentence, recipe_sentences
-from nanotem.segmentation.edits import Add, Merge, Remove, Split, Target
-from nanotem.versions import versions
+from nanotem.segmentation.params import SegmentParams
+from nanotem.statistics.params import SizeParams
 
 FAR = Target(10**6, 0, 1)
 
@@ -29,7 +29,7 @@ def preprocessing(**steps) -> str:
 
 
 def segmentation(**params) -> str:
-    return " ".join(recipe_sentences(Recipe(segment=SegmentParams(**params))))
+    return " ".join(recipe_sentences(Recipe(segment=SegmentParams.of(**params))))
 
 
 def test_the_paragraph_states_what_was_done_and_found() -> None:
@@ -129,7 +129,9 @@ def test_steps_that_do_nothing_have_no_words() -> None:
         ({"refine_outlines": False}, "Outlines are those of the mask."),
         ({"outline_level": 0.5}, "Outlines were drawn at 50 % of each particle's own contrast."),
         ({"min_diameter_px": 8, "min_prominence": 0}, "Objects smaller than 8 px in diameter were dropped."),
-        ({"min_diameter_px": 0, "drop_touching_frame": True}, "(unless round or oval) or that touch the frame were"),
+        ({"min_diameter_px": 0, "drop_touching_frame": True}, "(unless round or oval) were dropped."),
+        ({"min_diameter_px": 0, "drop_touching_frame": True}, "Objects that touch the frame were dropped."),
+        ({"drop_touching_frame": True}, "Objects smaller than 5 px in diameter or that touch the frame were dropped."),
     ],
 )
 def test_every_way_of_segmentation_has_its_words(params, sentence) -> None:
@@ -147,7 +149,7 @@ def test_the_frame_correction_can_be_off() -> None:
 
 def test_corrections_are_counted_by_kind_and_lost_ones_told() -> None:
     edits = (Remove((FAR,)), Remove((FAR,)), Merge((FAR,)), Split(FAR), Add(((5.0, 20.0), (5.0, 30.0), (15.0, 25.0))))
-    text = methods_paragraph(analysis(edits=edits), edits)
+    text = methods_paragraph(analysis(edits=edits))
     assert "by hand (2 removals, 1 merger, 1 division and 1 addition, of which 4 could not be carried out)." in text
 
 

@@ -1,5 +1,7 @@
-from nanotem.recipe import DenoiseParams, PreprocessParams, Recipe, SegmentParams
+from nanotem.preprocess.params import DenoiseParams, PreprocessParams
+from nanotem.recipe import Recipe
 from nanotem.report.recipe_table import recipe_lines
+from nanotem.segmentation.params import SegmentParams
 
 
 def test_the_default_recipe_differs_in_nothing() -> None:
@@ -11,7 +13,7 @@ def test_the_default_recipe_differs_in_nothing() -> None:
 def test_a_choice_is_in_words_with_its_default() -> None:
     recipe = Recipe(
         preprocess=PreprocessParams(denoise=DenoiseParams(method="median")),
-        segment=SegmentParams(refine_outlines=False),
+        segment=SegmentParams.of(refine_outlines=False),
     )
     chosen = [(one.step, one.parameter, one.value, one.default) for one in recipe_lines(recipe) if one.differs]
     assert chosen == [

@@ -3,8 +3,9 @@ import pandas as pd
 import pytest
 
 from nanotem.errors import ParameterError
-from nanotem.recipe import Recipe, SizeParams
+from nanotem.recipe import Recipe
 from nanotem.report import study_report
+from nanotem.statistics.params import SizeParams
 
 EVIL = "<script>alert(1)</script>"
 

@@ -26,7 +26,7 @@ def test_a_value_is_rounded_to_its_uncertainty(estimate, text) -> None:
 
 
 def test_a_value_with_its_interval() -> None:
-    assert Estimate(12.3456, 11.0, 13.0).in_words("nm") == "12.35 nm (11 to 13)"
+    assert Estimate(12.3456, 11.0, 13.0).in_words("nm") == "12.3 nm (11.0 to 13.0)"
     assert Estimate(12.3456).in_words() == "12.35"
     assert Estimate(float("nan")).in_words() == "not known"
 

@@ -4,8 +4,8 @@ import pytest
 from drawing import disc_grid, draw
 
 from nanotem.evaluation import evaluate
-from nanotem.recipe import SegmentParams
 from nanotem.segmentation import segment
+from nanotem.segmentation.params import SegmentParams
 
 
 @pytest.mark.parametrize("blur_px", [2.0, 3.0])

@@ -3,10 +3,10 @@ import pytest
 from drawing import Particle, draw_mask
 from scipy import ndimage
 
+from nanotem.labels import regions
 from nanotem.micrograph import Labels
 from nanotem.segmentation.seeds import (
     distance_to_background,
-    label_regions,
     local_maxima,
     normalise_per_region,
     smooth,
@@ -46,7 +46,7 @@ def test_no_particle_has_no_depth() -> None:
 
 def test_regions_that_touch_at_a_corner_are_one() -> None:
     mask = np.array([[1, 0, 0, 0], [0, 1, 0, 1]], bool)
-    labels = label_regions(mask)
+    labels = regions(mask)
     assert labels.dtype == np.int32
     assert labels[0, 0] == labels[1, 1] != labels[1, 3]
     assert sorted(np.unique(labels)) == [0, 1, 2]
@@ -54,7 +54,7 @@ def test_regions_that_touch_at_a_corner_are_one() -> None:
 
 def test_normalised_distance_peaks_at_one_in_each_region() -> None:
     distance = distance_to_background(BIG_AND_SMALL)
-    normalised = normalise_per_region(distance, label_regions(BIG_AND_SMALL))
+    normalised = normalise_per_region(distance, regions(BIG_AND_SMALL))
     assert normalised[:, :80].max() == normalised[:, 80:].max() == 1
     np.testing.assert_allclose(normalised[40, 40 - 15], 0.5, atol=0.03)
     assert not normalised[~BIG_AND_SMALL].any()
@@ -62,7 +62,7 @@ def test_normalised_distance_peaks_at_one_in_each_region() -> None:
 
 def test_normalising_an_empty_mask_gives_zeros() -> None:
     empty = np.zeros((5, 6), bool)
-    assert not normalise_per_region(distance_to_background(empty), label_regions(empty)).any()
+    assert not normalise_per_region(distance_to_background(empty), regions(empty)).any()
 
 
 def test_sure_foreground_is_what_is_deeper_than_a_share_of_the_maximum() -> None:
@@ -74,7 +74,7 @@ def test_sure_foreground_is_what_is_deeper_than_a_share_of_the_maximum() -> None
 
 
 def test_sure_foreground_of_the_normalised_map_keeps_the_small_particle() -> None:
-    normalised = normalise_per_region(distance_to_background(BIG_AND_SMALL), label_regions(BIG_AND_SMALL))
+    normalised = normalise_per_region(distance_to_background(BIG_AND_SMALL), regions(BIG_AND_SMALL))
     assert sure_foreground(normalised, dist_max_threshold=0.5).max() == 2
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nanotem.errors import ParameterError
 from nanotem.micrograph import Scale
 from nanotem.statistics.budget import NOT_INCLUDED, uncertainty_budget
 from nanotem.statistics.sizes import Sizes
@@ -31,24 +32,56 @@ def test_a_scale_is_uncertain_by_a_share_of_the_value() -> None:
     assert parts(scale=SCALE)["Scale"] == pytest.approx((0.2, 0.2), rel=0.02)
 
 
-def test_a_moved_parameter_is_the_half_width_of_a_rectangle() -> None:
-    found = parts(sensitivity=MOVED)
-    assert found["Threshold"][0] == pytest.approx(0.3 / np.sqrt(3), rel=0.02)
-    assert found["Neck ratio"][0] == pytest.approx(0.1 / np.sqrt(3), rel=0.02)
+def test_moved_parameters_are_half_widths_of_rectangles_and_add_up_as_squares() -> None:
+    assert parts(sensitivity=MOVED)["Segmentation"][0] == pytest.approx(np.hypot(0.3, 0.1) / np.sqrt(3), rel=0.02)
 
 
-def test_what_was_moved_for_a_network_is_in_the_budget() -> None:
+def test_what_was_moved_is_named_also_for_a_network() -> None:
     words = ("As it is", "Least confidence lower", "Least confidence higher", "Split ratio lower", "Split ratio higher")
-    found = parts(sensitivity=MOVED.assign(change=words))
-    assert found["Least confidence"][0] == pytest.approx(0.3 / np.sqrt(3), rel=0.02)
-    assert found["Split ratio"][0] == pytest.approx(0.1 / np.sqrt(3), rel=0.02)
-    assert not {"Threshold", "Neck ratio"} & set(found)
+    for change, named in ((CHANGES, "threshold 3.00%, neck ratio 1.00%"), (words, "split ratio 1.00%")):
+        table = uncertainty_budget(sizes(), SCALE, MOVED.assign(change=change)).to_frame().set_index("contribution")
+        assert named in table.loc["Segmentation", "basis"]
 
 
 def test_where_only_a_person_found_particles_no_parameter_can_be_moved() -> None:
-    found = uncertainty_budget(sizes(), SCALE, MOVED.assign(mean_diameter=np.nan))
-    assert found.unknown == ("Threshold", "Neck ratio")
+    found = uncertainty_budget(sizes(), SCALE, MOVED.assign(mean_diameter=np.nan), outline_px=0.2)
+    assert found.unknown == ("Segmentation",)
     assert "nan" not in " ".join(found.to_frame()["basis"])
+
+
+def test_an_outline_term_is_common_to_all_particles() -> None:
+    for n in (40, 4000):
+        found = {one.name: one for one in uncertainty_budget(sizes(n), SCALE, outline_px=0.6).contributions}
+        assert (found["Outline"].mean, found["Outline"].d50) == pytest.approx((0.15, 0.15))
+        assert "Pixel" not in found
+
+
+def test_a_certain_segmentation_moves_nothing() -> None:
+    assert parts(probabilities=np.ones(400))["Segmentation"] == pytest.approx((0, 0))
+
+
+def test_doubtful_particles_move_the_mean_by_what_a_draw_of_them_would() -> None:
+    values = np.concatenate([np.random.default_rng(1).normal(10, 1, 90), np.full(10, 20.0)])
+    some = Sizes(np.arange(100) + 1.0, values, np.ones(100), "nm", "Diameter", 4.0, 0)
+    doubts = np.where(values == 20, 0.5, 1.0)
+    found = {one.name: one for one in uncertainty_budget(some, probabilities=doubts).contributions}["Segmentation"]
+    small = values[:90].sum()
+    means = [(small + 20 * k) / (90 + k) for k in np.random.default_rng(2).binomial(10, 0.5, 20_000)]
+    assert found.mean == pytest.approx(np.sqrt(np.mean((np.array(means) - values.mean()) ** 2)), rel=0.1)
+    assert "10 of 100" in found.basis
+
+
+def test_probabilities_are_one_for_each_size_and_an_outline_term_is_a_number() -> None:
+    for wrong in (np.ones(3), np.full(400, 1.5), np.full(400, np.nan)):
+        with pytest.raises(ParameterError, match="probabilities for 400 sizes"):
+            parts(probabilities=wrong)
+    for wrong in (-1, np.nan):
+        with pytest.raises(ParameterError, match="uncertainty of outlines"):
+            parts(outline_px=wrong)
+
+
+def test_without_any_likely_particle_the_segmentation_is_not_known() -> None:
+    assert np.isnan(parts(probabilities=np.zeros(400))["Segmentation"]).all()
 
 
 def test_a_pixel_is_a_rectangle_of_one_pixel() -> None:
@@ -56,7 +89,7 @@ def test_a_pixel_is_a_rectangle_of_one_pixel() -> None:
 
 
 def test_contributions_add_up_as_squares_and_expand_by_two() -> None:
-    found = uncertainty_budget(sizes(), SCALE, MOVED)
+    found = uncertainty_budget(sizes(), SCALE, MOVED, outline_px=0.4)
     assert found.combined[0] ** 2 == pytest.approx(sum(one.mean**2 for one in found.contributions))
     assert found.combined[1] ** 2 == pytest.approx(sum(one.d50**2 for one in found.contributions))
     mean, d50 = found.expanded
@@ -66,22 +99,22 @@ def test_contributions_add_up_as_squares_and_expand_by_two() -> None:
 
 def test_what_is_not_known_is_said_and_left_out_of_the_sum() -> None:
     found = uncertainty_budget(sizes(), Scale(0.25, "typed"))
-    assert found.unknown == ("Scale", "Threshold", "Neck ratio")
-    counting, pixel = found.contributions[0], found.contributions[-1]
+    assert found.unknown == ("Scale", "Outline", "Segmentation")
+    counting, pixel = found.contributions[0], found.contributions[3]
     assert found.combined[0] == pytest.approx(np.hypot(counting.mean, pixel.mean))
     combined = found.to_frame().set_index("contribution").loc["Combined"]
-    assert "not known: scale, threshold, neck ratio" in combined["basis"]
+    assert "not known: scale, outline, segmentation" in combined["basis"]
 
 
 def test_pixels_have_no_scale() -> None:
     found = uncertainty_budget(sizes(unit="px"), None, MOVED)
     assert "Scale" not in [one.name for one in found.contributions]
-    assert found.contributions[-1].mean == pytest.approx(1 / np.sqrt(12))
+    assert {one.name: one.mean for one in found.contributions}["Pixel"] == pytest.approx(1 / np.sqrt(12))
 
 
 def test_the_table_has_a_row_per_contribution_and_the_sums() -> None:
-    table = uncertainty_budget(sizes(), SCALE, MOVED).to_frame()
-    names = ["Counting", "Scale", "Threshold", "Neck ratio", "Pixel", "Combined", "Expanded (k = 2)"]
+    table = uncertainty_budget(sizes(), SCALE, MOVED, outline_px=0.3).to_frame()
+    names = ["Counting", "Scale", "Outline", "Segmentation", "Combined", "Expanded (k = 2)"]
     assert table["contribution"].tolist() == names
     assert table["mean"].iloc[-1] == pytest.approx(2 * table["mean"].iloc[-2])
     assert not table.isna().any(axis=None)

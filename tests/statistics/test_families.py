@@ -2,9 +2,11 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from nanotem.errors import ParameterError
-from nanotem.statistics import find_families
+from nanotem.statistics import FittedModel, find_families, fit_model, summarise
+from nanotem.statistics.sample import as_sample
 
 
 def two_families(first, second, n=300, seed=0):
@@ -42,7 +44,7 @@ def test_one_log_normal_is_one_family(seed):
 def test_close_families_are_seldom_called_resolved():
     found = [find_families(two_families((5, 0.8), (7, 1.0), seed=seed)) for seed in range(20)]
     assert sum(f.resolved for f in found) <= 3
-    assert all("not resolved" in f.verdict for f in found if not f.resolved)
+    assert all("not resolved" in f.verdict or "pairs" in f.verdict for f in found if not f.resolved)
 
 
 def test_clear_but_overlapping_families_are_not_resolved():
@@ -135,3 +137,67 @@ def test_the_number_of_families_has_limits(max_families):
 def test_starting_points_are_needed():
     with pytest.raises(ParameterError, match="0 starting points are fewer than 1"):
         find_families([1, 2], n_starts=0)
+
+
+ONE_POPULATION = {
+    "LSW": lambda generator, n: FittedModel("LSW", (10.0,), 0.0).draw(generator, n),
+    "normal": lambda generator, n: FittedModel("normal", (10.0, 2.5), 0.0).draw(generator, n),
+    "Weibull": lambda generator, n: 10 * generator.weibull(4, n),
+    "uniform": lambda generator, n: generator.uniform(5, 15, n),
+}
+
+
+@pytest.mark.parametrize("name", ONE_POPULATION)
+def test_one_population_is_not_taken_for_two(name):
+    found = [find_families(ONE_POPULATION[name](np.random.default_rng(900 + seed), 200)) for seed in range(6)]
+    assert sum(one.resolved for one in found) == 0
+    assert sum(len(one.families) == 1 for one in found) >= 5
+
+
+def test_a_skewed_population_has_its_name_and_its_curve():
+    d = FittedModel("LSW", (10.0,), 0.0).draw(np.random.default_rng(5), 400)
+    found = find_families(d)
+    (family,) = found.families
+    assert found.population == f"one skewed population ({family.name})"
+    assert found.verdict.startswith(f"One skewed population ({family.name}) describes these sizes as well")
+    assert found.rivals[family.name] == min(found.rivals.values()) == found.bic[0]
+    x = np.linspace(0.01, 30, 3000)
+    assert family.density(x) == pytest.approx(fit_model(as_sample(d), family.name).density(x))
+    assert np.trapezoid(family.density(x), x) == pytest.approx(1, abs=1e-3)
+    assert family.mean == summarise(d).mean
+
+
+def test_the_criterion_is_that_of_the_density_of_sizes():
+    d = two_families((5, 0.6), (9, 1.0))
+    found = find_families(d)
+    normal = stats.norm(d.mean(), d.std()).logpdf(d).sum()
+    log_normal = stats.lognorm(np.log(d).std(), scale=np.exp(np.log(d).mean())).logpdf(d).sum()
+    for name, level in (("normal", normal), ("log-normal", log_normal)):
+        assert found.rivals[name] == pytest.approx(2 * math.log(300) - 2 * level)
+    both = sum(family.density(d) for family in found.families)
+    assert found.bic[1] == pytest.approx(5 * math.log(300) - 2 * np.log(both).sum(), abs=0.01)
+
+
+@pytest.mark.parametrize("n", [200, 400])
+def test_pairs_that_were_counted_as_one_are_recognised(n):
+    generator = np.random.default_rng(n)
+    d = generator.normal(10, 1, n)
+    d[: n // 20] = np.hypot(d[: n // 20], generator.normal(10, 1, n // 20))
+    found = find_families(d)
+    assert not found.resolved
+    assert found.population == "one population, some of its pairs counted as one"
+    single, pairs = found.families
+    assert pairs.median.value / single.median.value == pytest.approx(math.sqrt(2), rel=0.01)
+    assert pairs.fraction.low < 0.05 < pairs.fraction.high
+    assert (found.membership[: n // 20] == 1).mean() > 0.6
+    assert "√2 = 1.41" in found.verdict
+
+
+def test_half_the_particles_at_the_square_root_of_two_are_no_pairs():
+    found = find_families(two_families((10, 0.4), (14.14, 0.5)))
+    assert found.resolved
+    assert found.population == "2 families"
+
+
+def test_equal_sizes_are_one_family():
+    assert find_families([5.0] * 30).population == "one log-normal population"

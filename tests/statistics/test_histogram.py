@@ -92,12 +92,12 @@ def test_on_skewed_sizes_it_is_biased_and_its_error_bar_too_small():
     truth = 10 * math.exp(math.log(1.3) ** 2 / 2)
     generator = np.random.default_rng(1)
     bias, held, own_held = [], 0, 0
-    for seed in range(60):
+    for _ in range(60):
         d = 10 * generator.lognormal(0, math.log(1.3), 500)
         fit = gaussian_histogram_fit(d, histogram_bins(d, rule="count", n_bins=20))
         bias.append(fit.mean / truth - 1)
         held += abs(fit.mean - truth) < 1.96 * fit.mean_error
-        mean = summarise(d, n_resamples=200, seed=seed).mean
+        mean = summarise(d).mean
         own_held += mean.low < truth < mean.high
     assert -0.07 < np.mean(bias) < -0.035
     assert held < 15

@@ -2,9 +2,10 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from nanotem.errors import ParameterError
-from nanotem.statistics import enough_particles, particles_needed, precision_curve
+from nanotem.statistics import enough_particles, particles_needed, precision_curve, sufficiency_table
 
 
 def sizes(n, cv, seed=0):
@@ -85,3 +86,42 @@ def test_impossible_wishes_are_refused():
         particles_needed([1, 2], relative_half_width=0.05, confidence=95)
     with pytest.raises(ParameterError, match="0 resamples are fewer than 1"):
         precision_curve([1, 2], n_resamples=0)
+
+
+@pytest.mark.parametrize(("geometric_sd", "by_number", "mass_median"), [(1.2, 52, 82), (1.6, 377, 1689)])
+def test_the_table_agrees_with_masuda_and_iinoya(geometric_sd, by_number, mass_median):
+    levels = (np.arange(20_000) + 0.5) / 20_000
+    table = sufficiency_table(geometric_sd ** stats.norm.ppf(levels)).set_index("quantity")
+    fitted = table["needed_log_normal_5_percent"]
+    assert fitted["Mean by number"] == pytest.approx(by_number, abs=1)
+    assert fitted["Median by volume or mass"] == pytest.approx(mass_median, rel=0.005)
+    assert (table["needed_2_percent"] > 6 * table["needed_5_percent"]).all()
+    direct = table["needed_5_percent"]
+    assert direct["Mean by number"] < direct["D90 by number"]
+    assert direct["Surface-weighted mean D[3,2]"] < direct["Volume- or mass-weighted mean D[4,3]"]
+
+
+def test_the_numbers_needed_are_what_repeated_sampling_gives():
+    d = np.random.default_rng(4).lognormal(0, math.log(1.25), (2000, 400))
+    observed = {
+        "Mean by number": d.mean(axis=1),
+        "Median by number (D50)": np.median(d, axis=1),
+        "D90 by number": np.quantile(d, 0.9, axis=1),
+        "Surface-weighted mean D[3,2]": (d**3).sum(axis=1) / (d**2).sum(axis=1),
+        "Volume- or mass-weighted mean D[4,3]": (d**4).sum(axis=1) / (d**3).sum(axis=1),
+    }
+    levels = (np.arange(400) + 0.5) / 400
+    table = sufficiency_table(1.25 ** stats.norm.ppf(levels)).set_index("quantity")["relative_half_width"]
+    for name, values in observed.items():
+        assert table[name] == pytest.approx(1.96 * np.log(values).std(), rel=0.1)
+
+
+@pytest.mark.parametrize("same", [[], [5.0], [5.0, 5.0]])
+def test_sizes_without_a_spread_have_no_table(same):
+    assert len(sufficiency_table(same)) == 0
+
+
+def test_uneven_weights_raise_the_numbers_of_the_table():
+    d = np.random.default_rng(0).lognormal(0, 0.2, 200)
+    even, uneven = (sufficiency_table(d, w)["needed_5_percent"] for w in (None, np.tile([1.0, 9.0], 100)))
+    assert (uneven > 1.2 * even).all()

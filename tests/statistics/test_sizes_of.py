@@ -6,8 +6,8 @@ from drawing import Particle, draw
 
 from nanotem.measurement import in_nm, measure_particles
 from nanotem.micrograph import Scale
-from nanotem.recipe import SizeParams
 from nanotem.statistics import frame_weights
+from nanotem.statistics.params import SizeParams
 from nanotem.statistics.sizes import sizes_of
 
 RODS = (

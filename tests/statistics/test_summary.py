@@ -1,7 +1,9 @@
 import math
+from collections import Counter
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from nanotem.errors import ParameterError
 from nanotem.statistics import summarise
@@ -15,7 +17,7 @@ def log_normal(n, seed=0, median=10.0):
 
 
 def test_log_normal_parameters_come_back():
-    summary = summarise(log_normal(20_000), n_resamples=50)
+    summary = summarise(log_normal(20_000))
     assert summary.log_normal.median.value == pytest.approx(10, rel=0.01)
     assert summary.log_normal.geometric_sd.value == pytest.approx(GSD, rel=0.01)
     assert summary.mean.value == pytest.approx(LOG_NORMAL_MEAN, rel=0.01)
@@ -26,19 +28,19 @@ def test_log_normal_parameters_come_back():
 
 
 def test_the_better_model_is_named():
-    skewed = summarise(log_normal(500), n_resamples=1)
+    skewed = summarise(log_normal(500))
     assert skewed.aicc_difference > 10
     assert "A log-normal describes these sizes clearly better" in skewed.verdict
-    symmetric = summarise(np.random.default_rng(1).normal(10, 2.5, 500), n_resamples=1)
+    symmetric = summarise(np.random.default_rng(1).normal(10, 2.5, 500))
     assert symmetric.aicc_difference < -10
     assert "A normal describes these sizes clearly better" in symmetric.verdict
-    narrow = summarise(np.random.default_rng(2).normal(10, 0.1, 50), n_resamples=1)
+    narrow = summarise(np.random.default_rng(2).normal(10, 0.1, 50))
     assert "about equally well" in narrow.verdict
 
 
 def test_aicc_difference_agrees_with_the_densities():
     d = log_normal(300, seed=5)
-    summary = summarise(d, n_resamples=1)
+    summary = summarise(d)
     gain = np.log(summary.log_normal.density(d)) - np.log(summary.normal.density(d))
     assert summary.aicc_difference == pytest.approx(2 * gain.sum())
 
@@ -46,19 +48,58 @@ def test_aicc_difference_agrees_with_the_densities():
 @pytest.mark.parametrize("fit", ["normal", "log_normal"])
 def test_densities_add_up_to_one(fit):
     x = np.linspace(0.01, 60, 20_000)
-    density = getattr(summarise(log_normal(300), n_resamples=1), fit).density(x)
+    density = getattr(summarise(log_normal(300)), fit).density(x)
     assert np.trapezoid(density, x) == pytest.approx(1, abs=0.001)
 
 
-def test_intervals_hold_the_truth_as_often_as_they_say():
-    mean_held = median_held = 0
-    for seed in range(200):
-        summary = summarise(log_normal(100, seed), n_resamples=300, seed=seed)
-        mean_held += summary.mean.low <= LOG_NORMAL_MEAN <= summary.mean.high
-        median_held += summary.median.low <= 10 <= summary.median.high
-    # Binomial limits for 200 repetitions at 93 to 95 %.
-    assert 0.89 <= mean_held / 200 <= 0.99
-    assert 0.89 <= median_held / 200 <= 0.99
+def truths(distribution):
+    """Return what a SciPy distribution says of the quantities that have intervals."""
+    d10, median, d90 = distribution.ppf([0.1, 0.5, 0.9])
+    logs = np.log(distribution.rvs(400_000, random_state=99))
+    return {
+        "mean": distribution.mean(),
+        "sd": distribution.std(),
+        "polydispersity": distribution.std() / distribution.mean(),
+        "d10": d10,
+        "median": median,
+        "d90": d90,
+        "geometric_sd": math.exp(logs.std()),
+    }
+
+
+@pytest.mark.parametrize(
+    "distribution", [stats.norm(10, 1), stats.lognorm(math.log(1.28), scale=10), stats.weibull_min(4, scale=10)]
+)
+@pytest.mark.parametrize("n", [20, 50])
+def test_intervals_hold_the_truth_as_often_as_they_say(distribution, n):
+    true, held, given = truths(distribution), Counter(), Counter()
+    for seed in range(400):
+        summary = summarise(distribution.rvs(n, random_state=7000 + seed))
+        for name, value in true.items():
+            found = summary.log_normal.geometric_sd if name == "geometric_sd" else getattr(summary, name)
+            given[name] += not math.isnan(found.low)
+            held[name] += found.low <= value <= found.high
+    # Binomial limits at 92 and 98 % for 400 repetitions.
+    assert all(0.89 <= held[name] / given[name] <= 0.995 for name in true if given[name])
+    assert {name for name in true if not given[name]} == ({"d10", "d90"} if n < 36 else set())
+
+
+def test_a_mean_and_a_normal_spread_agree_with_scipy():
+    d = stats.norm(10, 1).rvs(40, random_state=3)
+    summary = summarise(d)
+    textbook = stats.t.interval(0.95, 39, d.mean(), stats.sem(d))
+    assert (summary.mean.low, summary.mean.high) == pytest.approx(textbook, rel=1e-3)
+    chi2 = [d.std(ddof=1) * math.sqrt(39 / stats.chi2.ppf(p, 39)) for p in (0.975, 0.025)]
+    assert (summary.sd.low, summary.sd.high) == pytest.approx(chi2, rel=0.12)
+
+
+def test_what_has_no_interval_says_how_many_particles_it_needs():
+    d = log_normal(35)
+    (note,) = summarise(d).notes
+    assert note.startswith("D10 and D90 without interval: 36 particles are needed")
+    assert summarise(log_normal(36)).notes == ()
+    assert summarise(d[:3]).notes == ("3 counted: no intervals below 5 particles.",)
+    assert summarise([]).notes == ()
 
 
 def test_more_confidence_gives_wider_intervals():
@@ -87,7 +128,7 @@ def test_statistics_scale_with_the_unit():
 
 def test_weights_shift_the_mean_and_lower_the_effective_number():
     d = log_normal(200)
-    weighted = summarise(d, d, n_resamples=200)
+    weighted = summarise(d, d)
     assert weighted.mean.value == pytest.approx((d**2).sum() / d.sum())
     assert weighted.n == 200
     assert weighted.n_eff == pytest.approx(d.sum() ** 2 / (d**2).sum())
@@ -137,8 +178,3 @@ def test_to_frame_is_tidy():
 def test_confidence_is_a_share(confidence):
     with pytest.raises(ParameterError, match=f"confidence of {confidence} is not between 0 and 1"):
         summarise([1, 2], confidence=confidence)
-
-
-def test_resamples_are_needed():
-    with pytest.raises(ParameterError, match="0 resamples are fewer than 1"):
-        summarise([1, 2], n_resamples=0)

@@ -3,11 +3,11 @@ from pathlib import Path
 import pytest
 from studies import analysed_here, small_study
 
+from nanotem.analysis import analyse
+from nanotem.edits.edits import Edit, Remove, Target
 from nanotem.errors import ParameterError
 from nanotem.micrograph import Scale
-from nanotem.pipeline import analyse
 from nanotem.readers import read_file
-from nanotem.segmentation.edits import Edit, Remove, Target
 from nanotem.study import Study, edits_of, keep_correction, open_study, read_particles, read_summary, summary_table
 
 
@@ -16,16 +16,7 @@ def keep(study: Study, edits: list[Edit], scale: Scale) -> Study:
     image = study.images[0]
     micrograph = read_file(study.path_of(image)).with_scale(scale)
     analysis = analyse(micrograph, image.settings.recipe, edits)
-    return keep_correction(
-        study,
-        image,
-        micrograph,
-        edits,
-        edited=analysis.edited,
-        method=analysis.segmentation.method,
-        particles=analysis.particles,
-        frame=~analysis.annotations.mask,
-    )
+    return keep_correction(study, image, analysis)
 
 
 def remove_first(study: Study) -> Remove:

@@ -6,12 +6,14 @@ import pytest
 
 from nanotem.errors import ParameterError
 from nanotem.micrograph import Scale
-from nanotem.recipe import CleanParams, PreprocessParams, Recipe, SegmentParams
+from nanotem.preprocess.params import CleanParams, PreprocessParams
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
 from nanotem.study import Settings, Study, StudyImage
 from nanotem.study.seal import unsealed
 from nanotem.study.study_file import DamagedStudyError, read_study_file, write_study_file
 
-SETTINGS = Settings(replace(Recipe(), segment=SegmentParams(neck_ratio=0.61)), nm_per_px=0.25)
+SETTINGS = Settings(replace(Recipe(), segment=SegmentParams.of(neck_ratio=0.61)), nm_per_px=0.25)
 SCALE = Scale(0.1 + 0.2, "scale bar", 1 / 3)
 STUDY = Study(
     Path("a study"),
@@ -65,7 +67,7 @@ def test_images_are_in_the_order_of_their_names() -> None:
         ("relative_uncertainty = 0.3", "relative_uncertainty = -0.3"),
         ("relative_uncertainty = 0.3", 'relative_uncertainty = "0.3" #'),
         ("[[images]]", "[[images.inner]]"),
-        ("format = 2", "format = 'two'"),
+        ("format = 3", "format = 'three'"),
         ("settings = 0", "settings = 3"),
         ("settings = 0", "settings = -1"),
         ('path = "images/a.tif"', 'path = "images/\\u0000.tif"'),
@@ -94,9 +96,9 @@ def test_every_changed_bit_is_seen() -> None:
 
 def test_a_person_who_edits_a_study_removes_its_checksum() -> None:
     edited = write_study_file(STUDY).replace('sample = "gold', 'sample = "fold')
-    with pytest.raises(DamagedStudyError, match="edited without removing the last line"):
+    with pytest.raises(DamagedStudyError, match="edited without removing first and last line"):
         read_study_file(edited, STUDY.folder)
-    assert read_study_file(unsealed(edited.replace("# sha256", "#")), STUDY.folder).image("b.tif").sample[0] == "f"
+    assert read_study_file("\n".join(edited.splitlines()[1:-1]), STUDY.folder).image("b.tif").sample[0] == "f"
 
 
 BEFORE = """nm_per_px = 0.25
@@ -130,9 +132,16 @@ reason = ""
 """As the first format was."""
 
 
-def test_the_format_before_gave_all_images_the_same() -> None:
-    study = read_study_file(BEFORE, Path("a study"))
-    recipe = Recipe(preprocess=PreprocessParams(clean=CleanParams(open_iter=2)), segment=SegmentParams(neck_ratio=0.61))
+WITH_OPTIONS = "format = 2\n" + BEFORE.replace("[segment]", "[segment.options]")
+"""As the second format was, whose number was that of the recipe in it."""
+
+
+@pytest.mark.parametrize("text", [BEFORE, WITH_OPTIONS])
+def test_the_formats_before_gave_all_images_the_same(text: str) -> None:
+    study = read_study_file(text, Path("a study"))
+    recipe = Recipe(
+        preprocess=PreprocessParams(clean=CleanParams(open_iter=2)), segment=SegmentParams.of(neck_ratio=0.61)
+    )
     assert [image.settings for image in study.images] == 2 * [Settings(recipe, 0.25, 50.0)]
     assert study.images[0] == StudyImage(
         "a.tif", "images/a.tif", "gold", "00ff", "done", "", Scale(0.3, "scale bar", 0.01), study.images[0].settings
@@ -142,8 +151,8 @@ def test_the_format_before_gave_all_images_the_same() -> None:
 
 
 def test_a_format_to_come_is_refused() -> None:
-    with pytest.raises(ParameterError, match=r"format 3, this version reads up to 2.*later version") as raised:
-        read_study_file("format = 3\n", STUDY.folder)
+    with pytest.raises(ParameterError, match=r"format 4, this version reads up to 3.*later version") as raised:
+        read_study_file("format = 4\n", STUDY.folder)
     assert not isinstance(raised.value, DamagedStudyError)
 
 

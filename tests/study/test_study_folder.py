@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from studies import NM_PER_PX, analysed_here, image_png, save_images, small_study
 
+from nanotem.edits.edits import Remove, Target
 from nanotem.errors import NanotemError, ParameterError, UnreadableFileError
-from nanotem.recipe import Recipe, SegmentParams
-from nanotem.segmentation.edits import Remove, Target
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
 from nanotem.study import (
     Settings,
     StudyImage,
@@ -86,7 +87,7 @@ def more_images(folder: Path) -> list[tuple[Path, str]]:
     return [(folder / "9.png", "gold")]
 
 
-OTHER = replace(Recipe(), segment=SegmentParams(neck_ratio=0.5))
+OTHER = replace(Recipe(), segment=SegmentParams.of(neck_ratio=0.5))
 
 
 def test_a_study_keeps_what_it_was_told(tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ def test_a_study_keeps_what_it_was_told(tmp_path: Path) -> None:
         ({"nm_per_px": 0.25}, r"nm_per_px 0\.5 → 0\.25 in 0\.png, 1\.png, 2\.png and 1 more"),
         ({"nm_per_px": 0}, r"nm_per_px 0\.5 → none in 0\.png, 1"),
         ({"bar_length_nm": 20.0}, r"bar_length_nm none → 20\.0 in"),
-        ({"recipe": OTHER}, r"segment\.neck_ratio 0\.85 → 0\.5 in"),
+        ({"recipe": OTHER}, r"segment\.options\.neck_ratio 0\.85 → 0\.5 in"),
     ],
 )
 def test_it_is_told_otherwise_only_on_purpose(tmp_path: Path, given: dict[str, Any], said: str) -> None:

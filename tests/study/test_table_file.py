@@ -43,7 +43,7 @@ LONG = pa.array(["x" * 1_001, "a"])
         ({"label": [1], "mean_grey": ["words"]}, "column mean_grey of the type string, not double"),
         ({"label": [1], "flags": [1.0]}, "column flags of the type double, not string"),
         ({"label": [[1]]}, "column label of the type list"),
-        ({"area_px": [1]}, "no column label"),
+        ({"area_px": [1.0]}, "no column label"),
         ({"label": np.arange(1_000_001)}, "1000001 rows, more than 1000000"),
         ({"label": [1]} | {f"c{number}": [1] for number in range(200)}, "201 columns, more than 200"),
     ],

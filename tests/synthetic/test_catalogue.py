@@ -3,7 +3,8 @@ from math import pi
 import numpy as np
 import pytest
 
-from nanotem.synthetic.catalogue import POLYHEDRA, SOLID_CLASSES, draw_body
+from nanotem.morphology.classes import POLYHEDRA, SOLID_CLASSES
+from nanotem.synthetic.catalogue import draw_body
 from nanotem.synthetic.polyhedra import Solid
 
 TEXTBOOK_FACES = {"CUBO": 14, "DEC": 10, "DODECA": 12, "FCC_CUBE": 6, "ICO": 20, "OH": 8, "TD": 4, "TPT": 8}

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from nanotem.errors import ParameterError
+from nanotem.morphology.classes import SOLID_CLASSES
 from nanotem.synthetic import Particle, rod, sphere
-from nanotem.synthetic.catalogue import SOLID_CLASSES, draw_body, draw_rotation
+from nanotem.synthetic.catalogue import draw_body, draw_rotation
 from nanotem.synthetic.crystals import cube
 
 

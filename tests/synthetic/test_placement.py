@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from nanotem.morphology.classes import SOLID_CLASSES
 from nanotem.synthetic import Particle, draw_micrograph, rod, scatter, sphere
-from nanotem.synthetic.catalogue import SOLID_CLASSES, draw_body, draw_rotation
+from nanotem.synthetic.catalogue import draw_body, draw_rotation
 from nanotem.synthetic.crystals import cube
 
 SHAPE = (400, 500)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nanotem.errors import ParameterError
-from nanotem.synthetic.catalogue import SOLID_CLASSES, draw_body, draw_rotation
+from nanotem.morphology.classes import SOLID_CLASSES
+from nanotem.synthetic.catalogue import draw_body, draw_rotation
 from nanotem.synthetic.polyhedra import Solid
 from nanotem.synthetic.pose import flat_rotation, random_rotation
 from nanotem.synthetic.projection import project

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from nanotem.__main__ import app
 from nanotem.errors import NanotemError, ParameterError, UnreadableFileError
-from nanotem.synthetic.catalogue import POLYHEDRA
+from nanotem.morphology.classes import POLYHEDRA
 from nanotem.synthetic.pictures import draw_picture, write_pictures
 from nanotem.synthetic.scene_params import SceneParams
 

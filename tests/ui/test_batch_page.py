@@ -9,11 +9,12 @@ import pytest
 from studies import analysed_here, blank_png, image_png, small_study
 from ui.visitor import IMAGE, SEGMENTATION, Visitor
 
-from nanotem.recipe import Recipe, SegmentParams
-from nanotem.segmentation.edits import Remove, Target
+from nanotem.edits.edits import Remove, Target
+from nanotem.recipe import Recipe
+from nanotem.segmentation.params import SegmentParams
 from nanotem.study import Study, open_study, pack_study, read_particles, read_summary, upload
 from nanotem.ui import batch_sections
-from nanotem.ui.plain import plain_text
+from nanotem.ui.kit.plain import plain_text
 
 BATCH = "pages/7_batch.py"
 
@@ -101,7 +102,7 @@ def test_an_image_is_opened_corrected_and_taken_back(archive: bytes) -> None:
 def test_other_parameters_are_not_taken_back(archive: bytes) -> None:
     visitor = BatchVisitor().open_zip(archive)
     visitor.app.button(key="batch.open.0.png").click()
-    visitor.run().visit(SEGMENTATION).turn("segment.neck_ratio", 0.5).visit(BATCH)
+    visitor.run().visit(SEGMENTATION).turn("segment.options.neck_ratio", 0.5).visit(BATCH)
     labels = {button.label for button in visitor.app.button}
     assert "Take back into the study" not in labels
     assert any("not those that this image has" in message for message in visitor.messages)

@@ -12,12 +12,13 @@ from random_models import save_random_models
 from streamlit.testing.v1 import AppTest
 from ui.visitor import SEGMENTATION, SIZES, Visitor, png, to_8_bits
 
-from nanotem.morphology.class_columns import BY_HAND, UNKNOWN
+from nanotem.edits.edits import EditLog, Name
+from nanotem.measurement.class_columns import BY_HAND, UNKNOWN
 from nanotem.morphology.classifier import Classifier
-from nanotem.segmentation.edits import EditLog, Name
-from nanotem.ui import models
-from nanotem.ui.frame import PAGES
-from nanotem.ui.selection import selected_numbers
+from nanotem.networks import folders
+from nanotem.ui.kit import models
+from nanotem.ui.kit.frame import PAGES
+from nanotem.ui.kit.selection import selected_numbers
 
 (CLASSIFICATION,) = (page.path for page in PAGES if page.title == "Classification")
 TABS = ("Image", "Classes", "Gallery", "Feature map", "Labelled crops")
@@ -43,9 +44,9 @@ def absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _with_models(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(models, "MODELS", folder)
+    monkeypatch.setattr(folders, "MODELS", folder)
     models.load_again()
-    for load in models._loads().values():
+    for load in models._loads("nanotem").values():
         load.exception()
     yield
     models._loads.clear()
@@ -178,32 +179,32 @@ def test_a_particle_that_is_gone_is_chosen_no_more(visitor: Visitor) -> None:
 
 def test_the_card_is_shown(visitor: Visitor) -> None:
     facts = visitor.app.dataframe[-1].value.set_index("Fact")["Value"]
-    assert facts["Hash of the weights"] == models.model_card("solid").weights_hash
+    assert facts["SHA-256 of weights, classes and calibration"] == models.card_of("solid").sha256
     assert visitor.metrics["Right answers"] == "7.1%"
 
 
 def test_without_models_there_is_a_message_and_the_other_pages_work(absent: None, folder: Path) -> None:
     visitor = Visitor().upload("rods.png", FILE).visit(CLASSIFICATION)
-    assert "no model card" in visitor.messages[0]
-    assert "restore its files" in visitor.messages[0]
+    assert "cannot be read" in visitor.messages[0]
+    assert "Restore its files" in visitor.messages[0]
     assert visitor.visit(SIZES).metrics["Particles"] == f"{N}"
-    models.MODELS = folder  # put back by the fixture
+    folders.MODELS = folder  # put back by the fixture
     visitor.visit(CLASSIFICATION).app.button(key="classify.load_again").click()
     visitor.run()
-    models.solid_classifier()
+    models.classifier("solid")
     assert visitor.run().metrics["Particles"] == f"{N}"
 
 
 def test_the_page_appears_while_the_models_load(loaded: None, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on, load = Event(), models._load
-    monkeypatch.setattr(models, "_load", lambda name: (go_on.wait(30), load(name))[1])
+    monkeypatch.setattr(models, "_load", lambda name, folder: (go_on.wait(30), load(name, folder))[1])
     models.load_again()
     visitor = Visitor().upload("rods.png", FILE).visit(CLASSIFICATION)
     assert "Loading TensorFlow" in visitor.app.status[0].label
     assert "Particles" not in visitor.metrics
     assert visitor.metrics["Right answers"] == "7.1%"
     go_on.set()
-    models.solid_classifier()
+    models.classifier("solid")
     assert visitor.run().metrics["Particles"] == f"{N}"
 
 
@@ -211,7 +212,7 @@ def test_a_click_chooses_the_particle_under_it_and_a_lasso_does_not() -> None:
     def page() -> None:
         import streamlit as st
 
-        from nanotem.ui.classified import choose_point
+        from nanotem.ui.classification.classified import choose_point
 
         choose_point({"selection": {"points": [{"customdata": [7, 3.5, "ICO"]}]}}, "chosen")
         choose_point({"selection": {"points": []}}, "chosen")

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 def show(particles: pd.DataFrame, unit: str = "nm") -> AppTest:
     def page(particles, unit):  # its source is run on its own, without the imports above
-        from nanotem.ui.compare_sections import comparison
+        from nanotem.ui.batch.compare_sections import comparison
 
         comparison(particles, unit)
 

@@ -6,7 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from nanotem.parameters import Parameters, knobs
-from nanotem.recipe import PreprocessParams, SegmentParams, SizeParams
+from nanotem.preprocess.params import PreprocessParams
+from nanotem.segmentation.params import SegmentParams
+from nanotem.statistics.params import SizeParams
 
 STEPS = [step.default_factory() for step in fields(PreprocessParams)] + [SegmentParams(), SizeParams()]
 
@@ -17,8 +19,8 @@ def controls(step: Parameters) -> AppTest:
     def page(step):  # its source is run on its own, without the imports above
         import streamlit as st
 
-        from nanotem.ui.controls import edit_parameters
-        from nanotem.ui.state import Work
+        from nanotem.ui.kit.controls import edit_parameters
+        from nanotem.ui.kit.state import Work
 
         st.session_state["edited"] = edit_parameters(step, Work(), key="step")
 
@@ -63,16 +65,17 @@ def test_a_recipe_that_is_loaded_shows_in_the_controls() -> None:
     def page() -> None:
         import streamlit as st
 
-        from nanotem.recipe import Recipe, SegmentParams
-        from nanotem.ui.controls import edit_parameters
-        from nanotem.ui.state import current_work
+        from nanotem.recipe import Recipe
+        from nanotem.segmentation.params import SegmentParams
+        from nanotem.ui.kit.controls import edit_parameters
+        from nanotem.ui.kit.state import current_work
 
         work = current_work()
         if st.button("Load", key="load"):
-            work.use_recipe(Recipe(segment=SegmentParams(neck_ratio=0.5)))
-        edit_parameters(work.recipe.segment, work, key="segment")
+            work.use_recipe(Recipe(segment=SegmentParams.of(neck_ratio=0.5)))
+        edit_parameters(work.recipe.segment.options, work, key="segment.options")
 
     app = AppTest.from_function(page, default_timeout=60).run()
-    app.slider(key="segment.neck_ratio.0").set_value(0.9).run()
+    app.slider(key="segment.options.neck_ratio.0").set_value(0.9).run()
     app.button(key="load").click().run()
-    assert app.slider(key="segment.neck_ratio.1").value == 0.5
+    assert app.slider(key="segment.options.neck_ratio.1").value == 0.5

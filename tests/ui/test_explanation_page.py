@@ -10,17 +10,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from ui.visitor import Visitor, discs, png
 
+from nanotem.analysis import analyse
+from nanotem.edits.edits import EditLog, Name, target_of
 from nanotem.morphology.card import ModelCard
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.crops import crop_particles
-from nanotem.morphology.network import FEATURES, NETWORKS
+from nanotem.morphology.layers import FEATURES
 from nanotem.morphology.reliability import Familiarity
 from nanotem.morphology.tasks import task_named
-from nanotem.pipeline import analyse
 from nanotem.readers import read_micrograph
-from nanotem.segmentation.edits import EditLog, Name, target_of
-from nanotem.ui import models
-from nanotem.ui.frame import PAGES
+from nanotem.training.shapes.networks import NETWORKS
+from nanotem.ui.kit import models
+from nanotem.ui.kit.frame import PAGES
 
 (EXPLANATION,) = (page.path for page in PAGES if page.title == "Explanation")
 PNG = png(discs(2, 3, diameter_px=24))
@@ -37,7 +38,17 @@ def classifier(name: str) -> Classifier:
     model = NETWORKS[name](len(task.classes))
     n_features = model.get_layer(FEATURES).output.shape[-1]
     familiarity = Familiarity(np.zeros((len(task.classes), n_features)), np.eye(n_features))
-    card = ModelCard(name, task.title, task.classes, 1, f"hash of {name}", "", 1.0, 0.9, 0.9, 0.0, 1e9, {})
+    card = ModelCard(
+        name=name,
+        sha256=f"hash of {name}",
+        classes=task.classes,
+        crop_version=1,
+        temperature=1.0,
+        plausible_threshold=0.9,
+        coverage=0.9,
+        least_probability=0.0,
+        largest_distance=1e9,
+    )
     return Classifier(model, card, familiarity)
 
 
@@ -47,10 +58,10 @@ CLASSIFIERS = {name: classifier(name) for name in ("solid", "outline")}
 @pytest.fixture
 def visitor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
     """Return a visitor with six particles on the page, the first one chosen."""
-    monkeypatch.setattr(models, "_load", CLASSIFIERS.__getitem__)
+    monkeypatch.setattr(models, "_load", lambda name, folder: CLASSIFIERS[name])
     models._loads.clear()
-    models.outline_classifier()
-    models.solid_classifier()
+    for name in models.NAMES:
+        models.classifier(name)
     visitor = Visitor().upload("discs.png", PNG).visit(EXPLANATION)
     assert not visitor.messages
     yield visitor.set(CHOSEN, FIRST)
@@ -129,12 +140,12 @@ def test_without_a_choice_nothing_is_asked(visitor: Visitor) -> None:
 
 
 def test_long_work_can_be_stopped_and_then_asks_for_less(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nanotem.ui.explanation_sections._PATIENCE_S", -1.0)
+    monkeypatch.setattr("nanotem.ui.explanation.sections._PATIENCE_S", -1.0)
 
     def interrupted() -> None:
         import streamlit as st
 
-        from nanotem.ui.explanation_sections import _progress
+        from nanotem.ui.explanation.sections import _progress
 
         for title in _progress(["Sobol", "HSIC"], key="maps"):
             if title == "HSIC":

@@ -5,26 +5,29 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from drawing import Particle, draw
+from saved import saved_text
 from ui.visitor import IMAGE, PREPROCESS, SEGMENTATION, SIZES, Visitor, discs, png
 
+from nanotem.analysis import analyse
+from nanotem.analysis_file import read_analysis
+from nanotem.edits.edits import Edit, EditLog, Remove, Replace, target_of
 from nanotem.export import FORMATS
 from nanotem.export.coco import coco_json
 from nanotem.export.label_image import label_tiff
 from nanotem.micrograph import Scale
-from nanotem.pipeline import analyse
-from nanotem.presets import PRESETS
 from nanotem.readers import read_micrograph
-from nanotem.recipe import Recipe, SegmentParams, SizeParams
-from nanotem.recipe_link import write_link
-from nanotem.replay import read_analysis, write_analysis
-from nanotem.segmentation.edits import Edit, EditLog, Remove, Replace, target_of
-from nanotem.ui.frame import PAGES
+from nanotem.recipe import Recipe
+from nanotem.recipe.link import write_link
+from nanotem.recipe.presets import PRESETS
+from nanotem.segmentation.params import SegmentParams
+from nanotem.statistics.params import SizeParams
+from nanotem.ui.kit.frame import PAGES
 
 (EXPORT,) = (page.path for page in PAGES if page.title == "Export")
 PNG = png(discs(3, 4))
 MICROGRAPH = read_micrograph(PNG, "discs.png")
 SCALE = Scale(0.37, "scale bar", 0.01)
-RECIPE = Recipe(segment=SegmentParams(outline_level=0.5), sizes=SizeParams(quantity="radius"))
+RECIPE = Recipe(segment=SegmentParams.of(outline_level=0.5), sizes=SizeParams(quantity="radius"))
 TOUCHING = draw(MICROGRAPH.shape, [Particle(60, 60, 40), Particle(60, 99, 40)])[1]
 
 
@@ -58,7 +61,7 @@ def test_there_is_a_button_for_every_format_and_one_for_all(visitor: Visitor) ->
 def test_a_loaded_analysis_gives_the_saved_numbers_on_every_page(visitor: Visitor) -> None:
     edits = first_removed()
     saved = MICROGRAPH.with_scale(SCALE)
-    load(visitor, write_analysis(saved, RECIPE, edits))
+    load(visitor, saved_text(saved, RECIPE, edits))
     assert visitor.messages == []
     expected = analyse(saved, RECIPE, edits).particles
     for page in (SEGMENTATION, IMAGE, PREPROCESS, SIZES, EXPORT):
@@ -70,33 +73,33 @@ def test_a_loaded_analysis_gives_the_saved_numbers_on_every_page(visitor: Visito
 def test_an_analysis_is_saved_and_loaded_on_every_page_with_parameters(visitor: Visitor) -> None:
     for page, part in {PREPROCESS: "preprocess", SEGMENTATION: "segment", SIZES: "sizes"}.items():
         visitor.visit(page).work.use_recipe(Recipe())
-        load(visitor, write_analysis(MICROGRAPH.with_scale(SCALE), RECIPE), part)
+        load(visitor, saved_text(MICROGRAPH.with_scale(SCALE), RECIPE), part)
         assert (visitor.work.scale, visitor.work.recipe) == (SCALE, RECIPE)
         assert f"save_analysis.{part}" in {button.key for button in visitor.app.download_button}
 
 
 def test_an_analysis_without_a_scale_takes_a_typed_scale_back(visitor: Visitor) -> None:
     visitor.visit(IMAGE).type_scale(0.5)
-    load(visitor.visit(EXPORT), write_analysis(MICROGRAPH, RECIPE))
+    load(visitor.visit(EXPORT), saved_text(MICROGRAPH, RECIPE))
     assert visitor.visit(IMAGE).work.scale is None
 
 
 def test_an_analysis_of_another_image_brings_its_parameters_and_says_so(visitor: Visitor) -> None:
     other = read_micrograph(png(discs(3, 3)), "other.png").with_scale(SCALE)
-    load(visitor, write_analysis(other, RECIPE, first_removed()))
+    load(visitor, saved_text(other, RECIPE, first_removed()))
     assert (visitor.work.recipe, visitor.work.scale, visitor.work.log) == (RECIPE, None, EditLog())
     assert any("other.png" in message and "parameters were taken" in message for message in visitor.messages)
 
 
 def test_a_damaged_analysis_gives_a_message_and_changes_nothing(visitor: Visitor) -> None:
-    load(visitor, write_analysis(MICROGRAPH, RECIPE).replace("sha256", "sha"))
+    load(visitor, saved_text(MICROGRAPH, RECIPE).replace("sha256", "sha"))
     assert ["damaged" in message for message in visitor.messages] == [True]
     assert visitor.work.recipe == Recipe()
 
 
 def test_what_is_not_saved_is_said_until_it_is(visitor: Visitor) -> None:
     assert not visitor.messages
-    visitor.visit(IMAGE).type_scale(0.5).visit(SEGMENTATION).turn("segment.outline_level", 0.5)
+    visitor.visit(IMAGE).type_scale(0.5).visit(SEGMENTATION).turn("segment.options.outline_level", 0.5)
     visitor.work.log = EditLog(first_removed())
     (warning,) = visitor.visit(EXPORT).messages
     assert "1 correction, 1 changed parameter, the scale (0.5 nm / px, typed)" in warning
@@ -115,7 +118,7 @@ def test_labels_from_elsewhere_take_the_place_of_all_and_can_be_undone(
 ) -> None:
     take_over(visitor, name, data)
     assert visitor.metrics["Particles"] == "2"
-    replayed = read_analysis(write_analysis(MICROGRAPH, Recipe(), visitor.work.log.done))
+    replayed = read_analysis(saved_text(MICROGRAPH, edits=visitor.work.log.done))
     expected = analyse(MICROGRAPH, Recipe(), replayed.edits).particles
     pd.testing.assert_frame_equal(visitor.particle_table(), expected, check_exact=True)
     assert visitor.visit(SEGMENTATION).metrics["Particles"] == "2"
@@ -134,20 +137,20 @@ def test_a_link_brings_its_recipe_once() -> None:
     visitor = Visitor()
     visitor.app.query_params["recipe"] = write_link(RECIPE)
     assert visitor.run().work.recipe == RECIPE
-    visitor.upload("discs.png", PNG).visit(SEGMENTATION).turn("segment.outline_level", 0.3)
-    assert visitor.visit(IMAGE).work.recipe.segment.outline_level == 0.3
+    visitor.upload("discs.png", PNG).visit(SEGMENTATION).turn("segment.options.outline_level", 0.3)
+    assert visitor.visit(IMAGE).work.recipe.segment.options.outline_level == 0.3
 
 
 def test_a_bad_link_gives_a_message_and_changes_nothing() -> None:
     visitor = Visitor()
-    visitor.app.query_params["recipe"] = "segment.neck_ratio:7"
+    visitor.app.query_params["recipe"] = "segment.options.neck_ratio:7"
     assert ["neck_ratio = 7" in message for message in visitor.run().messages] == [True]
     assert visitor.work.recipe == Recipe()
 
 
 def test_the_panel_shows_a_link_to_the_parameters_in_force(visitor: Visitor) -> None:
-    visitor.visit(SEGMENTATION).turn("segment.outline_level", 0.5)
-    assert visitor.visit(EXPORT).app.code[0].value.endswith("?recipe=segment.outline_level:0.5")
+    visitor.visit(SEGMENTATION).turn("segment.options.outline_level", 0.5)
+    assert visitor.visit(EXPORT).app.code[0].value.endswith("?recipe=segment.options.outline_level:0.5")
 
 
 def test_a_preset_sets_its_parameters_and_keeps_the_sizes(visitor: Visitor) -> None:

@@ -8,8 +8,8 @@ import pytest
 from server import HAS_BROWSER, browser_page, served_app
 from ui.visitor import IMAGE, PAGES, SEGMENTATION, SIZES, Visitor, discs, png, tiff
 
+from nanotem import analysis
 from nanotem.calibration import LabelledBar, ScaleBar, ScaleReading, find_scale_bar
-from nanotem.ui import cached
 
 DISCS = discs(3, 4)
 _READING_MS = 150_000
@@ -185,8 +185,10 @@ def test_ends_that_are_dragged_past_each_other_give_a_message() -> None:
 
 
 def test_a_doubtful_label_counts_only_once_it_is_confirmed(monkeypatch) -> None:
-    sure = cached.scale_reading
-    monkeypatch.setattr(cached, "scale_reading", lambda *key: replace(sure(*key), accepted=False))
+    sure = analysis.read_scale
+    monkeypatch.setattr(
+        analysis, "read_scale", lambda pixels, **options: replace(sure(pixels, **options), accepted=False)
+    )
     visitor = Visitor().take_example("rods")
     assert visitor.work.scale is None
     visitor.app.button(key=f"scale.confirm.{visitor.work.micrograph.id}.{bar_of(visitor).box}").click()
@@ -194,14 +196,14 @@ def test_a_doubtful_label_counts_only_once_it_is_confirmed(monkeypatch) -> None:
 
 
 def test_another_bar_that_was_chosen_survives_other_pages(monkeypatch) -> None:
-    alone = cached.scale_reading
+    alone = analysis.read_scale
 
-    def with_another(*key) -> ScaleReading:
-        reading = alone(*key)
+    def with_another(pixels, **options) -> ScaleReading:
+        reading = alone(pixels, **options)
         twice = replace(reading.bar, right=reading.bar.right + reading.bar.length_px, box=(0, 0, 1, 1))
         return replace(reading, alternatives=(LabelledBar(twice, reading.label),))
 
-    monkeypatch.setattr(cached, "scale_reading", with_another)
+    monkeypatch.setattr(analysis, "read_scale", with_another)
     visitor = Visitor().take_example("rods")
     half = visitor.work.scale.nm_per_px / 2
     next(box for box in visitor.app.selectbox if box.label == "Bar").select_index(1)

@@ -7,8 +7,11 @@ from drawing import Particle
 from ui.visitor import IMAGE, PREPROCESS, SEGMENTATION, SIZES, Visitor, png, to_8_bits
 
 from nanotem.parameters import knobs
-from nanotem.recipe import DenoiseParams, PreprocessParams, Recipe, SegmentParams, SizeParams
-from nanotem.recipe_file import write_recipe
+from nanotem.preprocess.params import DenoiseParams, PreprocessParams
+from nanotem.recipe import Recipe
+from nanotem.recipe.file import write_recipe
+from nanotem.segmentation.params import SegmentParams
+from nanotem.statistics.params import SizeParams
 
 PAIRS = [
     Particle(40 + 70 * row, 45 + 95 * column + gap, diameter)
@@ -30,8 +33,8 @@ TURNED = {
     "preprocess.contrast.sharpen": True,
     "preprocess.threshold.otsu_factor": 1.5,
     "preprocess.clean.open_iter": 4,
-    "segment.neck_ratio": 0.3,
-    "segment.outline_level": 0.5,
+    "segment.options.neck_ratio": 0.3,
+    "segment.options.outline_level": 0.5,
     "segment.min_diameter_px": 27.0,
 }
 
@@ -97,9 +100,9 @@ def has_control(visitor: Visitor, name: str) -> bool:
 
 def test_back_to_the_defaults_takes_back_one_page(visitor) -> None:
     visitor.visit(PREPROCESS).turn("preprocess.denoise.sigma_px", 4.0)
-    visitor.visit(SEGMENTATION).turn("segment.neck_ratio", 0.5).back_to_the_defaults()
+    visitor.visit(SEGMENTATION).turn("segment.options.neck_ratio", 0.5).back_to_the_defaults()
     assert visitor.work.recipe.segment == SegmentParams()
-    assert visitor.parameter("segment.neck_ratio").value == SegmentParams().neck_ratio
+    assert visitor.parameter("segment.options.neck_ratio").value == SegmentParams().options.neck_ratio
     assert visitor.visit(PREPROCESS).parameter("preprocess.denoise.sigma_px").value == 4.0
     visitor.back_to_the_defaults()
     assert visitor.work.recipe == Recipe()
@@ -135,7 +138,7 @@ def load_recipe(visitor: Visitor, text: str) -> Visitor:
 
 def test_a_recipe_from_a_file_is_in_force_on_every_page(visitor) -> None:
     recipe = Recipe(segment=SegmentParams(method="regions"), sizes=SizeParams(bin_rule="count", n_bins=7))
-    visitor.visit(SEGMENTATION).turn("segment.neck_ratio", 0.5)
+    visitor.visit(SEGMENTATION).turn("segment.options.neck_ratio", 0.5)
     load_recipe(visitor, write_recipe(recipe))
     assert visitor.parameter("segment.method").value == "regions"
     assert visitor.visit(SIZES).parameter("sizes.n_bins").value == 7
@@ -143,7 +146,7 @@ def test_a_recipe_from_a_file_is_in_force_on_every_page(visitor) -> None:
 
 
 def test_a_recipe_that_is_wrong_gives_a_message_and_changes_nothing(visitor) -> None:
-    visitor.visit(SEGMENTATION).turn("segment.neck_ratio", 0.5)
+    visitor.visit(SEGMENTATION).turn("segment.options.neck_ratio", 0.5)
     load_recipe(visitor, "[segment]\nneck_ratio = 7")
     assert ["neck_ratio = 7" in message.value for message in visitor.app.error] == [True]
-    assert visitor.work.recipe == Recipe(segment=SegmentParams(neck_ratio=0.5))
+    assert visitor.work.recipe == Recipe(segment=SegmentParams.of(neck_ratio=0.5))

@@ -6,9 +6,9 @@ import pytest
 from drawing import Particle, disc_grid, draw
 from ui.visitor import SEGMENTATION, Visitor, discs, png
 
-from nanotem.pipeline import analyse
-from nanotem.segmentation.edits import Add, EditError, EditLog, Merge, Remove, Split, Target, apply_edits, target_of
-from nanotem.ui.particle_editor import next_log
+from nanotem.analysis import analyse
+from nanotem.edits.edits import Add, EditError, EditLog, Merge, Remove, Split, Target, apply_edits, target_of
+from nanotem.ui.segmentation.particle_editor import next_log
 
 IMAGE, LABELS = draw((120, 160), disc_grid(3, 4, pitch_px=40, diameter_px=24))
 CONTRAST = 180 - IMAGE

@@ -1,7 +1,7 @@
 import pytest
 from markdown_it import MarkdownIt
 
-from nanotem.ui.plain import plain_text
+from nanotem.ui.kit.plain import plain_text
 
 JOINER = "\u2060"
 NAMES = (

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from ui.visitor import SEGMENTATION, Visitor
 
-from nanotem.pipeline import SAME
 from nanotem.segmentation import Segmentation
-from nanotem.ui.segmentation_sections import choice_in_words
+from nanotem.segmentation.automatic import SAME
+from nanotem.ui.segmentation.sections import choice_in_words
 
 NOTHING = np.zeros((3, 3), np.int32)
 

@@ -9,8 +9,8 @@ from drawing import Particle
 from ui.visitor import SIZES, Visitor, png, to_8_bits
 
 from nanotem.parameters import knobs
-from nanotem.recipe import SizeParams
 from nanotem.statistics import histogram_bins
+from nanotem.statistics.params import SizeParams
 
 TABS = ("Distribution", "Fits", "Families", "Enough particles?", "Shapes", "Table")
 SMALL, LARGE = 14, 30

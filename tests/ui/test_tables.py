@@ -13,7 +13,7 @@ from nanotem.statistics import Estimate
 
 def show(particles: pd.DataFrame) -> AppTest:
     def page(particles):  # its source is run on its own, without the imports above
-        from nanotem.ui.tables import particle_table
+        from nanotem.ui.kit.tables import particle_table
 
         particle_table(particles, file_name="a.csv")
 
@@ -42,7 +42,7 @@ def test_every_column_has_a_title_and_a_definition() -> None:
 @pytest.mark.parametrize(
     ("estimate", "words"),
     [
-        (Estimate(12.3456, 11.0, 13.0), "12.35 nm (11 to 13)"),
+        (Estimate(12.3456, 11.0, 13.0), "12.3 nm (11.0 to 13.0)"),
         (Estimate(12.3456, np.nan, np.nan), "12.35 nm"),
         (Estimate(np.nan, np.nan, np.nan), "not known"),
     ],

@@ -11,8 +11,8 @@ import tifffile
 from drawing import Particle, disc_grid, draw, with_noise
 from streamlit.testing.v1 import AppTest
 
-from nanotem.ui.frame import PAGES
-from nanotem.ui.state import Work
+from nanotem.ui.kit.frame import PAGES
+from nanotem.ui.kit.state import Work
 
 APP = Path(__file__).parents[2] / "app.py"
 IMAGE, PREPROCESS, SEGMENTATION, SIZES = (page.path for page in PAGES[:4])

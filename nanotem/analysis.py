@@ -1,0 +1,395 @@
+"""The one place where the stages of an analysis are put in order."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nanotem.calibration import (
+    Annotations,
+    ScaleBar,
+    ScaleReading,
+    find_annotations,
+    find_bars,
+    read_scale,
+    scale_from_bar,
+    sure_bar,
+)
+from nanotem.edits.edits import Edit, EditedLabels, apply_edits, without_names
+from nanotem.errors import ScaleError
+from nanotem.labels import touching_pairs
+from nanotem.measurement import add_flag, has_flag, in_nm, measure_particles
+from nanotem.measurement.class_columns import with_classes, with_names
+from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
+from nanotem.micrograph import Labels, Mask, Micrograph, Scale
+from nanotem.morphology.classifier import Classifier
+from nanotem.morphology.classify import class_table
+from nanotem.morphology.evidence import ShapeEvidence, shape_evidence
+from nanotem.networks.folders import folder_named
+from nanotem.notes import Note, note
+from nanotem.outlines import Outlines, clipped_pixels, rasterise, trace_outlines
+from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
+from nanotem.provenance import Provenance, versions
+from nanotem.recipe import Recipe
+from nanotem.segmentation import METHODS, Foreground, Segmentation, prepare, segment
+from nanotem.segmentation.automatic import SAME
+from nanotem.segmentation.network.card import NAME as SEGMENTER
+from nanotem.segmentation.network.segmenter import Segmenter, segmenter_of
+from nanotem.stage import Store, stage
+from nanotem.statistics.sizes import Sizes, sizes_of
+
+CLASSIFIERS = ("outline", "solid")
+"""The networks that are asked for shapes."""
+
+_EDITS_AT_ONCE = 16
+"""So many of the last corrections are carried out anew after each; the result of all before is remembered. With 16 an
+edit of a long log costs 16 times a single one at most, and one label image is kept for every 16."""
+
+_MOST_COVERED = 0.5
+"""Share of the picture from which on particles are no minority."""
+
+_CRUMBS, _SHARE_OF_CRUMBS = 500, 0.5
+"""From so many particles on, and if so large a share of them is too small to be measured, texture is likelier."""
+
+
+@dataclass(frozen=True)
+class ScaleRule:
+    """Where the scale comes from.
+
+    Parameters
+    ----------
+    nm_per_px, bar_length_nm
+        Scale, or length of the scale bar that is found in the picture; used where the file holds no scale, the scale
+        before the bar. Without either, the label of the bar is read, and used if the reading is sure enough.
+    is_settled
+        Whether somebody has settled it: then `settled` is in force whatever the file says, and None means pixels.
+    settled
+        The scale that was settled.
+    """
+
+    nm_per_px: float | None = None
+    bar_length_nm: float | None = None
+    is_settled: bool = False
+    settled: Scale | None = None
+
+    @classmethod
+    def of(cls, scale: Scale | None) -> "ScaleRule":
+        """Return the rule that this scale, or none, is in force."""
+        return cls(is_settled=True, settled=scale)
+
+
+def load_classifier(name: str, folder: str) -> Classifier:
+    """Load the network that answers "outline" or "solid" from a folder of networks, by its name.
+
+    Raises
+    ------
+    ModelError
+        If there is no such folder, or the network is absent or broken.
+    """
+    return Classifier.load(name, folder_named(folder))
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """A micrograph, how it is analysed, and every result: each is worked out when it is asked for, and kept.
+
+    Parameters
+    ----------
+    micrograph, recipe
+        What is analysed, and how.
+    edits
+        Corrections by hand, in their order.
+    scale_rule
+        Where the scale comes from.
+    with_shapes
+        Whether `particles` says outline and solid of each, and `provenance` the networks that told them.
+    store
+        Where results are kept; analyses that share it share every result that depends on the same.
+    watch
+        Takes what is being done, in words, and returns a context in which it is done.
+    load_classifier
+        Takes "outline" or "solid" and the name of a folder of networks, and returns the classifier; another function
+        than the default may keep it.
+    """
+
+    micrograph: Micrograph
+    recipe: Recipe = field(default_factory=Recipe)
+    edits: tuple[Edit, ...] = ()
+    scale_rule: ScaleRule = field(default_factory=ScaleRule)
+    with_shapes: bool = False
+    store: Store = field(default_factory=dict, repr=False)
+    watch: Callable[[str], AbstractContextManager[object]] = field(default=nullcontext, repr=False)
+    load_classifier: Callable[[str, str], Classifier] = field(default=load_classifier, repr=False)
+
+    def with_recipe(self, recipe: Recipe) -> "Analysis":
+        """Return the same analysis with another recipe; it shares every stage that does not change."""
+        return replace(self, recipe=recipe)
+
+    def with_edits(self, edits: Iterable[Edit]) -> "Analysis":
+        """Return the same analysis with other corrections."""
+        return replace(self, edits=tuple(edits))
+
+    @stage("micrograph.id", doing="Looking for a scale bar…")
+    def bars(self) -> list[ScaleBar]:
+        """Every line in the picture that could be a scale bar, the most believable first."""
+        return find_bars(self.micrograph.pixels)
+
+    @property
+    def bar(self) -> ScaleBar | None:
+        """The scale bar that was found in the picture, if any."""
+        return sure_bar(self.bars)
+
+    @stage("bars")
+    def annotations(self) -> Annotations:
+        """What the microscope wrote over the picture."""
+        return find_annotations(self.micrograph.pixels, self.bar)
+
+    @property
+    def frame(self) -> Mask:
+        """True where the picture is a micrograph, shape (rows, columns)."""
+        blank = self.micrograph.blank
+        return ~(self.annotations.mask if blank is None else self.annotations.mask | blank)
+
+    @stage("annotations", "recipe.preprocess.annotation", "recipe.preprocess.denoise", doing="Removing noise…")
+    def denoised(self) -> Denoised:
+        """The picture without noise."""
+        return denoise(to_grey(self.micrograph.pixels), self.recipe.preprocess.denoise, ignore=self._ignored)
+
+    @stage("denoised", "recipe.preprocess", doing="Finding the foreground…")
+    def stages(self) -> PreprocessStages:
+        """The picture after every step of preprocessing."""
+        return preprocess(self.micrograph.pixels, self.recipe.preprocess, ignore=self._ignored, denoised=self.denoised)
+
+    @stage("stages", "_asked", doing="Telling particles apart…")
+    def prepared(self) -> Any:
+        """What the method works out whatever most of its options are."""
+        return prepare(Foreground.of(self.stages), self.recipe.segment, network=self._segmenter)
+
+    @stage("prepared", "recipe.segment", doing="Telling particles apart…")
+    def segmentation(self) -> Segmentation:
+        """Basin, seeds and labels, as found automatically."""
+        return segment(Foreground.of(self.stages), self.recipe.segment, self.prepared)
+
+    @stage("segmentation", "edits")
+    def edited(self) -> EditedLabels:
+        """The labels after corrections by hand."""
+        if not self.edits:
+            return apply_edits(self.segmentation.labels, ())
+        n_earlier = (len(self.edits) - 1) // _EDITS_AT_ONCE * _EDITS_AT_ONCE
+        earlier = self.with_edits(self.edits[:n_earlier]).edited
+        return reduce(EditedLabels.then, self.edits[n_earlier:], earlier)
+
+    @stage("bars", doing="Reading the scale bar…")
+    def scale_reading(self) -> ScaleReading:
+        """What the picture says about its scale."""
+        return read_scale(self.micrograph.pixels, bars=self.bars)
+
+    @stage("micrograph.scale", "scale_rule", "bars")
+    def scale(self) -> Scale | None:
+        """The scale in force, None for sizes in pixels.
+
+        Raises
+        ------
+        ScaleError
+            If the length of the scale bar was given, and no bar is found.
+        """
+        rule = self.scale_rule
+        if rule.is_settled:
+            return rule.settled
+        if self.micrograph.scale is not None:
+            return self.micrograph.scale
+        if rule.nm_per_px is not None:
+            return Scale(rule.nm_per_px, "typed")
+        if rule.bar_length_nm is not None:
+            if self.bar is None:
+                raise ScaleError(
+                    f"No scale bar was found in {self.micrograph.name}.", "Give the scale with --nm-per-px."
+                )
+            return scale_from_bar(self.bar, rule.bar_length_nm, "nm")
+        return self.scale_reading.scale if self._is_read else None
+
+    @stage("edited", "recipe.outlines", doing="Drawing outlines…")
+    def outlines(self) -> Outlines:
+        """Where the edges of the particles lie, as polygons, and how sure that is."""
+        without = without_names(self.edits)
+        if without != self.edits:
+            return self.with_edits(without).outlines
+        edited = self.edited
+        return trace_outlines(
+            self.stages.levelled,
+            edited.labels,
+            ignored=~self.frame,
+            clipped=clipped_pixels(self.micrograph.pixels),
+            drawn=edited.drawn,
+            profile=self.recipe.outlines.profile,
+        )
+
+    @stage("outlines")
+    def labels(self) -> Labels:
+        """The particles as they were measured: the pixels inside their outlines."""
+        return rasterise(self.outlines)
+
+    @stage("outlines", doing="Measuring…")
+    def measured(self) -> pd.DataFrame:
+        """One row per particle in px, see `nanotem.measurement.COLUMNS`; flags say what was corrected or touches."""
+        outlines = without_names(self.edits)
+        if outlines != self.edits:
+            return self.with_edits(outlines).measured
+        pixels = self.micrograph.pixels
+        particles = measure_particles(self.labels, pixels, frame=self.frame, outlines=self.outlines)
+        particles = add_flag(particles, "edited", self.edited.touched)
+        return add_flag(particles, "split", np.unique(touching_pairs(self.labels)).tolist())
+
+    @stage("measured", "scale", "classes", "with_shapes")
+    def particles(self) -> pd.DataFrame:
+        """One row per particle, with columns in nm if there is a scale, and with shapes if they are wanted."""
+        particles = in_nm(self.measured, self.scale) if self.scale else self.measured
+        return with_classes(particles, self.classes) if self.with_shapes else particles
+
+    @stage("particles", "recipe.sizes")
+    def sizes(self) -> Sizes:
+        """The size distribution, of whole particles."""
+        return sizes_of(self.particles, self.recipe.sizes, frame=self.frame)
+
+    @property
+    def diameters(self) -> Sizes:
+        """The distribution of the area-equivalent diameter, whatever quantity the recipe names."""
+        return self.with_recipe(replace(self.recipe, sizes=replace(self.recipe.sizes, quantity="diameter"))).sizes
+
+    @stage("measured", "recipe.networks", doing="Classifying…")
+    def shape_evidence(self) -> ShapeEvidence:
+        """Crops of the particles and what the networks see in them, in the order of `measured`."""
+        outlines = without_names(self.edits)
+        if outlines != self.edits:
+            return self.with_edits(outlines).shape_evidence
+        numbers = self.measured["label"].to_numpy()
+        classifiers = (self._classifier(name) for name in CLASSIFIERS)
+        return shape_evidence(self.micrograph.pixels, self.labels, numbers, *classifiers)
+
+    @stage("shape_evidence", "recipe.classify", "edits")
+    def classes(self) -> pd.DataFrame:
+        """Outline and solid of every particle; what a person said comes first."""
+        seen = self.shape_evidence
+        card = self._classifier("solid").card
+        table = class_table(self.measured, seen.geometry, seen.outline, seen.solid, card, self.recipe.classify)
+        return with_names(table, self.edited.named("outline"), self.edited.named("solid"))
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was assumed, what was left out, and what looks wrong."""
+        return (
+            *(note("reading", text=text) for text in self.micrograph.notes),
+            *self._notes_on_scale(),
+            *self._notes_on_method(),
+            *self._notes_on_particles(),
+            *(note("edit_lost", reason=reason) for _, reason in self.edited.lost),
+        )
+
+    @property
+    def provenance(self) -> Provenance:
+        """Versions of the software, and the networks that had a say."""
+        found, networks, libraries = self.segmentation, dict[str, str](), list[str]()
+        if found.asked_network or found.absent_network:
+            networks[SEGMENTER] = found.asked_network
+        if found.asked_network or self._is_read:
+            libraries += ["onnxruntime"]
+        if self._is_read:
+            libraries += ["rapidocr"]
+        if self.with_shapes:
+            networks |= self.shape_evidence.networks
+            libraries += ["keras", "tensorflow"]
+        return Provenance(versions(*libraries), networks)
+
+    def _segmenter(self) -> Segmenter:
+        return segmenter_of(folder_named(self.recipe.networks.segmenter))
+
+    def _classifier(self, name: str) -> Classifier:
+        return self.load_classifier(name, getattr(self.recipe.networks, name))
+
+    @property
+    def _ignored(self) -> Mask | None:
+        """The part of the picture that is no micrograph; what was written over it is kept if the recipe says so."""
+        return ~self.frame if self.recipe.preprocess.annotation.ignore else self.micrograph.blank
+
+    @property
+    def _asked(self) -> tuple[Any, ...]:
+        """The networks, the method, and the options that decide what it prepares."""
+        params = self.recipe.segment
+        options = (getattr(params.options, name) for name in METHODS[params.method].prepared_by)
+        return self.recipe.networks.segmenter, params.method, *options
+
+    @property
+    def _is_read(self) -> bool:
+        """Whether the scale is what the picture says."""
+        rule = self.scale_rule
+        given = rule.is_settled or self.micrograph.scale or rule.nm_per_px or rule.bar_length_nm
+        return not given and self.scale_reading.accepted
+
+    def _notes_on_scale(self) -> Iterable[Note]:
+        if self.scale is None:
+            reason = "" if self.scale_rule.is_settled else self.scale_reading.reason
+            yield note("scale_unknown", reason=reason)
+        elif self._is_read and self.scale_reading.bar and self.scale_reading.label:
+            label = self.scale_reading.label
+            yield note("scale_read", label=f"{label.value:g} {label.unit}", length_px=self.scale_reading.bar.length_px)
+
+    def _notes_on_method(self) -> Iterable[Note]:
+        found = self.segmentation
+        if found.absent_network:
+            yield note("network_absent", reason=found.absent_network)
+        if found.agreement < SAME:
+            kind = "network_took_over" if found.method == "learned" else "network_disagrees"
+            yield note(kind, share=found.agreement)
+
+    def _notes_on_particles(self) -> Iterable[Note]:
+        n, mask = len(self.measured), self.stages.mask
+        if n == 0:
+            yield note("blank" if self.stages.level == np.inf else "nothing_found")
+            return
+        if METHODS[self.segmentation.method].uses_mask and mask[self.frame].mean() > _MOST_COVERED:
+            yield note("background_minority", share=mask[self.frame].mean())
+        if has_flag(self.measured, "touches_frame").all():
+            yield note("all_cut", n=n)
+        crumbs = has_flag(self.measured, "few_pixels").mean()
+        if n >= _CRUMBS and crumbs > _SHARE_OF_CRUMBS:
+            yield note("crumbs", share=crumbs, n=n, least_px=FEW_PIXELS_BELOW_PX)
+
+
+def analyse(
+    micrograph: Micrograph,
+    recipe: Recipe | None = None,
+    edits: Iterable[Edit] = (),
+    *,
+    nm_per_px: float | None = None,
+    bar_length_nm: float | None = None,
+    with_shapes: bool = False,
+) -> Analysis:
+    """Count and measure the particles of a micrograph: each result is worked out when it is asked for.
+
+    Parameters
+    ----------
+    micrograph
+        From `nanotem.read`.
+    recipe
+        Parameters of every stage; the defaults if it is left out.
+    edits
+        Corrections by hand, in their order.
+    nm_per_px, bar_length_nm
+        Scale, or length of the scale bar in the picture, where the file holds no scale; see `ScaleRule`.
+    with_shapes
+        Whether `particles` says outline and solid of each.
+
+    Examples
+    --------
+    >>> import nanotem
+    >>> drawn = nanotem.simulate(n_particles=20, side_px=256, seed=1)
+    >>> analysis = nanotem.analyse(drawn.micrograph)
+    >>> analysis.scale.source, "diameter_nm" in analysis.particles
+    ('example', True)
+    """
+    rule = ScaleRule(nm_per_px=nm_per_px, bar_length_nm=bar_length_nm)
+    return Analysis(micrograph, recipe or Recipe(), tuple(edits), rule, with_shapes)

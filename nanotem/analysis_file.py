@@ -1,0 +1,160 @@
+"""The analysis file: everything that decides a result, to keep beside it and to replay it from."""
+
+from dataclasses import asdict, dataclass, field
+from math import isfinite
+from textwrap import shorten
+from typing import cast
+
+import tomli_w
+
+from nanotem.analysis import Analysis
+from nanotem.edits.edits import Edit
+from nanotem.edits.file import edit_tables, edits_from
+from nanotem.errors import ParameterError
+from nanotem.micrograph import Micrograph, Scale, ScaleSource
+from nanotem.provenance import Provenance
+from nanotem.recipe import Recipe
+from nanotem.recipe.file import as_unicode, read_tables, recipe_from, recipe_tables
+
+_HEADING = "# Everything that decides one result. To repeat it: python -m nanotem analyse IMAGE --recipe THIS_FILE\n"
+
+_TABLES = ("image", "scale", "corrections", "versions", "asked_networks")
+"""What an analysis file has beside the tables of a recipe."""
+
+
+@dataclass(frozen=True)
+class SavedAnalysis:
+    """What an analysis file says; a file that holds a recipe alone leaves the rest at its defaults.
+
+    Attributes
+    ----------
+    recipe
+        Parameters of every stage.
+    image_name, image_id
+        The image that was analysed, its id the SHA-256 of its file; empty for a recipe alone.
+    scale
+        The scale that was in force; None if sizes were in pixels.
+    edits
+        Corrections by hand, in their order.
+    provenance
+        Software and networks that had a say.
+    """
+
+    recipe: Recipe
+    image_name: str = ""
+    image_id: str = ""
+    scale: Scale | None = None
+    edits: tuple[Edit, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def is_of(self, micrograph: Micrograph) -> bool:
+        """Whether this image was analysed, so that scale and corrections hold for it."""
+        return self.image_id == micrograph.id
+
+
+def write_analysis(analysis: Analysis) -> str:
+    """Return an analysis as TOML that `read_analysis` and `--recipe` take."""
+    micrograph, scale, provenance = analysis.micrograph, analysis.scale, analysis.provenance
+    tables = {
+        "image": {"name": as_unicode(micrograph.name), "sha256": micrograph.id},
+        **({"scale": asdict(scale)} if scale else {}),
+        "versions": dict(provenance.versions),
+        "asked_networks": dict(provenance.networks),
+        "corrections": {"edits": edit_tables(analysis.edits)},
+    }
+    return _HEADING + tomli_w.dumps(recipe_tables(analysis.recipe) | tables)
+
+
+def read_analysis(text: str) -> SavedAnalysis:
+    """Read an analysis file, or a recipe alone.
+
+    Raises
+    ------
+    ParameterError
+        If the text is neither, or a value breaks its limits.
+    ScaleError
+        If the scale is impossible.
+    """
+    tables = read_tables(text)
+    recipe = recipe_from({name: table for name, table in tables.items() if name not in _TABLES})
+    try:
+        name, image_id = _image(tables.get("image"))
+        return SavedAnalysis(
+            recipe,
+            image_name=name,
+            image_id=image_id,
+            scale=scale_from(tables.get("scale")),
+            edits=_edits(tables.get("corrections")),
+            provenance=Provenance(*(_texts(name, tables.get(name, {})) for name in ("versions", "asked_networks"))),
+        )
+    except ValueError as error:
+        raise ParameterError(
+            f"The analysis file is damaged: {shorten(str(error), 200)}.",
+            "Save the analysis again, or use its recipe alone.",
+        ) from error
+
+
+def replay_notes(saved: SavedAnalysis, analysis: Analysis) -> tuple[str, ...]:
+    """Say what keeps a replay of a saved analysis from giving its result; empty if nothing does.
+
+    Parameters
+    ----------
+    saved
+        What is replayed.
+    analysis
+        The replay.
+    """
+    if not saved.image_id:
+        return ()
+    micrograph = analysis.micrograph
+    other_image = (
+        f"The analysis was saved for another image, {saved.image_name} (its id begins with {saved.image_id[:8]}, not "
+        f"{micrograph.id[:8]}): its parameters were taken, its scale and corrections were not."
+    )
+    notes = () if saved.is_of(micrograph) else (other_image,)
+    return notes + analysis.provenance.differences(saved.provenance)
+
+
+def _image(table: object) -> tuple[str, str]:
+    """Return name and id; a `ValueError`, here and below, says that the table is none of these."""
+    match table:
+        case None:
+            return "", ""
+        case {"name": str(name), "sha256": str(image_id)} if image_id:
+            return name, image_id
+    raise ValueError(f"image = {table!r} has no name and sha256")
+
+
+def scale_from(table: object) -> Scale | None:
+    """Return the scale in a TOML table; a `ValueError` says that it is none.
+
+    Raises
+    ------
+    ScaleError
+        If the scale is impossible.
+    """
+    match table:
+        case None:
+            return None
+        case {
+            "nm_per_px": int() | float() as nm_per_px,
+            "source": str(source),
+            "relative_uncertainty": int() | float() as uncertainty,
+        } if isfinite(uncertainty) and uncertainty >= 0:
+            return Scale(float(nm_per_px), cast(ScaleSource, source), float(uncertainty))
+    raise ValueError(f"scale = {table!r} has no nm_per_px, source and relative_uncertainty")
+
+
+def _edits(table: object) -> tuple[Edit, ...]:
+    match table:
+        case None:
+            return ()
+        case {"edits": list(edits)}:
+            return edits_from(edits)
+    raise ValueError(f"corrections = {table!r} has no list of edits")
+
+
+def _texts(name: str, table: object) -> dict[str, str]:
+    if isinstance(table, dict) and all(isinstance(text, str) for text in table.values()):
+        return table
+    raise ValueError(f"{name} = {table!r} is no table of texts")

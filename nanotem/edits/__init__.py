@@ -1,0 +1,1 @@
+"""Corrections by hand: a log of edits, its file, and how they are carried out."""

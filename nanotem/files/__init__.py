@@ -1,0 +1,1 @@
+"""Files that every system takes, and that are whole or not there."""

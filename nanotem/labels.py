@@ -1,0 +1,171 @@
+"""Label images, whatever they show: areas, windows, pieces, growth, touching pairs, contact with the frame.
+
+A label image is 0 in the background; each particle is one positive number. Pixels are neighbours along rows, columns
+and diagonals (8-connected) everywhere in this module.
+"""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+from skimage import measure
+
+from nanotem.micrograph import Labels, Mask
+
+LARGEST_LABEL = 10_000_000
+"""Tables and lists have a place for every number up to the largest: 80 MB at most."""
+
+Window = tuple[slice, slice]
+"""Rows and columns of a part of an image."""
+
+
+def numbers_in(labels: Labels) -> npt.NDArray[np.int64]:
+    """Return the labels that occur, in order, without the background.
+
+    Examples
+    --------
+    >>> numbers_in(np.array([[0, 7], [3, 7]])).tolist()
+    [3, 7]
+    """
+    return np.flatnonzero(areas_px(labels))
+
+
+def areas_px(labels: Labels) -> npt.NDArray[np.int64]:
+    """Return the number of pixels of every label, by its number; 0 for the background and for what does not occur."""
+    areas = np.bincount(labels.ravel())
+    areas[0] = 0
+    return areas
+
+
+def windows(labels: Labels) -> Iterator[tuple[int, Window]]:
+    """Yield every label that occurs with its bounding box, in the order of their numbers."""
+    for label, window in enumerate(ndimage.find_objects(labels), start=1):
+        if window is not None:
+            yield label, window
+
+
+def regions(mask: Mask) -> Labels:
+    """Return the connected regions of a mask, numbered from 1."""
+    _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+    return np.asarray(labels, np.int32)
+
+
+def in_one_piece(labels: Labels) -> Labels:
+    """Return every particle as its largest piece, of equal ones the uppermost; the other pieces become background.
+
+    Examples
+    --------
+    >>> in_one_piece(np.array([[5, 5, 0, 5], [0, 0, 0, 2]], np.int32)).tolist()
+    [[5, 5, 0, 0], [0, 0, 0, 2]]
+    """
+    pieces = measure.label(labels, background=0, connectivity=2)
+    n_pieces = int(pieces.max())
+    if n_pieces == numbers_in(labels).size:
+        return labels
+    inside = pieces > 0
+    label_of = np.zeros(n_pieces + 1, np.int64)
+    label_of[pieces[inside]] = labels[inside]
+    sizes = areas_px(pieces)
+    order = np.lexsort((np.arange(n_pieces + 1), -sizes))[:-1]  # the background, of no size, comes last
+    _, first = np.unique(label_of[order], return_index=True)
+    kept = np.zeros(n_pieces + 1, bool)
+    kept[order[first]] = True
+    return np.where(kept[pieces], labels, 0).astype(np.int32)
+
+
+def grown(labels: Labels, *, reach_px: int) -> Labels:
+    """Let labels grow into the background: each pixel within reach takes the nearest label.
+
+    Parameters
+    ----------
+    labels
+        Shape (rows, columns); labels never grow into each other.
+    reach_px
+        Largest distance, Euclidean.
+
+    Returns
+    -------
+    Labels
+        Where two labels are equally near, the smaller number wins.
+
+    Examples
+    --------
+    >>> grown(np.array([[1, 0, 0, 0, 0, 9]], np.int32), reach_px=2).tolist()
+    [[1, 1, 1, 9, 9, 9]]
+    """
+    padded = np.pad(labels, reach_px)
+    result = padded.copy()
+    near = cv2.dilate((padded > 0).astype(np.uint8), np.ones((2 * reach_px + 1,) * 2, np.uint8)) > 0
+    inside = np.zeros(padded.shape, bool)
+    inside[reach_px : reach_px + labels.shape[0], reach_px : reach_px + labels.shape[1]] = True
+    free = np.flatnonzero(near & inside & (padded == 0))
+    flat, width = padded.ravel(), padded.shape[1]
+    for offsets in _rings(reach_px):
+        nearest = np.full(free.size, np.iinfo(np.int32).max, np.int32)
+        for row, column in offsets:
+            there = flat[free + row * width + column]
+            np.minimum(nearest, there, out=nearest, where=there > 0)
+        found = nearest < np.iinfo(np.int32).max
+        result.ravel()[free[found]] = nearest[found]
+        free = free[~found]
+    return result[inside].reshape(labels.shape)
+
+
+def _rings(reach_px: int) -> list[list[tuple[int, int]]]:
+    """Return the places within reach as rows and columns from the middle, one list per distance, the nearest first."""
+    steps = range(-reach_px, reach_px + 1)
+    by_distance: dict[int, list[tuple[int, int]]] = {}
+    for row in steps:
+        for column in steps:
+            if 0 < row**2 + column**2 <= reach_px**2:
+                by_distance.setdefault(row**2 + column**2, []).append((row, column))
+    return [by_distance[distance] for distance in sorted(by_distance)]
+
+
+def neighbour_views() -> list[tuple[Window, Window]]:
+    """Return four pairs of windows that lay every pixel of an image over each of its neighbours, each pair once."""
+    every, head, tail = slice(None), slice(None, -1), slice(1, None)
+    return [
+        ((every, head), (every, tail)),
+        ((head, every), (tail, every)),
+        ((head, head), (tail, tail)),
+        ((head, tail), (tail, head)),
+    ]
+
+
+def touching_pairs(labels: Labels) -> npt.NDArray[np.int64]:
+    """Return the pairs of labels that share a border, shape (n, 2), each once with the smaller number first.
+
+    Examples
+    --------
+    >>> touching_pairs(np.array([[4, 1, 0, 2]], np.int32)).tolist()
+    [[1, 4]]
+    """
+    n = int(labels.max()) + 1
+    keys = []
+    for one, other in neighbour_views():
+        a, b = labels[one], labels[other]
+        touching = (a != b) & (a > 0) & (b > 0)
+        a, b = a[touching].astype(np.int64), b[touching].astype(np.int64)
+        keys.append(np.minimum(a, b) * n + np.maximum(a, b))
+    return np.stack(np.divmod(np.unique(np.concatenate(keys)), n), axis=1)
+
+
+def at_frame(labels: Labels, frame: Mask | None = None) -> npt.NDArray[np.int64]:
+    """Return the labels that touch the image's edge, or are on or beside pixels outside the frame.
+
+    Parameters
+    ----------
+    labels
+        Shape (rows, columns).
+    frame
+        Of the same shape, False where the picture is no micrograph; the whole image without it.
+    """
+    edges = [labels[0], labels[-1], labels[:, 0], labels[:, -1]]
+    if frame is not None:
+        beside = cv2.dilate((~frame).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        edges.append(labels[beside])
+    touching = np.unique(np.concatenate(edges)).astype(np.int64)
+    return touching[touching > 0]

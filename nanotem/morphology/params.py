@@ -1,0 +1,37 @@
+"""Parameters of the classification."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nanotem.parameters import Parameters, knob
+
+
+@dataclass(frozen=True)
+class ClassifyParams(Parameters):
+    """Say what shape each particle has."""
+
+    question: Literal["all", "polyhedra"] = knob(
+        "all",
+        "Solids to choose from",
+        "All: the eight polyhedra, sphere, rod, plate, bipyramid and truncated octahedron. With the polyhedra alone "
+        "everything else is unknown.",
+        choices={"all": "All solids", "polyhedra": "The eight polyhedra only"},
+    )
+    use_outline: bool = knob(
+        True,
+        "Outline first",
+        "Only solids that can show the particle's outline are considered. Without it the network decides alone.",
+    )
+    least_probability: float = knob(
+        0.5,
+        "Least probability",
+        "Below it a particle is unknown. Higher gives fewer but surer answers.",
+        low=0,
+        high=1,
+        step=0.01,
+    )
+    refuse_unfamiliar: bool = knob(
+        True,
+        "Refuse what looks unfamiliar",
+        "A particle that lies far from all that the network was trained on is unknown, however sure the network is.",
+    )

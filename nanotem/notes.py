@@ -1,0 +1,61 @@
+"""Notes: what was assumed, left out or looks wrong in a result. All that can be said stands here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+NOTES: Mapping[str, str] = MappingProxyType(
+    {
+        "reading": "{text}",
+        "replay": "{text}",
+        "scale_unknown": "The scale is not known, so sizes are in pixels. {reason}",
+        "scale_read": "The scale was read from the bar in the picture: {label} over {length_px:.1f} px.",
+        "blank": "Nothing stands out from the background, so no particle was looked for. Check polarity and threshold "
+        "on the page Preprocess.",
+        "nothing_found": "No particle was found. Look at the mask on the page Preprocess, or lower the smallest "
+        "diameter.",
+        "background_minority": "What was taken for particles covers {share:.0%} of the picture. Check whether they are "
+        "dark or bright on the page Preprocess.",
+        "crumbs": "{share:.0%} of {n} particles are smaller than {least_px:g} px in diameter: is it texture? Raise the "
+        "smallest diameter, or mask what is no particle.",
+        "all_cut": "All {n} particles touch the frame, so there are no sizes.",
+        "network_absent": "The neural network, which should have checked the particles, had no say: {reason}",
+        "network_disagrees": "The neural network finds other particles ({share:.0%} are the same), but is not sure of "
+        "them: look closely.",
+        "network_took_over": "The particles are those of the neural network: it is sure of others than the threshold's "
+        "({share:.0%} are the same).",
+        "edit_lost": "A correction could not be carried out. {reason}",
+    }
+)
+"""The templates of all notes by their kinds."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that a person should know about a result.
+
+    Parameters
+    ----------
+    kind
+        A key of `NOTES`.
+    text
+        One or two sentences, with the remedy where there is one.
+    """
+
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def note(kind: str, **values: Any) -> Note:
+    """Return a note of a kind, its template filled in.
+
+    Examples
+    --------
+    >>> note("all_cut", n=3).text
+    'All 3 particles touch the frame, so there are no sizes.'
+    """
+    return Note(kind, NOTES[kind].format(**values).strip())

@@ -1,0 +1,106 @@
+"""The method "learned": a neural network finds the particles, without a threshold."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from nanotem.parameters import Parameters, knob
+from nanotem.segmentation.method import Foreground, GetNetwork, Method, Segmentation
+from nanotem.segmentation.network.particles import OUTLINE_LEVEL, confidences, particles_of
+from nanotem.segmentation.network.prediction import Prediction, predict
+from nanotem.segmentation.seeds import local_maxima
+
+
+@dataclass(frozen=True)
+class LearnedOptions(Parameters):
+    """Options of the neural network."""
+
+    split_ratio: float = knob(
+        0.7,
+        "Split ratio",
+        "Two parts stay apart if the network's distance map falls between them below this share of the lower peak. "
+        "Higher splits more.",
+        low=0.1,
+        high=1.0,
+        step=0.01,
+    )
+    least_confidence: float = knob(
+        0.5,
+        "Least confidence",
+        "Particles of which the network is less sure are dropped. Higher drops smudges and dirt, then faint particles.",
+        low=0.0,
+        high=1.0,
+        step=0.01,
+    )
+    satellites: bool = knob(
+        True,
+        "Look for satellites",
+        "Looks a second time, four times closer, for small particles beside large ones.",
+    )
+    flips: bool = knob(
+        False,
+        "Look at mirror images too",
+        "Averages what the network says about four mirror images: steadier outlines, and four times slower.",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What a network says, and the SHA-256 of the network."""
+
+    prediction: Prediction
+    sha256: str
+
+
+def ask(foreground: Foreground, options: LearnedOptions, network: GetNetwork) -> Asked:
+    """Ask the network.
+
+    Raises
+    ------
+    ModelError
+        If it is absent or broken.
+    """
+    assert foreground.flattened is not None
+    assert foreground.ignored is not None
+    ignore, segmenter = foreground.ignored | foreground.is_blank, network()
+    prediction = predict(
+        foreground.flattened, segmenter, ignore=ignore, satellites=options.satellites, flips=options.flips
+    )
+    return Asked(prediction, segmenter.sha256)
+
+
+def find_by_network(foreground: Foreground, options: LearnedOptions, asked: Asked) -> Segmentation:
+    """Cut the predicted distance at its necks, and keep what the network is sure of."""
+    prediction = asked.prediction
+    basin, labels = particles_of(prediction.foreground, prediction.distance, split_ratio=options.split_ratio)
+    sure = confidences(labels, prediction.foreground, basin)
+    labels = np.where(sure[labels] >= options.least_confidence, labels, 0).astype(np.int32)
+    seeds = np.where(local_maxima(basin, min_distance=1) > 0, labels, 0)
+    confidence = {label: float(sure[label]) for label in np.unique(labels[labels > 0]).tolist()}
+    return Segmentation(
+        basin, seeds, labels, prediction.foreground, confidence, method="learned", asked_network=asked.sha256
+    )
+
+
+def _sentence(options: LearnedOptions) -> str:
+    return (
+        "Particles were found by a neural network, which predicts the foreground and the distance to the edge of each "
+        "particle; parts were kept apart where that distance fell between them below "
+        f"{options.split_ratio:g} of the lower peak, and particles with a confidence below "
+        f"{options.least_confidence:g} were dropped. Outlines are where the network's foreground is {OUTLINE_LEVEL:g}."
+    )
+
+
+LEARNED = Method(
+    "learned",
+    "Learned (a neural network)",
+    LearnedOptions,
+    find_by_network,
+    _sentence,
+    moves=MappingProxyType({"least_confidence": 0.05, "split_ratio": 0.05}),
+    uses_mask=False,
+    prepare=ask,
+    prepared_by=("satellites", "flips"),
+    asks_network=True,
+)

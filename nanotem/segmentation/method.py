@@ -1,0 +1,152 @@
+"""What a method of segmentation is: what it is given, what it returns, and its entry in the registry."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from nanotem.micrograph import GreyImage, Labels, Mask
+from nanotem.parameters import Parameters
+from nanotem.preprocess import PreprocessStages
+from nanotem.segmentation.network.segmenter import Segmenter
+
+GetNetwork = Callable[[], Segmenter]
+"""Returns the segmentation network, or raises a `ModelError` where it is absent or broken."""
+
+
+@dataclass(frozen=True, eq=False)
+class Foreground:
+    """What preprocessing found out; all arrays have one shape.
+
+    Attributes
+    ----------
+    mask
+        True in particles.
+    contrast
+        Grey level above the background; without it grey valleys do not count, outlines stay those of the mask, and
+        debris is kept.
+    noise
+        Standard deviation of the background, on the scale of `contrast`.
+    faint
+        True in faint particles too: what no outline takes becomes particles of its own (satellites).
+    blur_px
+        Standard deviation of the blur in `contrast`: outlines allow for it.
+    flattened
+        Grey image with bright particles and a level background: what a network sees.
+    ignored
+        True where the picture is no micrograph.
+    is_blank
+        Whether nothing stands out from the background: then all that a network can find is noise.
+    own_threshold
+        Whether the recipe has a threshold of its own, which no other opinion overrules.
+    """
+
+    mask: Mask
+    contrast: GreyImage | None = None
+    noise: float = 0.0
+    faint: Mask | None = None
+    blur_px: float = 1.0
+    flattened: GreyImage | None = None
+    ignored: Mask | None = None
+    is_blank: bool = False
+    own_threshold: bool = False
+
+    @classmethod
+    def of(cls, stages: PreprocessStages) -> "Foreground":
+        """Return what the stages of preprocessing found out."""
+        return cls(
+            stages.mask,
+            contrast=stages.contrast,
+            noise=stages.background.noise,
+            faint=stages.faint,
+            blur_px=stages.blur_px,
+            flattened=stages.flattened,
+            ignored=stages.ignored,
+            is_blank=stages.level == float("inf"),
+            own_threshold=stages.own_threshold,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Segmentation:
+    """The particles and how they were told apart; all arrays have the shape of the mask.
+
+    Attributes
+    ----------
+    basin
+        The map that was flooded: distance to the background in px, or divided by its regional maximum.
+    seeds
+        Where flooding started, numbered from 1.
+    labels
+        One number per particle, 0 background.
+    foreground
+        What the network takes for particles, 0 to 1; None from the methods without a network.
+    confidence
+        How sure the network is of each label, 0 to 1; empty without a network.
+    method
+        Name of the method: what the recipe says, or what "automatic" came to.
+    agreement
+        F1 of the particles that the network finds against those without it; NaN if it was not asked.
+    asked_network
+        SHA-256 of the network that had a say, for the provenance; empty if none had.
+    absent_network
+        Why the network that should have had a say had none; empty if it had, or was not to be asked.
+    """
+
+    basin: GreyImage
+    seeds: Labels
+    labels: Labels
+    foreground: GreyImage | None = None
+    confidence: Mapping[int, float] = field(default_factory=dict)
+    method: str = ""
+    agreement: float = float("nan")
+    asked_network: str = ""
+    absent_network: str = ""
+
+
+def _nothing(foreground: Foreground, options: Any, network: GetNetwork) -> None:
+    """Prepare nothing."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """An entry of `nanotem.segmentation.METHODS`: all that the rest of the program knows about a method.
+
+    Parameters
+    ----------
+    name
+        In recipes, tables and on the command line.
+    title
+        In the list to choose from.
+    options
+        Its parameters, a frozen class of descriptions; every one of them has an effect.
+    find
+        Tells the particles apart: takes the foreground, the options, and what `prepare` returned.
+    sentence
+        Says what it does, with its options, in the words of a methods section.
+    moves
+        What sensitivity moves, and by how much, by the names of options.
+    uses_mask
+        Whether the threshold decides what is found.
+    prepare
+        Works out what does not change when the other options than `prepared_by` do, the slow part; takes the
+        foreground, the options and a function that returns the network.
+    prepared_by
+        Names of the options that `prepare` looks at.
+    asks_network
+        Whether the segmentation network may have a say.
+    outcome
+        Says in a sentence what it came to, with what follows from it; for a method that chooses between others.
+    """
+
+    name: str
+    title: str
+    options: type[Parameters]
+    find: Callable[[Foreground, Any, Any], Segmentation]
+    sentence: Callable[[Any], str]
+    moves: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    uses_mask: bool = True
+    prepare: Callable[[Foreground, Any, GetNetwork], Any] = _nothing
+    prepared_by: tuple[str, ...] = ()
+    asks_network: bool = False
+    outcome: Callable[[str | None], str] = lambda came_to: ""

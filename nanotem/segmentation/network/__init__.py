@@ -1,0 +1,1 @@
+"""The segmentation network in use: it tells foreground and particles apart."""

@@ -1,0 +1,229 @@
+"""The maps of a whole micrograph, seen at the scale at which its particles have the working size."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from nanotem.evaluation import evaluate
+from nanotem.micrograph import GreyImage, Labels, Mask
+from nanotem.segmentation.network.maps import DISTANCE, FOREGROUND, Maps
+from nanotem.segmentation.network.particles import OUTLINE_LEVEL, confidences, particles_of
+from nanotem.segmentation.network.scale import WORKING_PX, resized, standardised, typical_diameter_px
+from nanotem.segmentation.network.segmenter import Segmenter
+
+_SMALLEST_PX, _STEP, _LARGEST_SHARE = 9.0, 1.5, 0.9
+"""Diameters that are tried: from the smallest, each so many times the one before, up to a share of the longer side."""
+
+_SEARCHED_PX, _LARGEST_PX = 500_000, 16_000_000
+"""How many pixels the network is given at most: in search of the scale, and in the end."""
+
+_LARGEST_ZOOM = 4.0
+_MOST_CHANGE = 2.0
+_SPLIT_RATIO, _SURE = 0.7, 0.5
+
+_NEARLY, _MANY_TIMES = 0.8, 10
+"""What share of the sureness, and how many times the particles, let a finer scale come first."""
+
+_FINER, _SMALL, _SURE_OF_SMALL = 4.0, 0.6, 0.7
+"""How much closer the network looks for small particles, what share of the typical diameter they have at most, and
+how sure of them it has to be."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What the network says about a micrograph.
+
+    Attributes
+    ----------
+    foreground, distance
+        Shape of the micrograph, 0 to 1: probability of a particle, and distance to its edge divided by the largest in
+        the particle.
+    diameter_px
+        Typical diameter of the particles, for which the micrograph was resized.
+    """
+
+    foreground: GreyImage
+    distance: GreyImage
+    diameter_px: float
+
+
+def predict(
+    flattened: GreyImage,
+    segmenter: Segmenter,
+    *,
+    ignore: Mask,
+    satellites: bool = True,
+    flips: bool = False,
+    diameter_px: float | None = None,
+) -> Prediction:
+    """Predict the maps of a micrograph at the scale at which the network is surest.
+
+    Parameters
+    ----------
+    flattened
+        Grey image with bright particles and a level background.
+    segmenter
+        The network.
+    ignore
+        True where no particle is wanted.
+    satellites
+        Whether small particles beside large ones are looked for at a finer scale.
+    flips
+        Whether mirror images are averaged in the end.
+    diameter_px
+        Typical diameter of the particles, where it is known; else the scale is sought.
+    """
+    image = standardised(flattened)
+    diameter_px = diameter_px or _best_diameter_px(image, segmenter, ignore)
+    seen = _seen(image, diameter_px, segmenter, ignore, flips=flips)
+    if not satellites or diameter_px < _FINER * _SMALLEST_PX:
+        return seen
+    return _with_small(seen, _seen(image, diameter_px / _FINER, segmenter, ignore, flips=flips))
+
+
+def _with_small(seen: Prediction, closely: Prediction) -> Prediction:
+    """Add the small particles that the network is sure of at a finer scale and that are background at the other.
+
+    On drawn scenes of satellites on large particles, F1 rises from 0.27 to 0.85; on 28 published micrographs of all
+    kinds it falls from 0.846 to 0.84.
+    """
+    basin, labels = particles_of(closely.foreground, closely.distance, split_ratio=_SPLIT_RATIO)
+    areas = np.bincount(labels.ravel())
+    covered = np.bincount(labels.ravel(), (seen.foreground > OUTLINE_LEVEL).ravel())
+    is_small = 2 * np.sqrt(areas / np.pi) < _SMALL * seen.diameter_px
+    added = is_small & (covered <= areas / 2) & (confidences(labels, closely.foreground, basin) >= _SURE_OF_SMALL)
+    added[0] = False
+    here = added[labels]
+    return Prediction(
+        np.where(here, closely.foreground, seen.foreground),
+        np.where(here, closely.distance, seen.distance),
+        seen.diameter_px,
+    )
+
+
+class _Trial(NamedTuple):
+    """What the network thinks of one scale."""
+
+    sureness: float
+    n_particles: int
+    diameter_px: float
+
+
+def _best_diameter_px(image: GreyImage, segmenter: Segmenter, ignore: Mask) -> float:
+    """Return the typical diameter of what the network finds at the scale at which it is surest.
+
+    A finer scale comes first if the network is nearly as sure there and finds many times as many particles: a raft of
+    small particles looks like one large particle from afar. On 136 published and drawn images this mended the two that
+    are packed, and changed no other.
+
+    On 28 published micrographs of all kinds it was right to a factor of 1.5 (one standard deviation, most of it from
+    one image), that of the particles that a threshold finds to a factor of 2.
+    """
+    n_steps = int(np.log(max(_LARGEST_SHARE * max(image.shape) / _SMALLEST_PX, 1)) / np.log(_STEP))
+    diameters = [_SMALLEST_PX * _STEP**step for step in range(n_steps + 1)]
+    tried = [_tried(image, diameter_px, segmenter, ignore) for diameter_px in diameters]
+    surest = int(np.argmax([one.sureness for one in tried]))
+    best = next(
+        step
+        for step, one in enumerate(tried[: surest + 1])
+        if step == surest
+        or (
+            one.sureness >= _NEARLY * tried[surest].sureness
+            and one.n_particles >= _MANY_TIMES * max(tried[surest].n_particles, 1)
+        )
+    )
+    found_px = tried[best].diameter_px or diameters[best]
+    return float(np.clip(found_px, diameters[best] / _MOST_CHANGE, diameters[best] * _MOST_CHANGE))
+
+
+def agreement(labels: Labels, flattened: GreyImage, segmenter: Segmenter, *, ignore: Mask) -> float:
+    """Return how well the network agrees with particles that were found without it, in the middle of the image.
+
+    It looks once, at the scale of these particles: if they are true, this is the scale at which it sees them best.
+
+    Returns
+    -------
+    float
+        F1 at an intersection over union of 0.5 of the network's particles against these.
+    """
+    diameter_px = max(typical_diameter_px(labels), _SMALLEST_PX)
+    look = _look(standardised(flattened), diameter_px, segmenter, ignore)
+    rows, columns = look.labels.shape
+    same_size = cv2.resize(labels[look.where], (columns, rows), interpolation=cv2.INTER_NEAREST)
+    return evaluate(look.labels, same_size).f1_50
+
+
+def _tried(image: GreyImage, diameter_px: float, segmenter: Segmenter, ignore: Mask) -> _Trial:
+    """Return how sure the network is of what it finds in the middle of the image, and how many and large these are.
+
+    The mean confidence is taken by area, so that crumbs of a particle that is too large for the network do not count
+    more than itself. All are 0 if nothing is found.
+    """
+    look = _look(image, diameter_px, segmenter, ignore)
+    areas = np.bincount(look.labels.ravel())
+    areas[0] = 0
+    sureness = float((areas * look.sure).sum() / max(areas.sum(), 1))
+    map_px = (image[look.where].size / look.labels.size) ** 0.5
+    is_sure = look.sure >= _SURE
+    is_sure[0] = False
+    diameter_px = map_px * typical_diameter_px(np.where(is_sure[look.labels], look.labels, 0))
+    return _Trial(sureness, int(is_sure.sum()), diameter_px)
+
+
+class _Look(NamedTuple):
+    """What the network finds in part of an image.
+
+    Attributes
+    ----------
+    where
+        The part.
+    labels
+        The particles in it, at the resolution of the maps.
+    sure
+        How sure the network is of each label.
+    """
+
+    where: tuple[slice, slice]
+    labels: Labels
+    sure: npt.NDArray[np.float32]
+
+
+def _look(image: GreyImage, diameter_px: float, segmenter: Segmenter, ignore: Mask) -> _Look:
+    """Look at the middle of an image, resized for a typical diameter."""
+    middle = _middle(image.shape, _SEARCHED_PX / _zoom(diameter_px) ** 2)
+    maps = _maps(image[middle], diameter_px, segmenter, most_px=_SEARCHED_PX, flips=False)
+    unwanted = resized(ignore[middle].astype(np.float32), (maps.shape[0], maps.shape[1])) > 0
+    foreground = np.where(unwanted, np.float32(0), maps[..., FOREGROUND])
+    basin, labels = particles_of(foreground, maps[..., DISTANCE], split_ratio=_SPLIT_RATIO)
+    return _Look(middle, labels, confidences(labels, foreground, basin))
+
+
+def _middle(shape: tuple[int, ...], n_px: float) -> tuple[slice, slice]:
+    """Return the middle of an image, of its proportions and with so many pixels at most."""
+    share = min((n_px / (shape[0] * shape[1])) ** 0.5, 1.0)
+    sides = [max(int(side * share), 1) for side in shape]
+    rows, columns = (
+        slice((side - part) // 2, (side - part) // 2 + part) for side, part in zip(shape, sides, strict=True)
+    )
+    return rows, columns
+
+
+def _zoom(diameter_px: float) -> float:
+    return min(WORKING_PX / diameter_px, _LARGEST_ZOOM)
+
+
+def _seen(image: GreyImage, diameter_px: float, segmenter: Segmenter, ignore: Mask, *, flips: bool) -> Prediction:
+    """Predict the maps at one scale and bring them to the shape of the image."""
+    maps = _maps(image, diameter_px, segmenter, most_px=_LARGEST_PX, flips=flips)
+    foreground, distance = (resized(np.ascontiguousarray(maps[..., k]), image.shape) for k in (FOREGROUND, DISTANCE))
+    return Prediction(np.where(ignore, np.float32(0), foreground), distance, diameter_px)
+
+
+def _maps(image: GreyImage, diameter_px: float, segmenter: Segmenter, *, most_px: int, flips: bool) -> Maps:
+    """Predict maps with the image resized for a typical diameter, no larger than so many pixels."""
+    zoom = min(_zoom(diameter_px), (most_px / image.size) ** 0.5)
+    rows, columns = (max(2 * round(side * zoom / 2), 2) for side in image.shape)
+    return segmenter.predict(resized(image, (rows, columns)), flips=flips)

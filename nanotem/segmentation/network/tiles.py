@@ -1,0 +1,60 @@
+"""Large images in overlapping tiles, so that memory does not grow with the image."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from nanotem.micrograph import GreyImage
+from nanotem.segmentation.network.maps import REDUCTION, STRIDE, Maps
+
+_TILE_PX, _OVERLAP_PX = 1024, 128
+
+
+def in_tiles(
+    image: GreyImage, predict: Callable[[GreyImage], Maps], *, tile_px: int = _TILE_PX, overlap_px: int = _OVERLAP_PX
+) -> Maps:
+    """Predict maps tile by tile and blend them where tiles overlap.
+
+    Parameters
+    ----------
+    image
+        Shape (rows, columns), both even.
+    predict
+        Gives the maps of a tile whose sides are multiples of 16, at half its resolution.
+    tile_px, overlap_px
+        Side of a tile and how much neighbours share at least; multiples of 16.
+
+    Returns
+    -------
+    Maps
+        At half the resolution of the image.
+    """
+    rows, columns = image.shape
+    padded = np.pad(image, ((0, -rows % STRIDE), (0, -columns % STRIDE)), mode="symmetric")
+    height, width = (side // REDUCTION for side in padded.shape)
+    total, weights = np.zeros((height, width, 2), np.float32), np.zeros((height, width, 1), np.float32)
+    for top in _starts(padded.shape[0], tile_px, overlap_px):
+        for left in _starts(padded.shape[1], tile_px, overlap_px):
+            maps = predict(padded[top : top + tile_px, left : left + tile_px])
+            place = tuple(
+                slice(start // REDUCTION, start // REDUCTION + side)
+                for start, side in zip((top, left), maps.shape[:2], strict=True)
+            )
+            weight = _weights(maps.shape[0])[:, None, None] * _weights(maps.shape[1])[:, None]
+            total[place] += weight * maps
+            weights[place] += weight
+    return np.asarray(total / weights, np.float32)[: rows // REDUCTION, : columns // REDUCTION]
+
+
+def _starts(side_px: int, tile_px: int, overlap_px: int) -> list[int]:
+    """Return where tiles begin: evenly spread multiples of 16, the last one ending with the image."""
+    if side_px <= tile_px:
+        return [0]
+    n_steps = -(-(side_px - tile_px) // (tile_px - overlap_px))
+    return [round(step * (side_px - tile_px) / n_steps / STRIDE) * STRIDE for step in range(n_steps + 1)]
+
+
+def _weights(length: int) -> GreyImage:
+    """Return weights that fall towards both ends, never to zero."""
+    towards_end = np.minimum(np.arange(length), np.arange(length)[::-1]) + 1
+    return np.minimum(towards_end / (_OVERLAP_PX / REDUCTION / 2), 1).astype(np.float32)

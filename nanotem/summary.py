@@ -1,0 +1,81 @@
+"""One image in numbers: what the command line prints, and what a study and a batch keep of it."""
+
+import math
+from dataclasses import dataclass
+
+from nanotem.analysis import Analysis
+from nanotem.measurement.doubt import doubtful_particles
+from nanotem.micrograph import Scale, ScaleSource
+from nanotem.statistics import summarise
+
+
+@dataclass(frozen=True)
+class ImageSummary:
+    """One image in numbers; None for what cannot be known.
+
+    Parameters
+    ----------
+    n_particles, n_measured
+        Particles that were found, and those of them whose size counts: not cut by the frame.
+    method
+        How they were told apart: what "automatic" came to.
+    nm_per_px, scale_source, scale_relative_uncertainty
+        The scale, as in `Scale`.
+    unit
+        "nm" or "px", of the sizes.
+    mean, median, sd
+        Of the area-equivalent diameter of the whole particles, corrected for the frame if the recipe says so.
+    n_doubtful
+        Particles that `nanotem.measurement.doubt` lists.
+    n_lost_edits
+        Corrections by hand that could not be carried out.
+    notes
+        What was assumed, what was left out and what looks wrong, in sentences.
+    """
+
+    n_particles: int
+    n_measured: int
+    method: str
+    nm_per_px: float | None
+    scale_source: ScaleSource | None
+    scale_relative_uncertainty: float | None
+    unit: str
+    mean: float | None
+    median: float | None
+    sd: float | None
+    n_doubtful: int
+    n_lost_edits: int
+    notes: str
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> "ImageSummary":
+        """Return the numbers of an analysis."""
+        sizes, scale = analysis.diameters, analysis.scale
+        summary = summarise(sizes.values, sizes.weights, n_resamples=1)
+        return cls(
+            n_particles=len(analysis.measured),
+            n_measured=sizes.values.size,
+            method=analysis.segmentation.method,
+            nm_per_px=scale.nm_per_px if scale else None,
+            scale_source=scale.source if scale else None,
+            scale_relative_uncertainty=scale.relative_uncertainty if scale else None,
+            unit=sizes.unit,
+            mean=known(summary.mean.value),
+            median=known(summary.median.value),
+            sd=known(summary.sd.value),
+            n_doubtful=len(doubtful_particles(analysis.measured)),
+            n_lost_edits=len(analysis.edited.lost),
+            notes=" ".join(one.text for one in analysis.notes),
+        )
+
+    @property
+    def scale(self) -> Scale | None:
+        """The scale that was in force."""
+        if self.nm_per_px is None or self.scale_source is None:
+            return None
+        return Scale(self.nm_per_px, self.scale_source, self.scale_relative_uncertainty or 0.0)
+
+
+def known(value: float) -> float | None:
+    """Return a number, or None where there is none: JSON has no NaN."""
+    return float(value) if math.isfinite(value) else None

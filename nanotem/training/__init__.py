@@ -1,0 +1,1 @@
+"""Training of the networks; nothing else imports it but its command."""

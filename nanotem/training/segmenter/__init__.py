@@ -1,0 +1,1 @@
+"""Training of the segmentation network, on drawn and on labelled micrographs."""

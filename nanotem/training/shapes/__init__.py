@@ -1,0 +1,1 @@
+"""Training of the classifiers of outlines and solids, on drawn particles and on own pictures."""

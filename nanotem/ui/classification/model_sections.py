@@ -1,0 +1,82 @@
+"""The model on the classification page: waiting for it, and its card."""
+
+import pandas as pd
+import streamlit as st
+
+from nanotem.errors import NanotemError
+from nanotem.figures.model_card import confusion_heatmap, learning_curves
+from nanotem.morphology.card import ModelCard
+from nanotem.morphology.tasks import task_named
+from nanotem.ui.kit import models
+from nanotem.ui.kit.frame import errors_shown
+
+_FIGURES = {
+    "accuracy": ("Right answers", "Share of drawn test particles, imaged as none that it learned from, named right."),
+    "calibration_error": ("Calibration error", "How far its probabilities are from how often it is right, on average."),
+    "plausible_hold_truth": ("Plausible hold the truth", "How often the truth is among the plausible classes."),
+    "mean_plausible": ("Plausible classes", "How many classes are plausible on average; 1 would be no doubt at all."),
+    "refused": ("Refused", "Share of test particles of known classes that were called unknown."),
+}
+"""Title and meaning of each figure of a card."""
+
+
+def models_ready() -> bool:
+    """Whether both models can be used; else say what is missing, or show that they are being loaded."""
+    models.start_loading()
+    if not models.are_loaded():
+        _waiting()
+        return False
+    try:
+        for name in models.NAMES:
+            models.classifier(name)
+    except NanotemError as error:
+        st.error(f"**{error.message}**  \n{error.hint}", icon=":material/error:")
+        st.caption("The other pages work without the models.")
+        st.button("Try again", icon=":material/refresh:", key="classify.load_again", on_click=models.load_again)
+        return False
+    return True
+
+
+@st.fragment(run_every=1.0)
+def _waiting() -> None:
+    """Look once a second whether the models are loaded, and show the page anew when they are."""
+    if models.are_loaded():
+        st.rerun()
+    st.status("Loading TensorFlow and the models. This takes some seconds, once per server.", state="running")
+
+
+def model_card(name: str) -> None:
+    """Show what a model is, how good it is, and how it learned."""
+    with errors_shown():
+        card = models.card_of(name)
+        title = task_named(name).title
+        st.markdown(f"**{title}.** Trained on drawn particles; what follows was measured on other drawn ones.")
+        _figures(card)
+        confusion, curves = st.columns(2, gap="large")
+        with confusion:
+            st.markdown("**Where it errs**: truth in rows, answers in columns")
+            st.plotly_chart(confusion_heatmap(card), key=f"card.confusion.{name}", alt="Confusion matrix")
+        with curves:
+            st.markdown("**How it learned**")
+            st.plotly_chart(learning_curves(card), key=f"card.curves.{name}", alt="Learning curves")
+            st.dataframe(_facts(card), hide_index=True)
+
+
+def _figures(card: ModelCard) -> None:
+    for column, (name, (title, meaning)) in zip(st.columns(len(_FIGURES)), _FIGURES.items(), strict=True):
+        value = card.figures.get(name)
+        shown = "–" if value is None else f"{value:.1f}" if name == "mean_plausible" else f"{value:.1%}"
+        column.metric(title, shown, border=True, help=meaning)
+
+
+def _facts(card: ModelCard) -> pd.DataFrame:
+    """Return what identifies a model, one row per fact."""
+    facts = {
+        "Classes": ", ".join(card.classes),
+        "Version of the crops": f"{card.crop_version}",
+        "SHA-256 of weights, classes and calibration": card.sha256,
+        "Test particles": f"{card.figures.get('n_test', 0):g}",
+        **{name.replace("_", " ").capitalize(): f"{value}" for name, value in card.training.items()},
+        **{f"Version of {name}": version for name, version in card.versions.items()},
+    }
+    return pd.DataFrame(facts.items(), columns=["Fact", "Value"])

@@ -1,0 +1,72 @@
+"""One particle of the classification page: what the networks see in it, and what a person calls it."""
+
+import pandas as pd
+import streamlit as st
+
+from nanotem.figures.classes import class_title, colour_of, probability_bars
+from nanotem.figures.gallery import crop_picture
+from nanotem.figures.palette import rgb
+from nanotem.figures.pictures import encode
+from nanotem.measurement.class_columns import BY_HAND
+from nanotem.ui.classification.classified import Classified, naming
+from nanotem.ui.kit.state import Work
+
+_PICTURE_PX = 300
+_MOST_PLAUSIBLE = 4
+
+
+def particle_detail(work: Work, view: Classified) -> None:
+    """Show the chosen particle: its crop, the probability of each class, and why it is unknown."""
+    labels = view.particles["label"].tolist()
+    if view.chosen is None:
+        st.session_state.pop(view.chosen_key, None)
+    label = st.selectbox(
+        "Particle", labels, index=None, placeholder="Click a particle", key=view.chosen_key, persist_state="session"
+    )
+    if label is None:
+        st.caption("Choose a particle on the image, in the gallery, in the table or on the map.")
+        return
+    place = view.place_of(label)
+    prediction = view.prediction
+    picture, words = st.columns([2, 3])
+    colour = colour_of(view.answers.iloc[place], view.task)
+    crop = crop_picture(view.seen.crops[place], size_px=_PICTURE_PX, outline=rgb(colour))
+    picture.image(encode(crop), width="stretch", alt=f"Particle {label} as the network sees it")
+    words.markdown(_words(view, place))
+    st.plotly_chart(
+        probability_bars(
+            prediction.classes, prediction.probabilities[place], prediction.plausible[place], task=view.task
+        ),
+        key="classify.probabilities",
+        alt="Probability of each class",
+    )
+    st.caption(
+        "By the network alone, calibrated. Full colour: among these classes the truth is nine times out of ten, for "
+        "particles like those it learned from."
+    )
+    naming(work, view, [label], key="classify.naming")
+
+
+def _words(view: Classified, place: int) -> str:
+    """Return the answers of network, geometry and person in words."""
+    row, size = view.classes.iloc[place], view.particles.iloc[place]
+    of_outline = "by hand" if pd.isna(row["outline_probability"]) else f"{row['outline_probability']:.0%}"
+    lines = [
+        f"**Outline: {row['outline']}** ({of_outline})  \nBy geometry: {row['outline_by_geometry']}",
+        _solid(row),
+    ]
+    unit = "nm" if view.micrograph.scale else "px"
+    lines.append(f"Diameter {size[f'diameter_{unit}']:.4g} {unit}")
+    return "\n\n".join(lines)
+
+
+def _solid(row: "pd.Series[str]") -> str:
+    title = class_title(row["solid"])
+    if row["reason"] == BY_HAND:
+        return f"**Solid: {title}** (by hand)"
+    names = row["plausible"].split(" or ")
+    more = f" or {len(names) - _MOST_PLAUSIBLE} more" if len(names) > _MOST_PLAUSIBLE else ""
+    plausible = f"  \nPlausible: {' or '.join(names[:_MOST_PLAUSIBLE])}{more}"
+    if row["known"]:
+        return f"**Solid: {title}** ({row['probability']:.0%}){plausible}"
+    return f"**Solid: unknown**, {row['reason']}  \nClosest: {title} ({row['probability']:.0%}){plausible}"

@@ -1,0 +1,161 @@
+"""The parts of the classification page that show all particles."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from nanotem.figures.classes import class_title, class_viewer, colour_of, share_bars
+from nanotem.figures.gallery import gallery
+from nanotem.figures.pictures import micrograph_picture
+from nanotem.files.names import safe_stem
+from nanotem.measurement.class_columns import UNKNOWN, with_classes
+from nanotem.morphology.class_summary import summarise_classes
+from nanotem.statistics import Estimate
+from nanotem.ui.classification.classified import Classified, clickable
+from nanotem.ui.kit.analysis import editor_outlines
+from nanotem.ui.kit.state import Work
+from nanotem.ui.kit.tables import download
+
+_PER_PAGE = 32
+_WIDTHS = (3, 4, 3, 6)
+"""Of the numbers at the top: the last of them is a name."""
+_ALL = "all"
+
+
+def headline(view: Classified) -> None:
+    """Show how many particles have an answer."""
+    n, n_known = len(view.answers), int((view.answers != UNKNOWN).sum())
+    counts = view.answers[view.answers != UNKNOWN].value_counts()
+    numbers = {
+        "Particles": f"{n}",
+        "Known": f"{n_known} ({n_known / n:.0%})" if n else "0",
+        "Named by hand": f"{len(view.edited.named(view.task))}",
+        "Most frequent": f"{counts.index[0]} ({counts.iloc[0]})" if len(counts) else "none",
+    }
+    for column, (label, number) in zip(st.columns(_WIDTHS), numbers.items(), strict=True):
+        column.metric(label, number, border=True)
+
+
+def on_image(work: Work, view: Classified) -> None:
+    """Colour the particles by class on the micrograph."""
+    figure = class_viewer(
+        micrograph_picture(view.micrograph.pixels),
+        view.micrograph.shape,
+        view.particles,
+        editor_outlines(view.analysis),
+        view.answers,
+        task=view.task,
+        scale=view.micrograph.scale,
+        chosen=view.chosen,
+    )
+    clickable(figure, view, key=f"classify.image.{view.task}", alt="The micrograph with particles coloured by class")
+    st.caption("Click a particle to see why. A click on the legend hides a class, a double click shows it alone.")
+
+
+def per_class(work: Work, view: Classified) -> None:
+    """Show counts and sizes per class, and one row per particle."""
+    sizes = view.analysis.sizes
+    summary = summarise_classes(view.answers, view.particles["label"], sizes)
+    stem = safe_stem(view.micrograph.name)
+    if len(summary):
+        st.plotly_chart(share_bars(summary, task=view.task), key="classify.shares", alt="Share of each class")
+    percent = 100 * summary[["share", "share_low", "share_high"]]
+    shown = pd.DataFrame(
+        {
+            "Class": [class_title(name) for name in summary["class"]],
+            "Particles": summary["n"],
+            "Share (%)": _in_words(percent),
+            f"Mean {sizes.name.lower()} ({sizes.unit})": _in_words(summary[["mean", "mean_low", "mean_high"]]),
+        }
+    )
+    st.dataframe(shown, hide_index=True)
+    st.caption(
+        f"Cut by the frame and left out: {sizes.n_cut}. Intervals hold 95 % of the error of counting a finite number "
+        "of particles; the errors of the classifier come on top."
+    )
+    download(summary, "Classes as CSV", file_name=f"{stem}.classes.csv")
+    _particle_rows(view)
+    download(with_classes(view.particles, view.classes), "Particles as CSV", file_name=f"{stem}.classified.csv")
+
+
+def _particle_rows(view: Classified) -> None:
+    """Show one row per particle; a click on one chooses it."""
+    key = "classify.rows"
+
+    def choose() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows:
+            st.session_state[view.chosen_key] = int(view.classes["label"].iloc[rows[0]])
+
+    st.dataframe(
+        view.classes,
+        hide_index=True,
+        height=300,
+        key=key,
+        on_select=choose,
+        selection_mode="single-row",
+        column_config=_row_columns(),
+    )
+
+
+def _row_columns() -> dict[str, Any]:
+    """Return headings, and bars for probabilities."""
+    probability = partial(st.column_config.ProgressColumn, format="percent", min_value=0, max_value=1)
+    return {
+        "label": "Label",
+        "outline": "Outline",
+        "outline_probability": probability("Outline probability"),
+        "outline_by_geometry": "By geometry",
+        "solid": "Solid",
+        "probability": probability("Probability"),
+        "plausible": "Plausible",
+        "known": "Known",
+        "reason": "Why not",
+    }
+
+
+def by_confidence(view: Classified) -> None:
+    """Show the particles of a class as pictures, the surest first."""
+    counts = view.answers.value_counts()
+    left, right = st.columns(2, vertical_alignment="bottom")
+    name = left.selectbox(
+        "Class",
+        [_ALL, *counts.index],
+        format_func=lambda name: f"{class_title(name)} ({counts.get(name, len(view.answers))})",
+        key=f"classify.gallery.{view.task}",
+    )
+    least_first = right.toggle("Least sure first", key="classify.least_first")
+    confidence = view.confidence[(view.answers == name) | (name == _ALL)]
+    places = confidence.sort_values(ascending=least_first, na_position="last" if least_first else "first").index
+    pictures(view, list(places), key="classify.gallery")
+
+
+def pictures(view: Classified, places: Sequence[int], *, key: str) -> None:
+    """Show particles at these places of the tables, a page at a time."""
+    if not places:
+        st.info("There is no such particle.")
+        return
+    n_pages = -(-len(places) // _PER_PAGE)
+    page = st.pagination(n_pages, key=f"{key}.page.{n_pages}") if n_pages > 1 else 1
+    here = list(places[(page - 1) * _PER_PAGE : page * _PER_PAGE])
+    figure = gallery(
+        view.seen.crops[here],
+        view.particles["label"].to_numpy()[here],
+        [_caption(view, place) for place in here],
+        [colour_of(view.answers.iloc[place], view.task) for place in here],
+    )
+    clickable(figure, view, key=f"{key}.pictures.{view.task}", alt="Particles side by side")
+
+
+def _caption(view: Classified, place: int) -> str:
+    confidence = view.confidence.iloc[place]
+    sure = "by hand" if confidence != confidence else f"{confidence:.0%}"
+    return f"{view.answers.iloc[place]} {sure}"
+
+
+def _in_words(numbers: pd.DataFrame) -> list[str]:
+    """Return each row, a value and the ends of its interval, in words."""
+    return [Estimate(*row).in_words() for row in numbers.to_numpy(float)]

@@ -1,0 +1,40 @@
+"""Ways to an image: upload one, or take an example."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from nanotem.readers import SUPPORTED_SUFFIXES, read_micrograph
+from nanotem.synthetic.examples import ExampleDefinition, example_micrograph, example_png
+from nanotem.ui.kit.state import Work
+
+
+def choose_upload(work: Work) -> None:
+    """Let the visitor upload a file, and take it up once."""
+    st.markdown("**Upload a micrograph**")
+    file = st.file_uploader(
+        "Micrograph",
+        label_visibility="collapsed",
+        help="Read by content: " + ", ".join(sorted(suffix.lstrip(".").upper() for suffix in SUPPORTED_SUFFIXES)) + ".",
+        key="upload",
+    )
+    st.caption("PNG, JPEG, TIFF, DM3, DM4, EMD, SER, MRC, HSPY. The file stays on this server while the page is open.")
+    if file is not None and file.file_id != work.upload_id:
+        with st.spinner("Reading…"):
+            work.open(read_micrograph(file.getvalue(), file.name))
+        work.upload_id = file.file_id
+
+
+def choose_example(work: Work, examples: Mapping[str, ExampleDefinition]) -> None:
+    """Show a card for every example and take up the one that is chosen."""
+    st.markdown("**Or take an example** with known truth")
+    for column, (name, example) in zip(st.columns(len(examples)), examples.items(), strict=True):
+        column.image(_thumbnail(name), width="stretch", alt=example.title)
+        if column.button(example.title, key=f"example.{name}", width="stretch"):
+            work.open(example_micrograph(name))
+        column.caption(example.description)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _thumbnail(name: str) -> bytes:
+    return example_png(name)

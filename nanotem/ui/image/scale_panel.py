@@ -1,0 +1,204 @@
+"""Settle how many nanometres a pixel spans: from the file, from the scale bar, or typed."""
+
+import streamlit as st
+
+from nanotem.calibration import Label, LabelledBar, ScaleBar, ScaleReading, compare_with_file, scale_from_bar
+from nanotem.calibration.line import Box
+from nanotem.figures.pictures import encode, grey_picture
+from nanotem.figures.viewer import region_chooser
+from nanotem.micrograph import Micrograph, Scale
+from nanotem.ui.image.bar_ends import drag_ends
+from nanotem.ui.kit.analysis import analysis_at_hand, scale_reading_in
+from nanotem.ui.kit.frame import errors_shown
+from nanotem.ui.kit.selection import selected
+from nanotem.ui.kit.state import Work
+
+FROM_FILE, FROM_BAR, TYPED = "From the file", "From the scale bar", "Typed"
+UNITS = ("nm", "µm", "Å", "pm", "mm")
+_TOLERANCE = 0.02
+
+
+def settle_scale(work: Work, micrograph: Micrograph) -> None:
+    """Show the image beside the ways to a scale, and keep the scale that follows."""
+    picture, panel = st.columns([2, 1], gap="large")
+    with panel:
+        ways = [FROM_FILE, FROM_BAR, TYPED] if micrograph.scale else [FROM_BAR, TYPED]
+        way = st.segmented_control(
+            "Scale",
+            ways,
+            default=ways[0],
+            required=True,
+            key=f"scale.way.{micrograph.id}",
+            persist_state="session",
+        )
+        place = st.container()
+    with picture:
+        reading, region = _shown_reading(work, micrograph)
+    work.scale = None
+    with place, errors_shown():
+        if way == FROM_FILE:
+            work.scale = micrograph.scale
+            _compare(micrograph.scale, reading)
+        elif way == FROM_BAR:
+            work.scale = _scale_of(reading, region, micrograph)
+        else:
+            work.scale = _typed_scale(micrograph)
+    with panel:
+        _show(work.scale, micrograph)
+
+
+def _shown_reading(work: Work, micrograph: Micrograph) -> tuple[ScaleReading, Box | None]:
+    """Show the image with what was read in it: in the rectangle drawn on it, or in the whole frame.
+
+    Returns
+    -------
+    reading, region
+        The rectangle is None if there is none.
+    """
+    key = f"scale.region.{micrograph.id}"
+    region = _region(st.session_state.get(key), micrograph.shape)
+    picture = st.empty()
+    preview = grey_picture(micrograph.pixels, stretch=True)
+    with picture.container():
+        st.image(encode(preview), width="stretch", alt=micrograph.name)
+    reading = scale_reading_in(analysis_at_hand(work, micrograph), region)
+    with picture.container():
+        st.plotly_chart(
+            region_chooser(preview, micrograph.shape, reading),
+            key=key,
+            on_select="rerun",
+            selection_mode="box",
+            alt="The micrograph with the scale bar that was found",
+        )
+        st.caption("If the bar in orange is not right, draw a rectangle round the right one and its label.")
+    return reading, region
+
+
+def _compare(from_file: Scale | None, reading: ScaleReading) -> None:
+    """Say so if the bar in the picture disagrees with the file."""
+    difference = compare_with_file(from_file, reading) if from_file else None
+    if difference is not None and abs(difference) > _TOLERANCE:
+        st.warning(
+            f"The scale bar in the picture says {100 * abs(difference):.0f} % "
+            f"{'more' if difference > 0 else 'less'} nm per pixel than the file. Was the image resized?"
+        )
+
+
+def _region(event: object, shape: tuple[int, int]) -> Box | None:
+    """Return top, left, bottom, right of the rectangle drawn last, cut to the image."""
+    boxes = selected(event, "box")
+    if not boxes:
+        return None
+    (left, right), (top, bottom) = sorted(boxes[-1]["x"]), sorted(boxes[-1]["y"])
+    region = (
+        max(int(top), 0),
+        max(int(left), 0),
+        min(int(bottom) + 1, shape[0]),
+        min(int(right) + 1, shape[1]),
+    )
+    return region if region[0] < region[2] and region[1] < region[3] else None
+
+
+def _scale_of(reading: ScaleReading, region: Box | None, micrograph: Micrograph) -> Scale | None:
+    """Offer what was read for confirmation; a doubtful label is not filled in."""
+    chosen = _chosen_bar(reading, region, key=f"scale.bar.{micrograph.id}.{region}")
+    if chosen is None:
+        st.warning("No scale bar was found. Draw a rectangle round it, or type the scale.")
+        return None
+    label = chosen.label if reading.accepted or chosen.bar != reading.bar else None
+    key = f"{micrograph.id}.{chosen.bar.box}"
+    bar = drag_ends(micrograph.pixels, chosen.bar, key=key)
+    if chosen.label and not label:
+        st.button(
+            f"Yes, it says {chosen.label.value:g} {chosen.label.unit}",
+            key=f"scale.confirm.{key}",
+            on_click=_take_label,
+            args=(key, chosen.label),
+        )
+    number, unit = st.columns([2, 1])
+    length = number.number_input(
+        "Its label says",
+        min_value=0.0,
+        value=label.value if label else 0.0,
+        step=1.0,
+        help="The number written beside the bar.",
+        key=f"scale.label.{key}",
+        persist_state="session",
+    )
+    spelled = unit.selectbox(
+        "Unit",
+        UNITS,
+        index=UNITS.index(label.unit) if label else 0,
+        key=f"scale.unit.{key}",
+        persist_state="session",
+    )
+    if not length:
+        st.info("Type the number that is written beside the bar.")
+        return None
+    return scale_from_bar(bar, length, spelled)
+
+
+def _take_label(key: str, label: Label) -> None:
+    """Fill in a label that was read without confidence and is right."""
+    st.session_state[f"scale.label.{key}"] = label.value
+    st.session_state[f"scale.unit.{key}"] = label.unit
+
+
+def _chosen_bar(reading: ScaleReading, region: Box | None, *, key: str) -> LabelledBar | None:
+    """Return the bar that was read, another one that the visitor chooses, or the rectangle drawn where none is."""
+    if reading.bar is None:
+        if region is None:
+            return None
+        st.info("No scale bar was found in the rectangle: its sides are taken for the ends. Drag them to the bar's.")
+        return LabelledBar(_bar_across(region), None)
+    pairs = [LabelledBar(reading.bar, reading.label), *reading.alternatives]
+    chosen = pairs[0]
+    if len(pairs) > 1:
+        chosen = st.selectbox(
+            "Bar",
+            pairs,
+            format_func=_named,
+            help="Other lines that could be the scale bar.",
+            key=key,
+            persist_state="session",
+        )
+    st.markdown(reading.reason)
+    return chosen
+
+
+def _bar_across(region: Box) -> ScaleBar:
+    """Return a bar from side to side of a rectangle."""
+    top, left, bottom, right = region
+    return ScaleBar((top + bottom - 1) / 2, left - 0.5, right - 0.5, bottom - top, "light", 0.0, region)
+
+
+def _named(pair: LabelledBar) -> str:
+    label = f", label {pair.label.value:g} {pair.label.unit}" if pair.label else ""
+    return f"{pair.bar.length_px:.1f} px at row {pair.bar.row:.0f}{label}"
+
+
+def _typed_scale(micrograph: Micrograph) -> Scale | None:
+    nm_per_px = st.number_input(
+        "Nanometres per pixel",
+        min_value=0.0,
+        value=0.0,
+        step=0.01,
+        format="%.5f",
+        help="The length of the scale bar in nm divided by its length in px.",
+        key=f"scale.typed.{micrograph.id}",
+        persist_state="session",
+    )
+    return Scale(nm_per_px, "typed") if nm_per_px else None
+
+
+def _show(scale: Scale | None, micrograph: Micrograph) -> None:
+    rows, columns = micrograph.shape
+    if scale is None:
+        st.metric("Scale", "not set", help="Sizes are in pixels until it is.", border=True)
+        return
+    st.metric("Scale", f"{scale.nm_per_px:.4g} nm / px", border=True, help=f"Source: {scale.source}.")
+    st.caption(
+        f"Source: {scale.source}"
+        + (f", ± {100 * scale.relative_uncertainty:.1f} %" if scale.relative_uncertainty else "")
+        + f". The field is {columns * scale.nm_per_px:.4g} × {rows * scale.nm_per_px:.4g} nm."
+    )

@@ -1,0 +1,91 @@
+"""What every page begins with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from nanotem.errors import NanotemError
+from nanotem.micrograph import Micrograph
+from nanotem.ui.kit.link import follow_link
+from nanotem.ui.kit.models import start_loading
+from nanotem.ui.kit.plain import plain_text
+from nanotem.ui.kit.state import Work, current_work
+
+ICON = Path(__file__).parent / "icon.png"
+
+
+@dataclass(frozen=True)
+class Page:
+    """An entry of the navigation."""
+
+    path: str
+    title: str
+    icon: str
+
+
+PAGES = (
+    Page("pages/1_image.py", "Image", ":material/image:"),
+    Page("pages/2_preprocess.py", "Preprocess", ":material/tune:"),
+    Page("pages/3_segmentation.py", "Segmentation", ":material/scatter_plot:"),
+    Page("pages/4_sizes.py", "Sizes", ":material/bar_chart:"),
+    Page("pages/5_classification.py", "Classification", ":material/category:"),
+    Page("pages/6_explanation.py", "Explanation", ":material/lightbulb:"),
+    Page("pages/7_batch.py", "Batch", ":material/photo_library:"),
+    Page("pages/8_export.py", "Export", ":material/download:"),
+)
+
+
+def open_page(title: str, purpose: str) -> Work:
+    """Show the title of a page and return the visitor's work.
+
+    Streamlit runs a page without `app.py` for the first visitor of a cold server who opens the page's address;
+    such a visitor is sent through `app.py`, and on from there to the page that was asked for.
+    """
+    if "framed" not in st.session_state:
+        st.session_state["wanted"] = title
+        st.switch_page("app.py")
+    wanted = st.session_state.pop("wanted", title)
+    if wanted != title:
+        st.switch_page(next(page.path for page in PAGES if page.title == wanted))
+    st.set_page_config(page_title=f"{title} · nanotem")
+    st.title(title, anchor=False)
+    st.caption(purpose)
+    work = current_work()
+    if work.micrograph is not None:
+        start_loading()
+    with errors_shown():
+        follow_link(work)
+    return work
+
+
+def needed_image(work: Work) -> Micrograph:
+    """Return the image with the scale in force; without an image, say where to get one and end the page."""
+    if work.micrograph is None:
+        st.info("Choose an image first: upload one, or take an example.", icon=":material/image:")
+        st.page_link(PAGES[0].path, label="Go to Image", icon=PAGES[0].icon)
+        st.stop()
+    return work.micrograph.with_scale(work.scale)
+
+
+def guide(text: str) -> None:
+    """Offer the part of the user guide that belongs to this page."""
+    with st.expander("What to look for on this page", icon=":material/menu_book:"):
+        st.markdown(text)
+
+
+def next_page(after: str) -> None:
+    """Link to the page that follows in the journey."""
+    following = PAGES[[page.title for page in PAGES].index(after) + 1]
+    st.page_link(following.path, label=f"Next: {following.title.lower()}", icon=":material/arrow_forward:")
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Show errors that a person can mend as a message; let bugs surface."""
+    try:
+        yield
+    except NanotemError as error:
+        st.error(f"**{plain_text(error.message)}**  \n{plain_text(error.hint)}", icon=":material/error:")

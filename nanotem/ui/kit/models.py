@@ -1,0 +1,77 @@
+"""The two classifiers of a folder of models, loaded once for all visitors, in the background."""
+
+import gc
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import streamlit as st
+
+from nanotem.morphology.card import ModelCard, read_card
+from nanotem.morphology.classifier import Classifier
+from nanotem.networks.folders import OWN, folder_named
+
+NAMES = ("outline", "solid")
+"""Names of the two classifiers."""
+
+
+def start_loading(folder: str = OWN) -> None:
+    """Begin to load, once per server: importing TensorFlow takes 5 to 10 s, while a visitor looks at other pages.
+
+    Parameters
+    ----------
+    folder
+        Name of a folder of models, see `nanotem.networks.folders`.
+    """
+    _loads(folder)
+
+
+def are_loaded(folder: str = OWN) -> bool:
+    """Whether loading has come to an end, with success or without."""
+    return all(load.done() for load in _loads(folder).values())
+
+
+def load_again(folder: str = OWN) -> None:
+    """Begin anew, after files have been mended."""
+    _loads.clear(folder)
+    start_loading(folder)
+
+
+def classifier(name: str, folder: str = OWN) -> Classifier:
+    """Return the classifier of "outline" or "solid"; wait for it if need be.
+
+    Raises
+    ------
+    ModelError
+        If there is no such folder, or its files are absent, broken, or not what their card says.
+    """
+    return _loads(folder)[name].result()
+
+
+def card_of(name: str, folder: str = OWN) -> ModelCard:
+    """Return the card of a model, "outline" or "solid", without waiting for the model.
+
+    Raises
+    ------
+    ModelError
+        As for `classifier`.
+    """
+    return read_card(folder_named(folder), name)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)  # a model takes some 10 MB; a group compares two or three
+def _loads(folder: str) -> dict[str, "Future[Classifier]"]:
+    """Start the one thread that loads; no call of Streamlit happens in it."""
+    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="models")
+    loads = {name: thread.submit(_load, name, folder) for name in NAMES}
+    thread.submit(_set_aside)
+    thread.shutdown(wait=False)
+    return loads
+
+
+def _load(name: str, folder: str) -> Classifier:
+    return Classifier.load(name, folder_named(folder))
+
+
+def _set_aside() -> None:
+    """Spare garbage collection what was loaded: Streamlit collects after every run, 0.3 s with TensorFlow."""
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,104 @@
+"""Buttons that set, save, share and load parameters and whole analyses."""
+
+from dataclasses import replace
+from typing import Literal
+
+import streamlit as st
+
+from nanotem.analysis_file import read_analysis, replay_notes, write_analysis
+from nanotem.edits.edits import EditLog
+from nanotem.files.names import safe_stem
+from nanotem.micrograph import Micrograph, Scale
+from nanotem.recipe import Recipe
+from nanotem.recipe.file import write_recipe
+from nanotem.recipe.presets import PRESETS
+from nanotem.ui.image.scale_panel import FROM_FILE, TYPED
+from nanotem.ui.kit.analysis import analysis_at_hand
+from nanotem.ui.kit.frame import errors_shown, needed_image
+from nanotem.ui.kit.link import link_to
+from nanotem.ui.kit.saved import remember_saved
+from nanotem.ui.kit.state import Work
+
+Part = Literal["preprocess", "segment", "sizes", "classify"]
+
+
+def recipe_panel(work: Work, part: Part | None = None) -> None:
+    """Save, share and load the recipe, save and load the analysis, and go back to the defaults.
+
+    Parameters
+    ----------
+    work
+        With an image.
+    part
+        The part of the recipe that the page shows, which its defaults are offered for; None for all of it.
+    """
+    with st.popover("Recipe", icon=":material/menu_book:", width="stretch"):
+        if st.button("Back to the defaults", icon=":material/restart_alt:", key=f"defaults.{part}", width="stretch"):
+            work.use_recipe(replace(work.recipe, **{part: getattr(Recipe(), part)}) if part else Recipe())
+        for preset in PRESETS:
+            if st.button(
+                preset.title,
+                icon=":material/bolt:",
+                help=preset.sentence,
+                key=f"{preset.title}.{part}",
+                width="stretch",
+            ):
+                chosen = preset.recipe
+                work.use_recipe(replace(work.recipe, preprocess=chosen.preprocess, segment=chosen.segment))
+        _save(work, part)
+        file = st.file_uploader("Load a recipe or an analysis", key=f"load.{part}")
+        if file is not None:
+            st.button("Use this file", key=f"use.{part}", on_click=_use, args=(work, file.getvalue()), width="stretch")
+        st.caption("Link to these parameters")
+        st.code(link_to(work.recipe), language=None, wrap_lines=True)
+
+
+def _save(work: Work, part: Part | None) -> None:
+    """Offer two files: the recipe, to use on any image, and everything that decides this result."""
+    micrograph = needed_image(work)
+    st.download_button(
+        "Save the recipe",
+        data=lambda: write_recipe(work.recipe),
+        file_name="recipe.toml",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"save.{part}",
+        help="Every parameter of every page, to use it again here or from the command line.",
+        width="stretch",
+    )
+    st.download_button(
+        "Save this analysis",
+        data=lambda: write_analysis(analysis_at_hand(work, micrograph)),
+        file_name=f"{safe_stem(micrograph.name)}.analysis.toml",
+        icon=":material/download:",
+        on_click=remember_saved,
+        args=(work,),
+        key=f"save_analysis.{part}",
+        help="Parameters, scale, corrections, the id of the image and all versions. Loaded here or given to "
+        "`python -m nanotem analyse IMAGE --recipe FILE`, it gives the same numbers again.",
+        width="stretch",
+    )
+
+
+def _use(work: Work, data: bytes) -> None:
+    """Put a file's recipe in force, and on the image that it was saved for its scale and corrections."""
+    with errors_shown():
+        saved = read_analysis(data.decode("utf-8", errors="replace"))
+        micrograph = needed_image(work)
+        work.use_recipe(saved.recipe)
+        if saved.is_of(micrograph):
+            use_scale(work, micrograph, saved.scale)
+            work.log = EditLog(saved.edits)
+            remember_saved(work)
+        replay = analysis_at_hand(work, micrograph.with_scale(work.scale))
+        for note in replay_notes(saved, replay):
+            st.info(note, icon=":material/difference:")
+
+
+def use_scale(work: Work, micrograph: Micrograph, scale: Scale | None) -> None:
+    """Put a scale in force, and have the page Image show the same."""
+    work.scale = scale
+    st.session_state[f"scale.way.{micrograph.id}"] = FROM_FILE if scale else TYPED
+    st.session_state[f"scale.typed.{micrograph.id}"] = 0.0
+    if scale:
+        work.micrograph = micrograph.with_scale(scale)

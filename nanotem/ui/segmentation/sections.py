@@ -1,0 +1,170 @@
+"""The parts of the segmentation page."""
+
+from contextlib import nullcontext
+from dataclasses import replace
+from math import isnan
+
+import pandas as pd
+import streamlit as st
+
+from nanotem.analysis import Analysis
+from nanotem.edits.edits import EditLog
+from nanotem.edits.file import read_edits, write_edits
+from nanotem.figures.pictures import basin_picture, encode, label_picture, seed_picture
+from nanotem.measurement import has_flag
+from nanotem.measurement.doubt import doubtful_particles
+from nanotem.micrograph import Micrograph
+from nanotem.segmentation import Segmentation
+from nanotem.segmentation.automatic import SAME
+from nanotem.sensitivity import sensitivity
+from nanotem.ui.kit.analysis import editor_outlines, editor_picture
+from nanotem.ui.kit.frame import errors_shown
+from nanotem.ui.kit.notes import show_notes
+from nanotem.ui.kit.state import Work
+from nanotem.ui.segmentation.particle_editor import particle_editor
+
+PICTURE_PX = 640
+
+
+def headline(analysis: Analysis) -> None:
+    """Show the count, the typical size, and what looks wrong."""
+    particles, unit = analysis.particles, "nm" if analysis.scale else "px"
+    median = f"{particles[f'diameter_{unit}'].median():.3g} {unit}" if len(particles) else "none"
+    numbers: dict[str, int | str] = {
+        "Particles": len(particles),
+        "Cut by the frame": int(has_flag(particles, "touches_frame").sum()),
+        "Corrections by hand": len(analysis.edits),
+        "Median diameter": median,
+    }
+    for column, (label, value) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
+        column.metric(label, value, border=True)
+    show_notes(analysis)
+
+
+def how_it_came(result: Segmentation, *, automatic: bool) -> None:
+    """Show basin, seeds and labels side by side; before them the foreground, if a network predicted it."""
+    if automatic:
+        st.caption(choice_in_words(result))
+    pictures = {
+        "Basin: distance to the background": basin_picture(result.basin, longest_px=PICTURE_PX),
+        "Seeds": seed_picture(result.seeds, longest_px=PICTURE_PX),
+        "Particles found": label_picture(result.labels, longest_px=PICTURE_PX),
+    }
+    if result.foreground is not None:
+        pictures = {"Foreground predicted": basin_picture(result.foreground, longest_px=PICTURE_PX), **pictures}
+    for column, (caption, picture) in zip(st.columns(len(pictures)), pictures.items(), strict=True):
+        column.image(encode(picture), caption=caption, width="stretch", alt=caption)
+
+
+def choice_in_words(result: Segmentation) -> str:
+    """Say what the automatic method came to, and why."""
+    same = f"{result.agreement:.0%} are the same"
+    if result.method == "learned":
+        return (
+            ":material/neurology: Method: **learned**. The neural network is sure of other particles than those of the "
+            f"threshold ({same}), so its own are shown; neck ratio and outline level do not matter to them. Choose a "
+            "method on the left to decide for yourself."
+        )
+    if isnan(result.agreement):
+        why = f" {result.absent_network}" if result.absent_network else ""
+        return f":material/rule: Method: **neck ratio**, not checked by the neural network.{why}"
+    if result.agreement >= SAME:
+        return f":material/check_circle: Method: **neck ratio**. The neural network finds these particles too ({same})."
+    return (
+        f":material/help: Method: **neck ratio**. The neural network finds other particles ({same}), but is not sure "
+        "of them: look closely."
+    )
+
+
+def corrections(work: Work, analysis: Analysis) -> None:
+    """Show the editor, with the doubtful particles to step through and what could not be replayed."""
+    st.subheader("Check and correct", anchor=False)
+    micrograph, edited = analysis.micrograph, analysis.edited
+    for _, reason in edited.lost:
+        st.warning(f"A correction could not be carried out. {reason}", icon=":material/link_off:")
+
+    def keep(log: EditLog) -> None:
+        work.log = log
+
+    focus = _review(doubtful_particles(analysis.particles, analysis.segmentation.confidence), micrograph.id)
+    particle_editor(
+        micrograph,
+        edited,
+        work.log,
+        picture=editor_picture(analysis),
+        outlines=editor_outlines(analysis),
+        contrast=analysis.stages.contrast,
+        on_log=keep,
+        focus=focus,
+    )
+    _files(work, micrograph)
+
+
+def _review(doubtful: pd.DataFrame, image_id: str) -> int | None:
+    """Lead through the doubtful particles; return the label of the one to show."""
+    key = f"review.{image_id}"
+    place = st.session_state.get(key, -1)
+    button, text = st.columns([1, 3], vertical_alignment="center")
+    if button.button(
+        "Next doubtful particle", icon=":material/flag:", width="stretch", disabled=doubtful.empty, key="next_doubtful"
+    ):
+        place = st.session_state[key] = (place + 1) % len(doubtful)
+    if doubtful.empty:
+        text.caption("No outline is doubtful by its shape or size.")
+        return None
+    if place < 0:
+        text.caption(f"{len(doubtful)} of the outlines are doubtful by their shape or size.")
+        return None
+    row = doubtful.iloc[min(place, len(doubtful) - 1)]
+    text.caption(f"{place + 1} of {len(doubtful)}: particle {row['label']}, {row['reason']}.")
+    return int(row["label"])
+
+
+def _files(work: Work, micrograph: Micrograph) -> None:
+    """Save corrections, and load them back."""
+    save, load = st.columns(2)
+    save.download_button(
+        "Save corrections",
+        data=write_edits(work.log.done, image_id=micrograph.id),
+        file_name=f"{micrograph.name}.corrections.toml",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=not work.log.done,
+    )
+    with load.popover("Load corrections", icon=":material/upload:"), errors_shown():
+        file = st.file_uploader("Corrections", key=f"corrections.{micrograph.id}")
+        if file is not None and st.button("Replace the corrections by these"):
+            text = file.getvalue().decode("utf-8", errors="replace")
+            work.log = EditLog(read_edits(text, image_id=micrograph.id))
+            st.rerun()
+
+
+def how_sure(analysis: Analysis) -> None:
+    """Show how much count and mean move with the parameters, when it is asked for."""
+    with st.expander("How sure is this?", icon=":material/troubleshoot:"):
+        st.caption("The analysis is repeated with slightly other parameters, without corrections.")
+        if not st.button("Find out"):
+            return
+        bar = st.progress(0.0)
+        table = sensitivity(replace(analysis, watch=nullcontext), on_progress=bar.progress)
+        bar.empty()
+        unit = "nm" if analysis.scale else "px"
+        st.dataframe(
+            table,
+            hide_index=True,
+            column_config={
+                "change": "Change",
+                "n_particles": "Particles",
+                "mean_diameter": st.column_config.NumberColumn(f"Mean diameter ({unit})", format="%.4g"),
+            },
+        )
+        st.markdown(_verdict(table))
+
+
+def _verdict(table: pd.DataFrame) -> str:
+    first = table.iloc[0]
+    if not first["n_particles"]:
+        return "Nothing was found, so nothing can move."
+    count = 100 * (table["n_particles"] / first["n_particles"] - 1).abs().max()
+    mean = 100 * (table["mean_diameter"] / first["mean_diameter"] - 1).abs().max()
+    return f"The count moves by up to **{count:.1f} %**, the mean diameter by up to **{mean:.1f} %**."

@@ -1,0 +1,39 @@
+import numpy as np
+import pytest
+
+from nanotem.micrograph import GreyImage
+from nanotem.segmentation.network.maps import Maps
+from nanotem.segmentation.network.tiles import in_tiles
+
+
+def halved(tile: GreyImage) -> Maps:
+    """Return a reduced copy, as a network that changes nothing would."""
+    assert tile.shape[0] % 16 == tile.shape[1] % 16 == 0
+    small = tile.reshape(tile.shape[0] // 2, 2, tile.shape[1] // 2, 2).mean(axis=(1, 3))
+    return np.stack([small, -small], axis=-1)
+
+
+@pytest.mark.parametrize("shape", [(64, 96), (200, 330), (2, 2), (130, 514)])
+def test_tiles_give_what_the_whole_would(shape: tuple[int, int]) -> None:
+    image = np.random.default_rng(0).normal(0, 1, shape).astype(np.float32)
+    maps = in_tiles(image, halved, tile_px=128, overlap_px=32)
+    whole = image.reshape(shape[0] // 2, 2, shape[1] // 2, 2).mean(axis=(1, 3))
+    np.testing.assert_allclose(maps, np.stack([whole, -whole], axis=-1), atol=1e-5)
+
+
+def test_no_tile_is_larger_than_asked_for() -> None:
+    seen = []
+
+    def remember(tile: GreyImage) -> Maps:
+        seen.append(tile.shape)
+        return halved(tile)
+
+    in_tiles(np.zeros((320, 256), np.float32), remember, tile_px=128, overlap_px=32)
+    assert max(seen) == (128, 128)
+    assert len(seen) == 9
+
+
+def test_tiles_are_blended_without_a_seam() -> None:
+    level = iter(range(100))
+    maps = in_tiles(np.zeros((128, 1024), np.float32), lambda tile: 0 * halved(tile) + next(level) % 2, tile_px=256)
+    assert np.abs(np.diff(maps[..., 0], axis=1)).max() < 0.1

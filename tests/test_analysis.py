@@ -1,0 +1,102 @@
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nanotem.analysis import Analysis, ScaleRule, analyse
+from nanotem.calibration import scale_from_bar
+from nanotem.measurement import has_flag
+from nanotem.micrograph import Micrograph, Scale
+from nanotem.preprocess.params import AnnotationParams, PreprocessParams
+from nanotem.recipe import Recipe
+from nanotem.synthetic import EXAMPLES, SyntheticMicrograph, draw_example, example_micrograph
+
+Example = tuple[str, SyntheticMicrograph, Analysis]
+
+
+@pytest.fixture(scope="module", params=EXAMPLES)
+def example(request: pytest.FixtureRequest) -> Example:
+    return request.param, draw_example(request.param), analyse(example_micrograph(request.param))
+
+
+def on_frame(labels: np.ndarray) -> np.ndarray:
+    return np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+
+
+def test_the_count_of_an_example_is_true_to_two_percent(example: Example) -> None:
+    _, drawn, analysis = example
+    n_visible = np.count_nonzero(np.unique(drawn.labels))
+    assert len(analysis.particles) == pytest.approx(n_visible, rel=0.02)
+
+
+def test_the_mean_diameter_of_an_example_is_true_to_one_percent(example: Example) -> None:
+    _, drawn, analysis = example
+    whole = analysis.particles[~has_flag(analysis.particles, "touches_frame")]
+    truly_whole = drawn.truth[~drawn.truth["label"].isin(on_frame(drawn.labels))]
+    assert whole["diameter_px"].mean() == pytest.approx(truly_whole["diameter_px"].mean(), rel=0.01)
+
+
+def test_the_scale_of_an_example_comes_from_its_bar(example: Example) -> None:
+    name, drawn, analysis = example
+    assert analysis.bar is not None
+    scale = scale_from_bar(analysis.bar, EXAMPLES[name].bar_nm, "nm")
+    assert scale.nm_per_px == pytest.approx(drawn.nm_per_px, rel=0.005)
+
+
+def test_no_particle_of_an_example_is_writing(example: Example) -> None:
+    _, _, analysis = example
+    assert analysis.annotations.mask.any()
+    assert not analysis.segmentation.labels[analysis.annotations.mask].any()
+
+
+def test_the_table_has_a_row_per_label_and_no_nanometres_without_a_scale(example: Example) -> None:
+    _, _, analysis = example
+    labels = np.unique(analysis.segmentation.labels)
+    unscaled = replace(analysis, scale_rule=ScaleRule.of(None)).particles
+    assert unscaled["label"].tolist() == labels[labels > 0].tolist()
+    assert "diameter_nm" not in unscaled
+    assert analysis.scale is not None
+    assert analysis.particles["diameter_nm"].tolist() == (analysis.scale.nm_per_px * unscaled["diameter_px"]).tolist()
+
+
+def two_discs(scale: Scale | None = None) -> Micrograph:
+    """Dark discs of 40 and 60 px."""
+    rows, columns = np.mgrid[:200, :300]
+    inside = np.hypot(rows - 100, columns - 80) < 20
+    inside |= np.hypot(rows - 100, columns - 200) < 30
+    noise = np.random.default_rng(0).normal(0, 3, inside.shape)
+    return Micrograph((np.where(inside, 70, 180) + noise).astype(np.uint8), id="two", name="two.png", scale=scale)
+
+
+def test_a_scale_adds_nanometres() -> None:
+    particles = analyse(two_discs(Scale(0.5, "typed"))).particles
+    assert particles["diameter_nm"].tolist() == (0.5 * particles["diameter_px"]).tolist()
+    assert particles["diameter_px"].to_numpy() == pytest.approx([40, 60], abs=2.5)
+
+
+def test_annotations_are_kept_if_the_recipe_says_so() -> None:
+    keep = Recipe(preprocess=PreprocessParams(annotation=AnnotationParams(ignore=False)))
+    micrograph = example_micrograph("rods")
+    assert len(analyse(micrograph, keep).particles) > len(analyse(micrograph).particles)
+
+
+@pytest.mark.parametrize("noise", [0, 4])
+def test_a_blank_image_has_no_particles(noise: float) -> None:
+    grey = np.random.default_rng(0).normal(150, noise, (256, 256)).astype(np.uint8)
+    analysis = analyse(Micrograph(grey, id="blank", name="blank.png", scale=Scale(0.2, "typed")))
+    assert len(analysis.particles) == 0
+    assert list(analysis.particles) == list(analyse(two_discs(Scale(0.2, "typed"))).particles)
+    assert not analysis.segmentation.labels.any()
+    assert analysis.bar is None
+
+
+def test_the_benchmark_of_the_whole_pipeline_runs_and_finds_the_particles() -> None:
+    command = [sys.executable, "-m", "benchmarks.speed", "--quick"]
+    printed = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True).stdout
+    heading, *rows = printed.splitlines()
+    assert "times faster than origin" in heading
+    assert [row.split()[4] for row in rows] == ["origin", "scikit-image", "nanotem"]
+    assert int(rows[-1].split()[7]) == pytest.approx(120, rel=0.03)

@@ -1,0 +1,165 @@
+"""Every kind of note is said in a situation that is drawn for it, and in no other."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawing import Particle, disc_grid, draw, with_noise
+
+from nanotem.analysis import Analysis, ScaleRule, analyse
+from nanotem.edits.edits import Remove, Target
+from nanotem.micrograph import Micrograph, Scale
+from nanotem.networks import folders
+from nanotem.notes import NOTES, Note, note
+from nanotem.preprocess.params import BackgroundParams, PreprocessParams, ThresholdParams
+from nanotem.recipe import Recipe
+from nanotem.segmentation import SegmentParams, automatic, by_network
+from nanotem.segmentation.network.maps import DISTANCE, FOREGROUND
+from nanotem.segmentation.network.prediction import Prediction
+from nanotem.synthetic import example_micrograph
+from nanotem.training.segmenter.targets import maps_of
+
+SHAPE = (200, 260)
+DISCS = disc_grid(3, 4, pitch_px=50, diameter_px=28)
+OTHERS = [Particle(60, 60, 40), Particle(60, 200, 40), Particle(150, 130, 50)]
+SCALE = Scale(0.5, "typed")
+
+
+def picture(*particles: Particle, shape: tuple[int, int] = SHAPE, scale: Scale | None = SCALE) -> Micrograph:
+    return Micrograph(with_noise(draw(shape, particles)[0], 3).round().astype(np.uint8), "0" * 64, "drawn.png", scale)
+
+
+def kinds(analysis: Analysis) -> list[str]:
+    return [one.kind for one in analysis.notes]
+
+
+def text_of(analysis: Analysis, kind: str) -> str:
+    (text,) = (one.text for one in analysis.notes if one.kind == kind)
+    assert str(Note(kind, text)) == text
+    return text
+
+
+@pytest.fixture
+def network_says(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let the network answer with particles, and be so sure of them."""
+
+    def says(*particles: Particle, sure: float = 1.0) -> None:
+        maps = maps_of(draw(SHAPE, particles)[1])
+        prediction = Prediction(maps[..., FOREGROUND] * np.float32(sure), maps[..., DISTANCE], 30.0)
+        monkeypatch.setattr(automatic, "agreement", lambda *_, **__: 0.0)
+        monkeypatch.setattr(by_network, "predict", lambda *_, **__: prediction)
+
+    return says
+
+
+@pytest.fixture
+def absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder of networks is empty."""
+    monkeypatch.setattr(folders, "MODELS", tmp_path)
+
+
+def test_where_all_is_well_nothing_is_said() -> None:
+    assert kinds(analyse(picture(*DISCS))) == []
+
+
+def test_what_was_assumed_while_reading() -> None:
+    micrograph = replace(picture(*DISCS), notes=("Only the first of 3 pages was read.",))
+    assert text_of(analyse(micrograph), "reading") == "Only the first of 3 pages was read."
+
+
+def test_a_scale_that_is_not_known() -> None:
+    unread = analyse(picture(*DISCS, scale=None))
+    assert text_of(unread, "scale_unknown").startswith("The scale is not known, so sizes are in pixels. ")
+    assert unread.scale_reading.reason in text_of(unread, "scale_unknown")
+    settled = Analysis(picture(*DISCS, scale=None), scale_rule=ScaleRule.of(None))
+    assert text_of(settled, "scale_unknown") == "The scale is not known, so sizes are in pixels."
+
+
+def test_a_scale_that_was_read_is_named_with_its_bar() -> None:
+    analysis = analyse(example_micrograph("touching spheres"))
+    said = text_of(analysis, "scale_read")
+    assert said.startswith("The scale was read from the bar in the picture: 50 nm over 200")
+    assert "scale_read" not in kinds(replace(analysis, scale_rule=ScaleRule(nm_per_px=0.25)))
+
+
+def test_an_image_in_which_nothing_stands_out() -> None:
+    analysis = analyse(Micrograph(np.full(SHAPE, 150, np.uint8), "0" * 64, "blank.png", SCALE))
+    assert kinds(analysis) == ["blank"]
+
+
+def test_an_image_in_which_nothing_is_kept() -> None:
+    recipe = Recipe(segment=SegmentParams(min_diameter_px=80))
+    assert kinds(analyse(picture(*DISCS), recipe)) == ["nothing_found"]
+
+
+def test_a_background_that_was_taken_for_particles() -> None:
+    steps = PreprocessParams(
+        background=BackgroundParams(polarity="bright", flatten=False),
+        threshold=ThresholdParams(method="manual", level=99),
+    )
+    analysis = analyse(picture(*DISCS), Recipe(preprocess=steps, segment=SegmentParams(method="regions")))
+    share = analysis.stages.mask[analysis.frame].mean()
+    assert share > 0.5
+    assert f"covers {share:.0%} of the picture" in text_of(analysis, "background_minority")
+
+
+def test_crumbs_that_may_be_texture() -> None:
+    crumbs = disc_grid(24, 24, pitch_px=14, diameter_px=4)
+    recipe = Recipe(segment=SegmentParams.of("regions", min_diameter_px=0.0, min_prominence=0.0, refine_outlines=False))
+    analysis = analyse(picture(*crumbs, shape=(336, 336)), recipe)
+    assert len(analysis.particles) >= 500
+    assert f"of {len(analysis.particles)} particles are smaller than" in text_of(analysis, "crumbs")
+
+
+def test_particles_that_the_frame_cuts_without_exception() -> None:
+    cut = [Particle(0, 60, 40), Particle(0, 180, 40), Particle(199, 120, 40)]
+    assert text_of(analyse(picture(*cut)), "all_cut").startswith("All 3 particles touch the frame")
+
+
+def test_a_network_that_is_absent_is_said_where_it_would_have_been_asked(absent: None) -> None:
+    analysis = analyse(picture(*DISCS))
+    assert kinds(analysis) == ["network_absent"]
+    assert "cannot be read" in text_of(analysis, "network_absent")
+    assert analysis.provenance.networks == {"segmenter": ""}
+    by_neck = replace(analysis, recipe=Recipe(segment=SegmentParams(method="neck_ratio")))
+    assert kinds(by_neck) == []
+    assert by_neck.provenance.networks == {}
+
+
+def test_a_network_that_finds_others_and_is_not_sure(network_says: Callable[..., None]) -> None:
+    network_says(*OTHERS, sure=0.58)
+    analysis = analyse(picture(*DISCS))
+    assert kinds(analysis) == ["network_disagrees"]
+    assert f"({analysis.segmentation.agreement:.0%} are the same)" in text_of(analysis, "network_disagrees")
+
+
+def test_a_network_that_is_sure_of_others(network_says: Callable[..., None]) -> None:
+    network_says(*OTHERS)
+    assert kinds(analyse(picture(*DISCS))) == ["network_took_over"]
+
+
+def test_a_correction_that_is_lost() -> None:
+    analysis = analyse(picture(*DISCS), edits=[Remove((Target(0, 0, 50),))])
+    assert "There is no particle at row 0, column 0" in text_of(analysis, "edit_lost")
+
+
+def test_notes_come_in_the_order_of_the_stages(absent: None) -> None:
+    micrograph = replace(picture(*DISCS, scale=None), notes=("Read.",))
+    analysis = analyse(micrograph, edits=[Remove((Target(0, 0, 50),))])
+    assert kinds(analysis) == ["reading", "scale_unknown", "network_absent", "edit_lost"]
+
+
+def test_every_kind_has_its_situation_here() -> None:
+    text = Path(__file__).read_text(encoding="utf-8")
+    elsewhere = {"replay"}
+    assert [kind for kind in NOTES if f'"{kind}"' not in text] == []
+    assert elsewhere <= set(NOTES)
+
+
+def test_a_template_is_filled_in() -> None:
+    assert note("replay", text="Other versions.") == Note("replay", "Other versions.")
+    assert note("all_cut", n=3).text == "All 3 particles touch the frame, so there are no sizes."
+    with pytest.raises(KeyError):
+        note("hearsay")

@@ -1,0 +1,108 @@
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+from drawing import disc_grid, draw
+from typer.testing import CliRunner
+
+from nanotem.commands import app
+from nanotem.errors import UnreadableFileError
+from nanotem.networks.files import network_identity
+from nanotem.networks.folders import folder_named
+from nanotem.segmentation.network.card import read_files
+from nanotem.segmentation.network.segmenter import segmenter_of
+from nanotem.training.segmenter import train as whole_training
+from nanotem.training.segmenter.config import SegmenterConfig
+from nanotem.training.segmenter.example import make_example
+from nanotem.training.segmenter.labelled import labelled_example, labelled_pairs, purpose_of
+from nanotem.training.segmenter.train import train_segmenter
+
+TINY = SegmenterConfig(n_drawn=30, epochs=2, steps=2, n_validation=4, batch_size=2, patch_px=64)
+SETTINGS = "n_drawn = 30\nepochs = 1\nsteps = 2\nn_validation = 4\nbatch_size = 2\npatch_px = 64\n"
+
+
+def discs(seed):
+    diameter_px = 20 + seed % 7
+    return draw((128, 128), disc_grid(3, 3, pitch_px=40, diameter_px=diameter_px))
+
+
+@pytest.fixture
+def quickly_drawn(monkeypatch):
+    """Draw discs instead of scenes, which take seconds."""
+    monkeypatch.setattr(whole_training, "draw_example", lambda seed: make_example(*discs(seed)))
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Return a folder with labelled micrographs."""
+    for name in ("images", "labels"):
+        (tmp_path / "own" / name).mkdir(parents=True)
+    for number in range(3):
+        image, labels = discs(number)
+        cv2.imwrite(str(tmp_path / "own" / "images" / f"{number}.png"), image.astype(np.uint8))
+        cv2.imwrite(str(tmp_path / "own" / "labels" / f"{number}.png"), labels.astype(np.uint16))
+    (tmp_path / "own" / "images" / "without labels.png").write_bytes(b"")
+    return tmp_path / "own"
+
+
+def test_a_training_goes_on_and_its_network_can_be_used(tmp_path, quickly_drawn, own, monkeypatch):
+    out = tmp_path / "out"
+    said = []
+    train_segmenter(TINY, out, real=[own], report=said.append)
+    first = read_files(out)
+    card = train_segmenter(SegmenterConfig(**{**TINY.__dict__, "epochs": 3}), out, real=[own], report=said.append)
+    assert len(pd.read_csv(out / "epochs.csv")) == len(card.curves["loss"]) == card.training["epochs_done"] == 3
+    assert card.curves["loss"][:2] == first[1].curves["loss"]
+    assert [text.split(":")[0] for text in said if text.startswith("Epoch")] == [
+        "Epoch 1 of 2",
+        "Epoch 2 of 2",
+        "Epoch 3 of 3",
+    ]
+    monkeypatch.setenv("NANOTEM_MODELS", str(out))
+    segmenter = segmenter_of(folder_named("out"))
+    assert segmenter.predict(np.zeros((64, 96), np.float32)).shape == (32, 48, 2)
+    assert segmenter.sha256 == card.sha256 == network_identity(out, "segmenter")
+
+    runner = CliRunner()
+    settings = tmp_path / "settings.toml"
+    settings.write_text(SETTINGS)
+    command = ["train", "segmenter", "--out", str(tmp_path / "tuned"), "--config", str(settings), "--processes", "1"]
+    result = runner.invoke(app, [*command, "--real", str(own), "--start-from", str(out)], catch_exceptions=False)
+    assert "lowest loss on others" in result.output
+    fresh, tuned = first[1].curves["loss"][0], read_files(tmp_path / "tuned")[1].curves["loss"][0]
+    assert tuned != fresh
+
+
+def test_weights_to_start_from_must_be_there(tmp_path):
+    with pytest.raises(UnreadableFileError, match=r"segmenter.weights.h5 is absent.*trained before"):
+        train_segmenter(TINY, tmp_path, start_from=tmp_path / "nowhere")
+
+
+def test_own_micrographs_are_read_with_their_labels(own):
+    pairs = labelled_pairs(own)
+    assert [(image.name, label.name) for image, label in pairs] == [(f"{k}.png", f"{k}.png") for k in range(3)]
+    example = labelled_example(*pairs[1], correct_outlines=False)
+    assert np.array_equal(example.maps[..., 0] > 0, discs(1)[1] > 0)
+    assert example.diameter_px == pytest.approx(21, rel=0.03)
+
+
+def test_images_of_one_name_in_two_folders_are_two_examples(tmp_path):
+    pairs = [(tmp_path / folder / "a.png", tmp_path / folder / "a.tif") for folder in ("one", "two")]
+    files = [path for jobs in whole_training._jobs(TINY, tmp_path, pairs).values() for path, _ in jobs]
+    assert len(set(files)) == len(files) == TINY.n_drawn + 2
+
+
+def test_folders_must_hold_pairs(tmp_path):
+    with pytest.raises(UnreadableFileError, match=r"images cannot be opened.*images and labels"):
+        labelled_pairs(tmp_path)
+    (tmp_path / "images").mkdir()
+    (tmp_path / "labels").mkdir()
+    with pytest.raises(UnreadableFileError, match=r"No image in .*images has a label image.*same names"):
+        labelled_pairs(tmp_path)
+
+
+def test_what_an_image_is_for_depends_on_its_name_alone(tmp_path):
+    purposes = [purpose_of(tmp_path / f"{number}.png") for number in range(1200)]
+    assert purposes == [purpose_of(tmp_path / "elsewhere" / f"{number}.tif") for number in range(1200)]
+    assert purposes.count("validation") == pytest.approx(100, abs=40)
+    assert purposes.count("test") == pytest.approx(200, abs=50)
