@@ -45,7 +45,10 @@ class Cluster:
 
     def n_threads(self) -> int:
         """Return the threads of all workers that are there now."""
-        return sum(self.client.nthreads().values())
+        try:
+            return sum(self.client.nthreads().values())
+        except (OSError, AttributeError) as error:  # a client that has lost its scheduler holds None in its place
+            raise connection_lost() from error
 
     def submit(self, task: Task, study: Study, image: StudyImage) -> Any:
         """Have a worker do a task; Dask tries again where a worker dies."""
@@ -61,6 +64,11 @@ class Cluster:
         """Drop the tasks that wait; a worker finishes the one it has, and nobody takes its draft in."""
         for future in futures:
             future.release()
+
+
+def connection_lost() -> NanotemError:
+    """Return the error of a scheduler that was there and is not any more."""
+    return NanotemError("The connection to the scheduler was lost.", "Start again: the batch goes on where it stopped.")
 
 
 @contextmanager

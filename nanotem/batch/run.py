@@ -8,9 +8,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from nanotem.batch.cluster import Workers
+from nanotem.batch.cluster import Workers, connection_lost
 from nanotem.batch.task import Outcome, analyse_image
-from nanotem.errors import NanotemError
 from nanotem.study.drafts import drafting, take_in
 from nanotem.study.folder import open_study, save_study, writing
 from nanotem.study.origin import is_analysed
@@ -155,9 +154,7 @@ class _Run:
         future = self.done.get()
         image = self.under_way.pop(future)
         if future.cancelled():
-            raise NanotemError(
-                "The connection to the scheduler was lost.", "Start again: the batch goes on where it stopped."
-            )
+            raise connection_lost()
         error = future.exception()
         if error is None:
             return image, future.result()

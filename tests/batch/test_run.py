@@ -12,8 +12,8 @@ from studies import NM_PER_PX, image_png, save_images, small_study
 from nanotem.batch import Cluster, Pool, Workers, run, run_batch
 from nanotem.batch.task import Task
 from nanotem.errors import NanotemError
-from nanotem.provenance import versions
 from nanotem.study import add_upload, combined_particles, open_study, prepare_study, save_study, writing
+from nanotem.study.software import software
 
 DIAMETERS_PX = (36, 38, 40, 42)
 
@@ -167,7 +167,7 @@ def test_an_empty_study_is_done_at_once(workers: Workers, tmp_path: Path) -> Non
 def test_the_versions_of_the_run_are_kept(workers: Workers, folder: Path) -> None:
     save_study(replace(open_study(folder), versions={"nanotem": "0.0.1"}))
     *_, last = run_batch(folder, workers)
-    assert open_study(folder).versions == last.study.versions == versions()
+    assert open_study(folder).versions == last.study.versions == software(last.study.values("recipe"))
 
 
 def test_a_scheduler_that_is_lost_is_said(folder: Path) -> None:
