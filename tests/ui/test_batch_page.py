@@ -13,7 +13,7 @@ from nanotem.edits.edits import Remove, Target
 from nanotem.recipe import Recipe
 from nanotem.segmentation.params import SegmentParams
 from nanotem.study import Study, open_study, pack_study, read_particles, read_summary, upload
-from nanotem.ui import batch_sections
+from nanotem.ui.batch import sections as batch_sections
 from nanotem.ui.kit.plain import plain_text
 
 BATCH = "pages/7_batch.py"
