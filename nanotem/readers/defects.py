@@ -41,8 +41,8 @@ _SOFT = (0.2, 0.8)
 """Levels between background and top, as they lie along the edge of every particle that is not drawn without blur."""
 
 _MOST_SOFT_SHARE = 0.2
-"""Of the pixels around a spot. Drawn discs of 4 to 11 px, saturated or not, have at least 0.25 where they are blurred by
-0.4 px, 0.44 by 0.7 px; defects have none but by noise."""
+"""Of the pixels around a spot. Drawn discs of 4 to 11 px, saturated or not, have at least 0.25 where they are blurred
+by 0.4 px, 0.44 by 0.7 px; defects have none but by noise."""
 
 _LEAST_CONVEX = 0.78
 _LONGEST_ASPECT = 3.0
