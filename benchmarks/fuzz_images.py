@@ -99,15 +99,13 @@ def _rsciio(plugin: str, suffix: str) -> StrictReader:
 
 
 def _h5py(case: Case) -> list[Pixels]:
+    """All arrays in the places where the drawn files have their image, whatever is damaged elsewhere."""
     found: list[Pixels] = []
-
-    def take(_: str, item: Any) -> None:
-        if hasattr(item, "shape") and item.ndim >= 2:
-            values = np.asarray(item)
-            found.extend([values, values.T] if values.ndim == 2 else [values[..., 0], values[0]])
-
     with h5py.File(BytesIO(case.data), "r") as file:
-        file.visititems(take)
+        for place in ("Data/Image/0b/Data", "data/image/data", "Experiments/particles/data", "image"):
+            if place in file:
+                values = np.asarray(file[place])
+                found.extend([values, values.T] if values.ndim == 2 else [values[..., 0], values[0]])
     return found
 
 
