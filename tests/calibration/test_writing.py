@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from nanotem.calibration import find_annotations
-from nanotem.calibration.panel_label import find_panel_labels
+from nanotem.calibration.writing import find_writing
 
 SHAPE = (400, 500)
 
@@ -24,7 +24,7 @@ def write(text, *, ink, place=(12, 42)):
 @pytest.mark.parametrize("text", ["(a)", "(c)", "B", "d", "e)"])
 def test_letters_in_a_corner_are_found_whole_and_nothing_else(text, ink):
     pixels, strokes = write(text, ink=ink)
-    mask = find_panel_labels(pixels)
+    mask = find_writing(pixels)
     assert mask[strokes].all()
     near = cv2.dilate(strokes.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
     assert not mask[~near].any()
@@ -33,11 +33,11 @@ def test_letters_in_a_corner_are_found_whole_and_nothing_else(text, ink):
 @pytest.mark.parametrize("place", [(12, 42), (430, 42), (12, 385), (430, 385)])
 def test_every_corner_is_looked_at(place):
     pixels, strokes = write("(b)", ink=0, place=place)
-    assert find_panel_labels(pixels)[strokes].all()
+    assert find_writing(pixels)[strokes].all()
 
 
 def test_letters_in_the_middle_are_left_alone():
-    assert not find_panel_labels(write("(b)", ink=0, place=(200, 200))[0]).any()
+    assert not find_writing(write("(b)", ink=0, place=(200, 200))[0]).any()
 
 
 @pytest.mark.parametrize(("paper", "ink"), [(255, 0), (0, 255)])
@@ -46,7 +46,7 @@ def test_a_box_with_a_letter_is_found_whole(paper, ink, left):
     pixels = support()
     pixels[:50, left : left + 60] = paper
     cv2.putText(pixels, "c", (left + 20, 36), cv2.FONT_HERSHEY_SIMPLEX, 1, ink, 3, cv2.LINE_AA)
-    mask = find_panel_labels(pixels)
+    mask = find_writing(pixels)
     assert mask[:50, left : left + 60].all()
     assert not mask[55:].any()
     assert not mask[:, left + 66 :].any()
@@ -59,26 +59,26 @@ def test_saturated_particles_in_a_corner_are_kept(grey):
         cv2.circle(pixels, (column, row), 16, grey, -1)
     cv2.rectangle(pixels, (10, 330), (60, 345), grey, -1)
     cv2.ellipse(pixels, (470, 40), (8, 30), 20, 0, 360, grey, -1)
-    assert not find_panel_labels(pixels).any()
+    assert not find_writing(pixels).any()
 
 
 def test_a_hollow_particle_is_no_letter():
     pixels = support()
     cv2.circle(pixels, (40, 40), 24, 0, -1)
     cv2.circle(pixels, (40, 40), 14, 60, -1)
-    assert not find_panel_labels(pixels).any()
+    assert not find_writing(pixels).any()
 
 
 def test_an_empty_box_is_kept():
     pixels = support()
     pixels[:50, :60] = 0
-    assert not find_panel_labels(pixels).any()
+    assert not find_writing(pixels).any()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 200), (40, 40)])
 @pytest.mark.parametrize("grey", [0, 128, 255])
 def test_tiny_and_plain_images_pass(shape, grey):
-    assert not find_panel_labels(np.full(shape, grey, np.uint8)).any()
+    assert not find_writing(np.full(shape, grey, np.uint8)).any()
 
 
 def test_annotations_hold_panel_labels_without_a_bar_and_beside_an_info_strip():
