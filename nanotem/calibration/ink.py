@@ -26,7 +26,11 @@ _RAISED_BY = 0.25
 """By so much of a letter's height a raised sign ends above the line; between 0.15 and 0.35 nothing changes."""
 
 _ON_LINE = 0.2
-_LETTER_SPACE, _RAISED_SPACE = 0.6, 0.7
+_LETTER_SPACE, _RAISED_SPACE = 0.6, 0.9
+_HIGHEST, _LOWEST_FIGURE = 1.8, 0.28
+_SLENDER, _WIDE = 1.3, 0.4
+"""A raised 1 is 0.4 to 0.7 of a letter's height, twice as high as wide, with its dash half a height wide."""
+
 _WIDEST = 1.6
 
 
@@ -68,7 +72,7 @@ def unread_ink(pixels: Pixels, label: Label, bar: ScaleBar, others: list[Text]) 
     line = float(np.median([m.bottom for m in letters]))
     letters = [m for m in letters if abs(m.bottom - line) <= _ON_LINE * height] or letters
     first, last = letters[0].left, max(m.right for m in letters)
-    if any(_is_raised(m, line, height, last) for m in marks):
+    if _has_raised_one(marks, line, height, last):
         return RAISED
     space = _LETTER_SPACE * height
     points = [m for m in marks if _is_point(m, line, height) and first - space < m.right and m.left < last]
@@ -112,9 +116,18 @@ def _is_part(mark: _Mark, bar: ScaleBar) -> bool:
     return mark.top <= bar.row < mark.bottom and mark.height <= bar.thickness_px + 2
 
 
-def _is_raised(mark: _Mark, line: float, height: int, last: int) -> bool:
-    above = line - mark.bottom > _RAISED_BY * height and line - mark.top < 1.8 * height
-    return above and mark.height < 0.9 * height and -1 <= mark.left - last < _RAISED_SPACE * height
+def _has_raised_one(marks: list[_Mark], line: float, height: int, last: int) -> bool:
+    """Tell whether a −1 hangs behind the last letter: a slender figure, or one that a dash stands before or runs into."""
+    raised = [
+        m
+        for m in marks
+        if line - m.bottom > _RAISED_BY * height
+        and line - m.top < _HIGHEST * height
+        and -1 <= m.left - last < _RAISED_SPACE * height
+    ]
+    figures = [m for m in raised if _LOWEST_FIGURE * height <= m.height < height]
+    width = max((m.right for m in raised), default=0) - min((m.left for m in raised), default=0)
+    return any(m.height >= _SLENDER * (m.right - m.left) or width >= _WIDE * height for m in figures)
 
 
 def _is_point(mark: _Mark, line: float, height: int) -> bool:

@@ -9,7 +9,7 @@ from nanotem.calibration.arrows import is_arrow, is_frame
 from nanotem.calibration.grey import Bytes
 from nanotem.calibration.line import Box
 from nanotem.calibration.ocr import Text, read_line
-from nanotem.calibration.strokes import Mark, has_eye, printed_marks
+from nanotem.calibration.strokes import Mark, Regions, has_eye, printed_marks, stroke_px
 from nanotem.micrograph import Mask
 
 _BLACK, _WHITE = 40, 215
@@ -23,7 +23,9 @@ _LETTERLIKE = 0.86
 """Solidity: rods and discs have 0.92 and more, of the letters only I, l and 1 and the points."""
 
 _CORNER_SHARE = 0.28
-_WIDEST_GAP = 0.7
+_WIDEST_GAP = 1.3
+"""Between letters of a line, in their heights: a blank of a typewriter with small letters on either side."""
+
 _LEAST_SURE_LETTERS = 3
 _LEAST_SCORE = 0.8
 _MOST_QUESTIONS = 12
@@ -31,6 +33,9 @@ _STRAIGHT_SIGNS = set("1lIi|/\\-_–—.,·:;'`´\"°oO0 ")  # noqa: RUF001
 """What rods, dots and rings are read as: not enough to call them writing."""
 
 _SMALL_SIGNS = 0.35
+_AS_HIGH, _AS_WIDE, _WIDEST_SPACE = 1.15, 2.5, 1.0
+"""Of what goes on in a line of letters, in their heights; blanks are 0.3 of a letter's height, of typewriters 0.8."""
+
 _HALO_PX = 2
 """JPEG and resampling leave as much of a stroke around it."""
 
@@ -38,7 +43,9 @@ _BESIDE_PX = 4
 _BAR_ASPECT, _BAR_FILL, _BAR_GAP = 3.0, 0.97, 2.0
 """A rod with round ends fills 0.96 of its box."""
 
-_PLAIN_TOLERANCE = 8
+_PLAIN_TOLERANCE = 20
+"""JPEG leaves ripples of 15 grey levels around letters."""
+
 _LOWEST_BOX_PX = 8
 _LARGEST_BOX_SHARE = 0.25
 _STRAIGHT = 0.8
@@ -62,7 +69,8 @@ def find_writing(grey: Bytes, texts: Sequence[Text] = ()) -> Mask:
     found = np.zeros(grey.shape, np.uint8)
     questions, lines = 0, []
     for plain in (grey <= _BLACK, grey >= _WHITE):
-        marks = printed_marks(grey, plain)
+        regions = Regions.of(plain)
+        marks = printed_marks(grey, regions)
         letters = [mark for mark in marks if _may_be_letter(mark)]
         for line in _lines(letters):
             written = _is_surely_written(grey, line) or any(_reads(text, line) for text in texts)
@@ -70,7 +78,7 @@ def find_writing(grey: Bytes, texts: Sequence[Text] = ()) -> Mask:
                 questions += 1
                 written = _is_read(grey, line)
             if written:
-                _paint_line(found, plain, line)
+                _paint_line(found, regions, line)
                 lines.append(line)
         for mark in marks:
             if is_arrow(mark) or is_frame(mark) or any(_is_bar_of(mark, line) for line in lines):
@@ -162,20 +170,24 @@ def _reads(text: Text, line: list[Mark]) -> bool:
     )
 
 
-def _paint_line(found: Bytes, plain: Mask, line: list[Mark]) -> None:
-    """Paint letters, and the points, raised figures and dashes within their line and at its ends."""
+def _paint_line(found: Bytes, regions: Regions, line: list[Mark]) -> None:
+    """Paint letters, and what goes on in their line: points, raised figures, letters that touch something."""
     for mark in line:
         paint(found, mark)
     top, left, bottom, right = _box(line)
-    reach = round(_SMALL_SIGNS * (bottom - top)) + 1
-    window = slice(max(top - reach, 0), bottom + reach), slice(max(left - reach, 0), right + reach)
-    small, regions, stats, _ = cv2.connectedComponentsWithStats(plain[window].astype(np.uint8), connectivity=8)
-    rows, columns = regions.shape
-    for number in range(1, small):
-        x, y, width, height, _ = stats[number].tolist()
-        cut = x == 0 or y == 0 or x + width == columns or y + height == rows
-        if not cut and height <= bottom - top and width <= bottom - top:
-            found[window] |= regions == number
+    height = bottom - top
+    start_x, start_y, widths, heights, _ = regions.stats.T
+    above, below = start_y < top - _SMALL_SIGNS * height, start_y + heights > bottom + _SMALL_SIGNS * height
+    small = (heights <= _AS_HIGH * height) & (widths <= _AS_WIDE * height) & ~above & ~below
+    rest = sorted(np.flatnonzero(small).tolist(), key=lambda number: start_x[number])
+    for numbers in (rest, rest[::-1]):
+        for number in numbers:
+            first, last = int(start_x[number]), int(start_x[number] + widths[number])
+            near = first - right <= _WIDEST_SPACE * height and left - last <= _WIDEST_SPACE * height
+            if near and stroke_px((cut := regions.cut_out(number))[0]) <= max(_THICKEST_STROKE * height, 2):
+                left, right = min(left, first), max(right, last)
+                region, (row0, column0, row1, column1) = cut
+                found[row0:row1, column0:column1] |= region
 
 
 def _box(line: list[Mark]) -> Box:
