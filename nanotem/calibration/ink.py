@@ -15,21 +15,35 @@ from nanotem.micrograph import Pixels
 RAISED = "a raised sign stands behind its unit: it may be one over a length, as in a diffraction pattern"
 UNREAD = "not every sign of its number was read"
 
-_REACH_HEIGHTS = 0.9
+_REACH_HEIGHTS = 1.1
 """How far beside a label is looked, in heights of its box, which is about one and a half times that of its letters."""
 
 _FEWEST_PX = 3
+_FULL_INK = 0.7
+"""Of the label's contrast: the finest strokes lose a quarter of it, grain has less than half."""
+
 _TALL, _SMALL = 0.62, 0.42
 """Letters without a stem are 0.66 to 0.75 as high as those with one; a point is 0.1 to 0.25, a comma up to 0.4."""
 
+_FINEST_POINT = 0.08
 _RAISED_BY = 0.25
 """By so much of a letter's height a raised sign ends above the line; between 0.15 and 0.35 nothing changes."""
 
 _ON_LINE = 0.2
-_LETTER_SPACE, _RAISED_SPACE = 0.6, 0.9
+_LETTER_SPACE, _WORD_SPACE = 0.6, 1.0
+_RAISED_SPACE, _CLOSE = 1.3, 0.7
+"""In heights of a letter. A minus sign is half a height wide and has room on either side."""
+
 _HIGHEST, _LOWEST_FIGURE = 1.8, 0.28
-_SLENDER, _WIDE = 1.3, 0.4
-"""A raised 1 is 0.4 to 0.7 of a letter's height, twice as high as wide, with its dash half a height wide."""
+_MOST_SPECKS = 5
+"""With more specks round a label than this, a point cannot be told from grain."""
+
+_MOST_RAISED = 3
+"""More small marks behind a label are texture."""
+
+_SLENDER = 1.3
+_FLAT, _LONG = 0.25, 1.5
+"""A raised 1 is 0.4 to 0.7 of a letter's height and twice as high as wide, its dash three times as wide as high."""
 
 _WIDEST = 1.6
 
@@ -75,15 +89,25 @@ def unread_ink(pixels: Pixels, label: Label, bar: ScaleBar, others: list[Text]) 
     if _has_raised_one(marks, line, height, last):
         return RAISED
     space = _LETTER_SPACE * height
-    points = [m for m in marks if _is_point(m, line, height) and first - space < m.right and m.left < last]
+    points = [
+        m
+        for m in marks
+        if _is_point(m, line, height)
+        and first - space < m.right
+        and m.left < last
+        and not any(min(m.right, other.right) - max(m.left, other.left) > 1 for other in marks if other != m)
+    ]
     before = [
         m
         for m in marks
-        if 0 <= first - m.right < space
+        if 0 <= first - m.right < _WORD_SPACE * height
         and m.height >= _TALL * height
         and abs(m.bottom - line) <= _ON_LINE * height
         and not any(_holds(text.box, m) for text in others)
     ]
+    specks = [m for m in marks if m.height <= _SMALL * height and m not in points]
+    if len(specks) > _MOST_SPECKS:
+        points = []
     n_points = sum(label.text.count(sign) for sign in ".,'’·")
     return UNREAD if before or len(points) > n_points else ""
 
@@ -101,12 +125,15 @@ def _marks(pixels: Pixels, label: Label, bar: ScaleBar) -> list[_Mark]:
     inner = light[max(top - row0, 0) : bottom - row0, max(left - column0, 0) : right - column0]
     ink, ground = np.percentile(inner, 98), np.median(inner)
     strokes = (light > (ink + ground) / 2).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    full = ground + _FULL_INK * (ink - ground)
+    _, numbers, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    printed = set(np.unique(numbers[light >= full]).tolist())
     found = []
-    for x, y, width, high, area in stats[1:].tolist():
+    for number, (x, y, width, high, area) in enumerate(stats.tolist()):
         on_edge = x == 0 or y == 0 or x + width == strokes.shape[1] or y + high == strokes.shape[0]
         mark = _Mark(row0 + y, column0 + x, row0 + y + high, column0 + x + width)
-        if area >= _FEWEST_PX and not on_edge and width <= _WIDEST * (bottom - top) and not _is_part(mark, bar):
+        fits = number in printed and area >= _FEWEST_PX and not on_edge
+        if number and fits and width <= _WIDEST * (bottom - top) and not _is_part(mark, bar):
             found.append(mark)
     return sorted(found, key=lambda mark: mark.left)
 
@@ -117,7 +144,7 @@ def _is_part(mark: _Mark, bar: ScaleBar) -> bool:
 
 
 def _has_raised_one(marks: list[_Mark], line: float, height: int, last: int) -> bool:
-    """Tell whether a −1 hangs behind the last letter: a slender figure, or one that a dash stands before or runs into."""
+    """Tell whether a −1 hangs behind the last letter: a slender figure, or one behind a dash."""
     raised = [
         m
         for m in marks
@@ -125,13 +152,24 @@ def _has_raised_one(marks: list[_Mark], line: float, height: int, last: int) -> 
         and line - m.top < _HIGHEST * height
         and -1 <= m.left - last < _RAISED_SPACE * height
     ]
+    if len(raised) > _MOST_RAISED:
+        return False
     figures = [m for m in raised if _LOWEST_FIGURE * height <= m.height < height]
-    width = max((m.right for m in raised), default=0) - min((m.left for m in raised), default=0)
-    return any(m.height >= _SLENDER * (m.right - m.left) or width >= _WIDE * height for m in figures)
+    return any(
+        (m.left - last < _CLOSE * height and m.height >= _SLENDER * (m.right - m.left))
+        or any(_is_dash_before(dash, m, height) for dash in raised)
+        for m in figures
+    )
+
+
+def _is_dash_before(dash: _Mark, figure: _Mark, height: int) -> bool:
+    flat = dash.height <= _FLAT * height and dash.right - dash.left >= _LONG * dash.height
+    return flat and dash.right <= figure.left + 1 and figure.top < (dash.top + dash.bottom) / 2 < figure.bottom
 
 
 def _is_point(mark: _Mark, line: float, height: int) -> bool:
-    small = mark.height <= _SMALL * height and mark.right - mark.left <= _SMALL * height
+    width = mark.right - mark.left
+    small = max(mark.height, width) <= _SMALL * height and min(mark.height, width) >= _FINEST_POINT * height
     return small and abs(mark.bottom - line) <= max(_ON_LINE * height, 1) + (mark.height > 0.25 * height) * 0.2 * height
 
 
