@@ -31,7 +31,7 @@ _RAISED_BY = 0.25
 
 _ON_LINE = 0.2
 _LETTER_SPACE, _WORD_SPACE = 0.6, 1.0
-_RAISED_SPACE, _CLOSE = 1.3, 0.7
+_RAISED_SPACE, _CLOSE = 1.3, 1.0
 """In heights of a letter. A minus sign is half a height wide and has room on either side."""
 
 _HIGHEST, _LOWEST_FIGURE = 1.8, 0.28
@@ -42,7 +42,7 @@ _MOST_RAISED = 3
 """More small marks behind a label are texture."""
 
 _SLENDER = 1.3
-_FLAT, _LONG = 0.25, 1.5
+_FLAT, _LONG, _LONE_DASH = 0.25, 1.5, 0.3
 """A raised 1 is 0.4 to 0.7 of a letter's height and twice as high as wide, its dash three times as wide as high."""
 
 _WIDEST = 1.6
@@ -159,12 +159,16 @@ def _has_raised_one(marks: list[_Mark], line: float, height: int, last: int) -> 
         (m.left - last < _CLOSE * height and m.height >= _SLENDER * (m.right - m.left))
         or any(_is_dash_before(dash, m, height) for dash in raised)
         for m in figures
-    )
+    ) or any(_is_dash(m, height) and m.right - m.left >= _LONE_DASH * height for m in raised)
 
 
 def _is_dash_before(dash: _Mark, figure: _Mark, height: int) -> bool:
-    flat = dash.height <= _FLAT * height and dash.right - dash.left >= _LONG * dash.height
-    return flat and dash.right <= figure.left + 1 and figure.top < (dash.top + dash.bottom) / 2 < figure.bottom
+    level = figure.top < (dash.top + dash.bottom) / 2 < figure.bottom
+    return level and dash.right <= figure.left + 1 and _is_dash(dash, height)
+
+
+def _is_dash(mark: _Mark, height: int) -> bool:
+    return mark.height <= _FLAT * height and mark.right - mark.left >= _LONG * mark.height
 
 
 def _is_point(mark: _Mark, line: float, height: int) -> bool:
