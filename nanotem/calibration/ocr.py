@@ -45,7 +45,8 @@ def read_text(grey: Bytes, *, zoom: float) -> list[Text]:
     scaled = cv2.resize(grey, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC if zoom > 1 else cv2.INTER_AREA)
     framed = cv2.copyMakeBorder(scaled, *(_MARGIN_PX,) * 4, cv2.BORDER_REPLICATE)
     with _ONE_AT_A_TIME:
-        found = _engine()(cv2.cvtColor(framed, cv2.COLOR_GRAY2BGR))
+        # The engine remembers the steps of its last call, so that each call names its own.
+        found = _engine()(cv2.cvtColor(framed, cv2.COLOR_GRAY2BGR), use_det=True, use_cls=False, use_rec=True)
     if found.boxes is None:
         return []
     corners = (np.asarray(found.boxes) - _MARGIN_PX) / zoom

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from nanotem.calibration import find_annotations
+from nanotem.calibration.ocr import Text
 from nanotem.calibration.writing import find_writing
 
 SHAPE = (400, 500)
@@ -36,8 +37,66 @@ def test_every_corner_is_looked_at(place):
     assert find_writing(pixels)[strokes].all()
 
 
-def test_letters_in_the_middle_are_left_alone():
-    assert not find_writing(write("(b)", ink=0, place=(200, 200))[0]).any()
+@pytest.mark.parametrize("ink", [0, 255])
+@pytest.mark.parametrize("text", ["500.0nm", "Sample 3B", "(b)"])
+def test_text_is_found_wherever_it_stands(text, ink):
+    pixels, strokes = write(text, ink=ink, place=(170, 200))
+    mask = find_writing(pixels)
+    assert mask[strokes].all()
+    near = cv2.dilate(strokes.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
+    assert not mask[~near].any()
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+def test_a_letter_without_an_eye_is_read(ink):
+    pixels, strokes = write("C", ink=ink)
+    assert find_writing(pixels)[strokes].all()
+
+
+def test_what_was_read_elsewhere_is_taken():
+    pixels, strokes = write("C", ink=0, place=(200, 200))
+    assert not find_writing(pixels).any()
+    assert find_writing(pixels, [Text("C", 0.95, (168, 192, 210, 232))])[strokes].all()
+    assert not find_writing(pixels, [Text("o", 0.95, (168, 192, 210, 232))]).any()
+
+
+def arrow(angle, tip=(250, 200)):
+    along, across = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+    neck, tail = tip - 16 * along, tip - 45 * along
+    sides = ((neck, 8), (neck, 2), (tail, 2), (tail, -2), (neck, -2), (neck, -8))
+    return np.round([tip, *(place + way * across for place, way in sides)]).astype(np.int32)
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+@pytest.mark.parametrize("angle", [0.0, 0.7, 2.0, 4.0])
+def test_arrows_are_found_and_the_particles_they_point_at_kept(angle, ink):
+    pixels, drawn = support(), np.zeros(SHAPE, np.uint8)
+    for target, grey in ((pixels, ink), (drawn, 255)):
+        cv2.fillPoly(target, [arrow(angle)], grey)
+    particle = np.zeros(SHAPE, np.uint8)
+    centre = np.array((250, 200)) + 16 * np.array([np.cos(angle), np.sin(angle)])
+    cv2.circle(particle, np.round(centre).astype(int).tolist(), 12, 255, -1)
+    pixels[particle > 0] = 60
+    mask = find_writing(pixels)
+    assert mask[drawn > 0].all()
+    assert not mask[particle > 0].any()
+
+
+def test_the_outline_of_an_inset_is_found_and_its_inside_kept():
+    pixels = support()
+    cv2.rectangle(pixels, (300, 100), (420, 220), 255, 3)
+    mask = find_writing(pixels)
+    assert mask[99:102, 299:422].all()
+    assert not mask[110:210, 310:410].any()
+
+
+def test_rods_in_rows_and_rings_are_no_writing():
+    pixels = support()
+    for column in range(40, 400, 30):
+        cv2.ellipse(pixels, (column, 200), (5, 22), 0, 0, 360, 0, -1)
+    for row, column in ((100, 100), (100, 150), (100, 200), (320, 250)):
+        cv2.circle(pixels, (column, row), 15, 0, 5)
+    assert not find_writing(pixels).any()
 
 
 @pytest.mark.parametrize(("paper", "ink"), [(255, 0), (0, 255)])
