@@ -30,6 +30,7 @@ _RAISED_BY = 0.25
 """By so much of a letter's height a raised sign ends above the line; between 0.15 and 0.35 nothing changes."""
 
 _ON_LINE = 0.2
+_POINTS = ".,'\N{RIGHT SINGLE QUOTATION MARK}\N{MIDDLE DOT}"
 _LETTER_SPACE, _WORD_SPACE = 0.6, 1.0
 _RAISED_SPACE, _CLOSE = 1.3, 1.0
 """In heights of a letter. A minus sign is half a height wide and has room on either side."""
@@ -108,7 +109,7 @@ def unread_ink(pixels: Pixels, label: Label, bar: ScaleBar, others: list[Text]) 
     specks = [m for m in marks if m.height <= _SMALL * height and m not in points]
     if len(specks) > _MOST_SPECKS:
         points = []
-    n_points = sum(label.text.count(sign) for sign in ".,'’·")
+    n_points = sum(label.text.count(sign) for sign in _POINTS)
     return UNREAD if before or len(points) > n_points else ""
 
 

@@ -40,7 +40,7 @@ _LENGTH = re.compile(
         (?:{_D}+[ ])?{_D}+\s?/\s?{_D}+                               # 1/10, 1 1/2
       | {_D}+(?:[.,]{_D}+)?\s?(?:e\s?|[x×*·]\s?10\s?\^\s?)[+-]?\d+   # 1e2, 1x10^2
       | 10\s?\^\s?[+-]?\d+                                           # 10^2
-      | \d{{1,3}}(?:[ '’]\d{{3}})+                                   # 1 000
+      | \d{{1,3}}(?:[ ']\d{{3}})+                                   # 1 000
       | {_D}[\doslzi|.,]*                                            # 1000, 1,000, 0.5
       | [.,]{_D}+                                                    # .5
     )
@@ -51,8 +51,8 @@ _BEFORE = re.compile(r"[\d.,/^]\s*$|\d\s?[x×*·]\s*$")
 _NAMED = re.compile(r"^\W*(?:scale\s?)?(?:bar|scale)\s?[:=]?\s*")
 _RECIPROCAL = re.compile(
     r"""\d\s*(?:\(?1\s*)?/\s*(?:[nµup]m|å|a|m)\b          # 1/nm, 5 /nm, 5 1/nm
-      | (?<![a-z])(?:[nµup]m|å|a)\s?[\^'’*"]*\s?[-~]\s?[1il|](?!\d)  # nm-1, nm^-1
-      | (?<![a-z])(?:[nµup]m|å)[\^'’*"1il]                   # nm^, nm1: a raised -1 half read
+      | (?<![a-z])(?:[nµup]m|å|a)\s?[\^'*"]*\s?[-~]\s?[1il|](?!\d)  # nm-1, nm^-1
+      | (?<![a-z])(?:[nµup]m|å)[\^'*"1il]                   # nm^, nm1: a raised -1 half read
       | \d\s*[mµu]?rad(?![a-z])""",
     re.VERBOSE,
 )
@@ -167,7 +167,7 @@ def _values(digits: str, unit: Unit) -> list[float]:
     power = re.fullmatch(r"([\d.,]+)\s?(?:e|[x×*·]\s?10\s?\^)\s?([+-]?\d{1,2})", digits)
     if power:
         return [value * 10.0 ** int(power[2]) for value in _values(power[1], unit)]
-    if re.fullmatch(r"[1-9]\d{0,2}(?:[ '’]\d{3})+|[1-9]\d{0,2}(?:,\d{3}){2,}|[1-9]\d{0,2}(?:\.\d{3}){2,}", digits):
+    if re.fullmatch(r"[1-9]\d{0,2}(?:[ ']\d{3})+|[1-9]\d{0,2}(?:,\d{3}){2,}|[1-9]\d{0,2}(?:\.\d{3}){2,}", digits):
         return [float(re.sub(r"\D", "", digits))]
     if re.fullmatch(r"[1-9]\d{0,2},\d{3}\.\d+", digits):
         return [float(digits.replace(",", ""))]
@@ -210,5 +210,6 @@ def _plain(text: str) -> str:
     raised = _SUPERSCRIPT.sub(lambda run: "^" + run[0].translate(_SUPERSCRIPTS), text)
     plain = unicodedata.normalize("NFKC", raised).casefold().replace("\N{GREEK SMALL LETTER MU}", "µ")
     plain = plain.replace("\N{FRACTION SLASH}", "/").replace("\N{MINUS SIGN}", "-")
+    plain = plain.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     plain = re.sub("[\N{EN DASH}\N{EM DASH}]", "-", plain.strip(_LINES))
     return _NAMED.sub("", re.sub(r"([nµ])\s+m\b", r"\1m", plain))

@@ -266,7 +266,8 @@ def _disagreement(disagreeing: tuple[LabelledBar, ...]) -> str:
 
 def _reason(best: LabelledBar, ranked: list[LabelledBar], accepted: bool) -> str:
     if accepted and best.label is not None:
-        return f"The scale bar is {best.bar.length_px:.1f} px long and its label says {best.label.value:g} {best.label.unit}."
+        label = f"{best.label.value:g} {best.label.unit}"
+        return f"The scale bar is {best.bar.length_px:.1f} px long and its label says {label}."
     objected = max((pair for pair in ranked if pair.objection), key=lambda pair: pair.bar.confidence, default=best)
     if best.confidence > 0 or not objected.objection:
         objected = best

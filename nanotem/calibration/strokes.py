@@ -81,7 +81,7 @@ class Regions:
 
     @classmethod
     def of(cls, plain: Mask) -> "Regions":
-        """Number the regions of `plain`, corners joined."""
+        """Return the numbered regions of `plain`, corners joined."""
         _, numbers, stats, _ = cv2.connectedComponentsWithStats(plain.astype(np.uint8), connectivity=8)
         return cls(np.asarray(numbers, np.int32), np.asarray(stats, np.int32))
 

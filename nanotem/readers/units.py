@@ -20,7 +20,7 @@ _SPELLINGS: dict[Unit, str] = {
 }
 """Without accents, in lower case and in the singular; µ is the Greek letter, as NFKC leaves it."""
 
-_ENDINGS = ("s", "n", "i", "a", "ы", "а", "ов")
+_ENDINGS = ("s", "n", "i", "a", "ы", "\N{CYRILLIC SMALL LETTER A}", "ов")
 """Of plurals: microns, Nanometern, nanometri, микрона. None of them makes another unit of a word of four letters."""
 
 _ENERGIES = {"ev", "kev"}
@@ -98,6 +98,4 @@ def _without_accents(word: str) -> str:
     return word if len(word) == 1 else "".join(part for part in parts if not unicodedata.combining(part))
 
 
-_UNITS: dict[str, Unit] = {
-    _without_accents(word): unit for unit, words in _SPELLINGS.items() for word in words.split()
-}
+_UNITS: dict[str, Unit] = {_without_accents(word): unit for unit, words in _SPELLINGS.items() for word in words.split()}

@@ -39,7 +39,9 @@ def test_a_point_parts_thousands_where_only_they_make_sense():
     assert parse_length("1.000 µm", bar_px=200).nm == 1000
 
 
-@pytest.mark.parametrize("text", ["1 2 nm", "2x10 nm", "1x103 nm", "0/5 nm", "5/0 nm", "000 nm", "5 m", "5-nm", "5 furlongs"])
+@pytest.mark.parametrize(
+    "text", ["1 2 nm", "2x10 nm", "1x103 nm", "0/5 nm", "5/0 nm", "000 nm", "5 m", "5-nm", "5 furlongs"]
+)
 def test_what_may_be_half_a_number_is_no_length(text):
     assert parse_length(text, bar_px=200) is None
 
