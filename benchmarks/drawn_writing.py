@@ -90,8 +90,8 @@ def _write(
         place = (_SIDE_PX - 2.2 * size if right else size, _SIDE_PX - 1.8 * size if below else 0.6 * size)
         pen.text(place, letter, 255, font=font)
         if kind == "letter in a box":
-            left, top, end, bottom = pen.textbbox(place, letter, font=font)
-            paper.rectangle((left - 6, top - 6, end + 6, bottom + 6), 255)
+            first, above, last, under = pen.textbbox(place, letter, font=font)
+            paper.rectangle((first - 6, above - 6, last + 6, under + 6), 255)
     elif kind == "label":
         label = str(rng.choice(_LABELS))
         pen.text((column, row), label, 255, font=font)

@@ -9,7 +9,7 @@ from nanotem.calibration.arrows import is_arrow, is_frame
 from nanotem.calibration.grey import Bytes
 from nanotem.calibration.line import Box
 from nanotem.calibration.ocr import Text, read_line
-from nanotem.calibration.strokes import Mark, Regions, has_eye, printed_marks, stroke_px
+from nanotem.calibration.strokes import Mark, Regions, has_eye, printed_marks, stroke_px, with_surroundings
 from nanotem.micrograph import Mask
 
 _BLACK, _WHITE = 40, 215
@@ -78,7 +78,7 @@ def find_writing(grey: Bytes, texts: Sequence[Text] = ()) -> Mask:
                 questions += 1
                 written = _is_read(grey, line)
             if written:
-                _paint_line(found, regions, line)
+                _paint_line(found, grey, regions, line)
                 lines.append(line)
         for mark in marks:
             if is_arrow(mark) or is_frame(mark) or any(_is_bar_of(mark, line) for line in lines):
@@ -170,7 +170,7 @@ def _reads(text: Text, line: list[Mark]) -> bool:
     )
 
 
-def _paint_line(found: Bytes, regions: Regions, line: list[Mark]) -> None:
+def _paint_line(found: Bytes, grey: Bytes, regions: Regions, line: list[Mark]) -> None:
     """Paint letters, and what goes on in their line: points, raised figures, letters that touch something."""
     for mark in line:
         paint(found, mark)
@@ -185,9 +185,17 @@ def _paint_line(found: Bytes, regions: Regions, line: list[Mark]) -> None:
             first, last = int(start_x[number]), int(start_x[number] + widths[number])
             near = first - right <= _WIDEST_SPACE * height and left - last <= _WIDEST_SPACE * height
             if near and stroke_px((cut := regions.cut_out(number))[0]) <= max(_THICKEST_STROKE * height, 2):
-                left, right = min(left, first), max(right, last)
                 region, (row0, column0, row1, column1) = cut
-                found[row0:row1, column0:column1] |= region
+                if _stands_on_paper(grey, region, cut[1], line[0]):
+                    left, right = min(left, first), max(right, last)
+                    found[row0:row1, column0:column1] |= region
+
+
+def _stands_on_paper(grey: Bytes, region: Mask, box: Box, like: Mark) -> bool:
+    """Tell whether a region stands on the ground of the letters: a dark speck of a dark particle does not."""
+    window, padded = with_surroundings(grey, region, box)
+    around = cv2.dilate(padded, np.ones((7, 7), np.uint8)) > cv2.dilate(padded, np.ones((5, 5), np.uint8))
+    return bool(abs(np.median(window[around]) - like.grey) > abs(like.paper - like.grey) / 2)
 
 
 def _box(line: list[Mark]) -> Box:
