@@ -52,7 +52,7 @@ _NAMED = re.compile(r"^\W*(?:scale\s?)?(?:bar|scale)\s?[:=]?\s*")
 _RECIPROCAL = re.compile(
     r"""\d\s*(?:\(?1\s*)?/\s*(?:[nµup]m|å|a|m)\b          # 1/nm, 5 /nm, 5 1/nm
       | (?<![a-z])(?:[nµup]m|å|a)\s?[\^'*"]*\s?[-~]\s?[1il|](?!\d)  # nm-1, nm^-1
-      | (?<![a-z])(?:[nµup]m|å)[\^'*"1il]                   # nm^, nm1: a raised -1 half read
+      | (?<![a-z])(?:[np]m|å)[\^'*"1il]                   # nm^, nm1: a raised -1 half read
       | \d\s*[mµu]?rad(?![a-z])""",
     re.VERBOSE,
 )
