@@ -30,10 +30,12 @@ EVERY_OPTION_OF_FORMAT_1 = {
 }
 
 
-def allowed_values(knob: Knob) -> list[Any]:
-    """Return every choice, both limits of a number, or both positions of a switch."""
+def allowed_values(knob: Knob, default: Any) -> list[Any]:
+    """Return every choice, both limits of a number, a name, or both positions of a switch."""
     if knob.choices:
         return list(knob.choices)
+    if isinstance(default, str):
+        return ["a name"]
     return [True, False] if knob.low is None else [knob.low, knob.high]
 
 
@@ -41,7 +43,7 @@ def variants(part: Any) -> Iterator[Any]:
     """Return part of a recipe with one parameter after another at each of its extreme values, whatever the method."""
     if isinstance(part, Parameters):
         for name, knob in knobs(type(part)).items():
-            for value in allowed_values(knob):
+            for value in allowed_values(knob, getattr(part, name)):
                 yield replace(part, **{name: value})  # type: ignore[type-var]
     for field in fields(part):
         if is_dataclass(getattr(part, field.name)):
