@@ -80,7 +80,7 @@ FOLDERS = {"emps": emps, "emps_more": emps_more, "insitu_gold": insitu_gold}
 
 def with_nanotem(pixels: Pixels, *, polarity: Polarity) -> Labels:
     """Label particles with nanotem's defaults; the polarity that is given is not used."""
-    return analyse(Micrograph(pixels, id="", name="")).segmentation.labels
+    return analyse(Micrograph(pixels, id="", name="")).labels
 
 
 METHODS = {"origin": origin_labels, "scikit-image": plain_labels, "nanotem": with_nanotem}

@@ -58,7 +58,7 @@ RECIPE = Recipe(segment=SegmentParams(method="neck_ratio"))
 def scores(images: list[tuple[Micrograph, Labels]]) -> tuple[float, list[float]]:
     """Return the mean F1, and the mean diameter of every image in px."""
     analyses = [(Analysis(micrograph, RECIPE), true) for micrograph, true in images]
-    f1 = [evaluate(analysis.segmentation.labels, true).f1_50 for analysis, true in analyses]
+    f1 = [evaluate(analysis.labels, true).f1_50 for analysis, true in analyses]
     return float(np.mean(f1)), [float(analysis.measured["diameter_px"].mean()) for analysis, _ in analyses]
 
 

@@ -77,7 +77,7 @@ def analysed(pixels: Pixels) -> Analysis:
 
 def labels_by(analysis: Analysis, params: SegmentParams) -> Labels:
     """Return the particles of an analysis by another method."""
-    return analysis.with_recipe(replace(analysis.recipe, segment=params)).segmentation.labels
+    return analysis.with_recipe(replace(analysis.recipe, segment=params)).labels
 
 
 def found_in_nothing(n_seeds: int) -> pd.DataFrame:

@@ -134,7 +134,7 @@ def main() -> None:
         scores = []
         for seed in range(n_seeds):
             pixels, true = draw(kind, seed)
-            scores.append(evaluate(analyse(Micrograph(pixels, id="", name=kind)).edited.labels, true))
+            scores.append(evaluate(analyse(Micrograph(pixels, id="", name=kind)).labels, true))
         means = [np.mean([getattr(score, name) for score in scores]) for name in ("f1_50", "pq", "count_error")]
         print(f"{kind:20} {means[0]:7.3f} {means[1]:7.3f} {means[2]:+7.3f}")
     for kind in EMPTY:

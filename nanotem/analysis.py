@@ -25,13 +25,13 @@ from nanotem.labels import touching_pairs
 from nanotem.measurement import add_flag, has_flag, in_nm, measure_particles
 from nanotem.measurement.class_columns import with_classes, with_names
 from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
-from nanotem.micrograph import Mask, Micrograph, Scale
+from nanotem.micrograph import Labels, Mask, Micrograph, Scale
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.evidence import ShapeEvidence, shape_evidence
-from nanotem.networks.files import identities
 from nanotem.networks.folders import folder_named
 from nanotem.notes import Note, note
+from nanotem.outlines import Outlines, clipped_pixels, rasterise, trace_outlines
 from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
 from nanotem.provenance import Provenance, versions
 from nanotem.recipe import Recipe
@@ -216,15 +216,37 @@ class Analysis:
             return scale_from_bar(self.bar, rule.bar_length_nm, "nm")
         return self.scale_reading.scale if self._is_read else None
 
-    @stage("edited", doing="Measuring…")
+    @stage("edited", "recipe.outlines", doing="Drawing outlines…")
+    def outlines(self) -> Outlines:
+        """Where the edges of the particles lie, as polygons, and how sure that is."""
+        without = without_names(self.edits)
+        if without != self.edits:
+            return self.with_edits(without).outlines
+        edited = self.edited
+        return trace_outlines(
+            self.stages.levelled,
+            edited.labels,
+            ignored=~self.frame,
+            clipped=clipped_pixels(self.micrograph.pixels),
+            drawn=edited.drawn,
+            profile=self.recipe.outlines.profile,
+        )
+
+    @stage("outlines")
+    def labels(self) -> Labels:
+        """The particles as they were measured: the pixels inside their outlines."""
+        return rasterise(self.outlines)
+
+    @stage("outlines", doing="Measuring…")
     def measured(self) -> pd.DataFrame:
         """One row per particle in px, see `nanotem.measurement.COLUMNS`; flags say what was corrected or touches."""
         outlines = without_names(self.edits)
         if outlines != self.edits:
             return self.with_edits(outlines).measured
-        particles = measure_particles(self.edited.labels, self.micrograph.pixels, frame=self.frame)
+        pixels = self.micrograph.pixels
+        particles = measure_particles(self.labels, pixels, frame=self.frame, outlines=self.outlines)
         particles = add_flag(particles, "edited", self.edited.touched)
-        return add_flag(particles, "split", np.unique(touching_pairs(self.edited.labels)).tolist())
+        return add_flag(particles, "split", np.unique(touching_pairs(self.labels)).tolist())
 
     @stage("measured", "scale", "classes", "with_shapes")
     def particles(self) -> pd.DataFrame:
@@ -264,7 +286,7 @@ class Analysis:
     def arrangement(self) -> Arrangement:
         """How many particles there are per area, how much they cover, and how they lie."""
         nm_per_px = self.scale.nm_per_px if self.scale else None
-        return arrangement_of(self.measured, self.edited.labels, frame=self.frame, nm_per_px=nm_per_px)
+        return arrangement_of(self.measured, self.labels, frame=self.frame, nm_per_px=nm_per_px)
 
     @stage("measured", "recipe.networks", doing="Classifying…")
     def shape_evidence(self) -> ShapeEvidence:
@@ -274,7 +296,7 @@ class Analysis:
             return self.with_edits(outlines).shape_evidence
         numbers = self.measured["label"].to_numpy()
         classifiers = (self._classifier(name) for name in CLASSIFIERS)
-        return shape_evidence(self.micrograph.pixels, self.edited.labels, numbers, *classifiers)
+        return shape_evidence(self.micrograph.pixels, self.labels, numbers, *classifiers)
 
     @stage("shape_evidence", "recipe.classify", "edits")
     def classes(self) -> pd.DataFrame:
@@ -298,23 +320,23 @@ class Analysis:
     @property
     def provenance(self) -> Provenance:
         """Versions of the software, and the networks that had a say."""
-        found, networks, libraries = self.segmentation, list[str](), list[str]()
+        found, networks, libraries = self.segmentation, dict[str, str](), list[str]()
         if found.asked_network or found.absent_network:
-            networks += [SEGMENTER]
+            networks[SEGMENTER] = found.asked_network
         if found.asked_network or self._is_read:
             libraries += ["onnxruntime"]
         if self._is_read:
             libraries += ["rapidocr"]
         if self.with_shapes:
-            networks += CLASSIFIERS
+            networks |= self.shape_evidence.networks
             libraries += ["keras", "tensorflow"]
-        return Provenance(versions(*libraries), identities(self.recipe.networks.folder, networks))
+        return Provenance(versions(*libraries), networks)
 
     def _segmenter(self) -> Segmenter:
-        return segmenter_of(folder_named(self.recipe.networks.folder))
+        return segmenter_of(folder_named(self.recipe.networks.segmenter))
 
     def _classifier(self, name: str) -> Classifier:
-        return self.load_classifier(name, self.recipe.networks.folder)
+        return self.load_classifier(name, getattr(self.recipe.networks, name))
 
     @property
     def _ignored(self) -> Mask | None:
@@ -326,7 +348,7 @@ class Analysis:
         """The networks, the method, and the options that decide what it prepares."""
         params = self.recipe.segment
         options = (getattr(params.options, name) for name in METHODS[params.method].prepared_by)
-        return self.recipe.networks, params.method, *options
+        return self.recipe.networks.segmenter, params.method, *options
 
     @property
     def _is_read(self) -> bool:

@@ -78,9 +78,7 @@ class ImageSummary:
         return Scale(self.nm_per_px, self.scale_source, self.scale_relative_uncertainty or 0.0)
 
 
-def budget_of(
-    analysis: Analysis, sensitivity: pd.DataFrame | None = None, *, outline_px: float | None = None
-) -> UncertaintyBudget:
+def budget_of(analysis: Analysis, sensitivity: pd.DataFrame | None = None) -> UncertaintyBudget:
     """Return what the uncertainty of the mean diameter of an image and of its D50 is made of.
 
     Parameters
@@ -89,10 +87,15 @@ def budget_of(
         Of the image, corrections included.
     sensitivity
         From `nanotem.sensitivity.sensitivity`; None leaves segmentation unknown.
-    outline_px
-        Standard uncertainty of the diameter in px that all outlines share; None where edges were not fitted.
     """
-    return uncertainty_budget(analysis.diameters, analysis.scale, sensitivity, outline_px=outline_px)
+    return uncertainty_budget(analysis.diameters, analysis.scale, sensitivity, outline_px=_outline_px(analysis))
+
+
+def _outline_px(analysis: Analysis) -> float | None:
+    """Return the standard uncertainty of the mean diameter that all outlines share; None where no edge was fitted."""
+    relative, sizes = analysis.outlines.report.relative_uncertainty, analysis.diameters
+    found = relative * sizes.summary.mean.value * sizes.px_per_unit
+    return found if math.isfinite(found) else None
 
 
 def known(value: float) -> float | None:

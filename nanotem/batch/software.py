@@ -1,6 +1,8 @@
 """The software and the networks that a recipe is carried out with."""
 
-from nanotem.networks.files import identities
+from nanotem.networks.errors import ModelError
+from nanotem.networks.files import network_identity
+from nanotem.networks.folders import folder_named
 from nanotem.provenance import versions
 from nanotem.recipe import Recipe
 from nanotem.segmentation import METHODS
@@ -14,5 +16,8 @@ def software(recipe: Recipe) -> dict[str, str]:
     """
     if not METHODS[recipe.segment.method].asks_network:
         return versions()
-    (identity,) = identities(recipe.networks.folder, [SEGMENTER]).values()
-    return versions("onnxruntime") | {f"network {SEGMENTER}": identity or "absent"}
+    try:
+        identity = network_identity(folder_named(recipe.networks.segmenter), SEGMENTER)
+    except ModelError:
+        identity = "absent"
+    return versions("onnxruntime") | {f"network {SEGMENTER}": identity}

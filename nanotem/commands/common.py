@@ -43,14 +43,14 @@ def print_each(results: Iterable[dict[str, Any]], described: Callable[[dict[str,
 
 
 def with_models(recipe: Any, folders: Sequence[Path] | None) -> Any:
-    """Make folders of networks known to this process and its workers; a single one is used by the recipe.
+    """Make folders of networks known to this process and its workers; of a single one the recipe uses what it holds.
 
     Raises
     ------
     ModelError
         If one of them is no folder, or two have one name.
     """
-    from dataclasses import replace
+    from dataclasses import fields, replace
 
     from nanotem.networks.errors import ModelError
     from nanotem.networks.folders import VARIABLE, model_folders
@@ -66,7 +66,9 @@ def with_models(recipe: Any, folders: Sequence[Path] | None) -> Any:
     model_folders()
     if len(folders) > 1 or recipe.networks != NetworkParams():
         return recipe
-    return replace(recipe, networks=NetworkParams(folder=folders[0].resolve().name))
+    (folder,) = folders
+    held = {f.name: folder.resolve().name for f in fields(NetworkParams) if (folder / f"{f.name}.json").is_file()}
+    return replace(recipe, networks=NetworkParams(**held))
 
 
 def each_file(paths: Sequence[Path], task: Callable[[Path], dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -102,7 +102,7 @@ def _score(image: Path, truth: Path, recipe: "Recipe", out: Path | None) -> dict
             f"{truth} has the shape {true.shape}, its micrograph {image.name} has {micrograph.shape}.",
             "Label the micrograph as it is, neither cropped nor resized.",
         )
-    found = Analysis(micrograph, recipe).edited.labels
+    found = Analysis(micrograph, recipe).labels
     if out is not None:
         write_file(out / f"{image.name}.png", png(verdict_picture(micrograph.pixels, found, true)))
     return {"file": image.name, **asdict(evaluate_labels(found, true))}

@@ -155,6 +155,8 @@ class EditedLabels:
         The first number that was never used.
     touched
         Labels that an edit made or changed.
+    drawn
+        Labels whose outline was drawn, here or elsewhere, as it is to be.
     lost
         Edits that could not be carried out, each with the reason: their particle is not there any more.
     names
@@ -164,6 +166,7 @@ class EditedLabels:
     labels: Labels
     unused: int
     touched: frozenset[int] = frozenset()
+    drawn: frozenset[int] = frozenset()
     lost: tuple[tuple[Edit, str], ...] = ()
     names: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
@@ -182,7 +185,9 @@ class EditedLabels:
             return replace(self, lost=(*self.lost, (edit, error.message)))
         unused = max(self.unused, *(label + 1 for label in changed), 0)
         names = {key: name for key, name in self.names.items() if key[1] not in changed | gone}
-        return replace(self, labels=labels, unused=unused, touched=(self.touched | changed) - gone, names=names)
+        drawn = (self.drawn - changed - gone) | (changed if isinstance(edit, Add | Replace) else frozenset())
+        touched = (self.touched | changed) - gone
+        return replace(self, labels=labels, unused=unused, touched=touched, drawn=drawn, names=names)
 
     def _then_named(self, edit: Name) -> "EditedLabels":
         """Return the same labels with one more name."""

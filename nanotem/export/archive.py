@@ -93,27 +93,27 @@ FORMATS = (
     Format(
         "labels.tif",
         "Label image: 0 background, every particle its number in the table; the scale is inside.",
-        lambda analysis: label_tiff(analysis.edited.labels, analysis.scale),
+        lambda analysis: label_tiff(analysis.labels, analysis.scale),
     ),
     Format(
         "rois.zip",
         "Outlines for ImageJ's ROI manager, named by particle.",
-        lambda analysis: roi_zip(analysis.edited.labels),
+        lambda analysis: roi_zip(analysis.labels),
     ),
     Format(
         "coco.json",
         "COCO annotations with run-length encoded pixels, for training and annotation tools.",
-        lambda analysis: coco_json(analysis.edited.labels, image_name=analysis.micrograph.name),
+        lambda analysis: coco_json(analysis.labels, image_name=analysis.micrograph.name),
     ),
     Format(
         "overlay.png",
         "The micrograph at full resolution with outlines.",
-        lambda analysis: overlay_png(analysis.micrograph, analysis.edited.labels),
+        lambda analysis: overlay_png(analysis.micrograph, analysis.labels),
     ),
     Format(
         "overlay.svg",
         "The micrograph with outlines and numbers that drawing programs can edit.",
-        lambda analysis: overlay_svg(analysis.micrograph, analysis.edited.labels, analysis.particles),
+        lambda analysis: overlay_svg(analysis.micrograph, analysis.labels, analysis.particles),
     ),
     Format(
         "histogram.html",

@@ -34,13 +34,17 @@ class Column:
 
 
 _SIZES = {
-    "area_px": Column("Area", "px²", "Number of pixels of the particle, holes left out.", "int64"),
+    "area_px": Column("Area", "px²", "Area inside the outline, holes left out."),
     "diameter_px": Column("Diameter", "px", "Diameter of the disc of the same area, 2√(A/π)."),
     "feret_max_px": Column("Feret max", "px", "Largest caliper width of the outline."),
     "feret_min_px": Column("Feret min", "px", "Smallest caliper width of the outline."),
     "major_axis_px": Column("Major axis", "px", "Long axis of the ellipse with the same second moments."),
     "minor_axis_px": Column("Minor axis", "px", "Short axis of the ellipse with the same second moments."),
-    "perimeter_px": Column("Perimeter", "px", "Length of the smoothed outer outline; holes add nothing."),
+    "perimeter_px": Column("Perimeter", "px", "Length of the outer outline; holes add nothing."),
+    "edge_uncertainty_px": Column(
+        "Edge ±", "px", "Standard uncertainty of where the edge lies, from noise and from the choice of its profile."
+    ),
+    "diameter_uncertainty_px": Column("Diameter ±", "px", "What the uncertainty of the edge makes of the diameter."),
 }
 
 _MEASURED = {
@@ -58,6 +62,8 @@ _MEASURED = {
     "orientation_deg": Column(
         "Orientation", "°", "Angle from horizontal to the major axis, counter-clockwise, -90 to 90."
     ),
+    **{name: _SIZES[name] for name in ("edge_uncertainty_px", "diameter_uncertainty_px")},
+    "neighbour_share": Column("Faces neighbours", "", "Share of the outline beside another particle: a guess there."),
     "mean_grey": Column("Mean grey", "", "Mean of the micrograph's own grey values in the particle."),
     "bbox_top_px": Column("Box top", "px", "First row of the bounding box.", "int64"),
     "bbox_left_px": Column("Box left", "px", "First column of the bounding box.", "int64"),
@@ -87,9 +93,7 @@ def _every_column() -> Iterator[tuple[str, Column]]:
     for name, column in _MEASURED.items():
         yield name, column
         if name in _SIZES:
-            definition = column.definition.replace("Number of pixels", "Area")
-            unit = column.unit.replace("px", "nm")
-            yield nm_name(name), replace(column, unit=unit, definition=definition, dtype="float64")
+            yield nm_name(name), replace(column, unit=column.unit.replace("px", "nm"))
     yield from _CLASSIFIED.items()
 
 

@@ -33,6 +33,15 @@ FLAGS: Mapping[str, FlagDefinition] = MappingProxyType(
                 "coarse_shape",
                 f"Diameter below {COARSE_SHAPE_BELOW_PX:g} px: the shape numbers are rough.",
             ),
+            FlagDefinition(
+                "outline_not_resolved",
+                "Too small for its blur, or its grey levels cut off: its profile cannot be told, the size is rough.",
+            ),
+            FlagDefinition(
+                "outline_from_label",
+                "Its edge could not be measured (neighbours all round, uneven, drawn by hand): the outline is that of "
+                "the label.",
+            ),
             FlagDefinition("edited", "Drawn, merged or split by hand."),
             FlagDefinition("split", "Separated from a touching neighbour: part of the outline is a guess."),
         )

@@ -1,4 +1,4 @@
-"""Labels to a table: one row per particle, all in pixels."""
+"""Outlines, or labels alone, to a table: one row per particle, all in pixels."""
 
 import cv2
 import numpy as np
@@ -10,9 +10,15 @@ from nanotem.errors import ParameterError
 from nanotem.measurement.columns import COLUMNS, MEASURED_COLUMNS
 from nanotem.measurement.flags import COARSE_SHAPE_BELOW_PX, FEW_PIXELS_BELOW_PX, add_flag
 from nanotem.measurement.outlines import measure_outline
+from nanotem.measurement.polygons import measure_polygons
 from nanotem.micrograph import Labels, Mask, Pixels
+from nanotem.outlines import Outlines, Polygon
 
 _PIXEL_VARIANCE = 1 / 12
+
+_PIXEL_UNCERTAINTY = 1 / np.sqrt(12)
+"""Of a diameter from labels alone: a rectangle of one pixel (JCGM 100:2008, F.2.2.1)."""
+
 _COUNTED = (
     *("label", "row_px", "column_px", "area_px", "major_axis_px", "minor_axis_px", "orientation_deg"),
     *("perimeter_px", "feret_max_px", "feret_min_px", "hull_area_px", "mean_grey"),
@@ -20,11 +26,13 @@ _COUNTED = (
 )
 
 
-def measure_particles(labels: Labels, pixels: Pixels, *, frame: Mask | None = None) -> pd.DataFrame:
+def measure_particles(
+    labels: Labels, pixels: Pixels, *, frame: Mask | None = None, outlines: Outlines | None = None
+) -> pd.DataFrame:
     """Measure each particle.
 
-    A label in several pieces is one particle; holes are left out of the area and do not count in the
-    perimeter.
+    Holes are left out of the area and do not count in the perimeter. From labels alone, a label in several pieces is
+    one particle, and its uncertainties are those of a pixel.
 
     Parameters
     ----------
@@ -36,6 +44,9 @@ def measure_particles(labels: Labels, pixels: Pixels, *, frame: Mask | None = No
         Shape (rows, columns), False where an info strip or a scale bar hides the sample. Particles beside
         it are flagged `touches_frame`, as those at the image's edge always are. Without it the whole image
         is sample.
+    outlines
+        Outlines of the same particles: sizes and shapes are then those of its polygons, and `labels` (as
+        `nanotem.outlines.rasterise` returns them) serve for grey values and the frame.
 
     Returns
     -------
@@ -54,15 +65,64 @@ def measure_particles(labels: Labels, pixels: Pixels, *, frame: Mask | None = No
                 f"`{name}` (shape {array.shape}) must have the shape of `labels` (shape {labels.shape}).",
                 "Pass arrays of the same micrograph, uncropped.",
             )
+    if outlines is not None:
+        return _with_flags(_typed(_from_outlines(outlines, labels, pixels)), labels, frame, outlines)
     rows = [
         _measure(label, labels[window] == label, pixels[window], window[0].start, window[1].start)
         for label, window in enumerate(ndimage.find_objects(labels), start=1)
         if window is not None
     ]
     counted = pd.DataFrame(np.reshape(np.array(rows, dtype=np.float64), (-1, len(_COUNTED))), columns=_COUNTED)
+    counted = counted.assign(
+        edge_uncertainty_px=_PIXEL_UNCERTAINTY / 2,
+        diameter_uncertainty_px=_PIXEL_UNCERTAINTY,
+        neighbour_share=_neighbour_share(labels, counted["label"].to_numpy(np.intp)),
+    )
+    return _with_flags(_typed(counted), labels, frame)
+
+
+def _neighbour_share(labels: Labels, wanted: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
+    """Return the share of each particle's pixel sides that another particle shares."""
+    n_labels = int(labels.max(initial=0)) + 1
+    sides, shared = np.zeros(n_labels), np.zeros(n_labels)
+    for one, other in ((labels[1:], labels[:-1]), (labels[:, 1:], labels[:, :-1])):
+        differ = one != other
+        pair = np.stack([one[differ], other[differ]])
+        sides += np.bincount(pair.ravel(), minlength=n_labels)
+        shared += np.bincount(pair[:, (pair > 0).all(axis=0)].ravel(), minlength=n_labels)
+    share: npt.NDArray[np.float64] = shared[wanted] / np.maximum(sides[wanted], 1)
+    return share
+
+
+def _typed(counted: pd.DataFrame) -> pd.DataFrame:
     table = _with_shape_numbers(counted).assign(flags="")
-    table = table[list(MEASURED_COLUMNS)].astype({name: COLUMNS[name].dtype for name in MEASURED_COLUMNS})
-    return _with_flags(table, labels, frame)
+    return table[list(MEASURED_COLUMNS)].astype({name: COLUMNS[name].dtype for name in MEASURED_COLUMNS})
+
+
+def _from_outlines(outlines: Outlines, labels: Labels, pixels: Pixels) -> pd.DataFrame:
+    """Return the values of `_COUNTED` and the uncertainties of every outline."""
+    edges = outlines.edges
+    rows = []
+    for (label, rings), rounding_px in zip(outlines.rings.items(), edges["rounding_px"], strict=True):
+        one = measure_polygons(rings, rounding_px=rounding_px)
+        axes = _ellipse(one.column_variance, one.row_variance, one.covariance)
+        lengths = one.perimeter_px, one.feret_max_px, one.feret_min_px, one.hull_area_px
+        rows.append(
+            (label, one.row_px, one.column_px, one.area_px, *axes, *lengths, np.nan, *_box(rings[0], labels.shape))
+        )
+    counted = pd.DataFrame(np.reshape(np.array(rows, dtype=np.float64), (-1, len(_COUNTED))), columns=_COUNTED)
+    known = edges[["edge_uncertainty_px", "diameter_uncertainty_px", "neighbour_share"]].reset_index(drop=True)
+    numbers = np.array(list(outlines.rings), np.intp)
+    total = np.bincount(labels.ravel(), weights=pixels.ravel(), minlength=int(numbers.max(initial=0)) + 1)
+    area = np.bincount(labels.ravel(), minlength=len(total))
+    return pd.concat([counted.assign(mean_grey=total[numbers] / np.maximum(area[numbers], 1)), known], axis=1)
+
+
+def _box(ring: Polygon, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Return first row, first column, height and width of the pixels that a ring touches."""
+    low = np.clip(np.floor(ring.min(axis=0) + 0.5), 0, np.array(shape) - 1).astype(int)
+    high = np.clip(np.floor(ring.max(axis=0) + 0.5), low, np.array(shape) - 1).astype(int)
+    return int(low[0]), int(low[1]), int(high[0] - low[0] + 1), int(high[1] - low[1] + 1)
 
 
 def _measure(label: int, mask: Mask, pixels: Pixels, top: int, left: int) -> tuple[float, ...]:
@@ -104,11 +164,19 @@ def _with_shape_numbers(counted: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _with_flags(table: pd.DataFrame, labels: Labels, frame: Mask | None) -> pd.DataFrame:
+def _with_flags(
+    table: pd.DataFrame, labels: Labels, frame: Mask | None, outlines: Outlines | None = None
+) -> pd.DataFrame:
     """Set the flags that follow from the measurement."""
     for name, limit_px in (("few_pixels", FEW_PIXELS_BELOW_PX), ("coarse_shape", COARSE_SHAPE_BELOW_PX)):
         table = add_flag(table, name, table["label"][table["diameter_px"] < limit_px])
-    return add_flag(table, "touches_frame", _at_frame(labels, frame))
+    table = add_flag(table, "touches_frame", _at_frame(labels, frame))
+    if outlines is None:
+        return table
+    edges = outlines.edges
+    from_label = edges["is_from_label"]
+    table = add_flag(table, "outline_not_resolved", edges.index[~edges["is_resolved"] & ~from_label].tolist())
+    return add_flag(table, "outline_from_label", edges.index[from_label].tolist())
 
 
 def _at_frame(labels: Labels, frame: Mask | None) -> npt.NDArray[np.int32]:

@@ -1,5 +1,6 @@
 """What geometry and the two networks say of the shapes of particles."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,12 +24,15 @@ class ShapeEvidence:
         Outline of each by plain geometry.
     outline, solid
         What the networks say.
+    networks
+        SHA-256 of each network, by its name.
     """
 
     crops: Crops
     geometry: tuple[str, ...]
     outline: ClassPrediction
     solid: ClassPrediction
+    networks: Mapping[str, str]
 
 
 def shape_evidence(
@@ -36,4 +40,5 @@ def shape_evidence(
 ) -> ShapeEvidence:
     """Look at particles, by their labels, with geometry and with both networks."""
     crops = crop_particles(pixels, labels, numbers)
-    return ShapeEvidence(crops, outlines_by_geometry(crops), outline.predict(crops), solid.predict(crops))
+    networks = {"outline": outline.sha256, "solid": solid.sha256}
+    return ShapeEvidence(crops, outlines_by_geometry(crops), outline.predict(crops), solid.predict(crops), networks)

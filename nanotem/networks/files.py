@@ -6,7 +6,7 @@ is said of a particle as much as other weights do.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.networks.errors import ModelError
-from nanotem.networks.folders import folder_named
 
 ARRAYS = ".npz"
 """Suffix of the arrays beside a network."""
@@ -97,17 +96,6 @@ def network_identity(folder: Path, name: str) -> str:
     """
     identity: str = read_network(folder, name).card["sha256"]
     return identity
-
-
-def identities(folder: str, names: Iterable[str]) -> dict[str, str]:
-    """Return the identity of these networks of a folder, by their names; empty for one that is absent or broken."""
-    found = {}
-    for name in names:
-        try:
-            found[name] = network_identity(folder_named(folder), name)
-        except ModelError:
-            found[name] = ""
-    return found
 
 
 def read_network(folder: Path, name: str) -> NetworkFiles:

@@ -60,6 +60,12 @@ class PreprocessStages:
     own_threshold: bool
 
     @property
+    def levelled(self) -> GreyImage:
+        """The picture with bright particles and a level background, and with all its noise: edges are as recorded."""
+        recorded = 255 - self.grey if self.polarity == "dark" else self.grey
+        return recorded - (self.bright - self.flattened)
+
+    @property
     def contrast(self) -> GreyImage:
         """Grey level above the background."""
         return self.contrasted - np.float32(np.nan_to_num(self.background.level))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from nanotem.morphology.params import ClassifyParams
 from nanotem.networks.params import NetworkParams
+from nanotem.outlines.params import OutlineParams
 from nanotem.preprocess.params import PreprocessParams
 from nanotem.segmentation.params import SegmentParams
 from nanotem.statistics.params import SizeParams
@@ -15,6 +16,7 @@ class Recipe:
 
     preprocess: PreprocessParams = field(default_factory=PreprocessParams)
     segment: SegmentParams = field(default_factory=SegmentParams)
+    outlines: OutlineParams = field(default_factory=OutlineParams)
     sizes: SizeParams = field(default_factory=SizeParams)
     classify: ClassifyParams = field(default_factory=ClassifyParams)
     networks: NetworkParams = field(default_factory=NetworkParams)

@@ -55,9 +55,7 @@ def html_report(analysis: Analysis, *, sensitivity: pd.DataFrame | None = None) 
         "summary": summary,
         "headline": headline(sizes, params.weighting),
         "enough": enough_particles(sizes.values, sizes.weights),
-        "picture": data_address(
-            encode(outlined_picture(micrograph.pixels, analysis.edited.labels, longest_px=_PICTURE_PX))
-        ),
+        "picture": data_address(encode(outlined_picture(micrograph.pixels, analysis.labels, longest_px=_PICTURE_PX))),
         "histogram": chart(figure, "histogram") if sizes.values.size else None,
         "bars": f"{WEIGHTINGS[params.weighting].title}{', corrected for the frame' if params.correct_frame else ''}",
         "intervals": INTERVALS_IN_WORDS,

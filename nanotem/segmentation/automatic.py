@@ -9,11 +9,11 @@ from nanotem.evaluation import evaluate
 from nanotem.labels import in_one_piece
 from nanotem.micrograph import Labels
 from nanotem.networks.errors import ModelError
-from nanotem.segmentation.by_network import LearnedOptions, find_by_network, predicted
+from nanotem.segmentation.by_network import Asked, LearnedOptions, ask, find_by_network
 from nanotem.segmentation.filters import MIN_DIAMETER_PX, without_small
 from nanotem.segmentation.method import Foreground, GetNetwork, Method, Segmentation
 from nanotem.segmentation.neck_ratio import NeckRatioOptions, find_by_neck, neck_sentence
-from nanotem.segmentation.network.prediction import Prediction, agreement
+from nanotem.segmentation.network.prediction import agreement
 
 SAME = 0.8
 """F1 from which on two methods found the same particles."""
@@ -36,7 +36,7 @@ class Choice:
 
     Attributes
     ----------
-    prediction
+    asked
         What the network says of the image, if its particles are taken.
     agreement
         F1 of its particles against those of the neck ratio; NaN if they were not compared.
@@ -46,10 +46,10 @@ class Choice:
         As in `Segmentation`.
     """
 
-    prediction: Prediction | None = None
+    asked: Asked | None = None
     agreement: float = float("nan")
     default: Segmentation | None = None
-    asked_network: bool = False
+    asked_network: str = ""
     absent_network: str = ""
 
 
@@ -72,17 +72,17 @@ def choose(foreground: Foreground, options: AutomaticOptions, network: GetNetwor
     by_neck_labels = _usual(by_neck)
     share = agreement(by_neck_labels, foreground.flattened, segmenter, ignore=foreground.ignored)
     if share >= SAME:
-        return Choice(agreement=share, default=by_neck, asked_network=True)
-    prediction = predicted(foreground, LearnedOptions(), network)
-    learned = find_by_network(foreground, LearnedOptions(), prediction)
+        return Choice(agreement=share, default=by_neck, asked_network=segmenter.sha256)
+    asked = ask(foreground, LearnedOptions(), network)
+    learned = find_by_network(foreground, LearnedOptions(), asked)
     learned_labels = _usual(learned)
     share = evaluate(learned_labels, by_neck_labels).f1_50
     confidence = [learned.confidence[label] for label in np.unique(learned_labels[learned_labels > 0]).tolist()]
     sure = np.mean(confidence or [0.0])
     is_raft = len(confidence) >= _MANY_TIMES * max(len(np.unique(by_neck_labels)) - 1, 1)
     if share >= SAME or (sure < _SURE and not is_raft):
-        return Choice(agreement=share, default=by_neck, asked_network=True)
-    return Choice(prediction, share, asked_network=True)
+        return Choice(agreement=share, default=by_neck, asked_network=segmenter.sha256)
+    return Choice(asked, share, asked_network=segmenter.sha256)
 
 
 def _usual(found: Segmentation) -> Labels:
@@ -91,8 +91,8 @@ def _usual(found: Segmentation) -> Labels:
 
 
 def _find(foreground: Foreground, options: AutomaticOptions, choice: Choice) -> Segmentation:
-    if choice.prediction is not None:
-        found = find_by_network(foreground, LearnedOptions(), choice.prediction)
+    if choice.asked is not None:
+        found = find_by_network(foreground, LearnedOptions(), choice.asked)
     elif choice.default is not None and options == AutomaticOptions():
         found = choice.default
     else:

@@ -45,7 +45,15 @@ class LearnedOptions(Parameters):
     )
 
 
-def predicted(foreground: Foreground, options: LearnedOptions, network: GetNetwork) -> Prediction:
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What a network says, and the SHA-256 of the network."""
+
+    prediction: Prediction
+    sha256: str
+
+
+def ask(foreground: Foreground, options: LearnedOptions, network: GetNetwork) -> Asked:
     """Ask the network.
 
     Raises
@@ -55,18 +63,24 @@ def predicted(foreground: Foreground, options: LearnedOptions, network: GetNetwo
     """
     assert foreground.flattened is not None
     assert foreground.ignored is not None
-    ignore = foreground.ignored | foreground.is_blank
-    return predict(foreground.flattened, network(), ignore=ignore, satellites=options.satellites, flips=options.flips)
+    ignore, segmenter = foreground.ignored | foreground.is_blank, network()
+    prediction = predict(
+        foreground.flattened, segmenter, ignore=ignore, satellites=options.satellites, flips=options.flips
+    )
+    return Asked(prediction, segmenter.sha256)
 
 
-def find_by_network(foreground: Foreground, options: LearnedOptions, prediction: Prediction) -> Segmentation:
+def find_by_network(foreground: Foreground, options: LearnedOptions, asked: Asked) -> Segmentation:
     """Cut the predicted distance at its necks, and keep what the network is sure of."""
+    prediction = asked.prediction
     basin, labels = particles_of(prediction.foreground, prediction.distance, split_ratio=options.split_ratio)
     sure = confidences(labels, prediction.foreground, basin)
     labels = np.where(sure[labels] >= options.least_confidence, labels, 0).astype(np.int32)
     seeds = np.where(local_maxima(basin, min_distance=1) > 0, labels, 0)
     confidence = {label: float(sure[label]) for label in np.unique(labels[labels > 0]).tolist()}
-    return Segmentation(basin, seeds, labels, prediction.foreground, confidence, method="learned", asked_network=True)
+    return Segmentation(
+        basin, seeds, labels, prediction.foreground, confidence, method="learned", asked_network=asked.sha256
+    )
 
 
 def _sentence(options: LearnedOptions) -> str:
@@ -86,7 +100,7 @@ LEARNED = Method(
     _sentence,
     moves=MappingProxyType({"least_confidence": 0.05, "split_ratio": 0.05}),
     uses_mask=False,
-    prepare=predicted,
+    prepare=ask,
     prepared_by=("satellites", "flips"),
     asks_network=True,
 )

@@ -88,7 +88,7 @@ class Segmentation:
     agreement
         F1 of the particles that the network finds against those without it; NaN if it was not asked.
     asked_network
-        Whether the segmentation network had a say: then it belongs to the provenance.
+        SHA-256 of the network that had a say, for the provenance; empty if none had.
     absent_network
         Why the network that should have had a say had none; empty if it had, or was not to be asked.
     """
@@ -100,7 +100,7 @@ class Segmentation:
     confidence: Mapping[int, float] = field(default_factory=dict)
     method: str = ""
     agreement: float = float("nan")
-    asked_network: bool = False
+    asked_network: str = ""
     absent_network: str = ""
 
 

@@ -40,9 +40,9 @@ def write_result(study: Study, image: StudyImage, origin: Mapping[str, Any], ana
         If a file cannot be written.
     """
     with replacing(study.file(image, "labels")) as path:
-        path.write_bytes(label_tiff(analysis.edited.labels, analysis.scale))
+        path.write_bytes(label_tiff(analysis.labels, analysis.scale))
     with replacing(study.file(image, "previews")) as path:
-        preview = outlined_picture(analysis.micrograph.pixels, analysis.edited.labels, longest_px=_PREVIEW_PX)
+        preview = outlined_picture(analysis.micrograph.pixels, analysis.labels, longest_px=_PREVIEW_PX)
         path.write_bytes(encode(preview))
     facts = {_ORIGIN: json.dumps(origin), _SUMMARY: json.dumps(asdict(ImageSummary.of(analysis)))}
     table = pa.Table.from_pandas(_with_weights(analysis), preserve_index=False)

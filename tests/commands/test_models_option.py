@@ -23,7 +23,8 @@ def test_without_the_option_the_recipe_stays() -> None:
 
 def test_one_folder_is_used_and_known_to_workers(tmp_path: Path) -> None:
     (tmp_path / "gold").mkdir()
-    assert with_models(Recipe(), [tmp_path / "gold"]).networks.folder == "gold"
+    (tmp_path / "gold" / "segmenter.json").touch()
+    assert with_models(Recipe(), [tmp_path / "gold"]).networks == NetworkParams(segmenter="gold")
     assert model_folders()["gold"] == (tmp_path / "gold").resolve()
     assert os.environ[VARIABLE] == str((tmp_path / "gold").resolve())
 
@@ -32,7 +33,7 @@ def test_of_several_the_recipe_chooses(tmp_path: Path) -> None:
     folders = [tmp_path / "gold", tmp_path / "oxides"]
     for folder in folders:
         folder.mkdir()
-    recipe = Recipe(networks=NetworkParams(folder="oxides"))
+    recipe = Recipe(networks=NetworkParams(solid="oxides"))
     assert with_models(recipe, folders) == recipe
     assert with_models(Recipe(), folders) == Recipe()
     assert {"gold", "oxides"} <= set(model_folders())
@@ -46,4 +47,4 @@ def test_what_is_no_folder_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../etc", "/etc", "", ".hidden", "a" * 101, 7])
 def test_a_recipe_cannot_name_a_path(name: object) -> None:
     with pytest.raises(ValueError, match="is no name"):
-        NetworkParams(folder=name)  # type: ignore[arg-type]
+        NetworkParams(solid=name)  # type: ignore[arg-type]

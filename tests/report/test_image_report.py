@@ -67,10 +67,10 @@ def test_the_same_image_gives_the_same_page(page) -> None:
 
 
 def test_a_budget_without_sensitivity_says_what_is_not_known(page) -> None:
-    assert "not known: outline, segmentation" in words(page)
+    assert "not known: segmentation" in words(page)
     one = analysis()
     full = words(html_report(one, sensitivity=sensitivity(one)))
-    assert "not known: outline, segmentation" not in full
+    assert "not known: segmentation" not in full
     assert "±1.00% of the scale" in full
 
 

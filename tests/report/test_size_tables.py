@@ -107,9 +107,14 @@ def test_the_budget_has_two_figures_of_each_uncertainty() -> None:
     assert re.fullmatch(r"0\.\d\d|1\.\d", mean["Combined"])
 
 
-def test_outlines_that_were_fitted_take_the_place_of_the_pixel() -> None:
-    assert "Pixel" in budget_table(budget_of(analysis()))["Contribution"].to_list()
-    budget = budget_of(analysis(), outline_px=1.0)
+def test_the_outline_term_is_what_the_fit_of_the_edges_says() -> None:
+    one = analysis()
+    budget = budget_of(one)
     assert budget.unknown == ("Segmentation",)
-    outline = next(one for one in budget.contributions if one.name == "Outline")
-    assert outline.mean == pytest.approx(0.5)
+    outline = next(part for part in budget.contributions if part.name == "Outline")
+    expected = one.outlines.report.relative_uncertainty * one.diameters.summary.mean.value
+    assert outline.mean == pytest.approx(expected)
+
+
+def test_without_particles_no_outline_is_known() -> None:
+    assert "Outline" in budget_of(analysis(blank=True)).unknown

@@ -65,7 +65,7 @@ def labelled(view: Classified) -> None:
     stem = safe_stem(view.micrograph.name)
     st.download_button(
         f"Labelled crops as ZIP ({len(accepted)})",
-        data=lambda: labelled_crops(view.micrograph.pixels, view.edited.labels, accepted, stem=stem),
+        data=lambda: labelled_crops(view.micrograph.pixels, view.analysis.labels, accepted, stem=stem),
         file_name=f"{stem}.{view.task}.zip",
         mime="application/zip",
         icon=":material/folder_zip:",

@@ -86,7 +86,7 @@ def analysis_at_hand(work: Work, micrograph: Micrograph, *, with_shapes: bool = 
 
 def editor_outlines(analysis: Analysis) -> dict[int, list[int]]:
     """Return a polygon per particle."""
-    return worked_out(analysis, "editor_outlines", ("measured",), lambda: outline_polygons(analysis.edited.labels))
+    return worked_out(analysis, "editor_outlines", ("measured",), lambda: outline_polygons(analysis.labels))
 
 
 def editor_picture(analysis: Analysis) -> str:

@@ -46,7 +46,7 @@ def distribution(analysis: Analysis) -> None:
         micrograph = analysis.micrograph
         st.plotly_chart(
             particle_viewer(
-                outlined_picture(micrograph.pixels, analysis.edited.labels, highlighted=chosen, longest_px=800),
+                outlined_picture(micrograph.pixels, analysis.labels, highlighted=chosen, longest_px=800),
                 micrograph.shape,
                 analysis.particles,
                 scale=micrograph.scale,

@@ -1,0 +1,22 @@
+"""Sizes from the edge itself: sub-pixel outlines, how blurred the edges are, and how sure each outline is."""
+
+from nanotem.outlines.clipping import clipped_pixels
+from nanotem.outlines.outlines import Outlines, rasterise
+from nanotem.outlines.profiles import PROFILES, Family, Profile
+from nanotem.outlines.report import EdgeReport, MeanProfile, ProfileScores
+from nanotem.outlines.rings import Polygon
+from nanotem.outlines.trace import trace_outlines
+
+__all__ = [
+    "PROFILES",
+    "EdgeReport",
+    "Family",
+    "MeanProfile",
+    "Outlines",
+    "Polygon",
+    "Profile",
+    "ProfileScores",
+    "clipped_pixels",
+    "rasterise",
+    "trace_outlines",
+]

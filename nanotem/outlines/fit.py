@@ -1,0 +1,149 @@
+"""Fit edge position, amplitude and base of many mean profiles at once; class and blur are pooled over all of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nanotem.outlines.profiles import Floats, blurred_profile
+
+
+@dataclass(frozen=True, eq=False)
+class MeanProfiles:
+    """The mean profile across the edge of each particle.
+
+    Attributes
+    ----------
+    depth_px
+        Where it was sampled, inwards from the contour, shape (particles, samples).
+    grey, weight
+        Mean level, and how many normals it is the mean of; shape (particles, samples).
+    radius_px
+        Radius of the largest inscribed circle, shape (particles,).
+    roundness
+        Mean curvature of the outline where it was sampled, times the radius; shape (particles,).
+    reach_px
+        How far the edge may lie from the contour, shape (particles,).
+    """
+
+    depth_px: Floats
+    grey: Floats
+    weight: Floats
+    radius_px: Floats
+    roundness: Floats
+    reach_px: Floats
+
+    def __getitem__(self, chosen: npt.NDArray[np.intp]) -> "MeanProfiles":
+        return MeanProfiles(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeFit:
+    """What one class with one blur makes of each profile, shape (particles,).
+
+    Attributes
+    ----------
+    shift_px
+        From the contour outwards to the edge.
+    base, amplitude
+        Grey level of the background, and of the thickest place above it.
+    misfit
+        Share of the profile's variance that the model leaves.
+    standard_error_px
+        Of the shift.
+    """
+
+    shift_px: Floats
+    base: Floats
+    amplitude: Floats
+    misfit: Floats
+    standard_error_px: Floats
+
+
+_N_SHIFTS = 25
+_LEAST_MISFIT = 5e-4
+"""What the finest profiles leave: grids, interpolation and whatever else the model lacks."""
+
+_CORRELATION_PX = 3.5
+"""Noise that a blur of 1 px leaves is alike over so many px, 2√π."""
+
+
+def fit_edges(profiles: MeanProfiles, index: int, sigma_px: float) -> EdgeFit:
+    """Fit one class with one blur to every profile: a grid of shifts, all else is linear."""
+    steps = np.linspace(-1, 1, _N_SHIFTS)
+    shift = profiles.reach_px[:, None] * steps
+    radius = np.maximum(profiles.radius_px[:, None] + shift, 0.5 * profiles.radius_px[:, None])
+    model = blurred_profile(
+        index,
+        profiles.depth_px[:, None, :] + shift[:, :, None],
+        radius_px=radius[:, :, None],
+        sigma_px=sigma_px,
+        roundness=profiles.roundness[:, None, None],
+    )
+    weight = profiles.weight[:, None, :]
+    total = np.maximum(weight.sum(axis=-1), 1e-9)
+    grey = profiles.grey[:, None, :]
+    mean_model, mean_grey = (weight * model).sum(axis=-1) / total, (weight * grey).sum(axis=-1) / total
+    model = model - mean_model[..., None]
+    grey = grey - mean_grey[..., None]
+    own = (weight * model**2).sum(axis=-1)
+    common = np.maximum((weight * model * grey).sum(axis=-1), 0.0)
+    variance = np.maximum((weight * grey**2).sum(axis=-1), 1e-12)
+    misfit = 1 - common**2 / np.maximum(own * variance, 1e-12)
+    best = misfit.argmin(axis=1)
+    rows = np.arange(len(best))
+    offset, bend, least = _vertex(misfit, best)
+    inner = np.clip(best + offset, 0, _N_SHIFTS - 1)
+    amplitude = (common / np.maximum(own, 1e-12))[rows, best]
+    base = mean_grey[:, 0] - amplitude * mean_model[rows, best]
+    spacing = profiles.reach_px * (steps[1] - steps[0])
+    sample_px = np.abs(profiles.depth_px[:, 1] - profiles.depth_px[:, 0])
+    independent = np.maximum((profiles.weight > 0).sum(axis=1) * sample_px / _CORRELATION_PX, 1.0)
+    with np.errstate(divide="ignore"):
+        error = np.where(
+            bend > 0,
+            spacing * np.sqrt(np.maximum(least, 0) / (independent * np.maximum(bend, 1e-12))),
+            profiles.reach_px,
+        )
+    return EdgeFit(
+        shift_px=profiles.reach_px * (inner * (steps[1] - steps[0]) - 1),
+        base=base,
+        amplitude=amplitude,
+        misfit=np.maximum(least, 0.0) + _LEAST_MISFIT,
+        standard_error_px=np.minimum(error, profiles.reach_px),
+    )
+
+
+def _vertex(misfit: Floats, best: npt.NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
+    """Return where between the steps the parabola through the best three is lowest, half its bend, and its value."""
+    rows = np.arange(len(best))
+    middle = np.clip(best, 1, misfit.shape[1] - 2)
+    before, here, after = (misfit[rows, middle + k] for k in (-1, 0, 1))
+    bend = (before + after) / 2 - here
+    slope = (after - before) / 2
+    offset = np.where(bend > 0, np.clip(-slope / (2 * np.where(bend > 0, bend, 1)), -1, 1), 0.0)
+    offset = np.where(best == middle, offset, 0.0)
+    return offset, bend, here + slope * offset + bend * offset**2
+
+
+_LEAST_SIGMA_PX, _MOST_SIGMA_PX = 1.05, 5.6
+"""Blur of the picture as it is measured: from that of the measurement and of a pixel alone to 5.5 px out of focus."""
+
+_N_SIGMAS = 9
+_NEAR = 1.4
+
+
+def sigmas_px(near_px: float | None = None) -> Floats:
+    """Return the blurs to try: all, or those within a factor of 1.4 of one, in finer steps."""
+    low, high = (_LEAST_SIGMA_PX, _MOST_SIGMA_PX) if near_px is None else (near_px / _NEAR, near_px * _NEAR)
+    return np.geomspace(max(low, _LEAST_SIGMA_PX), max(high, 2 * _LEAST_SIGMA_PX), _N_SIGMAS)
+
+
+def pooled_misfit(profiles: MeanProfiles, index: int, sigmas: Floats) -> tuple[float, float]:
+    """Return the blur at which a class fits best, between the steps, and the mean logarithm of its misfit there."""
+    misfit = np.array([np.log(fit_edges(profiles, index, sigma).misfit).mean() for sigma in sigmas.tolist()])
+    best = int(np.argmin(misfit))
+    if not 0 < best < len(sigmas) - 1:
+        return float(sigmas[best]), float(misfit[best])
+    offset, _, least = _vertex(misfit[None, best - 1 : best + 2], np.array([1]))
+    return float(sigmas[best] * (sigmas[1] / sigmas[0]) ** offset[0]), float(least[0])

@@ -1,0 +1,102 @@
+"""What the edges of one image have in common: blur, profile, and how far sizes depend on the choice of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from nanotem.outlines.profiles import CLASSES, FAMILIES, Family, Floats
+
+_MOST_COUNTED = 8
+"""Particles that count as independent witnesses: what their profiles lack of the model they lack alike."""
+
+_PRIORS = np.array([one.prior for one in CLASSES])
+
+_PER_PARTICLE = 2.5
+"""Half of the independent samples of a profile, some five of 3.5 px each."""
+
+
+@dataclass(frozen=True)
+class ProfileScores:
+    """How well each profile class fits the particles of an image, to be added over the images of a sample.
+
+    Parameters
+    ----------
+    total
+        Sum over the particles of the logarithm of the misfit (share of the variance that the class leaves), by class.
+    n
+        Number of particles.
+    """
+
+    total: tuple[float, ...] = (0.0,) * len(CLASSES)
+    n: int = 0
+
+    def __add__(self, other: "ProfileScores") -> "ProfileScores":
+        return ProfileScores(tuple(a + b for a, b in zip(self.total, other.total, strict=True)), self.n + other.n)
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """Probability of each class: how much its outline counts; 0 for classes that were not asked."""
+        if not self.n:
+            return tuple((_PRIORS / _PRIORS.sum()).tolist())
+        mean = np.array(self.total) / self.n
+        evidence = _PRIORS * np.exp(-_PER_PARTICLE * min(self.n, _MOST_COUNTED) * (mean - mean.min()))
+        return tuple((evidence / evidence.sum()).tolist())
+
+    @property
+    def families(self) -> Mapping[Family, float]:
+        """Probability of each family."""
+        return {
+            family: sum(w for w, one in zip(self.weights, CLASSES, strict=True) if one.family == family)
+            for family in FAMILIES
+        }
+
+    @property
+    def family(self) -> Family:
+        """The most probable family."""
+        return max(FAMILIES, key=lambda family: self.families[family])
+
+
+@dataclass(frozen=True, eq=False)
+class MeanProfile:
+    """The mean profile of an image for a picture, shape (samples,) each: contrast 0 in the background, 1 inside."""
+
+    depth_px: Floats
+    contrast: Floats
+    fit: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeReport:
+    """The edges of one image.
+
+    Attributes
+    ----------
+    blur_px
+        Standard deviation of the picture's own blur; NaN if no edge could be fitted.
+    total_blur_px
+        With the blur of the measurement: outlines of particles below six times this are not resolved.
+    family
+        Of the profile, fixed or found.
+    scores
+        Of the classes; added over images they fix the class of a sample.
+    profile
+        The mean profile with its fit; empty if no edge could be fitted.
+    relative_uncertainty
+        Standard uncertainty of every diameter from the choice of the profile, divided by the diameter: common to all
+        particles, and to all images whose class is the same, so that no number of particles makes it smaller.
+    n_fitted
+        Particles whose edge was fitted.
+    n_unresolved, n_from_label
+        Particles flagged `outline_not_resolved` and `outline_from_label`.
+    """
+
+    blur_px: float
+    total_blur_px: float
+    family: Family
+    scores: ProfileScores
+    profile: MeanProfile
+    relative_uncertainty: float
+    n_fitted: int
+    n_unresolved: int
+    n_from_label: int

@@ -1,0 +1,44 @@
+import cv2
+import numpy as np
+import pytest
+
+from nanotem.outlines.clipping import clipped_pixels
+from nanotem.outlines.profiles import CLASSES, FAMILIES, PROFILES, blurred_profile
+
+
+@pytest.mark.parametrize("index", range(len(CLASSES)))
+def test_the_profile_of_a_blurred_round_body_agrees_with_a_drawn_one(index):
+    radius_px, sigma_px, step = 9.0, 1.8, 0.1
+    row, column = np.mgrid[-25 : 25 + step : step, -25 : 25 + step : step]
+    distance = np.hypot(row, column)
+    blurred = cv2.GaussianBlur(CLASSES[index].contrast(1 - distance / radius_px), (0, 0), sigma_px / step)
+    middle = len(distance) // 2
+    depth = radius_px - distance[middle, middle:]
+    model = blurred_profile(index, depth, radius_px=np.array(radius_px), sigma_px=sigma_px, roundness=1.0)
+    fitted = depth < 0.9 * radius_px
+    assert model[fitted] == pytest.approx(blurred[middle, middle:][fitted], abs=0.006)
+
+
+@pytest.mark.parametrize("index", range(len(CLASSES)))
+def test_contrast_rises_from_nothing_to_one(index):
+    depth = np.linspace(-0.5, 1, 50)
+    contrast = CLASSES[index].contrast(depth)
+    assert (np.diff(contrast) >= 0).all()
+    assert contrast[0] == 0
+    assert contrast[-1] == pytest.approx(1)
+
+
+def test_a_straight_flat_edge_lies_at_half():
+    flat = next(k for k, one in enumerate(CLASSES) if one.family == "flat")
+    edge = blurred_profile(flat, np.zeros(1), radius_px=np.array([30.0]), sigma_px=1.5, roundness=0.0)
+    assert edge == pytest.approx(0.5, abs=0.01)
+
+
+def test_every_family_has_a_name_and_a_class():
+    assert set(PROFILES) == {"automatic", *FAMILIES}
+    assert {one.family for one in CLASSES} == set(FAMILIES)
+
+
+def test_a_picture_of_two_levels_or_without_an_end_is_not_cut_off():
+    assert not clipped_pixels(np.eye(9, dtype=np.uint8)).any()
+    assert not clipped_pixels(np.random.default_rng(0).normal(100, 9, (80, 80)).astype(np.uint8)).any()

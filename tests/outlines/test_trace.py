@@ -1,0 +1,181 @@
+import numpy as np
+import pytest
+from drawn_edges import grid, scene
+
+from nanotem.errors import ParameterError
+from nanotem.outlines import ProfileScores, clipped_pixels, rasterise, trace_outlines
+from nanotem.outlines.rings import signed_area
+
+
+def diameters(outlines):
+    areas = [sum(float(signed_area(ring)) for ring in rings) for rings in outlines.rings.values()]
+    return 2 * np.sqrt(np.array(areas) / np.pi)
+
+
+@pytest.mark.parametrize("contrast", [-80, 80])
+@pytest.mark.parametrize(("kind", "family"), [("disc", "flat"), ("sphere", "rounded")])
+@pytest.mark.parametrize("blur_px", [0.7, 2.0])
+def test_every_kind_of_edge_gives_the_drawn_size(kind, family, blur_px, contrast):
+    bodies = grid(kind, 40, 6, pitch_px=80)
+    outlines = trace_outlines(*scene(bodies, shape=(160, 250), blur_px=blur_px, contrast=contrast, seed=3))
+    assert outlines.report.family == family
+    assert diameters(outlines).mean() == pytest.approx(40, rel=0.015)
+    assert outlines.report.blur_px == pytest.approx(blur_px, abs=0.25)
+    assert outlines.edges["is_resolved"].all()
+
+
+@pytest.mark.parametrize("blur_px", [0.7, 2.0])
+def test_sloping_facets_are_recognised_and_their_uncertainty_holds_the_truth(blur_px):
+    bodies = grid("pyramid", 40, 6, pitch_px=80)
+    outlines = trace_outlines(*scene(bodies, shape=(160, 250), blur_px=blur_px, seed=3))
+    assert outlines.report.family == "faceted"
+    assert abs(diameters(outlines).mean() / (40 * np.sqrt(4 / np.pi)) - 1) < 2 * outlines.report.relative_uncertainty
+    assert not outlines.edges["is_resolved"].any()
+
+
+@pytest.mark.parametrize("kind", ["disc", "sphere"])
+def test_more_blur_and_more_noise_leave_the_size_alone(kind):
+    bodies = grid(kind, 36, 6, pitch_px=70)
+    sizes = [
+        diameters(trace_outlines(*scene(bodies, shape=(140, 225), blur_px=blur, contrast_to_noise=cnr, seed=8))).mean()
+        for blur, cnr in ((0.6, 40), (2.2, 40), (0.6, 5), (2.2, 12))
+    ]
+    assert sizes == pytest.approx([36] * 4, rel=0.025)
+
+
+def test_small_ones_are_said_to_be_unresolved_and_their_uncertainty_holds_the_truth():
+    outlines = trace_outlines(*scene(grid("sphere", 9, 8, pitch_px=40), shape=(80, 170), blur_px=1.6, seed=5))
+    assert not outlines.edges["is_resolved"].any()
+    assert not outlines.edges["is_from_label"].any()
+    assert outlines.report.n_unresolved == 8
+    assert outlines.report.relative_uncertainty >= 0.06
+    assert abs(diameters(outlines).mean() / 9 - 1) < 2 * outlines.report.relative_uncertainty
+
+
+def test_a_label_a_little_off_is_mended():
+    grey, labels = scene(grid("sphere", 36, 4, pitch_px=80), shape=(160, 170), seed=4)
+    here, shifted = trace_outlines(grey, labels), trace_outlines(grey, np.roll(labels, 2, axis=1))
+    assert diameters(shifted) == pytest.approx(diameters(here), rel=0.01)
+
+
+def test_touching_particles_meet_at_their_border_and_keep_their_size():
+    bodies = [("sphere", 40, 40, 40), ("sphere", 40, 79, 40), ("sphere", 40, 150, 40), ("sphere", 110, 90, 40)]
+    outlines = trace_outlines(*scene(bodies, shape=(150, 190), seed=6))
+    assert diameters(outlines) == pytest.approx([40] * 4, rel=0.03)
+    share = outlines.edges["neighbour_share"]
+    assert (share[:2] > 0.08).all()
+    assert share[2:].tolist() == [0, 0]
+    assert max(ring[:, 1].max() for ring in outlines.rings[1]) < 61.5
+
+
+def test_a_particle_among_neighbours_keeps_the_outline_of_its_label():
+    bodies = [("sphere", 24 + 24 * r, 24 + 21 * c + 10.5 * (r % 2), 24) for r in range(5) for c in range(6)]
+    outlines = trace_outlines(*scene(bodies, shape=(150, 170), blur_px=1.5))
+    inner = 1 + 2 * 6 + 2
+    assert outlines.edges["is_from_label"][inner]
+    assert outlines.edges["edge_uncertainty_px"][inner] == pytest.approx(outlines.report.total_blur_px)
+    assert outlines.report.n_from_label == outlines.edges["is_from_label"].sum()
+
+
+def test_an_outline_ends_at_the_frame():
+    bodies = [("disc", 0, 40, 40), ("disc", 60, 90, 40), ("disc", 60, 40, 40)]
+    outlines = trace_outlines(*scene(bodies, shape=(110, 130)))
+    assert outlines.rings[1][0][:, 0].min() == pytest.approx(-0.5, abs=0.6)
+    assert outlines.edges["frame_share"][1] > 0.3
+    assert diameters(outlines)[0] == pytest.approx(np.sqrt((40**2 + 40 * 4 / np.pi) / 2), rel=0.03)
+
+
+def test_what_is_ignored_is_a_frame():
+    grey, labels = scene([("disc", 30, 30, 30), ("disc", 30, 80, 30)], shape=(60, 110))
+    ignored = np.zeros(labels.shape, bool)
+    ignored[:, 88:] = True
+    outlines = trace_outlines(np.where(ignored, 255, grey), np.where(ignored, 0, labels), ignored=ignored)
+    assert outlines.edges["frame_share"].tolist() == pytest.approx([0, 0.25], abs=0.1)
+    assert outlines.rings[2][0][:, 1].max() < 88.6
+
+
+def test_a_hole_of_the_label_is_a_ring_of_its_own():
+    grey, labels = scene([("disc", 40, 40, 50), ("disc", 40, 110, 50)], shape=(80, 150))
+    inner = np.hypot(*(np.mgrid[:80, :150] - np.array([40, 40])[:, None, None])) < 10
+    grey[inner], labels[inner] = 150, 0
+    outlines = trace_outlines(grey, labels)
+    assert [len(rings) for rings in outlines.rings.values()] == [2, 1]
+    outer, hole = outlines.rings[1]
+    assert signed_area(outer) > 0 > signed_area(hole)
+    assert rasterise(outlines)[40, 40] == 0
+
+
+def test_labels_where_nothing_stands_out_are_kept_as_they_are():
+    _, labels = scene(grid("disc", 30, 2, pitch_px=60), shape=(120, 60))
+    flat = np.random.default_rng(1).normal(100, 5, labels.shape).astype(np.float32)
+    outlines = trace_outlines(flat, labels)
+    assert outlines.edges["is_from_label"].all()
+    assert np.isnan(outlines.report.blur_px)
+    assert (rasterise(outlines) != labels).mean() < 0.01
+
+
+def test_drawn_labels_are_kept():
+    grey, labels = scene(grid("disc", 30, 4, pitch_px=60), shape=(120, 130))
+    square = labels.copy()
+    square[labels == 2] = 0
+    square[80:102, 20:42] = 2
+    outlines = trace_outlines(grey, square, drawn=[2])
+    assert outlines.edges["is_from_label"].tolist() == [False, True, False, False]
+    assert signed_area(outlines.rings[2][0]) == pytest.approx(22 * 22, rel=0.01)
+
+
+def test_grey_levels_that_are_cut_off_leave_the_outline_unresolved():
+    grey, labels = scene(grid("sphere", 36, 4, pitch_px=80), shape=(160, 170))
+    recorded = np.clip(grey, 100, 255).astype(np.uint8)
+    sure = trace_outlines(grey, labels, clipped=clipped_pixels(np.clip(grey, 0, 255).astype(np.uint8)))
+    unsure = trace_outlines(recorded.astype(np.float32), labels, clipped=clipped_pixels(recorded))
+    assert sure.edges["is_resolved"].all()
+    assert not unsure.edges["is_resolved"].any()
+
+
+def test_no_particles_give_no_outlines():
+    outlines = trace_outlines(np.zeros((30, 40), np.float32), np.zeros((30, 40), np.int32))
+    assert len(outlines.rings) == len(outlines.edges) == outlines.report.n_fitted == 0
+    assert not rasterise(outlines).any()
+
+
+def test_the_profile_can_be_fixed_and_flat_outlines_lie_further_in():
+    grey, labels = scene(grid("sphere", 30, 4, pitch_px=60), shape=(120, 130), blur_px=1.5)
+    free, flat = trace_outlines(grey, labels), trace_outlines(grey, labels, profile="flat")
+    assert (free.report.family, flat.report.family) == ("rounded", "flat")
+    assert (diameters(flat) < 0.97 * diameters(free)).all()
+
+
+def test_scores_of_a_sharp_image_settle_the_profile_of_a_blurred_one():
+    sharp = trace_outlines(*scene(grid("sphere", 16, 8, pitch_px=40), shape=(80, 170), blur_px=0.5))
+    blurred = scene(grid("sphere", 16, 8, pitch_px=40), shape=(80, 170), blur_px=2.2, seed=9)
+    alone = trace_outlines(*blurred)
+    pooled = trace_outlines(*blurred, profile=sharp.report.scores + alone.report.scores)
+    assert pooled.report.relative_uncertainty <= alone.report.relative_uncertainty
+    assert abs(diameters(pooled).mean() - 16) <= abs(diameters(alone).mean() - 16) + 0.2
+    assert (sharp.report.scores + alone.report.scores).n == sharp.report.scores.n + alone.report.scores.n
+
+
+def test_scores_of_nothing_are_as_probable_as_before():
+    assert sum(ProfileScores().weights) == pytest.approx(1)
+    assert ProfileScores().family == "rounded"
+
+
+def test_the_mean_profile_rises_from_background_to_particle_along_its_fit():
+    report = trace_outlines(*scene(grid("disc", 40, 4, pitch_px=80), shape=(160, 170))).report
+    assert report.profile.contrast[0] == pytest.approx(0, abs=0.05)
+    assert report.profile.contrast[-1] == pytest.approx(1, abs=0.05)
+    assert np.abs(report.profile.contrast - report.profile.fit).max() < 0.05
+    assert report.profile.fit[np.abs(report.profile.depth_px).argmin()] == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.parametrize("name", ["grey", "ignored", "clipped"])
+def test_arrays_of_another_shape_are_refused(name):
+    arrays = {"grey": np.zeros((5, 5), np.float32), name: np.zeros((5, 6), np.float32)}
+    with pytest.raises(ParameterError, match=rf"`{name}` \(shape \(5, 6\)\)"):
+        trace_outlines(arrays.pop("grey"), np.zeros((5, 5), np.int32), **arrays)
+
+
+def test_an_unknown_profile_is_refused():
+    with pytest.raises(ParameterError, match=r"no profile 'round'.*rounded"):
+        trace_outlines(np.zeros((5, 5), np.float32), np.zeros((5, 5), np.int32), profile="round")
