@@ -13,6 +13,7 @@ from nanotem.measurement.doubt import doubtful_particles
 from nanotem.report.methods import correction_sentence, methods_paragraph, scale_sentence
 from nanotem.report.page import chart, render
 from nanotem.report.size_tables import (
+    NEEDED_FOR,
     arrangement_table,
     budget_table,
     family_table,
@@ -68,6 +69,7 @@ def html_report(analysis: Analysis, *, sensitivity: pd.DataFrame | None = None) 
         "arrangement": analysis.arrangement,
         "arrangement_table": arrangement_table(analysis.arrangement),
         "sufficiency_table": sufficiency_words(sufficiency_table(sizes.values, sizes.weights)),
+        "needed_for": NEEDED_FOR,
         "families": families,
         "family_lines": families.in_words(sizes.unit),
         "family_table": family_table(families, sizes.unit),

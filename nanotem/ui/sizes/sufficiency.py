@@ -4,7 +4,7 @@ import streamlit as st
 
 from nanotem.analysis import Analysis
 from nanotem.figures.sizes import precision_figure
-from nanotem.report.size_tables import sufficiency_words
+from nanotem.report.size_tables import NEEDED_FOR, sufficiency_words
 from nanotem.statistics import enough_particles, precision_curve, sufficiency_table
 from nanotem.ui.sizes.show import show_chart, show_table
 
@@ -17,10 +17,7 @@ def sufficiency(analysis: Analysis, stem: str) -> None:
     table = sufficiency_table(sizes.values, sizes.weights)
     show_table(sufficiency_words(table), table, label="Needed numbers as CSV", file_name=f"{stem}.enough.csv")
     if len(table):
-        st.caption(
-            "For sizes that spread like these. Values from a fitted log-normal need fewer particles (ISO 13322-1), and "
-            "are right only as far as the sizes are log-normal."
-        )
+        st.caption(NEEDED_FOR)
     curve = precision_curve(sizes.values, sizes.weights)
     if len(curve):
         show_chart(precision_figure(curve), key="precision", alt="Precision against the number of particles")

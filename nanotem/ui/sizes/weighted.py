@@ -16,8 +16,7 @@ def weighted(analysis: Analysis, stem: str) -> None:
     everything = quantities_frame(tuple(one for group in sizes.weighted.values() for one in group), unit=sizes.unit)
     show_table(weighted_table(sizes), everything, label="Weighted quantities as CSV", file_name=f"{stem}.weighted.csv")
     st.caption(WEIGHTINGS["volume"].assumption)
-    for note in weighted_notes(sizes):
-        st.caption(note)
+    st.caption("  \n".join(weighted_notes(sizes)))
     with st.expander("What each of them is (ISO 9276)"):
         defined = [group[0] for group in sizes.weighted.values()] + list(sizes.weighted[weighting][1:])
         rows = [(one.symbol, one.name, one.definition, one.assumption) for one in defined]
