@@ -40,7 +40,11 @@ from nanotem.segmentation.automatic import SAME
 from nanotem.segmentation.network.card import NAME as SEGMENTER
 from nanotem.segmentation.network.segmenter import Segmenter, segmenter_of
 from nanotem.stage import Store, stage
+from nanotem.statistics.arrangement import Arrangement, arrangement_of
+from nanotem.statistics.family import Families
+from nanotem.statistics.goodness import compare_models
 from nanotem.statistics.sizes import Sizes, sizes_of
+from nanotem.statistics.surface import MetalSurface, metal_surface
 
 CLASSIFIERS = ("outline", "solid")
 """The networks that are asked for shapes."""
@@ -259,6 +263,30 @@ class Analysis:
     def diameters(self) -> Sizes:
         """The distribution of the area-equivalent diameter, whatever quantity the recipe names."""
         return self.with_recipe(replace(self.recipe, sizes=replace(self.recipe.sizes, quantity="diameter"))).sizes
+
+    @stage("sizes")
+    def families(self) -> Families:
+        """The families of sizes, by evidence or as the recipe divides them."""
+        return self.sizes.families(self.recipe.sizes)
+
+    @stage("sizes", doing="Testing models of the sizes…")
+    def models(self) -> pd.DataFrame:
+        """Which growth law describes the sizes, see `compare_models`."""
+        return compare_models(self.sizes.values, self.sizes.weights)
+
+    @property
+    def metal_surface(self) -> MetalSurface | None:
+        """Dispersion and specific surface, by the surface-weighted mean diameter; None without a metal or a scale."""
+        metal, diameters = self.recipe.sizes.metal, self.diameters
+        if metal == "none" or diameters.unit != "nm":
+            return None
+        return metal_surface(diameters.weighted["area"][0].estimate, metal)
+
+    @stage("measured", "scale", doing="Looking at the neighbours of each particle…")
+    def arrangement(self) -> Arrangement:
+        """How many particles there are per area, how much they cover, and how they lie."""
+        nm_per_px = self.scale.nm_per_px if self.scale else None
+        return arrangement_of(self.measured, self.labels, frame=self.frame, nm_per_px=nm_per_px)
 
     @stage("measured", "recipe.networks", doing="Classifying…")
     def shape_evidence(self) -> ShapeEvidence:

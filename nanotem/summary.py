@@ -3,10 +3,12 @@
 import math
 from dataclasses import dataclass
 
+import pandas as pd
+
 from nanotem.analysis import Analysis
 from nanotem.measurement.doubt import doubtful_particles
 from nanotem.micrograph import Scale, ScaleSource
-from nanotem.statistics import summarise
+from nanotem.statistics import UncertaintyBudget, uncertainty_budget
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class ImageSummary:
     def of(cls, analysis: Analysis) -> "ImageSummary":
         """Return the numbers of an analysis."""
         sizes, scale = analysis.diameters, analysis.scale
-        summary = summarise(sizes.values, sizes.weights, n_resamples=1)
+        summary = sizes.summary
         return cls(
             n_particles=len(analysis.measured),
             n_measured=sizes.values.size,
@@ -74,6 +76,26 @@ class ImageSummary:
         if self.nm_per_px is None or self.scale_source is None:
             return None
         return Scale(self.nm_per_px, self.scale_source, self.scale_relative_uncertainty or 0.0)
+
+
+def budget_of(analysis: Analysis, sensitivity: pd.DataFrame | None = None) -> UncertaintyBudget:
+    """Return what the uncertainty of the mean diameter of an image and of its D50 is made of.
+
+    Parameters
+    ----------
+    analysis
+        Of the image, corrections included.
+    sensitivity
+        From `nanotem.sensitivity.sensitivity`; None leaves segmentation unknown.
+    """
+    return uncertainty_budget(analysis.diameters, analysis.scale, sensitivity, outline_px=_outline_px(analysis))
+
+
+def _outline_px(analysis: Analysis) -> float | None:
+    """Return the standard uncertainty of the mean diameter that all outlines share; None where no edge was fitted."""
+    relative, sizes = analysis.outlines.report.relative_uncertainty, analysis.diameters
+    found = relative * sizes.summary.mean.value * sizes.px_per_unit
+    return found if math.isfinite(found) else None
 
 
 def known(value: float) -> float | None:

@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from nanotem.files.names import safe_stem
 from nanotem.ui.kit import guides
 from nanotem.ui.kit.analysis import analysis_at_hand
 from nanotem.ui.kit.controls import edit_parameters
@@ -13,7 +14,15 @@ from nanotem.ui.kit.notes import show_notes
 from nanotem.ui.kit.recipe_panel import recipe_panel
 from nanotem.ui.kit.tables import particle_table
 from nanotem.ui.kit.tabs import show_open_tab
-from nanotem.ui.sizes import sections as size_sections
+from nanotem.ui.sizes.arrangement import arrangement
+from nanotem.ui.sizes.distribution import distribution
+from nanotem.ui.sizes.families import families
+from nanotem.ui.sizes.fits import fits
+from nanotem.ui.sizes.headline import show_headline
+from nanotem.ui.sizes.shapes import shapes
+from nanotem.ui.sizes.sufficiency import sufficiency
+from nanotem.ui.sizes.uncertainty import uncertainty
+from nanotem.ui.sizes.weighted import weighted
 
 work = open_page("Sizes", "How large the particles are, how widely they spread, and how sure that is.")
 micrograph = needed_image(work)
@@ -25,21 +34,22 @@ work.recipe = replace(work.recipe, sizes=params)
 
 with errors_shown():
     analysis = analysis_at_hand(work, micrograph)
-    particles, sizes = analysis.particles, analysis.sizes
-    stem = size_sections.stem_of(micrograph)
+    stem = safe_stem(micrograph.name)
     show_notes(analysis)
-    if sizes.values.size == 0:
+    if analysis.sizes.values.size == 0:
         st.warning("No whole particle was found. Look at the pages Preprocess and Segmentation.")
         st.stop()
-    size_sections.headline(sizes, micrograph)
-    labels = analysis.labels
+    show_headline(analysis)
     sections = {
-        "Distribution": partial(size_sections.distribution, sizes, params, micrograph, particles, labels),
-        "Fits": partial(size_sections.fits, sizes, params, stem),
-        "Families": partial(size_sections.families, sizes, params, stem),
-        "Enough particles?": partial(size_sections.sufficiency, sizes),
-        "Shapes": partial(size_sections.shapes, particles),
-        "Table": partial(particle_table, particles, file_name=f"{stem}.particles.csv"),
+        "Distribution": partial(distribution, analysis),
+        "Fits": partial(fits, analysis, stem),
+        "Families": partial(families, analysis, stem),
+        "By area, by volume": partial(weighted, analysis, stem),
+        "Arrangement": partial(arrangement, analysis, stem),
+        "Enough particles?": partial(sufficiency, analysis, stem),
+        "Uncertainty": partial(uncertainty, analysis, stem),
+        "Shapes": partial(shapes, analysis.particles),
+        "Table": partial(particle_table, analysis.particles, file_name=f"{stem}.particles.csv"),
     }
     show_open_tab(sections, key="section")
     guide(guides.SIZES)

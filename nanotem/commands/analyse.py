@@ -14,6 +14,8 @@ from nanotem.files.replacing import write_file
 if TYPE_CHECKING:
     from nanotem.analysis import Analysis
     from nanotem.analysis_file import SavedAnalysis
+    from nanotem.statistics.sizes import Sizes
+    from nanotem.statistics.weighting import WeightingName
 
 
 @app.command()
@@ -130,12 +132,14 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
         "file", "n_particles" (those that the frame cuts included), "n_measured" (those whose size counts), "method"
         (what "automatic" came to), "nm_per_px", "scale_source"; "diameter": mean, median, standard deviation, D10, D50
         and D90 of the area-equivalent diameter of the whole ones, corrected for the frame if the recipe says so, with
-        "intervals" of 95 %, low and high, for each; "notes"; "provenance"; "particles" and "analysis", None. None for
-        what cannot be known.
+        "intervals" of 95 %, low and high, for each; "weighted": the same of the diameter by length, area and volume:
+        mean (D[2,1], D[3,2], D[4,3]), D10, D50, D90 and span; "notes"; "provenance"; "particles" and "analysis", None.
+        None for what cannot be known.
     """
     from nanotem.summary import ImageSummary, known
 
-    brief, summary = ImageSummary.of(analysis), analysis.diameters.summary
+    brief, diameters = ImageSummary.of(analysis), analysis.diameters
+    summary = diameters.summary
     estimates = {name: getattr(summary, name) for name in ("mean", "median", "sd", "d10", "d50", "d90")}
     return {
         "file": analysis.micrograph.name,
@@ -149,10 +153,24 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
             "unit": brief.unit,
             "intervals": {name: [known(one.low), known(one.high)] for name, one in estimates.items()},
         },
+        "weighted": {name: _weighted(diameters, name) for name in diameters.weighted if name != "number"},
         "particles": None,
         "analysis": None,
         "notes": [*more_notes, *(note.text for note in analysis.notes)],
         "provenance": asdict(analysis.provenance),
+    }
+
+
+def _weighted(diameters: "Sizes", weighting: "WeightingName") -> dict[str, Any]:
+    """Return mean, percentiles and span of the diameters in which particles count for more than their number."""
+    from nanotem.summary import known
+
+    names = ("mean", "d10", "d50", "d90", "span")
+    estimates = {name: one.estimate for name, one in zip(names, diameters.weighted[weighting], strict=True)}
+    return {
+        **{name: known(one.value) for name, one in estimates.items()},
+        "unit": diameters.unit,
+        "intervals": {name: [known(one.low), known(one.high)] for name, one in estimates.items()},
     }
 
 

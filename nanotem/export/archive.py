@@ -14,7 +14,6 @@ from nanotem.export.label_image import label_tiff
 from nanotem.export.overlay import overlay_png, overlay_svg
 from nanotem.export.tables import csv_bytes, data_dictionary, particles_json, workbook
 from nanotem.files.names import safe_stem
-from nanotem.statistics import summarise
 
 
 @dataclass(frozen=True)
@@ -70,11 +69,6 @@ def _readme(analysis: Analysis, stem: str) -> str:
     )
 
 
-def _workbook(analysis: Analysis) -> bytes:
-    sizes = analysis.sizes
-    return workbook(analysis.particles, summarise(sizes.values, sizes.weights), unit=sizes.unit)
-
-
 FORMATS = (
     Format(
         "particles.csv",
@@ -86,7 +80,11 @@ FORMATS = (
         "What each column and flag of the particle table means, and its unit.",
         lambda analysis: csv_bytes(data_dictionary(analysis.particles)),
     ),
-    Format("particles.xlsx", "Excel: the particles, a summary of their sizes, and what the columns mean.", _workbook),
+    Format(
+        "particles.xlsx",
+        "Excel: the particles, their sizes in numbers, how they lie, and what the columns mean.",
+        workbook,
+    ),
     Format(
         "particles.json",
         "Image, scale, columns and particles, for programs.",
@@ -120,7 +118,7 @@ FORMATS = (
     Format(
         "histogram.html",
         "The size distribution, for any browser, without a network.",
-        lambda analysis: histogram_html(analysis.sizes, analysis.recipe.sizes),
+        lambda analysis: histogram_html(analysis.sizes, analysis.recipe.sizes, analysis.families),
     ),
     Format(
         "analysis.toml",

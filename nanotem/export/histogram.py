@@ -1,31 +1,22 @@
 """The size distribution as a page of its own."""
 
-from nanotem.figures.sizes import size_histogram
-from nanotem.statistics import summarise
+from nanotem.figures.sizes import distribution_figure
+from nanotem.statistics.family import Families
 from nanotem.statistics.params import SizeParams
 from nanotem.statistics.sizes import Sizes
 
 
-def histogram_html(sizes: Sizes, params: SizeParams) -> bytes:
-    """Return the histogram with its families, or with both fits where there is but one, as HTML that needs no network.
+def histogram_html(sizes: Sizes, params: SizeParams, families: Families) -> bytes:
+    """Return the histogram with the curves of page and report, as HTML that needs no network.
 
     Parameters
     ----------
     sizes
         The sizes that were counted; there may be none.
     params
-        Bins, families, and whether bars are sums of weights.
+        Bins, what each particle counts for, and whether bars are sums of weights.
+    families
+        As `sizes.families(params)` returns them.
     """
-    found = sizes.families(params)
-    summary = summarise(sizes.values, sizes.weights, n_resamples=1)
-    figure = size_histogram(
-        sizes.values,
-        sizes.bins(params),
-        weights=sizes.weights if params.correct_frame else None,
-        unit=sizes.unit,
-        quantity=sizes.name,
-        normal=None if found.resolved else summary.normal,
-        log_normal=None if found.resolved else summary.log_normal,
-        families=found if found.resolved else None,
-    )
+    figure = distribution_figure(sizes, params, families, weighting=params.weighting)
     return figure.to_html(include_plotlyjs=True, full_html=True).encode()

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nanotem.analysis import Analysis
 from nanotem.measurement import COLUMNS, FLAGS, Column
 from nanotem.micrograph import Micrograph
-from nanotem.statistics import SizeSummary
+from nanotem.statistics import SizeSummary, quantities_frame, sufficiency_table
 
 _FORMULA = re.compile(r"\s*[=+\-@\t]")
 
@@ -57,20 +58,24 @@ def data_dictionary(particles: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([*columns, *flags], columns=["kind", "name", "title", "unit", "definition"])
 
 
-def workbook(particles: pd.DataFrame, summary: SizeSummary, *, unit: str) -> bytes:
-    """Return an Excel file with the sheets particles, summary and units (the data dictionary).
+def workbook(analysis: Analysis) -> bytes:
+    """Return an Excel file: particles, their sizes in numbers, and what columns and flags mean.
 
-    Parameters
-    ----------
-    particles
-        A particle table.
-    summary, unit
-        Of the sizes that were counted, in the unit given.
+    The sheets are particles, summary (by number), weighted (by number, length, area and volume), families, enough (how
+    many particles each kind of size needs), arrangement, metal (only where the recipe names one, and there is a scale),
+    and units, the data dictionary.
     """
+    sizes, surface = analysis.sizes, analysis.metal_surface
+    quantities = tuple(one for group in sizes.weighted.values() for one in group)
     sheets = {
-        "particles": particles,
-        "summary": summary_table(summary, unit=unit),
-        "units": data_dictionary(particles),
+        "particles": analysis.particles,
+        "summary": summary_table(sizes.summary, unit=sizes.unit),
+        "weighted": quantities_frame(quantities, unit=sizes.unit),
+        "families": analysis.families.to_frame(),
+        "enough": sufficiency_table(sizes.values, sizes.weights),
+        "arrangement": analysis.arrangement.to_frame(),
+        **({"metal": surface.to_frame()} if surface else {}),
+        "units": data_dictionary(analysis.particles),
     }
     stream = BytesIO()
     with pd.ExcelWriter(stream, engine="openpyxl") as writer:

@@ -10,6 +10,8 @@ from nanotem.micrograph import Scale
 from nanotem.provenance import Provenance, versions
 from nanotem.report.recipe_sentences import QUANTITIES, frame_sentence, recipe_sentences
 from nanotem.report.words import joined, plural
+from nanotem.statistics import WEIGHTINGS
+from nanotem.statistics.summary import INTERVALS_IN_WORDS
 
 _CORRECTIONS: dict[type, tuple[str, str]] = {
     Remove: ("removal", "removals"),
@@ -99,7 +101,32 @@ def _results(analysis: Analysis) -> list[str]:
         f"The {QUANTITIES[params.quantity]} has a mean of {summary.mean.in_words(unit)}, a standard deviation of "
         f"{summary.sd.in_words(unit)} and a median (D50) of {summary.d50.in_words(unit)}."
     )
-    method = "Intervals are 95 % percentile-bootstrap intervals over particles, and hold the sampling error alone."
-    families = sizes.families(params)
+    families = analysis.families
     divided = [f"{families.verdict}"] if len(families.families) > 1 else []
-    return [found, values, *([method] if summary.mean.low == summary.mean.low else []), *divided]
+    return [
+        found,
+        values,
+        *_weighted(analysis),
+        *([INTERVALS_IN_WORDS] if summary.mean.low == summary.mean.low else []),
+        *divided,
+    ]
+
+
+def _weighted(analysis: Analysis) -> list[str]:
+    """Return the mean by length, area or volume and what rests on it, where the recipe asks for them."""
+    sizes, weighting = analysis.sizes, analysis.recipe.sizes.weighting
+    sentences = []
+    if weighting != "number":
+        mean, _, d50, *_ = sizes.weighted[weighting]
+        sentences.append(
+            f"{mean.name}: {mean.symbol} = {mean.estimate.in_words(sizes.unit)}; D50 {WEIGHTINGS[weighting].title} "
+            f"{d50.estimate.in_words(sizes.unit)} (ISO 9276-2). {mean.assumption}"
+            f"{' No interval of the mean: ' if mean.note else ''}{mean.note}"
+        )
+    if surface := analysis.metal_surface:
+        sentences.append(
+            f"From the surface-weighted mean D[3,2] of {surface.metal} follow a dispersion of "
+            f"{surface.dispersion.in_words()} and a specific surface of "
+            f"{surface.specific_surface_m2_per_g.in_words('m²/g')}. {surface.note}"
+        )
+    return sentences

@@ -12,7 +12,7 @@ from plotly.offline import get_plotlyjs
 
 from nanotem.provenance import versions
 from nanotem.report.recipe_table import recipe_lines
-from nanotem.report.words import cell, number, plus_minus
+from nanotem.report.words import cell
 
 PAGE_PX = 680
 """Width of a chart that fills an A4 page between its margins."""
@@ -58,5 +58,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"cell": cell, "number": number, "plus_minus": plus_minus, "recipe_lines": recipe_lines}
+    environment.filters |= {"cell": cell, "recipe_lines": recipe_lines}
     return environment

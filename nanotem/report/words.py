@@ -6,8 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from nanotem.statistics import Estimate
-
 
 def number(value: float, figures: int = 4) -> str:
     """Return a number of so many figures, or a dash where the value is not known."""
@@ -19,15 +17,6 @@ def cell(value: Any) -> str:
     if pd.isna(value):
         return "–"
     return number(value) if isinstance(value, float) else str(value)
-
-
-def plus_minus(estimate: Estimate) -> str:
-    """Return a value and half its interval, both to the second figure of the latter: "12.34 ± 0.56"."""
-    half = (estimate.high - estimate.low) / 2
-    if not (math.isfinite(half) and half > 0):
-        return number(estimate.value)
-    places = max(1 - math.floor(math.log10(half)), 0)
-    return f"{estimate.value:.{places}f} ± {half:.{places}f}"
 
 
 def plural(number_of: int, noun: str) -> str:

@@ -64,6 +64,13 @@ class Neighbours:
     expected: Estimate
     verdict: Verdict
 
+    @property
+    def index_in_words(self) -> str:
+        """What the index is, where it would lie at random places, and what follows."""
+        ends = Estimate(1.0, self.expected.low / self.expected.value, self.expected.high / self.expected.value)
+        between = "" if np.isnan(ends.low) else f", of which 95 % lie at {ends.ends_in_words()}"
+        return f"Mean distance over that of random places{between}: {self.verdict}."
+
 
 @dataclass(frozen=True)
 class Arrangement:
@@ -109,7 +116,7 @@ class Arrangement:
             "ordered": "farther from each other than at random places: ordered",
             "random": "as near to each other as at random places: random",
         }[found.verdict]
-        return f"Nearest neighbours are {compared} (index {found.index.in_words()})."
+        return f"Nearest neighbours are {compared}. Their index is {found.index.in_words()}."
 
     def to_frame(self) -> pd.DataFrame:
         """Return quantity, value, low, high, unit, definition."""
@@ -125,7 +132,7 @@ class Arrangement:
                     self.unit,
                     "Mean distance, corrected for the frame (Hanisch).",
                 ),
-                (f"Index, {name}", one.index, "", f"Over that of random places: {one.verdict}."),
+                (f"Index, {name}", one.index, "", one.index_in_words),
             ]
         table = [(name, e.value, e.low, e.high, unit, definition) for name, e, unit, definition in rows]
         return pd.DataFrame(table, columns=["quantity", "value", "low", "high", "unit", "definition"])

@@ -10,6 +10,7 @@ from nanotem.errors import ParameterError
 from nanotem.micrograph import Scale
 from nanotem.statistics import moments
 from nanotem.statistics.estimate import Z_95, Estimate, FloatArray
+from nanotem.statistics.rounding import plus_minus
 from nanotem.statistics.sizes import Sizes
 
 COVERAGE_FACTOR = 2.0
@@ -89,6 +90,16 @@ class UncertaintyBudget:
     def unknown(self) -> tuple[str, ...]:
         """Names of contributions that are not known: with any, the combined uncertainty is a lower bound."""
         return tuple(c.name for c in self.contributions if not c.is_known)
+
+    @property
+    def in_words(self) -> str:
+        """Mean and D50 with their expanded uncertainty, each to the digit of the latter."""
+        parts = [
+            f"{name} {plus_minus(one.value, (one.high - one.low) / 2, self.unit)}"
+            for name, one in zip(("Mean", "D50"), self.expanded, strict=True)
+        ]
+        at_least = f", at least; not known: {', '.join(self.unknown).lower()}" if self.unknown else ""
+        return f"{', '.join(parts)} (k = {COVERAGE_FACTOR:g}{at_least})."
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per contribution, then `Combined` and `Expanded (k = 2)`; NaN where not known."""

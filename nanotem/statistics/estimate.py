@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.statistics.rounding import with_interval
+from nanotem.statistics.rounding import decimal_places, to_place, with_interval
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -29,3 +29,17 @@ class Estimate:
     def in_words(self, unit: str = "") -> str:
         """Return the value with its interval, as far as they are known, to the digit of the uncertainty (GUM)."""
         return with_interval(self.value, self.low, self.high, unit)
+
+    def value_in_words(self, unit: str = "") -> str:
+        """Return the value alone, to the digit of its uncertainty."""
+        return f"{to_place(self.value, self._places)} {unit}".strip()
+
+    def ends_in_words(self, unit: str = "") -> str:
+        """Return the interval alone, to the digit of the uncertainty."""
+        if self._places is None:
+            return "interval not known"
+        return f"{to_place(self.low, self._places)} to {to_place(self.high, self._places)} {unit}".strip()
+
+    @property
+    def _places(self) -> int | None:
+        return decimal_places((self.high - self.low) / 2)

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from nanotem.statistics.distributions import log_normal_density
 from nanotem.statistics.estimate import Estimate, FloatArray
@@ -100,3 +101,33 @@ class Families:
             return f"{len(self.families)} families"
         name = self.families[0].name
         return f"one skewed population ({name})" if name in SKEWED else f"one {name} population"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per family: family, name, n (as `membership` has them), each number with its ends."""
+        rows = []
+        for place, family in enumerate(self.families):
+            row = {"family": place + 1, "name": family.name, "n": int((self.membership == place).sum())}
+            for quantity in ("fraction", "mean", "median", "geometric_sd"):
+                one: Estimate = getattr(family, quantity)
+                row |= {quantity: one.value, f"{quantity}_low": one.low, f"{quantity}_high": one.high}
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def in_words(self, unit: str) -> tuple[str, ...]:
+        """Return one line per family where they are told apart, else what the sizes show; nothing if nothing was asked.
+
+        Parameters
+        ----------
+        unit
+            Of the sizes.
+        """
+        if self.resolved or self.evidence == "by hand":
+            return tuple(
+                f"Family {number}: {family.fraction.value:.0%} of the particles, mean {family.mean.in_words(unit)}, "
+                f"geometric standard deviation {family.geometric_sd.in_words()}."
+                for number, family in enumerate(self.families, start=1)
+            )
+        if not self.rivals:
+            return ()
+        is_one = len(self.families) == 1 or any(family.name == PAIRS for family in self.families)
+        return (f"{self.population[0].upper()}{self.population[1:]}." if is_one else self.verdict,)

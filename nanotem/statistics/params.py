@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nanotem.parameters import Parameters, knob
+from nanotem.statistics.surface import METALS, MetalName
+from nanotem.statistics.weighting import WEIGHTINGS, WeightingName
 
 
 @dataclass(frozen=True)
@@ -65,4 +67,17 @@ class SizeParams(Parameters):
         high=1e6,
         step=0.5,
         when=("families", ("cut",)),
+    )
+    weighting: WeightingName = knob(
+        "number",
+        "Weighting",
+        "What each particle counts for. By area and volume assumes particles of one shape; a projected area says "
+        "nothing about height.",
+        choices={name: name.capitalize() for name in WEIGHTINGS},
+    )
+    metal: Literal["none", MetalName] = knob(
+        "none",
+        "Metal",
+        "For dispersion and specific surface, a model of smooth spheres.",
+        choices={"none": "None", **{symbol: f"{of.name.capitalize()} ({symbol})" for symbol, of in METALS.items()}},
     )

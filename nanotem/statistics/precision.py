@@ -171,7 +171,8 @@ def sufficiency_table(diameters: npt.ArrayLike, weights: npt.ArrayLike | None = 
     """Return how many particles each kind of size needs: few for a mean by number, many for one by mass.
 
     Two numbers, as two things are done. `needed_…` is for the values that this program gives, which are taken from the
-    particles as they are; of a log-normal with the spread of these sizes. `needed_log_normal_…` is for values
+    particles as they are; for the mean by their own spread, for the others as if they were log-normal with the spread
+    of their logarithms. `needed_log_normal_…` is for values
     worked out from a fitted log-normal, as ISO 13322-1 counts after H. Masuda and K. Iinoya, J. Chem. Eng. Jpn. 4
     (1971) 60: fewer, and right only as far as the sizes are log-normal.
 
@@ -197,7 +198,8 @@ def sufficiency_table(diameters: npt.ArrayLike, weights: npt.ArrayLike | None = 
     if sample.n >= 2 and np.ptp(sample.diameters) > 0:
         variance = moments_of(np.log(sample.diameters), sample)[1] ** 2 * sample.n_eff / (sample.n_eff - 1)
         design_effect = sample.n / sample.n_eff
-        for name, (direct, fitted) in _RELATIVE_VARIANCES.items():
+        for name, (of_log_normal, fitted) in _RELATIVE_VARIANCES.items():
+            direct = _of_these(sample) if name == _MEAN else of_log_normal
             needed = [
                 int(np.ceil((Z_95 / share) ** 2 * of(variance) * design_effect))
                 for of in (direct, fitted)
@@ -224,6 +226,11 @@ def _of_moment_mean(power: int) -> Callable[[float], float]:
     return variance
 
 
+def _of_these(sample: Sample) -> Callable[[float], float]:
+    """Return the same for the mean of these particles, which needs no log-normal, as `enough_particles` takes it."""
+    return lambda v: _polydispersity(sample) ** 2
+
+
 def _of_fitted(log_shift: float) -> Callable[[float], float]:
     """Return the same for exp(μ + c σ²) of a fitted log-normal: σ² (1 + 2 c² σ²)."""
     return lambda v: v * (1 + 2 * log_shift**2 * v)
@@ -241,8 +248,9 @@ def _mass_median(v: float) -> float:
     return v * float(np.exp(9 * v)) * np.pi / 2
 
 
+_MEAN = "Mean by number"
 _RELATIVE_VARIANCES = {
-    "Mean by number": (_of_moment_mean(1), _of_fitted(0.5)),
+    _MEAN: (_of_moment_mean(1), _of_fitted(0.5)),
     "Median by number (D50)": _of_percentile(0.5),
     "D90 by number": _of_percentile(0.9),
     "Median by volume or mass": (_mass_median, _of_fitted(3.0)),

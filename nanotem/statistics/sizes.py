@@ -1,5 +1,6 @@
 """The sizes of a particle table that a distribution is made of."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from nanotem.statistics.histogram import histogram_bins
 from nanotem.statistics.params import SizeParams
 from nanotem.statistics.split import split_at
 from nanotem.statistics.summary import SizeSummary, summarise
+from nanotem.statistics.weighting import WEIGHTINGS, Quantity, WeightingName, weighted_quantities
 from nanotem.statistics.weights import frame_weights
 
 
@@ -45,8 +47,13 @@ class Sizes:
 
     @cached_property
     def summary(self) -> SizeSummary:
-        """The sizes in numbers, with their intervals: a bootstrap, so it is worked out once."""
+        """The sizes in numbers, with their intervals."""
         return summarise(self.values, self.weights)
+
+    @cached_property
+    def weighted(self) -> Mapping[WeightingName, tuple[Quantity, ...]]:
+        """Mean, D10, D50, D90 and span by number, length, area and volume."""
+        return {name: weighted_quantities(self.values, self.weights, weighting=name) for name in WEIGHTINGS}
 
     def bins(self, params: SizeParams) -> FloatArray:
         """Return the edges of the histogram's bins."""

@@ -114,7 +114,6 @@ def summarise(
     weights: npt.ArrayLike | None = None,
     *,
     confidence: float = 0.95,
-    n_resamples: int | None = None,
 ) -> SizeSummary:
     """Describe a size distribution.
 
@@ -133,8 +132,6 @@ def summarise(
     confidence
         Of the intervals. They hold the sampling error alone: scale and outline errors are shared by all particles and
         come on top.
-    n_resamples
-        Without effect: the intervals are no bootstrap. Accepted for callers that name it.
 
     Returns
     -------

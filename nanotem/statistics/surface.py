@@ -8,11 +8,15 @@ specific surface is 6 / (ρ d_VA).
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from nanotem.errors import ParameterError
 from nanotem.statistics.estimate import Estimate
+
+MetalName = Literal["Ag", "Au", "Cu", "Ir", "Ni", "Pd", "Pt", "Rh", "Ru"]
 
 AVOGADRO_PER_MOL = 6.02214076e23
 """Exact by definition of the mole (SI, 2019)."""
@@ -72,10 +76,19 @@ class MetalSurface:
         That it is a model, and what it leaves out.
     """
 
-    metal: str
+    metal: MetalName
     dispersion: Estimate
     specific_surface_m2_per_g: Estimate
     note: str
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return quantity, value, low, high, unit, definition."""
+        rows = [
+            ("Dispersion", self.dispersion, "", "Share of the atoms that lie at the surface, from D[3,2]."),
+            ("Specific surface", self.specific_surface_m2_per_g, "m²/g", "6 / (density × D[3,2])."),
+        ]
+        table = [(name, e.value, e.low, e.high, unit, definition) for name, e, unit, definition in rows]
+        return pd.DataFrame(table, columns=["quantity", "value", "low", "high", "unit", "definition"])
 
 
 def _fcc(name: str, molar_mass_g: float, lattice_nm: float) -> Metal:
@@ -84,7 +97,7 @@ def _fcc(name: str, molar_mass_g: float, lattice_nm: float) -> Metal:
     return Metal(name, molar_mass_g, per_cell, float(_SURFACE_DENSITY_OF_FCC / lattice_nm**2), source)
 
 
-METALS: Mapping[str, Metal] = MappingProxyType(
+METALS: Mapping[MetalName, Metal] = MappingProxyType(
     {
         "Ag": _fcc("silver", 107.868, 0.40857),
         "Au": _fcc("gold", 196.967, 0.40782),
@@ -107,7 +120,7 @@ METALS: Mapping[str, Metal] = MappingProxyType(
 """Metals by their symbols."""
 
 
-def metal_surface(surface_mean: Estimate, metal: str, *, nm_per_unit: float = 1.0) -> MetalSurface:
+def metal_surface(surface_mean: Estimate, metal: MetalName, *, nm_per_unit: float = 1.0) -> MetalSurface:
     """Return dispersion and specific surface from the surface-weighted mean D[3,2].
 
     Parameters

@@ -88,7 +88,7 @@ class Weighting:
     assumption: str
 
 
-WEIGHTINGS: Mapping[str, Weighting] = MappingProxyType(
+WEIGHTINGS: Mapping[WeightingName, Weighting] = MappingProxyType(
     {
         "number": Weighting(0, "q₀", "Q₀", "by number", "D[1,0]", "Arithmetic mean", "Each particle counts once."),
         "length": Weighting(
@@ -249,7 +249,7 @@ def weighted_by(diameters: FloatArray, weights: FloatArray, weighting: Weighting
     return mass * (weights.sum() / mass.sum()) if mass.any() else mass
 
 
-def _kind(weighting: str) -> Weighting:
+def _kind(weighting: WeightingName) -> Weighting:
     if weighting not in WEIGHTINGS:
         raise ParameterError(f"There is no weighting {weighting!r}.", f"Use one of {', '.join(WEIGHTINGS)}.")
     return WEIGHTINGS[weighting]

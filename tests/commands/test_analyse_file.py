@@ -40,6 +40,9 @@ def test_sizes_are_in_px_without_a_scale(discs: Path) -> None:
     result = analyse_file(discs, DEFAULTS)
     size, provenance = result.pop("diameter"), result.pop("provenance")
     (note,) = result.pop("notes")
+    for weighted in result.pop("weighted").values():
+        assert weighted["mean"] == pytest.approx(size["mean"], rel=0.01)
+        assert weighted["unit"] == "px"
     assert result == {
         "file": "discs.png",
         "n_particles": 6,
@@ -68,6 +71,9 @@ def test_a_typed_scale_turns_px_into_nm(discs: Path) -> None:
     assert (in_nm.pop("unit"), in_px.pop("unit")) == ("nm", "px")
     intervals_px = in_px.pop("intervals")
     for name, (low, high) in in_nm.pop("intervals").items():
+        if name in ("d10", "d90"):  # six particles allow no interval of these
+            assert [low, high] == intervals_px[name] == [None, None]
+            continue
         assert [low, high] == pytest.approx([end / 2 for end in intervals_px[name]])
         assert low <= in_nm[name] <= high
     assert in_nm == {name: pytest.approx(value / 2) for name, value in in_px.items()}
@@ -146,6 +152,15 @@ def test_a_blank_image_has_no_particles_and_no_size(tmp_path: Path) -> None:
         **dict.fromkeys(names),
         "unit": "px",
         "intervals": {name: [None, None] for name in names},
+    }
+    weighted = ("mean", "d10", "d50", "d90", "span")
+    assert result["weighted"] == {
+        weighting: {
+            **dict.fromkeys(weighted),
+            "unit": "px",
+            "intervals": {name: [None, None] for name in weighted},
+        }
+        for weighting in ("length", "area", "volume")
     }
     assert result["n_measured"] == 0
     assert len(pd.read_csv(result["particles"])) == 0

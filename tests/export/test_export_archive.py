@@ -72,7 +72,7 @@ def test_the_histogram_needs_no_network(families: str) -> None:
     analysis = drawn_analysis()
     params = SizeParams(families=families)
     sizes = sizes_of(analysis.particles, params, frame=np.ones(LABELS.shape, bool))
-    page = histogram_html(sizes, params).decode()
+    page = histogram_html(sizes, params, sizes.families(params)).decode()
     assert "Diameter (nm)" in page
     assert "plotly" in page
     assert 'src="http' not in page

@@ -9,12 +9,14 @@ import pandas as pd
 import pytest
 from drawn_analysis import AREAS, SCALE, blank_analysis, drawn_analysis
 
+from nanotem.analysis import Analysis
 from nanotem.export.tables import csv_bytes, data_dictionary, particles_json, summary_table, workbook
 from nanotem.measurement import COLUMNS, FLAGS
-from nanotem.statistics import summarise
+from nanotem.recipe import Recipe
+from nanotem.statistics.params import SizeParams
 
 PARTICLES = drawn_analysis().particles
-SUMMARY = summarise(PARTICLES["diameter_nm"], n_resamples=50)
+SUMMARY = drawn_analysis().sizes.summary
 
 
 def test_csv_keeps_every_digit() -> None:
@@ -23,13 +25,27 @@ def test_csv_keeps_every_digit() -> None:
     assert dict(zip(read["label"], read["area_px"], strict=True)) == AREAS
 
 
-def test_excel_has_three_sheets_with_the_same_numbers() -> None:
-    sheets = pd.read_excel(BytesIO(workbook(PARTICLES, SUMMARY, unit="nm")), sheet_name=None, keep_default_na=False)
-    assert list(sheets) == ["particles", "summary", "units"]
+def sheets_of(analysis: Analysis) -> dict[str, pd.DataFrame]:
+    return pd.read_excel(BytesIO(workbook(analysis)), sheet_name=None, keep_default_na=False)
+
+
+def test_excel_has_sheets_with_the_same_numbers() -> None:
+    sheets = sheets_of(drawn_analysis())
+    assert list(sheets) == ["particles", "summary", "weighted", "families", "enough", "arrangement", "units"]
     pd.testing.assert_frame_equal(sheets["particles"], PARTICLES, check_dtype=False, rtol=1e-15)
     mean = sheets["summary"].set_index("quantity").loc["mean"]
     assert (mean["value"], mean["unit"]) == (pytest.approx(SUMMARY.mean.value, rel=1e-15), "nm")
     pd.testing.assert_frame_equal(sheets["units"], data_dictionary(PARTICLES))
+    d = drawn_analysis().sizes.values
+    sauter = sheets["weighted"].set_index("symbol").loc["D[3,2]", "value"]
+    assert min(d) < sauter < max(d)
+    assert len(sheets["weighted"]) == 20
+    assert sheets["families"]["n"].sum() == d.size
+
+
+def test_a_metal_has_a_sheet_of_its_own() -> None:
+    gold = drawn_analysis().with_recipe(Recipe(sizes=SizeParams(metal="Au")))
+    assert sheets_of(gold)["metal"]["quantity"].to_list() == ["Dispersion", "Specific surface"]
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@A1", "\tx", "\n =1", "  =1", '=HYPERLINK("http://x.org")'])
@@ -88,7 +104,7 @@ def test_nothing_found_gives_no_rows(read) -> None:
     blank = blank_analysis()
     make = {
         pd.read_csv: lambda: csv_bytes(blank.particles),
-        pd.read_excel: lambda: workbook(blank.particles, summarise([]), unit="px"),
+        pd.read_excel: lambda: workbook(blank),
     }
     data = make.get(read, lambda: particles_json(blank.micrograph, blank.particles))()
     assert len(read(BytesIO(data))) == 0

@@ -41,7 +41,16 @@ def test_the_page_holds_the_numbers_and_the_methods(page) -> None:
     text = words(page)
     assert f"Particles {N_WHOLE} and 1 cut by the frame" in text
     assert "Sizes are in pixels" not in text
-    for heading in ("Sizes", "Families", "Doubts and corrections", "Uncertainty of the diameter", "Recipe"):
+    for heading in (
+        "Sizes",
+        "By number, length, area and volume (ISO 9276)",
+        "Families",
+        "Arrangement",
+        "Enough particles?",
+        "Doubts and corrections",
+        "Uncertainty of the diameter",
+        "Recipe",
+    ):
         assert f"<h2>{heading}</h2>" in page
     assert methods_paragraph(analysis()) in text.replace("&#39;", "'")
     assert "SHA-256 of the image: " + "0" * 64 in text
@@ -58,10 +67,10 @@ def test_the_same_image_gives_the_same_page(page) -> None:
 
 
 def test_a_budget_without_sensitivity_says_what_is_not_known(page) -> None:
-    assert "not known: outline, segmentation" in words(page)
+    assert "not known: segmentation" in words(page)
     one = analysis()
     full = words(html_report(one, sensitivity=sensitivity(one)))
-    assert "not known: outline, segmentation" not in full
+    assert "not known: segmentation" not in full
     assert "±1.00% of the scale" in full
 
 
@@ -92,6 +101,24 @@ def test_corrections_and_lost_ones_are_told() -> None:
     text = words(html_report(analysis(edits=edits)))
     assert "corrected by hand (2 removals" in text
     assert "A correction could not be carried out. There is no particle at row 0, column 0 any more." in text
+
+
+def test_particles_may_count_for_their_area_and_the_metal_is_told(page) -> None:
+    text = words(html_report(analysis(Recipe(sizes=SizeParams(weighting="area", metal="Pt")))))
+    for part in (
+        "D[3,2], mean by area",
+        "by area, corrected for the frame, with",
+        "Dispersion and specific surface: Pt",
+    ):
+        assert part in text
+    assert "Weighting Area" in text
+    assert "Metal Platinum (Pt)" in text
+    assert "Dispersion" not in words(page)
+
+
+def test_intervals_are_told_as_they_were_made(page) -> None:
+    assert "bootstrap" not in words(page).lower()
+    assert "order statistics" in words(page)
 
 
 def test_families_are_drawn_and_listed() -> None:

@@ -43,7 +43,7 @@ def test_the_paragraph_states_what_was_done_and_found() -> None:
         "Miles-Lantuéjoul",
         f"Of {N_WHOLE + N_CUT} particles found, {N_CUT} touched the frame; n = {N_WHOLE}.",
         "The area-equivalent diameter has a mean of 1",
-        "95 % percentile-bootstrap intervals",
+        "Intervals are of 95 %: of the mean by Student's t on its logarithm",
         "0.5 nm per pixel, was taken from the scale bar in the image (relative standard uncertainty 1 %).",
     ):
         assert part in text
@@ -159,6 +159,24 @@ def test_corrections_are_counted_by_kind_and_lost_ones_told() -> None:
 )
 def test_the_size_is_named(quantity, words) -> None:
     assert words in methods_paragraph(analysis(Recipe(sizes=SizeParams(quantity=quantity))))
+
+
+@pytest.mark.parametrize(
+    ("weighting", "words"),
+    [("area", "D[3,2] = 1"), ("volume", "D[4,3] = 1"), ("length", "D[2,1] = 1")],
+)
+def test_other_weightings_are_told_with_what_they_assume(weighting, words) -> None:
+    text = methods_paragraph(analysis(Recipe(sizes=SizeParams(weighting=weighting))))
+    assert words in text
+    assert f"D50 by {weighting}" in text
+    assert ("says nothing about height" in text) == (weighting != "length")
+    assert "D[" not in methods_paragraph(analysis())
+
+
+def test_a_metal_brings_dispersion_and_surface_as_a_model() -> None:
+    text = methods_paragraph(analysis(Recipe(sizes=SizeParams(metal="Pd"))))
+    for part in ("D[3,2] of Pd", "a dispersion of 0.", "m²/g. A model: full, smooth spheres"):
+        assert part in text
 
 
 def test_families_divided_by_hand_are_told() -> None:

@@ -70,6 +70,10 @@ def test_how_particles_lie_is_told(kind, verdict) -> None:
     found = [drawn(kind, seed) for seed in range(3)]
     for one in ("centre_to_centre", "edge_to_edge"):
         assert [getattr(each, one).verdict for each in found].count(verdict) >= 2
+    for one in found:
+        words = one.centre_to_centre.index_in_words
+        assert words.endswith(f": {one.centre_to_centre.verdict}.")
+        assert "of which 95 % lie at 0." in words
     assert verdict in found[0].in_words or found[0].centre_to_centre.verdict != verdict
 
 

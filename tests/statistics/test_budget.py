@@ -128,3 +128,11 @@ def test_few_particles_leave_counting_unknown_and_none_leave_nothing() -> None:
 
 def test_it_is_said_what_the_budget_does_not_hold() -> None:
     assert any("calibration" in sentence for sentence in NOT_INCLUDED)
+
+
+def test_the_result_is_said_to_the_digit_of_its_uncertainty() -> None:
+    known = uncertainty_budget(sizes(), SCALE, MOVED, outline_px=0.3)
+    mean = known.expanded[0]
+    assert known.in_words.startswith(f"Mean {mean.value:.2f} ± {mean.high - mean.value:.2f} nm, D50 ")
+    assert known.in_words.endswith("(k = 2).")
+    assert uncertainty_budget(sizes(), SCALE).in_words.endswith("(k = 2, at least; not known: outline, segmentation).")

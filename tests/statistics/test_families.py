@@ -54,6 +54,7 @@ def test_clear_but_overlapping_families_are_not_resolved():
     assert found.overlap > 0.1
     assert not found.resolved
     assert "they overlap" in found.verdict
+    assert found.in_words("nm") == (found.verdict,)
 
 
 def test_three_families_are_found_among_four():
@@ -201,3 +202,25 @@ def test_half_the_particles_at_the_square_root_of_two_are_no_pairs():
 
 def test_equal_sizes_are_one_family():
     assert find_families([5.0] * 30).population == "one log-normal population"
+
+
+def test_what_the_sizes_show_is_said_in_as_many_lines_as_families():
+    generator = np.random.default_rng(77)
+    two = find_families(np.concatenate([generator.normal(5, 0.5, 150), generator.normal(10, 0.9, 100)]))
+    lines = two.in_words("nm")
+    assert [line[:13] for line in lines] == ["Family 1: 60%", "Family 2: 40%"]
+    assert all(" nm (" in line and "geometric standard deviation 1." in line for line in lines)
+    skewed = find_families(FittedModel("LSW", (10.0,), 0.0).draw(generator, 400))
+    assert skewed.in_words("nm") == (f"One skewed population ({skewed.families[0].name}).",)
+    assert find_families(generator.normal(10, 1, 10)).in_words("nm") == ()
+    assert find_families([]).in_words("nm") == ()
+
+
+def test_the_table_has_every_number_of_every_family():
+    d = np.concatenate([np.full(30, 5.0), np.full(20, 9.0)]) * np.random.default_rng(3).normal(1, 0.05, 50)
+    found = find_families(d)
+    table = found.to_frame()
+    assert table["n"].to_list() == [30, 20]
+    assert table["mean"].to_list() == [family.mean.value for family in found.families]
+    assert (table["mean_low"] < table["mean_high"]).all()
+    assert len(find_families([]).to_frame()) == 0

@@ -109,3 +109,10 @@ def test_without_particles_there_are_no_sizes() -> None:
         assert found.px_per_unit == 1
         assert found.bins(SizeParams()).size == 2
         assert len(found.families(SizeParams()).families) == 0
+
+
+def test_weighted_quantities_are_those_of_the_counted_particles() -> None:
+    counted = sizes()
+    d, w = counted.values, counted.weights
+    for power, (mean, *_) in enumerate(counted.weighted.values()):
+        assert mean.estimate.value == pytest.approx((w * d ** (power + 1)).sum() / (w * d**power).sum())

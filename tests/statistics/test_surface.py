@@ -63,3 +63,10 @@ def test_too_small_particles_are_refused_and_small_ones_warned_of() -> None:
 def test_only_metals_of_the_table_are_known() -> None:
     with pytest.raises(ParameterError, match="no metal 'Xx'"):
         metal_surface(Estimate(3.0), "Xx")
+
+
+def test_the_table_has_both_with_their_units() -> None:
+    surface = metal_surface(Estimate(5.0, 4.5, 5.5), "Pd")
+    table = surface.to_frame().set_index("quantity")
+    assert table.loc["Dispersion", "value"] == surface.dispersion.value
+    assert table.loc["Specific surface", ["low", "unit"]].to_list() == [surface.specific_surface_m2_per_g.low, "m²/g"]

@@ -6,13 +6,23 @@ from typing import Any
 import numpy as np
 import pytest
 from drawing import Particle
-from ui.visitor import SIZES, Visitor, png, to_8_bits
+from ui.visitor import IMAGE, SIZES, Visitor, png, to_8_bits
 
 from nanotem.parameters import knobs
 from nanotem.statistics import histogram_bins
 from nanotem.statistics.params import SizeParams
 
-TABS = ("Distribution", "Fits", "Families", "Enough particles?", "Shapes", "Table")
+TABS = (
+    "Distribution",
+    "Fits",
+    "Families",
+    "By area, by volume",
+    "Arrangement",
+    "Enough particles?",
+    "Uncertainty",
+    "Shapes",
+    "Table",
+)
 SMALL, LARGE = 14, 30
 TWO_FAMILIES = [
     Particle(30 + 50 * row, 30 + 50 * column, (SMALL if (row + column) % 3 else LARGE) + (7 * row + column) % 5 / 2)
@@ -76,14 +86,14 @@ def test_very_few_particles_on_every_tab(n_particles, diameters) -> None:
 
 def test_every_tab_has_a_chart_or_a_table(visitor) -> None:
     for tab in TABS:
-        assert {"plotly_chart", "dataframe"} & shown_on(visitor, tab)
+        assert {"plotly_chart", "dataframe", "table"} & shown_on(visitor, tab)
 
 
 def test_every_choice_runs_on_the_tabs_that_it_concerns(visitor) -> None:
     for name, knob in knobs(SizeParams).items():
         for choice in knob.choices:
             visitor.turn(f"sizes.{name}", choice)
-            for tab in TABS[:3]:
+            for tab in TABS[:4]:
                 assert not visitor.open_tab(tab).app.error
 
 
@@ -93,24 +103,63 @@ def test_a_radius_is_half_a_diameter(visitor) -> None:
     assert float(visitor.metrics["Median (D50)"].split()[0]) == pytest.approx(diameter / 2, rel=0.01)
 
 
+def test_resolved_families_have_a_line_each_at_the_top(visitor) -> None:
+    lines = [markdown.value for markdown in visitor.app.markdown if markdown.value.startswith("Family ")]
+    assert [line.partition(":")[0] for line in lines] == ["Family 1", "Family 2"]
+    visitor.turn("sizes.families", "one")
+    assert not [markdown for markdown in visitor.app.markdown if markdown.value.startswith("Family ")]
+
+
+def test_numbers_at_the_top_are_of_what_particles_count_for(visitor) -> None:
+    by_number = float(visitor.metrics["Median (D50)"].split()[0])
+    visitor.turn("sizes.weighting", "area")
+    assert float(visitor.metrics["D50 by area"].split()[0]) > by_number
+    assert "Span by area" in visitor.metrics
+    assert any("says nothing about height" in caption.value for caption in visitor.app.caption)
+
+
+def test_dispersion_needs_a_metal_and_a_scale(visitor) -> None:
+    visitor.open_tab("By area, by volume").turn("sizes.metal", "Pt")
+    assert any("set the scale" in message for message in visitor.messages)
+    visitor.visit(IMAGE).type_scale(0.5).visit(SIZES).open_tab("By area, by volume")
+    assert any("Dispersion" in table.value.index for table in visitor.app.table)
+
+
+def test_growth_laws_are_tested_when_asked(visitor) -> None:
+    visitor.open_tab("Fits")
+    n_tables = len(visitor.app.table)
+    visitor.set("growth_laws", True)
+    assert len(visitor.app.table) == n_tables + 1
+    assert set(visitor.app.table[1].value.index) == {"normal", "log-normal", "Weibull", "LSW"}
+
+
 def test_a_cut_divides_the_two_families(visitor) -> None:
     n_small = sum(one.diameter_px < (SMALL + LARGE) / 2 for one in TWO_FAMILIES)
     visitor.turn("sizes.families", "cut").turn("sizes.cut", (SMALL + LARGE) / 2).open_tab("Families")
-    assert visitor.app.dataframe[0].value["Particles"].to_list() == [n_small, len(TWO_FAMILIES) - n_small]
+    assert visitor.app.table[0].value["Particles"].to_list() == [n_small, len(TWO_FAMILIES) - n_small]
 
 
 def test_a_cut_beyond_every_size_leaves_one_family_empty(visitor) -> None:
     visitor.turn("sizes.families", "cut").turn("sizes.cut", 1e5).open_tab("Families")
-    assert visitor.app.dataframe[0].value["Particles"].to_list() == [len(TWO_FAMILIES), 0]
+    assert visitor.app.table[0].value["Particles"].to_list() == [len(TWO_FAMILIES), 0]
 
 
 def test_no_curve_at_all(visitor) -> None:
-    visitor.set("curves", [])
+    curves = next(group for group in visitor.app.button_group if group.label == "Curves")
+    visitor.set(curves.key, [])
     assert n_highlighted(select_bars(visitor, 0)) > 0
 
 
 def test_downloads_are_named_after_the_image(visitor) -> None:
-    for tab, content in {"Fits": "summary", "Families": "families", "Table": "particles"}.items():
+    for tab, content in {
+        "Fits": "summary",
+        "Families": "families",
+        "By area, by volume": "weighted",
+        "Arrangement": "arrangement",
+        "Enough particles?": "enough",
+        "Uncertainty": "budget",
+        "Table": "particles",
+    }.items():
         visitor.open_tab(tab)
         keys = {button.key for button in visitor.app.download_button}
         assert f"download.two families.{content}.csv" in keys

@@ -1,0 +1,43 @@
+"""The numbers at the top of the page Sizes."""
+
+import streamlit as st
+
+from nanotem.analysis import Analysis
+from nanotem.report.size_tables import headline
+from nanotem.statistics import WEIGHTINGS
+from nanotem.statistics.summary import INTERVALS_IN_WORDS
+
+_WIDTHS = (3.5, 5, 5, 5, 6.5)
+"""Of the numbers at the top: the last of them is a range."""
+
+
+def show_headline(analysis: Analysis) -> None:
+    """Show the numbers that people quote, what the sizes consist of, and what the intervals hold."""
+    sizes, weighting = analysis.sizes, analysis.recipe.sizes.weighting
+    _, d10, _, d90, _ = sizes.weighted[weighting]
+    between = f"{d10.estimate.value_in_words()}–{d90.estimate.value_in_words()}"
+    by = "particles" if weighting == "number" else weighting
+    tiles = [
+        ("Particles", f"{sizes.summary.n}", f"{sizes.n_cut} cut by the frame left out"),
+        *((name, one.value_in_words(unit), one.ends_in_words(unit)) for name, one, unit in headline(sizes, weighting)),
+        (f"D10 to D90 ({sizes.unit})", between, f"80 % of the {by}"),
+    ]
+    for column, (label, value, interval) in zip(st.columns(_WIDTHS), tiles, strict=True):
+        column.metric(label, value, border=True)
+        column.caption(interval)
+    for line in analysis.families.in_words(sizes.unit):
+        st.markdown(line)
+    for note in sizes.summary.notes:
+        st.info(note, icon=":material/info:")
+    if weighting != "number":
+        st.caption(WEIGHTINGS[weighting].assumption)
+    _scale(analysis)
+
+
+def _scale(analysis: Analysis) -> None:
+    scale = analysis.scale
+    if scale is None:
+        st.warning("No scale is set, so sizes are in pixels. Set it on the page Image.", icon=":material/straighten:")
+        return
+    extra = f" ± {100 * scale.relative_uncertainty:.1f} %, which comes on top" if scale.relative_uncertainty else ""
+    st.caption(f"{INTERVALS_IN_WORDS} Scale: {scale.nm_per_px:.4g} nm / px, {scale.source}{extra}.")
