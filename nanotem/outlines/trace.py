@@ -406,8 +406,13 @@ def _mean_profile(measured: _Measured, rows: npt.NDArray[np.intp]) -> MeanProfil
         for row in rows
     ]
     radius = profiles.radius_px[rows, None] + edges.shift_px[rows, None]
+    shape = {
+        "radius_px": radius,
+        "roundness": profiles.roundness[rows, None],
+        "thickness": profiles.radius_px[rows, None] / pooled.typical_px,
+    }
     fit = sum(
-        weight * blurred_profile(k, depth, radius_px=radius, sigma_px=sigma, roundness=profiles.roundness[rows, None])
+        weight * blurred_profile(k, depth, sigma_px=sigma, **shape)
         for weight, k, sigma in zip(pooled.weights, pooled.classes, pooled.sigmas_px.tolist(), strict=True)
     )
     known = np.isfinite(seen)
