@@ -113,7 +113,7 @@ def found(method: str, **options: Any) -> Segmentation:
 
 
 FAR = {
-    "neck_ratio": 0.4, "valley": 1.0, "smoothing_px": 6.0, "refine_outlines": False, "outline_level": 0.6,
+    "neck_ratio": 0.4, "valley": 1.0, "smoothing_px": 6.0,
     "min_prominence": 1.0, "split_ratio": 1.0, "least_confidence": 1.0, "satellites": False, "flips": True,
     "min_distance": 60, "dist_max_threshold": 0.9, "kernel_size": 9, "erode_iter": 4, "open_iter": 6,
 }  # fmt: skip
@@ -137,9 +137,9 @@ def test_options_of_another_method_are_refused() -> None:
 
 
 def test_another_method_takes_over_the_options_that_it_has_too() -> None:
-    params = SegmentParams.of("neck_ratio", neck_ratio=0.7, outline_level=0.4, min_diameter_px=9.0)
+    params = SegmentParams.of("neck_ratio", neck_ratio=0.7, min_prominence=0.4, min_diameter_px=9.0)
     other = replace(params, method="regions")
-    assert other == SegmentParams.of("regions", outline_level=0.4, min_diameter_px=9.0)
+    assert other == SegmentParams.of("regions", min_prominence=0.4, min_diameter_px=9.0)
 
 
 @dataclass(frozen=True)
