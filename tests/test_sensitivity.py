@@ -1,4 +1,3 @@
-
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise

@@ -109,7 +109,7 @@ FORMATS = (
     ),
     Format(
         "coco.json",
-        "COCO annotations, polygons (run-length encoded pixels where there are holes), for training and annotation tools.",
+        "COCO annotations for training and annotation tools: polygons, pixels where there are holes.",
         _coco,
     ),
     Format(

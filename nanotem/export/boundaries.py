@@ -1,4 +1,4 @@
-"""Outlines as other programs take them: as they were traced, or along the sides of pixels where there are labels alone."""
+"""Outlines as other programs take them: as traced, or along the sides of pixels where there are labels alone."""
 
 import numpy as np
 import numpy.typing as npt

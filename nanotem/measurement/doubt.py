@@ -18,11 +18,11 @@ _UNSURE_SIZE, _TIMES_USUAL = 0.1, 2.0
 def doubtful_particles(particles: pd.DataFrame, confidence: Mapping[int, float] | None = None) -> pd.DataFrame:
     """List the particles whose outline is least certain, worst first.
 
-    A particle is doubtful if it is dented (solidity below 0.9, perhaps several particles in one), or if its size is
-    odd among the others (logarithm of the diameter more than 3 robust standard deviations from the median). Those that
-    the frame cuts are not listed for their shape or size. So is one whose edge leaves more than 10 % of its diameter
-    open, and twice as much as usual in the image: where all are so small or blurred, looking at each is no help. With a network's confidence in each label, those below 0.75
-    are doubtful too.
+    A particle is doubtful if it is dented (solidity below 0.9, perhaps several particles in one), if its size is odd
+    among the others (logarithm of the diameter more than 3 robust standard deviations from the median), or if its edge
+    leaves more than 10 % of its diameter open, and twice as much as usual in the image: where all are that small or
+    blurred, looking at each is no help. Those that the frame cuts are not listed for any of these. With a network's
+    confidence in each label, those below 0.75 are doubtful too.
 
     Parameters
     ----------
