@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
+import numpy as np
 import pandas as pd
 
 from nanotem.export.spans import Ring
@@ -37,7 +38,7 @@ def overlay_svg(micrograph: Micrograph, outlines: Mapping[int, Sequence[Ring]], 
     rows, columns = micrograph.shape
     grey = micrograph_picture(micrograph.pixels, longest_px=max(rows, columns))
     embedded = base64.b64encode(png(grey)).decode()
-    outlines = (f'<path id="particle-{label}" d="{_path(rings)}"/>' for label, rings in outlines.items())
+    paths = (f'<path id="particle-{label}" d="{_path(rings)}"/>' for label, rings in outlines.items())
     numbers = (
         f'<text x="{column + 0.5:.2f}" y="{row + 0.5:.2f}" font-size="{_FONT_SHARE * diameter:.2f}">{label:.0f}</text>'
         for label, row, column, diameter in particles[["label", "row_px", "column_px", "diameter_px"]].to_numpy(float)
@@ -47,7 +48,7 @@ def overlay_svg(micrograph: Micrograph, outlines: Mapping[int, Sequence[Ring]], 
         f"<title>{escape(safe_stem(micrograph.name))}</title>",
         f'<image width="{columns}" height="{rows}" href="data:image/png;base64,{embedded}"/>',
         f'<g id="outlines" fill="none" stroke="{_COLOUR}">',
-        *outlines,
+        *paths,
         "</g>",
         f'<g id="numbers" fill="{_COLOUR}" font-family="sans-serif" text-anchor="middle" dominant-baseline="central">',
         *numbers,
@@ -58,4 +59,4 @@ def overlay_svg(micrograph: Micrograph, outlines: Mapping[int, Sequence[Ring]], 
 
 
 def _path(rings: Sequence[Ring]) -> str:
-    return " ".join("M" + " ".join(f"{x:.7g},{y:.7g}" for x, y in ring.round(2).tolist()) + "Z" for ring in rings)
+    return " ".join("M" + " ".join(f"{x:.7g},{y:.7g}" for x, y in np.round(ring, 2)) + "Z" for ring in rings)

@@ -8,7 +8,7 @@ from nanotem.outlines.profiles import Floats
 from nanotem.outlines.rings import Polygon, curvature, evenly_spaced, normals, perimeter, smoothed
 
 _MOST_BENT = 1.5
-"""Curvature times blur that counts at most, against whiskers: blur leaves hardly a corner that sharp. Between 0.75 and 4
+"""Curvature times blur that counts at most, against whiskers: blur leaves hardly a corner that sharp. From 0.75 to 4
 drawn squares, triangles and rods come out the same within 0.5 %."""
 
 _N_ROUNDS = 4
