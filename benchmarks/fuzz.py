@@ -213,7 +213,11 @@ def main() -> None:
         return
     chosen = [kind for kind in kinds() if not options.kinds or any(part in kind for part in options.kinds)]
     each = -(-options.count // len(chosen))
-    answers = pd.DataFrame([answer for kind in chosen for answer in run(kind, options.seed, each)])
+    tables = []
+    for kind in chosen:
+        tables.append(pd.DataFrame(run(kind, options.seed, each)))
+        print(f"{kind}: {tables[-1]['result'].value_counts().to_dict()}", flush=True)
+    answers = pd.concat(tables)
     print(pd.crosstab(answers["kind"], answers["result"], margins=True).to_string())
     faults = answers[answers["result"].isin(FAULTS)]
     print(f"{len(answers)} cases, {len(faults)} faults")

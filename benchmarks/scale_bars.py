@@ -1,11 +1,15 @@
 """How many scales are read right, wrong or not at all, on published micrographs and on drawn ones.
 
-    python -m benchmarks.scale_bars [--data FOLDER]
+    python -m benchmarks.scale_bars [--data FOLDER] [--kinds N] [--writing N] [--seed S]
 
 "right": nm per pixel within 2 % of the truth, with nothing typed. Published bars were measured by hand to 1 px, so that
 for them 1.2 px count as right, too: 4 % of the shortest. "wrong": accepted, but not right. "refused" where there is
 no usable bar is what should happen, and counts under "rightly". "ends": of the right ones, those whose length is
 within 1 px (1.5 px of a hand measurement), and "bias_px" the mean error. Folders that are absent are skipped.
+
+With `--kinds` only labels and pictures of the kinds that were once read wrong are drawn, N of each, and with
+`--writing` only N micrographs that were written all over: how many have a letter left that would be counted, and how
+many particles are covered.
 """
 
 import argparse
@@ -20,8 +24,13 @@ import pandas as pd
 
 from benchmarks.accuracy import DATA
 from benchmarks.drawn_bars import Drawn, drawn_bars, without_bar
-from nanotem.calibration import ScaleReading, read_scale
+from benchmarks.drawn_labels import drawn_labels
+from benchmarks.drawn_writing import Written, drawn_writing
+from nanotem.calibration import ScaleReading, find_annotations, find_bars, read_scale, sure_bar
 from nanotem.readers import read_file
+
+COVERED, LETTER_PX = 0.05, 12
+"""Of a particle's pixels, and the smallest remnant of writing that is counted as a particle by default."""
 
 HAND_PX = 1.2
 HAND_ENDS_PX, DRAWN_ENDS_PX = 1.5, 1.0
@@ -112,6 +121,39 @@ def crops(folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["crop", "true_px", "found_px", "true_nm", "found_nm"])
 
 
+def kinds(n: int, seed: int) -> pd.DataFrame:
+    """Return for each kind of label or picture how many were read right, refused, and wrong but accepted."""
+    table = pd.DataFrame([outcome(drawn) for drawn in drawn_labels(n, seed)])
+    wrong = table["accepted"] & ~table["right"]
+    counts = pd.DataFrame(
+        {
+            "kind": table["group"],
+            "right": table["right"] & table["accepted"],
+            "refused": ~table["accepted"],
+            "wrong and accepted": wrong,
+        }
+    )
+    return counts.groupby("kind", sort=False).sum()
+
+
+def writing(n: int, seed: int) -> pd.DataFrame:
+    """Return for each kind of writing in how many pictures letters are left, and how many particles are covered."""
+    rows = [(picture.kind, *_left_and_covered(picture)) for picture in drawn_writing(n, seed)]
+    table = pd.DataFrame(rows, columns=["kind", "pictures", "pictures with letters left", "particles covered"])
+    return table.groupby("kind", sort=False).sum()
+
+
+def _left_and_covered(picture: Written) -> tuple[int, bool, int]:
+    mask = find_annotations(picture.pixels, sure_bar(find_bars(picture.pixels))).mask
+    left = cv2.connectedComponentsWithStats((picture.writing & ~mask).astype(np.uint8))[2][1:, cv2.CC_STAT_AREA]
+    covered = 0
+    for row, column, radius in picture.particles:
+        disc = np.zeros(mask.shape, np.uint8)
+        cv2.circle(disc, (round(column), round(row)), int(radius) - 1, 1, -1)
+        covered += bool(mask[disc > 0].mean() > COVERED)
+    return 1, bool((left >= LETTER_PX).any()), covered
+
+
 def seconds_for_2048() -> float:
     """Return the time for a drawn image of 2048 x 2048 px without a label: the slowest way, all of it is read."""
     rng = np.random.default_rng(0)
@@ -125,7 +167,17 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DATA)
-    data = parser.parse_args().data
+    parser.add_argument("--kinds", type=int, default=0)
+    parser.add_argument("--writing", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    if options.kinds or options.writing:
+        if options.kinds:
+            print(kinds(options.kinds, options.seed).to_string())
+        if options.writing:
+            print(writing(options.writing, options.seed).to_string())
+        return
+    data = options.data
     outcomes = [outcome(drawn) for drawn in (*drawn_bars(), *without_bar())]
     for name, table in (("emps", "scale_bars.csv"), ("scale_bars", "truth.csv")):
         if (data / name).exists():

@@ -1,6 +1,6 @@
 """Find the scale bar, read its label, settle the scale, and say which parts of the picture are writing."""
 
-from nanotem.calibration.annotations import Annotations, find_annotations
+from nanotem.calibration.annotations import Annotations, BoxEdit, find_annotations
 from nanotem.calibration.bar import ScaleBar, scale_from_bar
 from nanotem.calibration.find_bar import find_bars, find_scale_bar, sure_bar
 from nanotem.calibration.label import Label
@@ -10,6 +10,7 @@ from nanotem.calibration.settle import settle_scale
 
 __all__ = [
     "Annotations",
+    "BoxEdit",
     "Label",
     "LabelledBar",
     "ScaleBar",

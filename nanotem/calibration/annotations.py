@@ -1,6 +1,7 @@
-"""What was written into an image: scale bar, label and info strips."""
+"""What was written into an image: scale bars, labels, letters, arrows and info strips."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import cv2
@@ -9,8 +10,9 @@ import numpy as np
 from nanotem.calibration.bar import ScaleBar
 from nanotem.calibration.grey import Bytes, as_light, eight_bit, with_margin
 from nanotem.calibration.line import Box, measure_line
-from nanotem.calibration.panel_label import find_panel_labels
+from nanotem.calibration.read_scale import ScaleReading
 from nanotem.calibration.text import find_text
+from nanotem.calibration.writing import find_writing, plain_box
 from nanotem.micrograph import Mask, Pixels
 
 _HALO_PX = 2
@@ -20,9 +22,23 @@ _PLAIN_TOLERANCE = 8
 _LOWEST_STRIP_PX = 8
 _GAP_PX = 10
 _LARGEST_STRIP_SHARE = 0.3
-_LARGEST_BOX_SHARE = 0.25
 _STEP = 20
-_STRAIGHT = 0.8
+
+
+@dataclass(frozen=True)
+class BoxEdit:
+    """A rectangle that a person adds to the annotations of an image, or takes from them.
+
+    Parameters
+    ----------
+    box
+        (top, left, bottom, right) in px, half open.
+    is_annotation
+        True if what lies in it was written into the image, False if it is image.
+    """
+
+    box: Box
+    is_annotation: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +48,7 @@ class Annotations:
     Parameters
     ----------
     mask
-        Shape of the image, True in the bar, its label (with the box behind it) and info strips.
+        Shape of the image, True in bars, writing (with the boxes behind it), arrows and info strips.
     frame
         (top, left, bottom, right) in px, half open: what the info strips leave of the image.
     """
@@ -40,28 +56,50 @@ class Annotations:
     mask: Mask
     frame: Box
 
+    def edited(self, edits: Iterable[BoxEdit]) -> "Annotations":
+        """Return the annotations after corrections by hand, in their order; the frame stays."""
+        mask = self.mask.copy()
+        for edit in edits:
+            top, left, bottom, right = edit.box
+            mask[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = edit.is_annotation
+        return replace(self, mask=mask)
 
-def find_annotations(pixels: Pixels, bar: ScaleBar | None) -> Annotations:
+
+def find_annotations(pixels: Pixels, bar: ScaleBar | None, *, reading: ScaleReading | None = None) -> Annotations:
     """Find what was written into an image, so that it is not taken for particles.
 
-    Text counts only near the bar and in its grey, and is grown by 2 px to cover the halo that JPEG leaves. An
-    info strip is a black or white band along one side of the frame, at most 30 % of it, with a straight edge.
+    An info strip is a black or white band along one side of the frame, at most 30 % of it, with a straight edge. For
+    writing and arrows see `find_writing`; near the bar, text in its grey counts whatever that grey is. Everything is
+    grown by 2 px to cover the halo that JPEG leaves.
 
     Parameters
     ----------
     pixels
         Grey image of any depth.
     bar
-        The scale bar, if there is one; without it only info strips are sought.
+        The scale bar, if there is one.
+    reading
+        What `read_scale` read in the same image, if it was asked: its labelled bars and all of its text are taken, too.
     """
     grey = eight_bit(pixels)
     rows, columns = grey.shape
     top, bottom = _strip_height(grey), rows - _strip_height(grey[::-1])
     left, right = _strip_height(grey.T), columns - _strip_height(grey.T[::-1])
-    mask = np.zeros(grey.shape, bool) if bar is None else _bar_and_label(grey, bar)
-    mask[top:bottom, left:right] |= find_panel_labels(grey[top:bottom, left:right])
+    mask = np.zeros(grey.shape, bool)
+    for one in _bars(bar, reading):
+        mask |= _bar_and_label(grey, one)
+    texts = [text.shifted(-top, -left) for text in reading.texts] if reading else []
+    mask[top:bottom, left:right] |= find_writing(grey[top:bottom, left:right], texts)
     mask[:top] = mask[bottom:] = mask[:, :left] = mask[:, right:] = True
     return Annotations(mask, (top, left, bottom, right))
+
+
+def _bars(bar: ScaleBar | None, reading: ScaleReading | None) -> list[ScaleBar]:
+    """Return the bars that are surely bars: the one that was given, and those with labels."""
+    bars = [] if bar is None else [bar]
+    if reading is not None and reading.bar is not None and (reading.accepted or reading.disagreeing):
+        bars += [reading.bar, *(pair.bar for pair in reading.disagreeing)]
+    return [one for i, one in enumerate(bars) if one not in bars[:i]]
 
 
 def _strip_height(grey: Bytes) -> int:
@@ -90,23 +128,8 @@ def _bar_and_label(grey: Bytes, bar: ScaleBar) -> Mask:
         mask[rows, columns] |= character.mask
     size = 2 * _HALO_PX + 1
     mask = np.asarray(cv2.dilate(mask, np.ones((size, size), np.uint8)), np.uint8)
-    box = _plain_box(grey, max(top - 4, 0), (left + right) // 2)
+    box = plain_box(grey, max(top - 4, 0), (left + right) // 2)
     if box is not None:
         top, left, bottom, right = box
         mask[top:bottom, left:right] = 1
     return mask.astype(bool)
-
-
-def _plain_box(grey: Bytes, row: int, column: int) -> Box | None:
-    """Return the black or white rectangle around a pixel; None if it lies on the image itself."""
-    level = int(grey[row, column])
-    if _BLACK < level < _WHITE:
-        return None
-    plain = (np.abs(grey.astype(np.int16) - level) <= _PLAIN_TOLERANCE).astype(np.uint8)
-    _, regions, stats, _ = cv2.connectedComponentsWithStats(plain, connectivity=4)
-    left, top, width, height, _ = stats[regions[row, column]].tolist()
-    if min(width, height) < _LOWEST_STRIP_PX or width * height > _LARGEST_BOX_SHARE * grey.size:
-        return None
-    plain_box = plain[top : top + height, left : left + width].astype(bool)
-    edges = (inside[i] for inside in (plain_box, plain_box.T) for i in (2, -3))
-    return (top, left, top + height, left + width) if min(e.mean() for e in edges) > _STRAIGHT else None

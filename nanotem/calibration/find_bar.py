@@ -17,6 +17,9 @@ from nanotem.micrograph import Pixels
 _LEAST_CONFIDENCE = 0.5
 _LONGEST_SHARE = 0.65
 _LEAST_ASPECT = 4.0
+_MOST_PANELS, _DOUBTED = 12, 0.49
+"""More lines that are alike are a colloid of rods. Bars of panels are sure only when their labels are read."""
+
 _LEAST_REACH_PX, _SAME_ENDS_PX = 0.5, 1.5
 
 
@@ -90,13 +93,30 @@ def bars_in(grey: Bytes, *, whole_frame: bool, least_aspect: float = _LEAST_ASPE
     ]
     found = join_fields(_without_outlines(found))
     if whole_frame:
-        found = [c for c in found if not any(_alike(c, other) for other in found if other is not c)]
-    bars = [
-        _bar(views[c.polarity], c, c.quality * (_label_factor(views[c.polarity], c.line) if whole_frame else 1))
-        for c in found
-    ]
+        bars = [_bar(views[c.polarity], c, q) for c in found if (q := _standing(views[c.polarity], c, found)) > 0]
+    else:
+        bars = [_bar(views[c.polarity], c, c.quality) for c in found]
     bars.sort(key=lambda bar: (round(bar.confidence, 1), bar.length_px), reverse=True)
     return [shifted(bar, -margin, -margin) for bar in bars]
+
+
+def _standing(light: Bytes, candidate: Candidate, found: list[Candidate]) -> float:
+    """Return the confidence of a line in a whole frame: text speaks for it, lines that are alike against it.
+
+    Alike are the rods of a colloid, but also the bars of two panels: those are far apart, and each has text of its own.
+    """
+    alike = [other.line for other in found if other is not candidate and _alike(candidate, other)]
+    factor = _label_factor(light, candidate.line)
+    if not alike:
+        return candidate.quality * factor
+    are_panels = factor == 1 and len(alike) < _MOST_PANELS and all(_apart(candidate.line, line) for line in alike)
+    return _DOUBTED * candidate.quality if are_panels else 0.0
+
+
+def _apart(a: Line, b: Line) -> bool:
+    """Tell whether two lines are farther from each other than one is long."""
+    gap = max(a.left - b.right, b.left - a.right, a.row - b.row, b.row - a.row)
+    return gap > min(a.length_px, b.length_px)
 
 
 def _label_factor(light: Bytes, line: Line) -> float:

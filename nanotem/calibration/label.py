@@ -2,45 +2,22 @@
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import permutations
 
 from nanotem.calibration.bar import ScaleBar
 from nanotem.calibration.candidates import ramp
+from nanotem.calibration.length import Length, is_length, parse_length
 from nanotem.calibration.line import Box
 from nanotem.calibration.ocr import Text
-from nanotem.readers.units import to_nm
 
-_SMALLEST_NM_PER_PX, _LARGEST_NM_PER_PX = 1e-3, 1e5
-_UNITS = {
-    "nm": (("nm", 1.0),),
-    "µm": (("µm", 1.0),),
-    "um": (("µm", 1.0),),
-    "jm": (("µm", 0.9),),
-    "ym": (("µm", 0.9),),
-    "pm": (("pm", 0.6), ("µm", 0.9)),
-    "mm": (("mm", 0.9), ("nm", 0.6)),
-    "å": (("Å", 1.0),),
-    "a": (("Å", 0.7),),
-    **dict.fromkeys(("rm", "nn", "rim", "nrn", "nim", "hm", "nmm"), (("nm", 0.75),)),
-}
-"""What is read for a unit: what it may mean, with how much to trust that. The first that is possible is taken."""
-
-_LINES = " |_-\N{EN DASH}\N{EM DASH}\N{CJK UNIFIED IDEOGRAPH-4E00}"
-"""What a bar is read as where it runs into its label."""
-
-_DIGITS = str.maketrans("oslzi|", "051211")
-_MISREAD = 0.8
-_UNUSUAL, _ODD = 0.7, 0.4
-_USUAL_MANTISSAS = ("1", "2", "25", "5")
-_LABEL = re.compile(
-    rf"(?<![\d.:=-])([\doslzi|][\doslzi|.,]*)\s*\.?({'|'.join(sorted(_UNITS, key=len)[::-1])})(?![a-z])"
-)
+_MERE_NUMBER = r"[\d.,/' xX×^-]*\d[\d.,/' xX×^eE+-]*"
 _NEAR, _FAR = 1.5, 3.0
 _WIDEST_SPACE = 1.2
 _LONGEST_STROKE, _EDGE = 0.4, 0.15
+_SURE = 0.6
+"""What grain was taken for text has 0.3 to 0.5."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +49,7 @@ class Label:
 
 def best_label(texts: list[Text], bar: ScaleBar) -> Label | None:
     """Return the text that is most believably the label of `bar`; None if there is none near it."""
-    labels = (label for text in _joined(texts) if (label := _label(text, bar)) is not None)
+    labels = (label for text in joined(texts) if (label := _label(text, bar)) is not None)
     return max(labels, key=lambda label: label.confidence, default=None)
 
 
@@ -94,61 +71,43 @@ def agreed_label(labels: list[Label]) -> Label | None:
     return replace(best, confidence=confidence(best))
 
 
-def is_length(text: str) -> bool:
-    """Tell whether a text holds a number with a unit of length."""
-    return _LABEL.search(_plain(text)) is not None
+def objection(texts: list[Text], bar: ScaleBar) -> str:
+    """Return why what is written beside `bar` must not be used as its length; empty if nothing speaks against it."""
+    near = (text for text in joined(texts) if text.confidence >= _SURE and _closeness(text, bar) > 0)
+    found = (parse_length(text.text, bar_px=bar.length_px) for text in near)
+    return next((said for said in found if isinstance(said, str)), "")
 
 
 def _label(text: Text, bar: ScaleBar) -> Label | None:
-    closeness = ramp(_gap(text.box, bar), _FAR, _NEAR)
-    match = _LABEL.search(_plain(text.text))
-    if match is None or closeness == 0 or _holds(text.box, bar):
+    closeness = _closeness(text, bar)
+    length = parse_length(text.text, bar_px=bar.length_px) if closeness else None
+    if not isinstance(length, Length):
         return None
-    digits = match[1].translate(_DIGITS).replace(",", ".").rstrip(".")
-    value = _number(digits)
-    alone = len(_spelled(match[0])) / len(_spelled(_plain(text.text)))
-    misread = sum(a != b for a, b in zip(digits, match[1].replace(",", "."), strict=False))
-    for unit, trust in _UNITS[match[2]]:
-        length_nm = to_nm(value, unit) or 0.0
-        if _SMALLEST_NM_PER_PX <= length_nm / bar.length_px <= _LARGEST_NM_PER_PX:
-            confidence = text.confidence * closeness * trust * _usual(digits) * alone * _MISREAD**misread
-            return Label(value, unit, length_nm, text.box, text.text, confidence)
-    return None
+    return Label(length.value, length.unit, length.nm, text.box, text.text, text.confidence * closeness * length.trust)
 
 
-def _usual(digits: str) -> float:
-    """Return how far a number can be trusted for being round."""
-    mantissa = digits.replace(".", "").strip("0")
-    if mantissa in _USUAL_MANTISSAS:
-        return 1.0
-    return _UNUSUAL if len(mantissa) == 1 or mantissa.endswith("5") else _ODD
+def _closeness(text: Text, bar: ScaleBar) -> float:
+    """Return from 0 to 1 how well a text stands for a label of `bar`."""
+    part = _holds(text.box, bar) or _is_paper(bar, text.box)
+    return 0.0 if part else ramp(_gap(text.box, bar), _FAR, _NEAR)
 
 
-def _spelled(text: str) -> str:
-    """Return the letters and digits of a text."""
-    return re.sub(r"[\W_]", "", text)
+def joined(texts: list[Text]) -> Iterator[Text]:
+    """Yield the texts, those that are pieces of one length as one.
 
-
-def _plain(text: str) -> str:
-    """Return text in lower case with one micro sign, no blank within a unit, and no line before or after it."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("\N{GREEK SMALL LETTER MU}", "µ")
-    plain = plain.strip(_LINES)
-    return re.sub(r"([nµ])\s+m\b", r"\1m", plain)
-
-
-def _number(digits: str) -> float:
-    """Return the value of a number; 0 where its first digits were lost ("00") or there are two points."""
-    complete = re.fullmatch(r"[1-9]\d*(\.\d+)?|0\.\d+", digits)
-    return float(digits) if complete else 0.0
-
-
-def _joined(texts: list[Text]) -> Iterator[Text]:
-    """Yield every text, and every two that stand beside each other and only together are a length."""
-    yield from texts
-    for a, b in permutations([text for text in texts if not is_length(text.text)], 2):
-        if _follows(a.box, b.box):
+    Two that stand beside each other are pieces if only together they are a length, or if the first is a mere number: of
+    "1 000 nm" the second piece alone would be a length, too, and a wrong one.
+    """
+    pieces: list[Text] = []
+    for a, b in permutations(texts, 2):
+        mere_number = re.fullmatch(_MERE_NUMBER, a.text.strip()) is not None
+        if _follows(a.box, b.box) and (mere_number or not (is_length(a.text) or is_length(b.text))):
             (top, left, bottom, _), (_, _, _, right) = a.box, b.box
-            yield Text(f"{a.text} {b.text}", min(a.confidence, b.confidence), (top, left, bottom, right))
+            whole = Text(f"{a.text} {b.text}", min(a.confidence, b.confidence), (top, left, bottom, right))
+            if is_length(whole.text) or is_length(b.text):
+                yield whole
+                pieces += [a, b]
+    yield from (text for text in texts if text not in pieces)
 
 
 def _follows(left: Box, right: Box) -> bool:
@@ -164,6 +123,12 @@ def _holds(box: Box, bar: ScaleBar) -> bool:
     edge = _EDGE * (bottom - top)
     inside = top + edge < bar.row < bottom - edge and left <= bar.left and bar.right <= right
     return inside and bar.length_px < _LONGEST_STROKE * (right - left)
+
+
+def _is_paper(bar: ScaleBar, box: Box) -> bool:
+    """Tell whether a text lies within a bar: then that is the box behind bar and label."""
+    middle = (box[0] + box[2]) / 2
+    return abs(middle - bar.row) < bar.thickness_px / 2 and bar.left < (box[1] + box[3]) / 2 < bar.right
 
 
 def _gap(box: Box, bar: ScaleBar) -> float:

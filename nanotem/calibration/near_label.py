@@ -16,10 +16,12 @@ _SHORT_ASPECT, _THICK_ASPECT = 2.0, 6.0
 _WIDEST_GAP_PX, _THINNEST_HOLLOW_PX = 6, 3
 _WIDEST_SPACE = 1.5
 _UNEVEN_SHARE, _UNEVEN_PX = 0.05, 2.0
+_INK_SHARE = 0.3
+"""What is farther from the label's grey than this share of its contrast is something else: a particle that touches."""
 
 
 def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
-    """Find a bar that its label interrupts, a ruler of ticks, or a bar that is short and thick or merely outlined.
+    """Find a bar that its label interrupts, that particles touch, or that is short and thick or outlined, or a ruler.
 
     Parameters
     ----------
@@ -42,6 +44,9 @@ def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
         return ruler
     top, left, bottom, right = _neighbourhood(label, grey.shape)
     crop = grey[top:bottom, left:right]
+    drawn = bars_in(_ink(crop, grey[label[0] : label[2], label[1] : label[3]]), whole_frame=False)
+    if drawn:
+        return shifted(max(drawn, key=lambda bar: bar.confidence), top, left)
     bars = [
         bar
         for bar in bars_in(crop, whole_frame=False, least_aspect=_SHORT_ASPECT)
@@ -86,6 +91,14 @@ def _neighbourhood(label: Box, shape: tuple[int, ...]) -> Box:
         min(bottom + 3 * height, shape[0]),
         min(right + 2 * width, shape[1]),
     )
+
+
+def _ink(grey: Bytes, written: Bytes) -> Bytes:
+    """Return what has the grey of a label's strokes in black on white; `written` is the part that holds the label."""
+    dark, ground, light = np.percentile(written, (2, 50, 98))
+    ink = light if light - ground > ground - dark else dark
+    share = np.abs(grey.astype(np.float32) - ink) / max(_INK_SHARE * abs(ink - ground), 1)
+    return np.clip(255 * share, 0, 255).astype(np.uint8)
 
 
 def _filled(grey: Bytes, operation: int) -> Bytes:

@@ -1,6 +1,6 @@
 """Text in an image, read by the models that come inside the rapidocr wheel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -25,6 +25,11 @@ class Text:
     confidence: float
     box: Box
 
+    def shifted(self, rows: int, columns: int) -> "Text":
+        """Return a text that was found in a part of an image in the coordinates of the image."""
+        top, left, bottom, right = self.box
+        return replace(self, box=(top + rows, left + columns, bottom + rows, right + columns))
+
 
 def read_text(grey: Bytes, *, zoom: float) -> list[Text]:
     """Return what is written in an image, top to bottom.
@@ -40,13 +45,21 @@ def read_text(grey: Bytes, *, zoom: float) -> list[Text]:
     scaled = cv2.resize(grey, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC if zoom > 1 else cv2.INTER_AREA)
     framed = cv2.copyMakeBorder(scaled, *(_MARGIN_PX,) * 4, cv2.BORDER_REPLICATE)
     with _ONE_AT_A_TIME:
-        found = _engine()(cv2.cvtColor(framed, cv2.COLOR_GRAY2BGR))
+        # The engine remembers the steps of its last call, so that each call names its own.
+        found = _engine()(cv2.cvtColor(framed, cv2.COLOR_GRAY2BGR), use_det=True, use_cls=False, use_rec=True)
     if found.boxes is None:
         return []
     corners = (np.asarray(found.boxes) - _MARGIN_PX) / zoom
     boxes = np.hstack([np.floor(corners.min(axis=1)), np.ceil(corners.max(axis=1))]).astype(int)[:, [1, 0, 3, 2]]
     rows = zip(found.txts, found.scores, boxes.tolist(), strict=True)
     return [Text(text, float(score), (box[0], box[1], box[2], box[3])) for text, score, box in rows]
+
+
+def read_line(grey: Bytes) -> tuple[str, float]:
+    """Return what is written in a picture of one line of text, and from 0 to 1 how surely."""
+    with _ONE_AT_A_TIME:
+        found = _engine()(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), use_det=False, use_cls=False, use_rec=True)
+    return (found.txts[0], float(found.scores[0])) if found.txts else ("", 0.0)
 
 
 @cache

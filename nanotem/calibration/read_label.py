@@ -1,20 +1,30 @@
 """Read the label of a scale bar whose place is known."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from nanotem.calibration.bar import ScaleBar
 from nanotem.calibration.grey import Bytes, as_light, eight_bit
-from nanotem.calibration.label import Label, agreed_label, best_label
-from nanotem.calibration.ocr import Text, read_text
+from nanotem.calibration.label import Label, agreed_label, best_label, objection
+from nanotem.calibration.ocr import read_text
 from nanotem.calibration.text import reach_px
 from nanotem.micrograph import Pixels
 
+SURE = 0.85
+"""What is read as surely as this is not read again."""
+
 _ZOOMS = (3.0, 2.0)
 _LONGEST_SIDE_PX = 1024
-_SURE = 0.85
 _INK_SHARE = 0.6
+
+
+class Beside(NamedTuple):
+    """What was read beside a bar: every reading of its label, and what speaks against any length, if something does."""
+
+    labels: list[Label]
+    objection: str
 
 
 def read_label(pixels: Pixels, bar: ScaleBar) -> Label | None:
@@ -31,21 +41,31 @@ def read_label(pixels: Pixels, bar: ScaleBar) -> Label | None:
     -------
     Label or None
         The most believable length within about three text heights of the bar. What is not read surely is read again
-        at another size, and with only the greys of the bar: readings that agree are believed more, others less.
+        at another size, and with only the greys of the bar: readings that agree are believed more, others less. None
+        where there is none, or where what stands there is no length: 1/nm, or a number with two meanings.
     """
+    beside = read_beside(pixels, bar)
+    return None if beside.objection else agreed_label(beside.labels)
+
+
+def read_beside(pixels: Pixels, bar: ScaleBar) -> Beside:
+    """Read what stands beside a bar until one reading is sure; see `read_label`."""
     grey = eight_bit(pixels)
     top, left, bottom, right = _surroundings(bar, grey.shape)
     around = slice(top, bottom), slice(left, right)
     reduced = min(1.0, _LONGEST_SIDE_PX / (_ZOOMS[0] * max(bottom - top, right - left)))
     labels: list[Label] = []
     for view, zoom in _views(grey, bar):
-        texts = read_text(view[around], zoom=zoom * reduced)
-        label = best_label([_shifted(text, top, left) for text in texts], bar)
+        texts = [text.shifted(top, left) for text in read_text(view[around], zoom=zoom * reduced)]
+        against = objection(texts, bar)
+        if against:
+            return Beside(labels, against)
+        label = best_label(texts, bar)
         if label is not None:
             labels.append(label)
-            if label.confidence >= _SURE:
+            if label.confidence >= SURE:
                 break
-    return agreed_label(labels)
+    return Beside(labels, "")
 
 
 def _views(grey: Bytes, bar: ScaleBar) -> Iterator[tuple[Bytes, float]]:
@@ -71,8 +91,3 @@ def _ink(grey: Bytes, bar: ScaleBar) -> Bytes:
     paper, ink = np.median(light), np.median(row)
     lowest = ink - _INK_SHARE * max(ink - paper, 1)
     return np.clip(255 * (ink - light) / (ink - lowest), 0, 255).astype(np.uint8)
-
-
-def _shifted(text: Text, rows: int, columns: int) -> Text:
-    top, left, bottom, right = text.box
-    return Text(text.text, text.confidence, (top + rows, left + columns, bottom + rows, right + columns))

@@ -1,41 +1,72 @@
-"""Read the scale from the picture: find the bar, read its label, and say how far to trust that."""
+"""Read the scale from the picture: find the bars, read their labels, and say how far to trust that."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nanotem.calibration.bar import ScaleBar, scale_from_bar
 from nanotem.calibration.find_bar import find_bars, find_scale_bar
-from nanotem.calibration.grey import eight_bit
-from nanotem.calibration.label import Label, agreed_label, best_label, is_length
+from nanotem.calibration.grey import Bytes, eight_bit
+from nanotem.calibration.ink import unread_ink
+from nanotem.calibration.label import Label, agreed_label, best_label, joined, objection
+from nanotem.calibration.length import Length, is_length, parse_length
 from nanotem.calibration.line import Box
 from nanotem.calibration.near_label import find_bar_near_label
-from nanotem.calibration.ocr import read_text
-from nanotem.calibration.read_label import read_label
+from nanotem.calibration.ocr import Text, read_text
+from nanotem.calibration.read_label import SURE, read_beside
 from nanotem.micrograph import Pixels, Scale
 
 LEAST_CONFIDENCE = 0.5
 """Below this confidence a reading is not accepted."""
 
-_N_ALTERNATIVES = 4
+_CONTENDER = 0.3
+"""A second bar is taken for one from this confidence on: it need not be sure to make the first one doubtful."""
+
+_DISAGREEING_SHARE, _DISAGREEING_PX = 0.03, 1.5
+_SHORTEST_NM = 0.5
+"""Below it a line beside a length marks a lattice spacing: those of metals are 0.12 to 0.24 nm."""
+
+_N_ALTERNATIVES = 6
+_N_CLOSER, _N_RESCUED = 3, 8
 _LARGEST_ZOOM = 1.5
 _LONGEST_SIDE_PX = 1024
+
+LATTICE = f"a length below {_SHORTEST_NM:g} nm marks a lattice spacing more often than a scale"
 
 
 @dataclass(frozen=True)
 class LabelledBar:
-    """A bar with the label that was read for it, if any."""
+    """A bar with the label that was read for it, if any.
+
+    Parameters
+    ----------
+    bar, label
+        The label is None if there is none, or none that is a length.
+    objection
+        Why its label must not be used unasked, as a part of a sentence; empty if nothing speaks against it.
+    """
 
     bar: ScaleBar
     label: Label | None
+    objection: str = ""
+
+    @property
+    def likelihood(self) -> float:
+        """Confidence of the label times the root of that of the bar: a label speaks for a bar; 0 without a label."""
+        return 0.0 if self.label is None else self.label.confidence * self.bar.confidence**0.5
 
     @property
     def confidence(self) -> float:
-        """Confidence of the label times the root of that of the bar: a label speaks for a bar; 0 without a label."""
-        return 0.0 if self.label is None else self.label.confidence * self.bar.confidence**0.5
+        """The likelihood, 0 if something speaks against the label."""
+        return 0.0 if self.objection else self.likelihood
 
     @property
     def nm_per_px(self) -> float | None:
         """Nanometres per pixel; None without a label."""
         return None if self.label is None else self.label.length_nm / self.bar.length_px
+
+    def __str__(self) -> str:
+        label = f", label {self.label.value:g} {self.label.unit}" if self.label else ""
+        return f"{self.bar.length_px:.1f} px at row {self.bar.row:.0f}{label}"
 
 
 @dataclass(frozen=True)
@@ -49,13 +80,19 @@ class ScaleReading:
     scale
         What follows from them, None if one is missing. Use it unasked only if `accepted`.
     confidence
-        From 0 to 1, that of the label times the root of that of the bar.
+        From 0 to 1, that of the label times the root of that of the bar; 0 if something speaks against the label.
     accepted
-        Whether `confidence` is at least `LEAST_CONFIDENCE`.
+        Whether `confidence` is at least `LEAST_CONFIDENCE` and no other bar disagrees.
     alternatives
         Other bars, with their labels where these were read, the most believable first.
     reason
         One sentence for a person: what was read, or what is missing.
+    disagreeing
+        The labelled bars that say different scales, that of `bar` among them; empty if there are no such.
+    notes
+        What else a person should know, each a sentence.
+    texts
+        Everything that was read in the picture, with its place; see `find_annotations`.
     """
 
     bar: ScaleBar | None
@@ -65,19 +102,23 @@ class ScaleReading:
     accepted: bool
     alternatives: tuple[LabelledBar, ...]
     reason: str
+    disagreeing: tuple[LabelledBar, ...] = ()
+    notes: tuple[str, ...] = ()
+    texts: tuple[Text, ...] = ()
 
 
 def read_scale(pixels: Pixels, *, region: Box | None = None, bars: list[ScaleBar] | None = None) -> ScaleReading:
-    """Find the scale bar and read its label, or say what is missing: a wrong scale is worse than none.
+    """Find the scale bars and read their labels, or say what is missing: a wrong scale is worse than none.
 
-    The most believable bar comes first, and the text round it is read. If that gives no sure answer, the whole frame is
-    read, and each line that could be a bar is paired with the length beside it; near a length without a bar, one that
-    the label interrupts, a ruler of ticks, a short thick bar, or one of which only the outline is drawn is sought.
+    The whole frame is read, and each line that could be a bar is paired with the length beside it; the most believable
+    bars are looked at more closely if their labels were not read surely. Near a length without a bar, one that the
+    label interrupts, a ruler of ticks, a short thick bar, or one of which only the outline is drawn is sought. Two
+    labelled bars that disagree (panels of a figure, an enlarged inset) give no scale, but both are named.
 
     Parameters
     ----------
     pixels
-        Grey image of any depth, shape (rows, columns).
+        Grey image of any depth.
     region
         (top, left, bottom, right) in px, drawn around the bar by a person: only there is the bar sought.
     bars
@@ -88,14 +129,15 @@ def read_scale(pixels: Pixels, *, region: Box | None = None, bars: list[ScaleBar
     ParameterError
         If the region is empty or reaches outside the image.
     """
+    grey = eight_bit(pixels)
     if region is not None:
         bar = find_scale_bar(pixels, region=region)
-        return _reading([] if bar is None else [LabelledBar(bar, read_label(pixels, bar))])
+        return _reading([] if bar is None else [_closer(grey, bar, [], [])], [])
     bars = find_bars(pixels) if bars is None else bars
-    found = [LabelledBar(bar, read_label(pixels, bar)) for bar in bars[:1]]
-    if found and found[0].confidence >= LEAST_CONFIDENCE:
-        return _reading(found + [LabelledBar(bar, None) for bar in bars[1:]])
-    return _reading(_read_whole_frame(pixels, bars, [pair.label for pair in found if pair.label is not None]))
+    texts = read_text(grey, zoom=min(_LARGEST_ZOOM, _LONGEST_SIDE_PX / max(grey.shape)))
+    found = list(_labelled(grey, bars, texts))
+    found += _rescued(grey, texts, [pair for pair in found if pair.likelihood >= LEAST_CONFIDENCE])
+    return _reading(found, texts)
 
 
 def compare_with_file(from_file: Scale, reading: ScaleReading) -> float | None:
@@ -118,45 +160,135 @@ def compare_with_file(from_file: Scale, reading: ScaleReading) -> float | None:
     return reading.scale.nm_per_px / from_file.nm_per_px - 1
 
 
-def _read_whole_frame(pixels: Pixels, bars: list[ScaleBar], of_first: list[Label]) -> list[LabelledBar]:
-    """Pair the bars with the lengths in the whole frame; `of_first` are earlier readings near the first bar."""
-    grey = eight_bit(pixels)
-    texts = read_text(grey, zoom=min(_LARGEST_ZOOM, _LONGEST_SIDE_PX / max(grey.shape)))
-    found = []
-    for bar in bars:
+def _labelled(grey: Bytes, bars: list[ScaleBar], texts: list[Text]) -> Iterator[LabelledBar]:
+    """Yield every bar with its label, the most believable ones after a closer look where that is needed."""
+    looks = _N_CLOSER
+    for i, bar in enumerate(bars):
         label = best_label(texts, bar)
-        earlier = of_first if bar is bars[0] else [one for one in of_first if label and _overlap(one.box, label.box)]
-        found.append(LabelledBar(bar, agreed_label([*earlier, *([label] if label else [])])))
-    labelled = {pair.label.box for pair in found if pair.label is not None}
-    for text in texts:
-        if is_length(text.text) and text.box not in labelled:
-            rescued = find_bar_near_label(grey, text.box)
-            if rescued is not None:
-                found.append(LabelledBar(rescued, best_label([text], rescued)))
-    return found
+        against = objection(texts, bar)
+        is_sure = bool(against) or (label is not None and label.confidence >= SURE)
+        is_worth_it = i == 0 or bar.confidence >= LEAST_CONFIDENCE or label is not None
+        if is_sure or not is_worth_it or looks == 0:
+            yield _judged(grey, bar, label, against, texts)
+        else:
+            looks -= 1
+            yield _closer(grey, bar, [label] if label else [], texts)
+
+
+def _closer(grey: Bytes, bar: ScaleBar, earlier: list[Label], texts: list[Text]) -> LabelledBar:
+    labels, against = read_beside(grey, bar)
+    return _judged(grey, bar, agreed_label([*labels, *earlier]), against, texts)
+
+
+def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts: list[Text]) -> LabelledBar:
+    """Return a bar with its label and all that speaks against it."""
+    if against:
+        return LabelledBar(bar, None, against)
+    if label is None:
+        return LabelledBar(bar, None)
+    if label.length_nm < _SHORTEST_NM:
+        return LabelledBar(bar, label, LATTICE)
+    return LabelledBar(bar, label, unread_ink(grey, label, bar, texts))
+
+
+def _rescued(grey: Bytes, texts: list[Text], settled: list[LabelledBar]) -> Iterator[LabelledBar]:
+    """Yield the bars that only their label gives away."""
+    lengths = [text for text in joined(texts) if is_length(text.text)]
+    taken = [pair.label.box for pair in settled if pair.label is not None]
+    for text in lengths[:_N_RESCUED]:
+        if not any(_overlap(text.box, box) for box in taken):
+            bar = find_bar_near_label(grey, text.box)
+            if bar is not None:
+                yield _judged(grey, bar, best_label([text], bar), objection([text], bar), texts)
 
 
 def _overlap(a: Box, b: Box) -> bool:
     return min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
 
 
-def _reading(found: list[LabelledBar]) -> ScaleReading:
-    ranked = sorted(found, key=lambda pair: (pair.confidence, pair.bar.confidence), reverse=True)
+def _reading(found: list[LabelledBar], texts: list[Text]) -> ScaleReading:
+    ranked = sorted(found, key=lambda pair: (pair.confidence, pair.likelihood, pair.bar.confidence), reverse=True)
     if not ranked:
-        return ScaleReading(None, None, None, 0.0, False, (), "No scale bar was found.")
+        return ScaleReading(None, None, None, 0.0, False, (), "No scale bar was found.", texts=tuple(texts))
     best, *others = ranked
-    scale = None if best.label is None else scale_from_bar(best.bar, best.label.value, best.label.unit)
-    accepted = best.confidence >= LEAST_CONFIDENCE
+    disagreeing = _disagreeing(ranked)
+    accepted = best.confidence >= LEAST_CONFIDENCE and not disagreeing
+    others.sort(key=lambda pair: pair not in disagreeing)
     return ScaleReading(
-        best.bar, best.label, scale, best.confidence, accepted, tuple(others[:_N_ALTERNATIVES]), _reason(best, accepted)
+        best.bar,
+        best.label,
+        None if best.label is None else scale_from_bar(best.bar, best.label.value, best.label.unit),
+        best.confidence,
+        accepted,
+        tuple(others[:_N_ALTERNATIVES]),
+        _disagreement(disagreeing) if disagreeing else _reason(best, ranked, accepted),
+        disagreeing,
+        tuple(_notes(best, ranked, texts)) if accepted else (),
+        tuple(texts),
     )
 
 
-def _reason(best: LabelledBar, accepted: bool) -> str:
-    length = f"{best.bar.length_px:.1f} px"
-    if best.label is None:
-        return f"A line of {length} could be the scale bar, but no label could be read near it."
-    label = f"{best.label.value:g} {best.label.unit}"
-    if accepted:
-        return f"The scale bar is {length} long and its label says {label}."
-    return f"A line of {length} with a label that may say {label} was found, but not surely enough."
+def _disagreeing(ranked: list[LabelledBar]) -> tuple[LabelledBar, ...]:
+    """Return the bars with labels of their own if they say different scales; a lattice spacing is no scale."""
+    kept: list[LabelledBar] = []
+    for pair in ranked:
+        is_contender = pair.label is not None and pair.likelihood >= _CONTENDER and pair.objection != LATTICE
+        if is_contender and not any(_share(pair, other) for other in kept):
+            kept.append(pair)
+    odd = [pair for pair in kept[1:] if not _agree(kept[0], pair)]
+    return (kept[0], *odd) if odd else ()
+
+
+def _share(one: LabelledBar, other: LabelledBar) -> bool:
+    """Tell whether two pairs have the bar or the label in common."""
+    same_label = one.label is not None and other.label is not None and _overlap(one.label.box, other.label.box)
+    return same_label or _overlap(one.bar.box, other.bar.box)
+
+
+def _agree(one: LabelledBar, other: LabelledBar) -> bool:
+    a, b = one.nm_per_px or 0.0, other.nm_per_px or 0.0
+    by_ends = _DISAGREEING_PX * (1 / one.bar.length_px + 1 / other.bar.length_px)
+    return abs(a - b) <= max(_DISAGREEING_SHARE, by_ends) * min(a, b)
+
+
+def _said(pair: LabelledBar) -> str:
+    label = pair.label
+    return "" if label is None else f"{label.value:g} {label.unit} over {pair.bar.length_px:.1f} px"
+
+
+def _disagreement(disagreeing: tuple[LabelledBar, ...]) -> str:
+    said = ", ".join(_said(pair) for pair in disagreeing[:-1])
+    return (
+        f"The scale bars disagree: {said} and {_said(disagreeing[-1])}. "
+        "They belong to different panels or to an inset: choose one, or cut out one panel."
+    )
+
+
+def _reason(best: LabelledBar, ranked: list[LabelledBar], accepted: bool) -> str:
+    if accepted and best.label is not None:
+        label = f"{best.label.value:g} {best.label.unit}"
+        return f"The scale bar is {best.bar.length_px:.1f} px long and its label says {label}."
+    objected = max((pair for pair in ranked if pair.objection), key=lambda pair: pair.bar.confidence, default=best)
+    if best.confidence > 0 or not objected.objection:
+        objected = best
+    length = f"A line of {objected.bar.length_px:.1f} px"
+    if objected.objection:
+        label = f"{objected.label.value:g} {objected.label.unit}" if objected.label else "its label"
+        return f"{length} could be the scale bar, but {label} is not taken for its length: {objected.objection}."
+    if objected.label is None:
+        return f"{length} could be the scale bar, but no label could be read near it."
+    label = f"{objected.label.value:g} {objected.label.unit}"
+    return f"{length} with a label that may say {label} was found, but not surely enough."
+
+
+def _notes(best: LabelledBar, ranked: list[LabelledBar], texts: list[Text]) -> Iterator[str]:
+    """Yield what is written in the picture and is no second scale, but might be one."""
+    for pair in ranked:
+        if pair.objection:
+            yield f"Another line of {pair.bar.length_px:.1f} px is not taken for a scale bar: {pair.objection}."
+    labels = [pair.label.box for pair in ranked if pair.label is not None]
+    for text in joined(texts):
+        length = parse_length(text.text)
+        alone = isinstance(length, Length) and length.trust == 1 and text.confidence >= SURE
+        if alone and not any(_overlap(text.box, box) for box in labels):
+            yield f"“{text.text}” is written in the picture, too, without a bar that could be found."

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from nanotem.readers.decoded import MAX_METADATA_BYTES, PixelSize
 from nanotem.readers.tiff_scale import sections_of, tescan_size, vendor_text
 
-SUFFIXES = (".txt", ".hdr")
+COMPANION_SUFFIXES = (".txt", ".hdr")
 """Hitachi and JEOL write NAME.txt, TESCAN NAME.hdr or NAME-tif.hdr."""
 
 
@@ -22,7 +22,7 @@ def is_companion(image_name: str, other: str) -> bool:
     image, text = PurePath(image_name.lower()), PurePath(other.lower())
     suffix = image.suffix.lstrip(".")
     stems = {image.stem, image.name, f"{image.stem}-{suffix}", f"{image.stem}_{suffix}"}
-    return text.suffix in SUFFIXES and text.stem in stems
+    return text.suffix in COMPANION_SUFFIXES and text.stem in stems
 
 
 def companion_pixel_size(

@@ -16,7 +16,11 @@ import numpy.typing as npt
 from nanotem.micrograph import Mask, Pixels
 
 _SAMPLE_SIZE = 200_000
+"""Fixes a percentile of 2 to 0.03 of a percent."""
+
 _CENTRAL_PERCENT = (2.0, 98.0)
+"""Between them lie background and particles, or the background alone where particles cover less than 2 %."""
+
 _FAR = 2.0
 """Defects lie beyond the central levels by twice their spread: noise of single electrons, one per pixel on average,
 reaches that in one pixel of ten million; what is nearer hardly widens the grey scale."""
@@ -25,15 +29,20 @@ _MOST_PIXELS_SHARE = 0.002
 """More extreme pixels than this are no defects but what the picture shows; detectors are sold with below 0.1 %."""
 
 _WIDEST_SPOT_PX = 12
+"""Saturated spots have up to 10 px."""
+
 _MOST_SPOTS = 40
 """Spots wider than two pixels: more of equal kind in one picture are taken for particles."""
 
 _SINGLE_PX = 2
+"""What is this small counts as a pixel, of which there may be many, and has no shape."""
+
 _SOFT = (0.2, 0.8)
 """Levels between background and top, as they lie along the edge of every particle that is not drawn without blur."""
 
 _MOST_SOFT_SHARE = 0.2
-"""Of the pixels around a spot; discs blurred by 0.5 px and more have over 0.5, square defects none but by noise."""
+"""Of the pixels around a spot. Drawn discs of 4 to 11 px, saturated or not, have at least 0.25 where they are blurred
+by 0.4 px, 0.44 by 0.7 px; defects have none but by noise."""
 
 _LEAST_CONVEX = 0.78
 _LONGEST_ASPECT = 3.0
@@ -50,8 +59,11 @@ _LINE_SHARE = 0.6
 """A defect line is extreme over so much of its length; particles in a row leave gaps."""
 
 _WIDEST_LINE_PX = 3
-_LEAST_BLANK_SHARE = 0.04
-_LEAST_BLANK_ROWS = 8
+"""Defects of a sensor spoil one line, with binning or interpolation two or three."""
+
+_LEAST_BLANK_SHARE, _LEAST_BLANK_ROWS = 0.04, 8
+"""Fewer rows of one value are a frame line, and too few to change a result."""
+
 _REPAIR_REACH_PX = 2
 _LEAST_NEIGHBOURS = 5
 """The window for the median reaches two pixels: past a line, and not far into what lies beyond a particle's edge."""

@@ -22,7 +22,6 @@ TYPES = {0: "i1", 1: "i2", 2: "f4", 6: "u2", 12: "f2"}
 
 _COMPLEX = {3, 4}
 _IMOD_STAMP, _IMOD_SIGNED_BYTES = 1146047817, 1
-_LONGEST_EXTENDED_HEADER = 100_000_000
 _FEI_EXTENDED_BYTES, _FEI_PIXEL_SIZE_AT = 131_072, 44
 _DEFAULT_ANGSTROM = 1.0
 
@@ -42,7 +41,12 @@ def read_mrc(data: bytes, choice: Choice) -> Decoded:
         contents = "complex numbers (a Fourier transform)" if mode in _COMPLEX else f"pixels of the mode {mode}"
         raise UnreadableFileError(f"The file holds {contents}, no grey image.", "Export the image as TIFF.")
     (extended_bytes,) = struct.unpack_from(f"{order}i", data, 92)
-    first_at = HEADER_BYTES + (extended_bytes if 0 <= extended_bytes <= _LONGEST_EXTENDED_HEADER else 0)
+    if extended_bytes < 0:
+        raise UnreadableFileError(
+            f"Its header claims {extended_bytes:,} further bytes of header: it is damaged.",
+            "Copy it again from where it was recorded.",
+        )
+    first_at = HEADER_BYTES + extended_bytes
     dtype = np.dtype(order + TYPES[mode])
     end = first_at + rows * columns * n_sections * dtype.itemsize
     if end > len(data) or n_sections < 1:

@@ -4,13 +4,13 @@ import hashlib
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
 from nanotem.errors import NanotemError, UnreadableFileError
 from nanotem.micrograph import Micrograph, Pixels
 from nanotem.readers.choice import Choice
-from nanotem.readers.companion import companion_pixel_size, is_companion
+from nanotem.readers.companion import COMPANION_SUFFIXES, companion_pixel_size, is_companion
 from nanotem.readers.content import identify
 from nanotem.readers.decoded import MAX_METADATA_BYTES, Decoded, check_size
 from nanotem.readers.defects import repair
@@ -132,18 +132,26 @@ def read_file(path: str | Path, *, image: int | None = None, frame: int = 1) -> 
     path = Path(path)
     try:
         data = path.read_bytes()
-        companions = {
-            other.name: other.read_bytes()
-            for other in path.parent.iterdir()
-            if _series_number(path.name, other.name)
-            or (is_companion(path.name, other.name) and other.stat().st_size <= MAX_METADATA_BYTES)
-        }
     except OSError as error:
         raise UnreadableFileError(
             f"{printable(str(path))}: the file cannot be opened ({error.strerror}).",
             "Check its name and your right to read it.",
         ) from error
-    return read_micrograph(data, path.name, companions=companions, image=image, frame=frame)
+    return read_micrograph(data, path.name, companions=_beside(path), image=image, frame=frame)
+
+
+def _beside(path: Path) -> dict[str, bytes]:
+    """Return the files beside an image that belong to it, as far as they can be read."""
+    companions = {}
+    with suppress(OSError):
+        for other in path.parent.iterdir():
+            if not other.name.lower().endswith((".ser", *COMPANION_SUFFIXES)):
+                continue
+            with suppress(OSError):
+                is_text = is_companion(path.name, other.name) and other.stat().st_size <= MAX_METADATA_BYTES
+                if is_text or _series_number(path.name, other.name):
+                    companions[other.name] = other.read_bytes()
+    return companions
 
 
 @contextmanager

@@ -33,6 +33,9 @@ _MOST_PAGES, _MOST_TAGS = 20_000, 300_000
 
 _REDUCED_IMAGE = 1
 
+_PADDING_BYTES = 16
+"""Some programs fill up a strip to whole words."""
+
 
 def read_tiff(data: bytes, choice: Choice) -> Decoded:
     """Decode one frame of a TIFF and its vendor's calibration.
@@ -102,10 +105,10 @@ def _stored(tiff: "TiffFile", number: int, data: bytes, chain_note: tuple[str, .
 
     def decode(frame: int) -> Decoded:
         chosen = _page(series, frame, n_frames, data)
-        _check_page(chosen, data)
+        doubts = _check_page(chosen, data)
         size, scale_notes = tiff_pixel_size(tiff, page)
         pixels = _decode_page(chosen, _pixels_at(series, chosen, frame, data))
-        return Decoded(pixels, size, chain_note, scale_notes, may_have_companion=True)
+        return Decoded(pixels, size, chain_note + doubts, scale_notes, may_have_companion=True)
 
     return StoredImage((page.imagelength, page.imagewidth), decode, title, n_frames, what)
 
@@ -149,8 +152,8 @@ def _pixels_at(series: "TiffPageSeries", page: "TiffPage", frame: int, data: byt
     return flat.reshape(page.shape)
 
 
-def _check_page(page: "TiffPage", data: bytes) -> None:
-    """Refuse by the tags alone."""
+def _check_page(page: "TiffPage", data: bytes) -> tuple[str, ...]:
+    """Refuse by the tags alone, or note where they contradict each other."""
     n_channels = page.samplesperpixel * page.imagedepth
     itemsize = page.dtype.itemsize if page.dtype is not None else 1
     check_size(page.imagelength, page.imagewidth, bytes_per_pixel=itemsize * n_channels)
@@ -166,11 +169,15 @@ def _check_page(page: "TiffPage", data: bytes) -> None:
             f"Its pixels are compressed by a method that is not read here (number {int(page.compression)}).",
             "Save it without compression, or with LZW or deflate.",
         )
-    _check_segments(page, data)
+    return _check_segments(page, data)
 
 
-def _check_segments(page: "TiffPage", data: bytes) -> None:
-    """Refuse an image of which strips or tiles are missing: the library would fill them with zeros."""
+def _check_segments(page: "TiffPage", data: bytes) -> tuple[str, ...]:
+    """Refuse an image of which strips or tiles are missing: the library would fill them with zeros.
+
+    Where the pixels are not compressed, a strip with more bytes than its rows need is noted: width, height or depth are
+    wrong then.
+    """
     rows, columns = (page.tilelength, page.tilewidth) if page.is_tiled else (page.rowsperstrip, page.imagewidth)
     rows = min(rows, page.imagelength) if not page.is_tiled else rows
     down, across = math.ceil(page.imagelength / rows), math.ceil(page.imagewidth / columns)
@@ -203,6 +210,8 @@ def _check_segments(page: "TiffPage", data: bytes) -> None:
                 f"The image is not whole: {n_short} of its {n_needed} pieces have fewer bytes than their rows need.",
                 "Copy it again from where it was recorded.",
             )
+        if segments[0][1] > heights[0] * row_bytes + _PADDING_BYTES:
+            return ("The file has more bytes for the image than its width, height and depth need: check them.",)
     if page.compression == _JPEG:
         for at, size in segments:
             jpeg_rows, jpeg_columns = jpeg_sides(data[at : at + size])
@@ -211,6 +220,7 @@ def _check_segments(page: "TiffPage", data: bytes) -> None:
                     f"A piece of {rows} x {columns} pixels holds a JPEG of {jpeg_rows} x {jpeg_columns}.",
                     "Copy it again from where it was recorded.",
                 )
+    return ()
 
 
 def _decode_page(page: "TiffPage", pixels: Pixels | None) -> Pixels:

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from nanotem.calibration import find_annotations, find_scale_bar
+from nanotem.calibration import BoxEdit, find_annotations, find_scale_bar
 
 SHAPE = (400, 520)
 BAR = np.s_[370:376, 40:180]
@@ -100,3 +100,12 @@ def test_particles_on_a_saturated_background_are_no_strip():
 def test_shade_that_fades_into_the_image_is_no_strip():
     shade = np.clip(np.arange(400)[::-1, None] - 60.0, 0, 128) * np.ones(520)
     assert find_annotations(shade.astype(np.uint8), None).frame == (0, 0, *SHAPE)
+
+
+def test_boxes_are_added_and_taken_by_hand_in_their_order():
+    found = find_annotations(np.full(SHAPE, 128, np.uint8), None)
+    edited = found.edited([BoxEdit((10, 20, 30, 40), True), BoxEdit((-5, 0, 20, 600), False)])
+    assert edited.mask[20:30, 20:40].all()
+    assert edited.mask.sum() == 10 * 20
+    assert not found.mask.any()
+    assert edited.frame == found.frame

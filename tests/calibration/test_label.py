@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from nanotem.calibration import ScaleBar
-from nanotem.calibration.label import agreed_label, best_label, is_length
+from nanotem.calibration.label import agreed_label, best_label
+from nanotem.calibration.length import is_length
 from nanotem.calibration.ocr import Text
 
 BAR = ScaleBar(100, 50, 150, 4, "light", 1.0, (98, 50, 102, 150))

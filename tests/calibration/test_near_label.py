@@ -42,5 +42,15 @@ def test_thin_line_of_the_picture_is_left_alone():
     assert find_bar_near_label(pixels, LABEL) is None
 
 
+def test_bar_that_particles_touch():
+    pixels = ground()
+    for column in (160, 230, 300):
+        cv2.circle(pixels, (column, 222), 14, 60, -1)
+    pixels[218:223, 150:330] = 0
+    cv2.putText(pixels, "5 nm", (212, 208), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 0, 2, cv2.LINE_AA)
+    bar = find_bar_near_label(pixels, LABEL)
+    assert (bar.left, bar.right) == pytest.approx((149.5, 329.5), abs=0.6)
+
+
 def test_nothing_near_the_label():
     assert find_bar_near_label(ground(), LABEL) is None

@@ -5,7 +5,7 @@ import pytest
 from scale_drawing import labelled_bar
 
 from nanotem.calibration import ocr
-from nanotem.calibration.ocr import read_text
+from nanotem.calibration.ocr import read_line, read_text
 
 
 @pytest.fixture
@@ -34,3 +34,11 @@ def test_empty_image_holds_no_text():
 
 def test_models_are_loaded_once():
     assert ocr._engine() is ocr._engine()
+
+
+def test_a_line_is_read_without_a_search_and_the_next_picture_with_one():
+    pixels = labelled_bar("200 nm")
+    text, confidence = read_line(pixels[320:356, 70:190])
+    assert text.replace(" ", "") == "200nm"
+    assert confidence > 0.8
+    assert len(read_text(pixels, zoom=1.5)) == 1

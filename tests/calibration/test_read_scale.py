@@ -6,6 +6,7 @@ import pytest
 from scale_drawing import LEFT, LENGTH, SHAPE, THICKNESS, TOP, labelled_bar
 
 from nanotem.calibration import compare_with_file, find_bars, find_scale_bar, read_scale, sure_bar
+from nanotem.calibration.read_label import Beside
 from nanotem.calibration.read_scale import LEAST_CONFIDENCE
 from nanotem.errors import ParameterError
 from nanotem.micrograph import Scale
@@ -88,7 +89,7 @@ def test_nothing_is_set_without_a_bar_and_its_label(pixels, reason):
 
 def test_what_is_read_without_confidence_is_shown_but_not_accepted(monkeypatch):
     label = replace(read_scale(labelled_bar("100 nm")).label, confidence=0.4)
-    monkeypatch.setattr(read_scale_module, "read_label", lambda _pixels, _bar: label)
+    monkeypatch.setattr(read_scale_module, "read_beside", lambda _pixels, _bar: Beside([label], ""))
     monkeypatch.setattr(read_scale_module, "read_text", lambda _grey, *, zoom: [])
     reading = read_scale(labelled_bar("100 nm"))
     assert not reading.accepted
@@ -96,6 +97,52 @@ def test_what_is_read_without_confidence_is_shown_but_not_accepted(monkeypatch):
     assert reading.scale.nm_per_px == pytest.approx(100 / LENGTH, rel=0.005)
     assert "not surely enough" in reading.reason
     assert compare_with_file(Scale(1, "file"), reading) is None
+
+
+def test_panels_that_disagree_give_no_scale_and_both_are_named():
+    panels = np.hstack([labelled_bar("100 nm"), np.full((SHAPE[0], 12), 255, np.uint8), labelled_bar("20 nm")])
+    reading = read_scale(panels)
+    assert not reading.accepted
+    assert {pair.label.length_nm for pair in reading.disagreeing} == {100, 20}
+    assert reading.alternatives[0] in reading.disagreeing
+    assert "100 nm over" in reading.reason
+    assert "20 nm over" in reading.reason
+
+
+def test_panels_that_agree_give_one_scale():
+    reading = read_scale(np.hstack([labelled_bar("100 nm"), labelled_bar("100 nm")]))
+    assert reading.accepted
+    assert reading.disagreeing == ()
+
+
+def test_an_inset_with_a_bar_of_its_own_is_noticed():
+    pixels = labelled_bar("100 nm")
+    inset = labelled_bar("10 nm")[TOP - 60 : TOP + 20, LEFT - 20 : LEFT + LENGTH + 20]
+    pixels[20 : 20 + inset.shape[0], 300 : 300 + inset.shape[1]] = inset
+    reading = read_scale(pixels)
+    assert not reading.accepted
+    assert "disagree" in reading.reason
+
+
+@pytest.mark.parametrize(
+    ("label", "reason"),
+    [("5 nm-1", "one over a length"), ("0.2 nm", "lattice spacing"), ("1.000 nm", "thousands or decimals")],
+)
+def test_what_is_no_length_of_the_bar_is_refused_with_its_reason(label, reason):
+    reading = read_scale(labelled_bar(label))
+    assert not reading.accepted
+    assert reading.confidence == 0
+    assert reason in reading.reason
+
+
+def test_a_lattice_spacing_beside_a_true_bar_is_noted(monkeypatch):
+    pixels = labelled_bar("20 nm")
+    spacing = labelled_bar("0.2 nm")[TOP - 60 : TOP + 20, LEFT - 20 : LEFT + LENGTH + 20]
+    pixels[20 : 20 + spacing.shape[0], 300 : 300 + spacing.shape[1]] = spacing
+    reading = read_scale(pixels)
+    assert reading.accepted
+    assert reading.label.length_nm == 20
+    assert any("lattice" in note for note in reading.notes)
 
 
 def test_a_search_that_was_made_is_not_repeated(monkeypatch):

@@ -59,3 +59,10 @@ def test_file_and_text_that_disagree_give_no_scale(disk):
     agreed = read_micrograph(data, "a.tif", companions={"a.txt": HITACHI.format(64).replace("0.5", "0.25").encode()})
     assert agreed.scale.nm_per_px == 0.25
     np.testing.assert_array_equal(agreed.pixels, disk)
+
+
+def test_a_companion_that_cannot_be_read_is_no_obstacle(disk, tmp_path):
+    (tmp_path / "gold.tif").write_bytes(tiff_of(disk))
+    (tmp_path / "gold.txt").symlink_to(tmp_path / "gone.txt")
+    (tmp_path / "gold.hdr").mkdir()
+    assert read_file(tmp_path / "gold.tif").scale is None

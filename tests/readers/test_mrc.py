@@ -111,3 +111,10 @@ def test_other_modes_are_refused(disk):
     struct.pack_into("<i", header, 12, 101)
     with pytest.raises(UnreadableFileError, match="mode 101"):
         read_micrograph(bytes(header), "packed.mrc")
+
+
+def test_a_negative_length_of_the_extended_header_is_refused(disk):
+    data = bytearray(mrc_of(disk[np.newaxis].astype(np.int16), angstrom_per_px=2))
+    struct.pack_into("<i", data, 92, -1)
+    with pytest.raises(UnreadableFileError, match="claims -1 further bytes"):
+        read_micrograph(bytes(data), "damaged.mrc")

@@ -247,3 +247,9 @@ def test_a_jpeg_larger_than_its_piece_is_refused(disk):
 def test_other_compressions_are_refused(disk):
     with pytest.raises(UnreadableFileError, match="number 34933"):
         read_micrograph(tiff_of(disk, compression="png", metadata=None), "png.tif")
+
+
+def test_tags_that_need_fewer_bytes_than_there_are_are_doubted(disk):
+    data = tiff_of(disk.astype(np.uint16), rowsperstrip=8, metadata=None)
+    for code, value in ((258, 8), (256, 32)):
+        assert "more bytes for the image than" in read_micrograph(changed(data, code, value), "doubt.tif").notes[0]

@@ -1,0 +1,114 @@
+"""Drawn pictures of the kinds whose scale was once read wrong: labels of every spelling, panels, insets, spacings."""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from benchmarks.drawn_bars import Bytes, Drawn
+
+LABELS = {
+    "thousands": (("1,000 nm", 1000.0), ("1 000 nm", 1000.0), ("2,500 nm", 2500.0), ("1,500 nm", 1500.0)),
+    "fractions": (("1/10 µm", 100.0), ("1/2 µm", 500.0), ("1/4 µm", 250.0)),
+    "exponents": (("1E2 nm", 100.0), ("5E1 nm", 50.0), ("2e2 nm", 200.0)),
+    "no leading zero": ((".5 µm", 500.0), (".2 µm", 200.0)),
+    "words": (("2 microns", 2000.0), ("1 micron", 1000.0), ("50 nanometers", 50.0), ("20 nanomètres", 20.0)),
+    "Cyrillic": (("2 мкм", 2000.0), ("50 нм", 50.0)),
+    "plain": (("100 nm", 100.0), ("0.5 µm", 500.0), ("200.0nm", 200.0), ("20 nm", 20.0)),
+    "reciprocal": (("5 nm-1", None), ("2 nm^-1", None), ("5 1/nm", None), ("10 mrad", None)),
+    "raised -1": (("5 nm", None), ("10 nm", None), ("5 Å", None), ("2 nm", None)),
+    "lattice spacing": (("0.20 nm", None), ("0.235 nm", None), ("0.14 nm", None)),
+    "two panels": (("100 nm", None), ("50 nm", None)),
+    "inset": (("100 nm", None), ("200 nm", None)),
+    "interrupted": (("5 µm", 5000.0), ("100 nm", 100.0), ("500 nm", 500.0)),
+    "touched by particles": (("100 nm", 100.0), ("50 nm", 50.0)),
+    "cut by the frame": (("100 nm", None), ("50 nm", None)),
+}
+"""For each kind the labels, with their length in nm; None where there is no scale for the picture to be read."""
+
+_FONTS = (
+    "DejaVuSans.ttf",
+    "LiberationSans-Regular.ttf",
+    "LiberationSerif-Bold.ttf",
+    "LiberationMono-Regular.ttf",
+    "DejaVuSans-Bold.ttf",
+    "DejaVuSerif.ttf",
+)
+_MINUS_ONE = ("-1", "−1", "–1")
+_SIDES_PX = (512, 768)
+
+
+def drawn_labels(n: int, seed: int = 0) -> Iterator[Drawn]:
+    """Yield `n` pictures of every kind; font, size, grey, paper and texture change from one to the next."""
+    rng = np.random.default_rng(seed)
+    for kind, labels in LABELS.items():
+        for i in range(n):
+            label, length_nm = labels[i % len(labels)]
+            yield _draw(kind, label, length_nm, rng)
+
+
+def _draw(kind: str, label: str, length_nm: float | None, rng: np.random.Generator) -> Drawn:
+    side = int(rng.choice(_SIDES_PX))
+    length_px = round(side * rng.uniform(0.2, 0.35))
+    pixels = _labelled(kind, label, side, length_px, rng)
+    if kind == "two panels":
+        gutter = np.full((side, 12), 255, np.uint8)
+        pixels = np.hstack([pixels, gutter, _labelled(kind, "20 nm", side, length_px, rng)])
+    elif kind == "inset":
+        inset = _labelled(kind, "10 nm", 512, 100, rng)[-190:, :220]
+        pixels[10 : 10 + len(inset), side - 230 : side - 10] = inset
+    elif kind == "cut by the frame":
+        pixels = np.ascontiguousarray(pixels[:, side // 14 + length_px // 3 :])
+    return Drawn(pixels, kind, length_px, None if length_nm is None else length_nm / length_px)
+
+
+def _labelled(kind: str, label: str, side: int, length_px: int, rng: np.random.Generator) -> Bytes:
+    """Return grain with dark discs, a bar in the lower left and its label."""
+    grain = cv2.GaussianBlur(rng.normal(0, 1, (side, side)).astype(np.float32), (0, 0), 1.2)
+    pixels = np.clip(135 + rng.choice((4, 9, 14)) * grain / grain.std(), 0, 255).astype(np.uint8)
+    grey, thickness = int(rng.choice((0, 255))), max(3, side // 120)
+    left, top = side // 14, side - side // 10
+    for row, column in rng.uniform(0, 0.75, (30, 2)) * side:
+        cv2.circle(pixels, (int(column), int(row)), side // 40, 60, -1, cv2.LINE_AA)
+    if kind == "touched by particles":
+        for share in (0.2, 0.8):
+            cv2.circle(pixels, (round(left + share * length_px), top), side // 50, 60, -1, cv2.LINE_AA)
+    picture = Image.fromarray(pixels)
+    pen = ImageDraw.Draw(picture)
+    size = int(rng.integers(side // 32, side // 18))
+    path = str(rng.choice(_FONTS))
+    font = ImageFont.truetype(path, size)
+    width = font.getlength(label)
+    if kind == "interrupted":
+        _interrupted(pen, (left, top, length_px), label, path, grey)
+        return np.asarray(picture).copy()
+    start = left + max((length_px - width) / 2, 0)
+    if kind not in ("touched by particles", "lattice spacing") and rng.random() < 0.4:
+        right = max(left + length_px, start + width + size) + size
+        pen.rectangle((left - size, top - 2 * size, right, top + thickness + size), 255 - grey)
+    pen.rectangle((left, top, left + length_px - 1, top + thickness - 1), grey)
+    if kind == "lattice spacing":
+        pen.rectangle((left, top + 14, left + length_px - 1, top + 14 + thickness - 1), grey)
+    base = top - 0.4 * size
+    pen.text((start, base), label, grey, font=font, anchor="ls")
+    if kind == "raised -1":
+        small = ImageFont.truetype(path, max(round(size * rng.uniform(0.55, 0.7)), 8))
+        pen.text(
+            (start + width + 1, base - size * rng.uniform(0.35, 0.5)),
+            str(rng.choice(_MINUS_ONE)),
+            grey,
+            font=small,
+            anchor="ls",
+        )
+    return np.asarray(picture).copy()
+
+
+def _interrupted(pen: ImageDraw.ImageDraw, bar: tuple[int, int, int], label: str, path: str, grey: int) -> None:
+    """Draw a bar of 3 px with its label in the middle."""
+    left, top, length_px = bar
+    font = ImageFont.truetype(path, max(length_px // 10, 14))
+    half = int((length_px - font.getlength(label) - 14) / 2)
+    pen.rectangle((left, top, left + half - 1, top + 2), grey)
+    pen.rectangle((left + length_px - half, top, left + length_px - 1, top + 2), grey)
+    pen.text((left + length_px / 2, top + 1), label, grey, font=font, anchor="mm")

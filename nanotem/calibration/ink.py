@@ -1,0 +1,183 @@
+"""What is drawn beside a label and was not read: a raised −1, a lost point, a figure that was left out."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from nanotem.calibration.bar import ScaleBar
+from nanotem.calibration.grey import as_light, eight_bit
+from nanotem.calibration.label import Label
+from nanotem.calibration.line import Box
+from nanotem.calibration.ocr import Text
+from nanotem.micrograph import Pixels
+
+RAISED = "a raised sign stands behind its unit: it may be one over a length, as in a diffraction pattern"
+UNREAD = "not every sign of its number was read"
+
+_REACH_HEIGHTS = 1.1
+"""How far beside a label is looked, in heights of its box, which is about one and a half times that of its letters."""
+
+_FEWEST_PX = 3
+_FULL_INK = 0.7
+"""Of the label's contrast: the finest strokes lose a quarter of it, grain has less than half."""
+
+_TALL, _SMALL = 0.62, 0.42
+"""Letters without a stem are 0.66 to 0.75 as high as those with one; a point is 0.1 to 0.25, a comma up to 0.4."""
+
+_FINEST_POINT = 0.08
+_RAISED_BY = 0.25
+"""By so much of a letter's height a raised sign ends above the line; between 0.15 and 0.35 nothing changes."""
+
+_ON_LINE = 0.2
+_POINTS = ".,'\N{RIGHT SINGLE QUOTATION MARK}\N{MIDDLE DOT}"
+_LETTER_SPACE, _WORD_SPACE = 0.6, 1.0
+_RAISED_SPACE, _CLOSE = 1.3, 1.0
+"""In heights of a letter. A minus sign is half a height wide and has room on either side."""
+
+_HIGHEST, _LOWEST_FIGURE = 1.8, 0.28
+_MOST_SPECKS = 5
+"""With more specks round a label than this, a point cannot be told from grain."""
+
+_MOST_RAISED = 3
+"""More small marks behind a label are texture."""
+
+_SLENDER = 1.3
+_FLAT, _LONG, _LONE_DASH = 0.25, 1.5, 0.3
+"""A raised 1 is 0.4 to 0.7 of a letter's height and twice as high as wide, its dash three times as wide as high."""
+
+_WIDEST = 1.6
+
+
+@dataclass(frozen=True)
+class _Mark:
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+
+def unread_ink(pixels: Pixels, label: Label, bar: ScaleBar, others: list[Text]) -> str:
+    """Return what speaks against a label in the picture itself, empty if nothing does.
+
+    The label's strokes are cut out in the grey of the bar. A small mark that hangs above the line behind the last
+    letter is a raised sign; one that lies on the line before or between the figures is a point, and must have been
+    read; a figure before the first one, that is part of no other text, must have been read, too.
+
+    Parameters
+    ----------
+    pixels
+        Grey image of any depth, shape (rows, columns).
+    label, bar
+        What was read, and for which bar.
+    others
+        All texts that were recognised in the picture.
+    """
+    marks = _marks(pixels, label, bar)
+    top, left, bottom, right = label.box
+    inside = [m for m in marks if left <= (m.left + m.right) / 2 <= right and top < (m.top + m.bottom) / 2 < bottom]
+    height = max((m.height for m in inside), default=0)
+    letters = [m for m in inside if m.height >= _TALL * height]
+    if len(letters) < 2:
+        return ""
+    line = float(np.median([m.bottom for m in letters]))
+    letters = [m for m in letters if abs(m.bottom - line) <= _ON_LINE * height] or letters
+    first, last = letters[0].left, max(m.right for m in letters)
+    if _has_raised_one(marks, line, height, last):
+        return RAISED
+    space = _LETTER_SPACE * height
+    points = [
+        m
+        for m in marks
+        if _is_point(m, line, height)
+        and first - space < m.right
+        and m.left < last
+        and not any(min(m.right, other.right) - max(m.left, other.left) > 1 for other in marks if other != m)
+    ]
+    before = [
+        m
+        for m in marks
+        if 0 <= first - m.right < _WORD_SPACE * height
+        and m.height >= _TALL * height
+        and abs(m.bottom - line) <= _ON_LINE * height
+        and not any(_holds(text.box, m) for text in others)
+    ]
+    specks = [m for m in marks if m.height <= _SMALL * height and m not in points]
+    if len(specks) > _MOST_SPECKS:
+        points = []
+    n_points = sum(label.text.count(sign) for sign in _POINTS)
+    return UNREAD if before or len(points) > n_points else ""
+
+
+def _marks(pixels: Pixels, label: Label, bar: ScaleBar) -> list[_Mark]:
+    """Return the connected strokes in and beside the box of a label, the bar itself left out, left to right."""
+    grey = eight_bit(pixels)
+    top, left, bottom, right = label.box
+    reach = round(_REACH_HEIGHTS * (bottom - top))
+    row0, row1 = max(top - reach // 3, 0), min(bottom + reach // 3, len(grey))
+    column0, column1 = max(left - reach, 0), min(right + reach, grey.shape[1])
+    light = as_light(grey[row0:row1, column0:column1], bar.polarity).astype(np.int16)
+    if not light.size:
+        return []
+    inner = light[max(top - row0, 0) : bottom - row0, max(left - column0, 0) : right - column0]
+    ink, ground = np.percentile(inner, 98), np.median(inner)
+    strokes = (light > (ink + ground) / 2).astype(np.uint8)
+    full = ground + _FULL_INK * (ink - ground)
+    _, numbers, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    printed = set(np.unique(numbers[light >= full]).tolist())
+    found = []
+    for number, (x, y, width, high, area) in enumerate(stats.tolist()):
+        on_edge = x == 0 or y == 0 or x + width == strokes.shape[1] or y + high == strokes.shape[0]
+        mark = _Mark(row0 + y, column0 + x, row0 + y + high, column0 + x + width)
+        fits = number in printed and area >= _FEWEST_PX and not on_edge
+        if number and fits and width <= _WIDEST * (bottom - top) and not _is_part(mark, bar):
+            found.append(mark)
+    return sorted(found, key=lambda mark: mark.left)
+
+
+def _is_part(mark: _Mark, bar: ScaleBar) -> bool:
+    """Tell whether a mark is a piece of the bar, which a label may interrupt."""
+    return mark.top <= bar.row < mark.bottom and mark.height <= bar.thickness_px + 2
+
+
+def _has_raised_one(marks: list[_Mark], line: float, height: int, last: int) -> bool:
+    """Tell whether a −1 hangs behind the last letter: a slender figure, or one behind a dash."""
+    raised = [
+        m
+        for m in marks
+        if line - m.bottom > _RAISED_BY * height
+        and line - m.top < _HIGHEST * height
+        and -1 <= m.left - last < _RAISED_SPACE * height
+    ]
+    if len(raised) > _MOST_RAISED:
+        return False
+    figures = [m for m in raised if _LOWEST_FIGURE * height <= m.height < height]
+    return any(
+        (m.left - last < _CLOSE * height and m.height >= _SLENDER * (m.right - m.left))
+        or any(_is_dash_before(dash, m, height) for dash in raised)
+        for m in figures
+    ) or any(_is_dash(m, height) and m.right - m.left >= _LONE_DASH * height for m in raised)
+
+
+def _is_dash_before(dash: _Mark, figure: _Mark, height: int) -> bool:
+    level = figure.top < (dash.top + dash.bottom) / 2 < figure.bottom
+    return level and dash.right <= figure.left + 1 and _is_dash(dash, height)
+
+
+def _is_dash(mark: _Mark, height: int) -> bool:
+    return mark.height <= _FLAT * height and mark.right - mark.left >= _LONG * mark.height
+
+
+def _is_point(mark: _Mark, line: float, height: int) -> bool:
+    width = mark.right - mark.left
+    small = max(mark.height, width) <= _SMALL * height and min(mark.height, width) >= _FINEST_POINT * height
+    return small and abs(mark.bottom - line) <= max(_ON_LINE * height, 1) + (mark.height > 0.25 * height) * 0.2 * height
+
+
+def _holds(box: Box, mark: _Mark) -> bool:
+    row, column = (mark.top + mark.bottom) / 2, (mark.left + mark.right) / 2
+    return box[0] <= row < box[2] and box[1] <= column < box[3]

@@ -1,0 +1,252 @@
+"""What was written or drawn over a picture: text of any kind, letters of panels, arrows, and the boxes behind them."""
+
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+
+from nanotem.calibration.arrows import is_arrow, is_frame
+from nanotem.calibration.grey import Bytes
+from nanotem.calibration.line import Box
+from nanotem.calibration.ocr import Text, read_line
+from nanotem.calibration.strokes import Mark, Regions, has_eye, printed_marks, stroke_px, with_surroundings
+from nanotem.micrograph import Mask
+
+_BLACK, _WHITE = 40, 215
+_SAME_GREY = 14
+_THICKEST_STROKE = 0.45
+"""Of a letter's longer side: bold ones reach 0.35, a touching pair of discs 0.5."""
+
+_LOWEST_LETTER_PX = 7
+_SLENDER, _CURVED = 0.5, 0.78
+_LETTERLIKE = 0.86
+"""Solidity: rods and discs have 0.92 and more, of the letters only I, l and 1 and the points."""
+
+_CORNER_SHARE = 0.28
+_WIDEST_GAP = 1.3
+"""Between letters of a line, in their heights: a blank of a typewriter with small letters on either side."""
+
+_LEAST_SURE_LETTERS = 3
+_LEAST_SCORE = 0.8
+_MOST_QUESTIONS = 12
+_STRAIGHT_SIGNS = set("1lIi|/\\-_–—.,·:;'`´\"°oO0 ")  # noqa: RUF001
+"""What rods, dots and rings are read as: not enough to call them writing."""
+
+_SMALL_SIGNS = 0.35
+_AS_HIGH, _AS_WIDE, _WIDEST_SPACE = 1.15, 2.5, 1.0
+"""Of what goes on in a line of letters, in their heights; blanks are 0.3 of a letter's height, of typewriters 0.8."""
+
+_HALO_PX = 2
+"""JPEG and resampling leave as much of a stroke around it."""
+
+_BESIDE_PX = 4
+_BAR_ASPECT, _BAR_FILL, _BAR_GAP = 3.0, 0.97, 2.0
+"""A rod with round ends fills 0.96 of its box."""
+
+_PLAIN_TOLERANCE = 20
+"""JPEG leaves ripples of 15 grey levels around letters."""
+
+_LOWEST_BOX_PX = 8
+_LARGEST_BOX_SHARE = 0.25
+_STRAIGHT = 0.8
+
+
+def find_writing(grey: Bytes, texts: Sequence[Text] = ()) -> Mask:
+    """Return True in all that was written over a picture, 2 px around it included.
+
+    Ink is black or white to the last pixel and has sharp rims; letters are thin strokes. Marks that stand on one line
+    are writing if three of them are shaped like letters, or if one has an eye or is a bracket and they stand in a
+    corner; of others, the text recognition is asked. So are single letters in a corner, and what it has read already
+    is taken. An arrow is one by its shape; rods, discs and rings of particles are not touched.
+
+    Parameters
+    ----------
+    grey
+        Shape (rows, columns).
+    texts
+        What was read in the picture, if it was.
+    """
+    found = np.zeros(grey.shape, np.uint8)
+    questions, lines = 0, []
+    for plain in (grey <= _BLACK, grey >= _WHITE):
+        regions = Regions.of(plain)
+        marks = printed_marks(grey, regions)
+        letters = [mark for mark in marks if _may_be_letter(mark)]
+        for line in _lines(letters):
+            written = _is_surely_written(grey, line) or any(_reads(text, line) for text in texts)
+            if not written and questions < _MOST_QUESTIONS and _is_worth_asking(grey, line):
+                questions += 1
+                written = _is_read(grey, line)
+            if written:
+                _paint_line(found, grey, regions, line)
+                lines.append(line)
+        for mark in marks:
+            if is_arrow(mark) or is_frame(mark) or any(_is_bar_of(mark, line) for line in lines):
+                paint(found, mark)
+    mask = cv2.dilate(found, np.ones((2 * _HALO_PX + 1,) * 2, np.uint8)) > 0
+    for line in lines:
+        box = _paper_behind(grey, line)
+        if box is not None:
+            mask[box[0] : box[2], box[1] : box[3]] = True
+    return np.asarray(mask)
+
+
+def _may_be_letter(mark: Mark) -> bool:
+    return (
+        mark.height >= _LOWEST_LETTER_PX
+        and mark.width <= 2.5 * mark.height
+        and mark.stroke_px <= max(_THICKEST_STROKE * max(mark.region.shape), 2)
+    )
+
+
+def _lines(letters: list[Mark]) -> Iterator[list[Mark]]:
+    """Yield the letters that follow each other on one line, in one grey."""
+    rest = sorted(letters, key=lambda mark: mark.box[1])
+    while rest:
+        line = [rest.pop(0)]
+        for mark in list(rest):
+            if any(_follows(before, mark) for before in line[-3:]):
+                line.append(mark)
+                rest.remove(mark)
+        yield line
+
+
+def _follows(before: Mark, mark: Mark) -> bool:
+    (top, left, bottom, right), (next_top, next_left, next_bottom, _) = before.box, mark.box
+    height = max(before.height, mark.height)
+    shared = min(bottom, next_bottom) - max(top, next_top)
+    return (
+        abs(before.grey - mark.grey) <= _SAME_GREY
+        and next_left - right <= _WIDEST_GAP * height
+        and next_left > left
+        and shared > 0.5 * min(before.height, mark.height)
+        and 0.4 * height <= min(before.height, mark.height)
+    )
+
+
+def _is_surely_written(grey: Bytes, line: list[Mark]) -> bool:
+    letterlike = [mark for mark in line if mark.solidity < _LETTERLIKE]
+    if len(letterlike) >= _LEAST_SURE_LETTERS and _vary(letterlike):
+        return True
+    if letterlike and _paper_behind(grey, line) is not None:
+        return True
+    return _in_corner(grey.shape, line) and any(_is_bracket(mark) or has_eye(grey, mark) for mark in line)
+
+
+def _vary(line: list[Mark]) -> bool:
+    """Tell whether marks differ in shape, as letters do and the rods or shells of one colloid do not."""
+    fills = [float(mark.region.mean()) for mark in line]
+    shapes = [mark.width / mark.height for mark in line]
+    return max(fills) - min(fills) > 0.05 or max(shapes) > 1.25 * min(shapes)
+
+
+def _is_bracket(mark: Mark) -> bool:
+    return mark.width < _SLENDER * mark.height and mark.solidity < _CURVED
+
+
+def _is_worth_asking(grey: Bytes, line: list[Mark]) -> bool:
+    """Tell whether marks could be letters by their shape: two of them, or one in a corner."""
+    letterlike = sum(mark.solidity < _LETTERLIKE for mark in line)
+    return letterlike >= 2 or (letterlike > 0 and (len(line) > 1 or _in_corner(grey.shape, line)))
+
+
+def _is_read(grey: Bytes, line: list[Mark]) -> bool:
+    top, left, bottom, right = _box(line)
+    margin = max((bottom - top) // 3, 3)
+    crop = grey[max(top - margin, 0) : bottom + margin, max(left - margin, 0) : right + margin]
+    text, score = read_line(crop)
+    signs = [sign for sign in text if not sign.isspace()]
+    return score >= _LEAST_SCORE and not set(signs) <= _STRAIGHT_SIGNS and len(signs) <= 2 * len(line) + 1
+
+
+def _reads(text: Text, line: list[Mark]) -> bool:
+    """Tell whether a text that was read is these marks."""
+    if text.confidence < _LEAST_SCORE or set(text.text) <= _STRAIGHT_SIGNS:
+        return False
+    top, left, bottom, right = text.box
+    middles = [((m.box[0] + m.box[2]) / 2, (m.box[1] + m.box[3]) / 2, m.height) for m in line]
+    return all(
+        top <= row < bottom and left <= column < right and high > (bottom - top) / 4 for row, column, high in middles
+    )
+
+
+def _paint_line(found: Bytes, grey: Bytes, regions: Regions, line: list[Mark]) -> None:
+    """Paint letters, and what goes on in their line: points, raised figures, letters that touch something."""
+    for mark in line:
+        paint(found, mark)
+    top, left, bottom, right = _box(line)
+    height = bottom - top
+    start_x, start_y, widths, heights, _ = regions.stats.T
+    above, below = start_y < top - _SMALL_SIGNS * height, start_y + heights > bottom + _SMALL_SIGNS * height
+    small = (heights <= _AS_HIGH * height) & (widths <= _AS_WIDE * height) & ~above & ~below
+    rest = sorted(np.flatnonzero(small).tolist(), key=lambda number: start_x[number])
+    for numbers in (rest, rest[::-1]):
+        for number in numbers:
+            first, last = int(start_x[number]), int(start_x[number] + widths[number])
+            near = first - right <= _WIDEST_SPACE * height and left - last <= _WIDEST_SPACE * height
+            if near and stroke_px((cut := regions.cut_out(number))[0]) <= max(_THICKEST_STROKE * height, 2):
+                region, (row0, column0, row1, column1) = cut
+                if _stands_on_paper(grey, region, cut[1], line[0]):
+                    left, right = min(left, first), max(right, last)
+                    found[row0:row1, column0:column1] |= region
+
+
+def _stands_on_paper(grey: Bytes, region: Mask, box: Box, like: Mark) -> bool:
+    """Tell whether a region stands on the ground of the letters: a dark speck of a dark particle does not."""
+    window, padded = with_surroundings(grey, region, box)
+    around = cv2.dilate(padded, np.ones((7, 7), np.uint8)) > cv2.dilate(padded, np.ones((5, 5), np.uint8))
+    return bool(abs(np.median(window[around]) - like.grey) > abs(like.paper - like.grey) / 2)
+
+
+def _box(line: list[Mark]) -> Box:
+    return (
+        min(mark.box[0] for mark in line),
+        min(mark.box[1] for mark in line),
+        max(mark.box[2] for mark in line),
+        max(mark.box[3] for mark in line),
+    )
+
+
+def _in_corner(shape: tuple[int, ...], line: list[Mark]) -> bool:
+    side = _CORNER_SHARE * min(shape)
+    top, left, bottom, right = _box(line)
+    return (bottom <= side or top >= shape[0] - side) and (right <= side or left >= shape[1] - side)
+
+
+def _is_bar_of(mark: Mark, line: list[Mark]) -> bool:
+    """Tell whether a mark is a lying rectangle beside a line of writing, in its grey: a bar, or an underline."""
+    (top, left, bottom, right), (mark_top, mark_left, mark_bottom, mark_right) = _box(line), mark.box
+    gap = max(top - mark_bottom, mark_top - bottom, left - mark_right, mark_left - right)
+    return (
+        mark.width >= _BAR_ASPECT * mark.height
+        and mark.region.mean() > _BAR_FILL
+        and abs(mark.grey - line[0].grey) <= _SAME_GREY
+        and gap <= _BAR_GAP * (bottom - top)
+    )
+
+
+def _paper_behind(grey: Bytes, line: list[Mark]) -> Box | None:
+    """Return the black or white box on which a line of letters stands, if it does."""
+    top, left, bottom, _ = _box(line)
+    return plain_box(grey, (top + bottom) // 2, max(left - _BESIDE_PX, 0))
+
+
+def plain_box(grey: Bytes, row: int, column: int) -> Box | None:
+    """Return the black or white rectangle around a pixel; None if it lies on the image itself."""
+    level = int(grey[row, column])
+    if _BLACK < level < _WHITE:
+        return None
+    plain = (np.abs(grey.astype(np.int16) - level) <= _PLAIN_TOLERANCE).astype(np.uint8)
+    _, regions, stats, _ = cv2.connectedComponentsWithStats(plain, connectivity=4)
+    left, top, width, height, _ = stats[regions[row, column]].tolist()
+    if min(width, height) < _LOWEST_BOX_PX or width * height > _LARGEST_BOX_SHARE * grey.size:
+        return None
+    box = regions[top : top + height, left : left + width] == regions[row, column]
+    edges = (inside[i] for inside in (box, box.T) for i in (2, -3))
+    return (top, left, top + height, left + width) if min(e.mean() for e in edges) > _STRAIGHT else None
+
+
+def paint(found: Bytes, mark: Mark) -> None:
+    """Set the pixels of a mark."""
+    top, left, bottom, right = mark.box
+    found[top:bottom, left:right] |= mark.region

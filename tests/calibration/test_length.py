@@ -1,0 +1,51 @@
+import pytest
+
+from nanotem.calibration.length import AMBIGUOUS, RECIPROCAL, is_length, parse_length
+
+
+@pytest.mark.parametrize(
+    ("text", "nm"),
+    [
+        ("1,000 nm", 1000), ("1 000 nm", 1000), ("1'000 nm", 1000), ("1,000,000 nm", 1e6), ("1.000.000 nm", 1e6),
+        ("1,500.5 nm", 1500.5), ("1/10 µm", 100), ("½ µm", 500), ("1 1/2 µm", 1500), ("1E2 nm", 100),
+        ("1e+02nm", 100), ("2×10^3 nm", 2000), ("10² nm", 100), (".5 µm", 500), (",5 um", 500), ("0,500 µm", 500),
+        ("2 microns", 2000), ("1 micron", 1000), ("50 nanometers", 50), ("20 nanomètres", 20), ("2 мкм", 2000),
+        ("50 нм", 50), ("2 MKM", 2000), ("10 ångström", 1), ("Scale bar: 50 nm", 50), ("scale bar = 20 nm", 20),
+    ],
+)  # fmt: skip
+def test_lengths_as_people_write_them(text, nm):
+    assert parse_length(text, bar_px=200).nm == pytest.approx(nm)
+    assert is_length(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5 nm-1", "5 nm^-1", "5 nm⁻¹", "5 nm −1", "5 Å⁻¹", "5 A-1", "5 1/nm", "5/nm", "1/nm 5 1/Å", "10 mrad", "5 nm1",
+        "5 nm'", "2 µm-1",
+    ],
+)  # fmt: skip
+def test_reciprocal_lengths_and_angles_are_refused(text):
+    assert parse_length(text, bar_px=200) == RECIPROCAL
+
+
+@pytest.mark.parametrize(("text", "bar_px"), [("1.000 nm", 200), ("1,000 µm", 200), ("2.500 nm", None)])
+def test_a_point_with_two_meanings_is_refused(text, bar_px):
+    assert parse_length(text, bar_px=bar_px) == AMBIGUOUS
+
+
+def test_a_point_parts_thousands_where_only_they_make_sense():
+    assert parse_length("1.000 nm", bar_px=500).nm == 1000
+    assert parse_length("1.000 µm", bar_px=200).nm == 1000
+
+
+@pytest.mark.parametrize(
+    "text", ["1 2 nm", "2x10 nm", "1x103 nm", "0/5 nm", "5/0 nm", "000 nm", "5 m", "5-nm", "5 furlongs"]
+)
+def test_what_may_be_half_a_number_is_no_length(text):
+    assert parse_length(text, bar_px=200) is None
+
+
+@pytest.mark.parametrize("text", ["1110 nm", "112 nm", "115 µm", "20.7 nm"])
+def test_an_odd_number_is_doubted(text):
+    assert parse_length(text).trust < 0.5

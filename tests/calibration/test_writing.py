@@ -1,0 +1,149 @@
+import cv2
+import numpy as np
+import pytest
+
+from nanotem.calibration import find_annotations
+from nanotem.calibration.ocr import Text
+from nanotem.calibration.writing import find_writing
+
+SHAPE = (400, 500)
+
+
+def support(level=128):
+    return np.clip(np.random.default_rng(3).normal(level, 8, SHAPE), 0, 255).astype(np.uint8)
+
+
+def write(text, *, ink, place=(12, 42)):
+    """Return a picture with text, and where its full strokes are."""
+    pixels, canvas = support(), np.zeros(SHAPE, np.uint8)
+    for target, grey in ((pixels, ink), (canvas, 255)):
+        cv2.putText(target, text, place, cv2.FONT_HERSHEY_SIMPLEX, 1, grey, 3, cv2.LINE_AA)
+    return pixels, canvas > 200
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+@pytest.mark.parametrize("text", ["(a)", "(c)", "B", "d", "e)"])
+def test_letters_in_a_corner_are_found_whole_and_nothing_else(text, ink):
+    pixels, strokes = write(text, ink=ink)
+    mask = find_writing(pixels)
+    assert mask[strokes].all()
+    near = cv2.dilate(strokes.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
+    assert not mask[~near].any()
+
+
+@pytest.mark.parametrize("place", [(12, 42), (430, 42), (12, 385), (430, 385)])
+def test_every_corner_is_looked_at(place):
+    pixels, strokes = write("(b)", ink=0, place=place)
+    assert find_writing(pixels)[strokes].all()
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+@pytest.mark.parametrize("text", ["500.0nm", "Sample 3B", "(b)"])
+def test_text_is_found_wherever_it_stands(text, ink):
+    pixels, strokes = write(text, ink=ink, place=(170, 200))
+    mask = find_writing(pixels)
+    assert mask[strokes].all()
+    near = cv2.dilate(strokes.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
+    assert not mask[~near].any()
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+def test_a_letter_without_an_eye_is_read(ink):
+    pixels, strokes = write("C", ink=ink)
+    assert find_writing(pixels)[strokes].all()
+
+
+def test_what_was_read_elsewhere_is_taken():
+    pixels, strokes = write("C", ink=0, place=(200, 200))
+    assert not find_writing(pixels).any()
+    assert find_writing(pixels, [Text("C", 0.95, (168, 192, 210, 232))])[strokes].all()
+    assert not find_writing(pixels, [Text("o", 0.95, (168, 192, 210, 232))]).any()
+
+
+def arrow(angle, tip=(250, 200)):
+    along, across = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+    neck, tail = tip - 16 * along, tip - 45 * along
+    sides = ((neck, 8), (neck, 2), (tail, 2), (tail, -2), (neck, -2), (neck, -8))
+    return np.round([tip, *(place + way * across for place, way in sides)]).astype(np.int32)
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+@pytest.mark.parametrize("angle", [0.0, 0.7, 2.0, 4.0])
+def test_arrows_are_found_and_the_particles_they_point_at_kept(angle, ink):
+    pixels, drawn = support(), np.zeros(SHAPE, np.uint8)
+    for target, grey in ((pixels, ink), (drawn, 255)):
+        cv2.fillPoly(target, [arrow(angle)], grey)
+    particle = np.zeros(SHAPE, np.uint8)
+    centre = np.array((250, 200)) + 16 * np.array([np.cos(angle), np.sin(angle)])
+    cv2.circle(particle, np.round(centre).astype(int).tolist(), 12, 255, -1)
+    pixels[particle > 0] = 60
+    mask = find_writing(pixels)
+    assert mask[drawn > 0].all()
+    assert not mask[particle > 0].any()
+
+
+def test_the_outline_of_an_inset_is_found_and_its_inside_kept():
+    pixels = support()
+    cv2.rectangle(pixels, (300, 100), (420, 220), 255, 3)
+    mask = find_writing(pixels)
+    assert mask[99:102, 299:422].all()
+    assert not mask[110:210, 310:410].any()
+
+
+def test_rods_in_rows_and_rings_are_no_writing():
+    pixels = support()
+    for column in range(40, 400, 30):
+        cv2.ellipse(pixels, (column, 200), (5, 22), 0, 0, 360, 0, -1)
+    for row, column in ((100, 100), (100, 150), (100, 200), (320, 250)):
+        cv2.circle(pixels, (column, row), 15, 0, 5)
+    assert not find_writing(pixels).any()
+
+
+@pytest.mark.parametrize(("paper", "ink"), [(255, 0), (0, 255)])
+@pytest.mark.parametrize("left", [0, 12])
+def test_a_box_with_a_letter_is_found_whole(paper, ink, left):
+    pixels = support()
+    pixels[:50, left : left + 60] = paper
+    cv2.putText(pixels, "c", (left + 20, 36), cv2.FONT_HERSHEY_SIMPLEX, 1, ink, 3, cv2.LINE_AA)
+    mask = find_writing(pixels)
+    assert mask[:50, left : left + 60].all()
+    assert not mask[55:].any()
+    assert not mask[:, left + 66 :].any()
+
+
+@pytest.mark.parametrize("grey", [0, 255])
+def test_saturated_particles_in_a_corner_are_kept(grey):
+    pixels = support()
+    for row, column in ((20, 20), (20, 52), (60, 30), (380, 470)):
+        cv2.circle(pixels, (column, row), 16, grey, -1)
+    cv2.rectangle(pixels, (10, 330), (60, 345), grey, -1)
+    cv2.ellipse(pixels, (470, 40), (8, 30), 20, 0, 360, grey, -1)
+    assert not find_writing(pixels).any()
+
+
+def test_a_hollow_particle_is_no_letter():
+    pixels = support()
+    cv2.circle(pixels, (40, 40), 24, 0, -1)
+    cv2.circle(pixels, (40, 40), 14, 60, -1)
+    assert not find_writing(pixels).any()
+
+
+def test_an_empty_box_is_kept():
+    pixels = support()
+    pixels[:50, :60] = 0
+    assert not find_writing(pixels).any()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 200), (40, 40)])
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_tiny_and_plain_images_pass(shape, grey):
+    assert not find_writing(np.full(shape, grey, np.uint8)).any()
+
+
+def test_annotations_hold_panel_labels_without_a_bar_and_beside_an_info_strip():
+    pixels, strokes = write("(a)", ink=0, place=(12, 382))
+    with_strip = np.vstack([pixels, np.zeros((40, SHAPE[1]), np.uint8)])
+    annotations = find_annotations(with_strip, None)
+    assert annotations.frame == (0, 0, *SHAPE)
+    assert annotations.mask[: SHAPE[0]][strokes].all()
+    assert not annotations.mask[:300].any()
