@@ -12,7 +12,7 @@ _MOST_BENT = 1.5
 drawn squares, triangles and rods come out the same within 0.5 %."""
 
 _N_ROUNDS = 4
-"""No vertex of drawn squares, triangles and rods of 30 px is then farther than 0.1 px from where eight rounds put it."""
+"""No vertex of drawn squares, triangles and rods of 30 px then lies 0.1 px from where eight rounds put it."""
 
 _BESIDE_PX = 1.0
 """A vertex nearer than this to another particle's zone is on the border, which stays."""
