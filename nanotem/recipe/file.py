@@ -1,6 +1,5 @@
 """Recipes as TOML: readable, complete, and checked when they come back."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
@@ -9,6 +8,7 @@ import tomli_w
 
 from nanotem.errors import ParameterError
 from nanotem.recipe.recipe import Recipe
+from nanotem.strict_toml import read_toml
 
 FORMAT = 3
 """Number of the format; 1, which was not written down, had the options of all methods in one table."""
@@ -16,8 +16,6 @@ FORMAT = 3
 _GONE_IN_FORMAT_3 = frozenset(["refine_outlines", "outline_level"])
 """Options that said where outlines are drawn, as a share of each particle's contrast: passed over in older recipes, as
 outlines are now traced along the edges themselves (`recipe.outlines`)."""
-
-_BYTE_ORDER_MARK = "\ufeff"
 
 _OPTIONS_OF_FORMAT_1 = frozenset(
     [
@@ -70,8 +68,8 @@ def read_tables(text: str) -> dict[str, Any]:
         If it is not TOML.
     """
     try:
-        return tomllib.loads(text.removeprefix(_BYTE_ORDER_MARK))
-    except (ValueError, RecursionError) as error:
+        return read_toml(text)
+    except ValueError as error:
         raise ParameterError(f"The recipe is not valid TOML: {error}.", "Save a recipe and edit that file.") from error
 
 

@@ -31,10 +31,9 @@ def test_every_kind_comes_back_as_it_was() -> None:
     assert read(write_edits((), image_id=IMAGE)) == ()
 
 
-def test_the_file_is_toml_with_one_correction_a_line() -> None:
+def test_the_file_is_toml_with_the_corrections_in_their_order() -> None:
     text = write_edits(EDITS, image_id=IMAGE)
     assert [edit["kind"] for edit in tomllib.loads(text)["edits"]] == KINDS
-    assert [line.split('"')[1] for line in text.splitlines()[2:-1]] == KINDS
 
 
 def test_points_from_an_array_are_written_as_plain_numbers() -> None:
@@ -142,6 +141,6 @@ def test_a_damaged_file_is_refused_or_replayed_but_never_breaks() -> None:
 
 
 def test_a_target_beyond_every_image_is_reported_when_it_is_replayed() -> None:
-    (edit,) = read(f'image = "{IMAGE}"\nedits = [{{kind = "remove", targets = [[{10**30}, 0, {10**30}]]}}]')
-    assert edit == Remove((Target(10**30, 0, 10**30),))
+    (edit,) = read(f'image = "{IMAGE}"\nedits = [{{kind = "remove", targets = [[{10**18}, 0, {10**18}]]}}]')
+    assert edit == Remove((Target(10**18, 0, 10**18),))
     assert len(apply_edits(LABELS, [edit]).lost) == 1

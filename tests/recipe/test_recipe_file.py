@@ -28,10 +28,12 @@ EVERY_OPTION_OF_FORMAT_1 = {
 }
 
 
-def allowed_values(knob: Knob) -> list[Any]:
-    """Return every choice, both limits of a number, or both positions of a switch."""
+def allowed_values(knob: Knob, usual: Any) -> list[Any]:
+    """Return every choice, both limits of a number, both positions of a switch, or another name."""
     if knob.choices:
         return list(knob.choices)
+    if isinstance(usual, str):
+        return ["gold 2.1"]
     return [True, False] if knob.low is None else [knob.low, knob.high]
 
 
@@ -39,7 +41,7 @@ def variants(part: Any) -> Iterator[Any]:
     """Return part of a recipe with one parameter after another at each of its extreme values, whatever the method."""
     if isinstance(part, Parameters):
         for name, knob in knobs(type(part)).items():
-            for value in allowed_values(knob):
+            for value in allowed_values(knob, getattr(part, name)):
                 yield replace(part, **{name: value})  # type: ignore[type-var]
     for field in fields(part):
         if is_dataclass(getattr(part, field.name)):
