@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from benchmarks.fuzz import Case, Kind
+from nanotem.export.boundaries import boundaries
 from nanotem.export.coco import coco_json
 from nanotem.export.imagej import roi_zip
 from nanotem.export.label_image import label_tiff
@@ -49,7 +50,7 @@ def _kind(write: Callable[[Labels], bytes], name: str) -> Kind:
 KINDS: dict[str, Kind] = {
     "labels: COCO runs": _kind(lambda labels: coco_json(labels, image_name="drawn.png"), "labels.json"),
     "labels: COCO polygons": _kind(_polygons, "labels.json"),
-    "labels: ImageJ regions": _kind(roi_zip, "labels.zip"),
+    "labels: ImageJ regions": _kind(lambda labels: roi_zip(boundaries(labels)), "labels.zip"),
     "labels: TIFF": _kind(lambda labels: label_tiff(labels, None), "labels.tif"),
     "labels: PNG": _kind(lambda labels: bytes(cv2.imencode(".png", labels.astype(np.uint16))[1]), "labels.png"),
 }

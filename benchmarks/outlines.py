@@ -11,6 +11,10 @@ Real, without hand truth: each micrograph is averaged down by 2 and 2.5, blurred
 labels go along. Median over the particles of the diameter in the copy over that in the original; the profile is pooled
 over the copies. With labels by hand ("emps"): panoptic quality and diameter bias against those labels cut at half of
 the contrast, with the outlines of the segmentation (before) and with traced ones (after).
+
+With `--quick` all 25 resolved cells but octahedra are within 2 % (worst 1.2 %), the true mean is within twice the
+stated uncertainty in 40 of 42 cells, and all 7 below six blurs are flagged. What is left: octahedra of 10 px come out
+33 to 44 % too small, flagged, by more than is stated; triangles of 30 px have a circularity 6 to 8 % too high.
 """
 
 import argparse

@@ -10,6 +10,7 @@ from nanotem.ui.kit.controls import edit_parameters
 from nanotem.ui.kit.frame import errors_shown, guide, needed_image, next_page, open_page
 from nanotem.ui.kit.recipe_panel import recipe_panel
 from nanotem.ui.segmentation import sections as segmentation_sections
+from nanotem.ui.segmentation.edges import edges
 
 work = open_page("Segmentation", "Touching particles are told apart. Look whether each outline is one particle.")
 micrograph = needed_image(work)
@@ -18,12 +19,14 @@ with st.sidebar:
     recipe_panel(work, "segment")
     segment = edit_parameters(work.recipe.segment, work, key="segment")
     segment = replace(segment, options=edit_parameters(segment.options, work, key="segment.options"))
-work.recipe = replace(work.recipe, segment=segment)
+    outlines = edit_parameters(work.recipe.outlines, work, key="outlines")
+work.recipe = replace(work.recipe, segment=segment, outlines=outlines)
 
 with errors_shown():
     analysis = analysis_at_hand(work, micrograph)
     segmentation_sections.headline(analysis)
     segmentation_sections.how_it_came(analysis.segmentation, automatic=segment.method == "automatic")
+    edges(analysis)
     segmentation_sections.corrections(work, analysis)
     segmentation_sections.how_sure(analysis)
     guide(guides.SEGMENTATION)

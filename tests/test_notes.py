@@ -107,7 +107,7 @@ def test_a_background_that_was_taken_for_particles() -> None:
 
 def test_crumbs_that_may_be_texture() -> None:
     crumbs = disc_grid(24, 24, pitch_px=14, diameter_px=4)
-    recipe = Recipe(segment=SegmentParams.of("regions", min_diameter_px=0.0, min_prominence=0.0, refine_outlines=False))
+    recipe = Recipe(segment=SegmentParams.of("regions", min_diameter_px=0.0, min_prominence=0.0))
     analysis = analyse(picture(*crumbs, shape=(336, 336)), recipe)
     assert len(analysis.particles) >= 500
     assert f"of {len(analysis.particles)} particles are smaller than" in text_of(analysis, "crumbs")

@@ -7,6 +7,7 @@ from io import BytesIO
 
 from nanotem.analysis import Analysis
 from nanotem.analysis_file import write_analysis
+from nanotem.export.boundaries import traced_rings
 from nanotem.export.coco import coco_json
 from nanotem.export.histogram import histogram_html
 from nanotem.export.imagej import roi_zip
@@ -69,6 +70,10 @@ def _readme(analysis: Analysis, stem: str) -> str:
     )
 
 
+def _coco(analysis: Analysis) -> bytes:
+    return coco_json(analysis.labels, traced_rings(analysis.outlines), image_name=analysis.micrograph.name)
+
+
 FORMATS = (
     Format(
         "particles.csv",
@@ -97,13 +102,13 @@ FORMATS = (
     ),
     Format(
         "rois.zip",
-        "Outlines for ImageJ's ROI manager, named by particle.",
-        lambda analysis: roi_zip(analysis.labels),
+        "Outlines with fractions of pixels for ImageJ's ROI manager, named by particle.",
+        lambda analysis: roi_zip(traced_rings(analysis.outlines)),
     ),
     Format(
         "coco.json",
-        "COCO annotations with run-length encoded pixels, for training and annotation tools.",
-        lambda analysis: coco_json(analysis.labels, image_name=analysis.micrograph.name),
+        "COCO annotations for training and annotation tools: polygons, pixels where there are holes.",
+        _coco,
     ),
     Format(
         "overlay.png",
@@ -113,7 +118,7 @@ FORMATS = (
     Format(
         "overlay.svg",
         "The micrograph with outlines and numbers that drawing programs can edit.",
-        lambda analysis: overlay_svg(analysis.micrograph, analysis.labels, analysis.particles),
+        lambda analysis: overlay_svg(analysis.micrograph, traced_rings(analysis.outlines), analysis.particles),
     ),
     Format(
         "histogram.html",

@@ -1,15 +1,32 @@
-"""Outlines along the sides of pixels: polygons whose area is the number of pixels."""
+"""Outlines as other programs take them: as traced, or along the sides of pixels where there are labels alone."""
 
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.export.spans import Ring
 from nanotem.micrograph import Labels
+from nanotem.outlines import Outlines
+
+_CORNER = 0.5
+"""From the centre of the first pixel, where outlines begin to count, to its corner, where drawing programs do."""
 
 Boundary = npt.NDArray[np.int64]
 """Shape (vertices, 2), the corners of one closed polygon as (x, y); pixel [0, 0] spans 0 to 1 both ways."""
 
 _STEPS = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
 _LEFT, _STRAIGHT, _RIGHT = 3, 0, 1
+
+
+def traced_rings(outlines: Outlines) -> dict[int, list[Ring]]:
+    """Return the outlines of every particle in the coordinates of drawing programs.
+
+    Returns
+    -------
+    dict
+        Label to its polygons, in ascending order, with fractions of pixels: the outer one, then holes, which run the
+        other way round.
+    """
+    return {label: [ring[:, ::-1] + _CORNER for ring in rings] for label, rings in outlines.rings.items()}
 
 
 def boundaries(labels: Labels) -> dict[int, list[Boundary]]:

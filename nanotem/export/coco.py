@@ -1,7 +1,7 @@
 """Particles as instances in the format of COCO, written and read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,8 +9,9 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from nanotem.errors import UnreadableFileError
-from nanotem.export.spans import Places, places_between, places_inside
+from nanotem.export.spans import Places, Ring, places_between, places_inside
 from nanotem.micrograph import Labels, Mask
+from nanotem.outlines.rings import signed_area
 
 _MOST_BYTES = 20_000_000
 """Of a file; the annotations of 10,000 particles take 5 MB. Read as Python objects it takes up to 20 times as much."""
@@ -28,19 +29,24 @@ Runs = npt.NDArray[np.int64]
 """Lengths of background and particle in turn, column by column, background first."""
 
 
-def coco_json(labels: Labels, *, image_name: str) -> bytes:
-    """Return one annotation per particle, its id the label, its pixels run-length encoded, which keeps holes.
+def coco_json(labels: Labels, outlines: Mapping[int, Sequence[Ring]] | None = None, *, image_name: str) -> bytes:
+    """Return one annotation per particle, its id the label.
+
+    A particle is a polygon where its outline is known and has no hole. Polygons of COCO cannot leave a hole out: others
+    are run-length encoded pixels.
 
     Parameters
     ----------
     labels
         The label image.
+    outlines
+        Label to its polygons, see `nanotem.export.boundaries`; without them every particle is encoded.
     image_name
         Name of the micrograph's file.
     """
     rows, columns = labels.shape
     annotations = [
-        _annotation(label, labels[window] == label, window, labels.shape)
+        _annotation(label, labels[window] == label, window, labels.shape, (outlines or {}).get(label, ()))
         for label, window in enumerate(ndimage.find_objects(labels), start=1)
         if window is not None
     ]
@@ -81,14 +87,20 @@ def read_coco(data: bytes, *, shape: tuple[int, int]) -> Iterator[Places]:
         ) from error
 
 
-def _annotation(label: int, mask: Mask, window: tuple[slice, slice], shape: tuple[int, int]) -> dict[str, Any]:
+def _annotation(
+    label: int, mask: Mask, window: tuple[slice, slice], shape: tuple[int, int], rings: Sequence[Ring]
+) -> dict[str, Any]:
+    known = {"id": label, "image_id": 1, "category_id": 1, "iscrowd": 0}
+    if len(rings) == 1:
+        ring = rings[0].round(2)
+        low, high = ring.min(axis=0), ring.max(axis=0)
+        area = abs(float(signed_area(ring[:, ::-1].astype(np.float64))))
+        box = [*low.tolist(), *(high - low).round(2).tolist()]
+        return {**known, "area": round(area, 2), "bbox": box, "segmentation": [ring.ravel().tolist()]}
     top, left = window[0].start, window[1].start
     height, width = mask.shape
     return {
-        "id": label,
-        "image_id": 1,
-        "category_id": 1,
-        "iscrowd": 0,
+        **known,
         "area": int(mask.sum()),
         "bbox": [left, top, width, height],
         "segmentation": {"size": list(shape), "counts": _runs(mask, (top, left), shape).tolist()},

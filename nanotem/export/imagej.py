@@ -1,7 +1,7 @@
 """Outlines as regions of interest of ImageJ, written and read."""
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 
 import numpy as np
@@ -9,9 +9,7 @@ import numpy.typing as npt
 import roifile
 
 from nanotem.errors import NanotemError, UnreadableFileError
-from nanotem.export.boundaries import Boundary, boundaries
 from nanotem.export.spans import Places, Ring, places_inside
-from nanotem.micrograph import Labels
 
 _MOVE_TO, _LINE_TO, _CLOSE = 0, 1, 4
 _WITH_AREA = {roifile.ROI_TYPE[name] for name in ("POLYGON", "RECT", "OVAL", "FREEHAND", "TRACED")}
@@ -22,16 +20,21 @@ _LARGEST_ZIP_BYTES = 200_000_000
 _OLDEST_STAMP = (1980, 1, 1, 0, 0, 0)
 
 
-def roi_zip(labels: Labels) -> bytes:
+def roi_zip(outlines: Mapping[int, Sequence[Ring]]) -> bytes:
     """Return one region per particle, named by its label, for the ROI manager of ImageJ.
 
-    A particle in one piece is a traced outline; one with holes, or in several pieces, a composite. ImageJ counts as
-    many pixels in it as the particle has.
+    A particle in one piece is a polygon with fractions of pixels, or an outline along the sides of pixels ("traced");
+    one with holes, or in several pieces, a composite.
+
+    Parameters
+    ----------
+    outlines
+        Label to its polygons, see `nanotem.export.boundaries`.
     """
-    width = len(str(labels.max(initial=0)))
+    width = len(str(max(outlines, default=0)))
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for label, rings in boundaries(labels).items():
+        for label, rings in outlines.items():
             name = f"{label:0{width}d}"
             archive.writestr(zipfile.ZipInfo(f"{name}.roi", _OLDEST_STAMP), _roi(rings, name).tobytes())
     return stream.getvalue()
@@ -56,11 +59,12 @@ def read_rois(data: bytes, *, shape: tuple[int, int]) -> Iterator[Places]:
         yield _places(name, content, shape)
 
 
-def _roi(rings: Sequence[Boundary], name: str) -> roifile.ImagejRoi:
+def _roi(rings: Sequence[Ring], name: str) -> roifile.ImagejRoi:
     corners = np.concatenate(rings)
     roi = roifile.ImagejRoi.frompoints(corners, name=name)
-    roi.right, roi.bottom = map(int, corners.max(axis=0))
-    roi.roitype = roifile.ROI_TYPE.TRACED
+    roi.right, roi.bottom = map(int, np.ceil(corners.max(axis=0)))
+    is_along_pixels = np.issubdtype(corners.dtype, np.integer)
+    roi.roitype = roifile.ROI_TYPE.TRACED if is_along_pixels else roifile.ROI_TYPE.POLYGON
     if len(rings) > 1:
         roi.roitype = roifile.ROI_TYPE.RECT
         roi.integer_coordinates = roi.subpixel_coordinates = None
@@ -70,7 +74,7 @@ def _roi(rings: Sequence[Boundary], name: str) -> roifile.ImagejRoi:
     return roi
 
 
-def _path(ring: Boundary) -> npt.NDArray[np.float32]:
+def _path(ring: Ring) -> npt.NDArray[np.float32]:
     """Return a ring in the notation of ImageJ's composite shapes."""
     moves = np.column_stack([np.full(len(ring), _LINE_TO), ring]).astype(np.float32)
     moves[0, 0] = _MOVE_TO

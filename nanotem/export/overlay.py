@@ -1,11 +1,13 @@
 """The micrograph with the outlines of its particles, as PNG and as SVG."""
 
 import base64
+from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
+import numpy as np
 import pandas as pd
 
-from nanotem.export.boundaries import Boundary, boundaries
+from nanotem.export.spans import Ring
 from nanotem.figures.pictures import LABEL_COLOURS, micrograph_picture, outlined_picture, png
 from nanotem.files.names import safe_stem
 from nanotem.micrograph import Labels, Micrograph
@@ -21,20 +23,22 @@ def overlay_png(micrograph: Micrograph, labels: Labels) -> bytes:
     return png(picture)
 
 
-def overlay_svg(micrograph: Micrograph, labels: Labels, particles: pd.DataFrame) -> bytes:
-    """Return the micrograph with outlines along the sides of pixels, and numbers, that a drawing program can edit.
+def overlay_svg(micrograph: Micrograph, outlines: Mapping[int, Sequence[Ring]], particles: pd.DataFrame) -> bytes:
+    """Return the micrograph with outlines and numbers that a drawing program can edit.
 
     Parameters
     ----------
-    micrograph, labels
-        Of the same shape; the micrograph is embedded.
+    micrograph
+        It is embedded.
+    outlines
+        Label to its polygons, see `nanotem.export.boundaries`.
     particles
         Their table: where the numbers stand.
     """
     rows, columns = micrograph.shape
     grey = micrograph_picture(micrograph.pixels, longest_px=max(rows, columns))
     embedded = base64.b64encode(png(grey)).decode()
-    outlines = (f'<path id="particle-{label}" d="{_path(rings)}"/>' for label, rings in boundaries(labels).items())
+    paths = (f'<path id="particle-{label}" d="{_path(rings)}"/>' for label, rings in outlines.items())
     numbers = (
         f'<text x="{column + 0.5:.2f}" y="{row + 0.5:.2f}" font-size="{_FONT_SHARE * diameter:.2f}">{label:.0f}</text>'
         for label, row, column, diameter in particles[["label", "row_px", "column_px", "diameter_px"]].to_numpy(float)
@@ -44,7 +48,7 @@ def overlay_svg(micrograph: Micrograph, labels: Labels, particles: pd.DataFrame)
         f"<title>{escape(safe_stem(micrograph.name))}</title>",
         f'<image width="{columns}" height="{rows}" href="data:image/png;base64,{embedded}"/>',
         f'<g id="outlines" fill="none" stroke="{_COLOUR}">',
-        *outlines,
+        *paths,
         "</g>",
         f'<g id="numbers" fill="{_COLOUR}" font-family="sans-serif" text-anchor="middle" dominant-baseline="central">',
         *numbers,
@@ -54,5 +58,5 @@ def overlay_svg(micrograph: Micrograph, labels: Labels, particles: pd.DataFrame)
     return "\n".join(lines).encode()
 
 
-def _path(rings: list[Boundary]) -> str:
-    return " ".join("M" + " ".join(f"{x},{y}" for x, y in ring.tolist()) + "Z" for ring in rings)
+def _path(rings: Sequence[Ring]) -> str:
+    return " ".join("M" + " ".join(f"{x:.7g},{y:.7g}" for x, y in np.round(ring, 2)) + "Z" for ring in rings)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-Ring = npt.NDArray[np.float64]
+Ring = npt.NDArray[np.float64] | npt.NDArray[np.int64]
 """Shape (vertices, 2), one closed polygon as (x, y); pixel [0, 0] spans 0 to 1 both ways."""
 
 Places = npt.NDArray[np.int64]

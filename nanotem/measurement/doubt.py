@@ -12,15 +12,17 @@ _ODD_SIZE = 3.0
 _SD_PER_MEDIAN_DEVIATION = 1.4826
 _LEAST_SPREAD = 0.05
 _SURE = 0.75
+_UNSURE_SIZE, _TIMES_USUAL = 0.1, 2.0
 
 
 def doubtful_particles(particles: pd.DataFrame, confidence: Mapping[int, float] | None = None) -> pd.DataFrame:
     """List the particles whose outline is least certain, worst first.
 
-    A particle is doubtful if it is dented (solidity below 0.9, perhaps several particles in one), or if its size is
-    odd among the others (logarithm of the diameter more than 3 robust standard deviations from the median). Those that
-    the frame cuts are not listed for their shape or size. With a network's confidence in each label, those below 0.75
-    are doubtful too.
+    A particle is doubtful if it is dented (solidity below 0.9, perhaps several particles in one), if its size is odd
+    among the others (logarithm of the diameter more than 3 robust standard deviations from the median), or if its edge
+    leaves more than 10 % of its diameter open, and twice as much as usual in the image: where all are that small or
+    blurred, looking at each is no help. Those that the frame cuts are not listed for any of these. With a network's
+    confidence in each label, those below 0.75 are doubtful too.
 
     Parameters
     ----------
@@ -40,9 +42,16 @@ def doubtful_particles(particles: pd.DataFrame, confidence: Mapping[int, float] 
     spread = max(_SD_PER_MEDIAN_DEVIATION * (logs - logs.median()).abs().median(), _LEAST_SPREAD) if len(whole) else 1.0
     odd = (logs - logs.median()).abs() / (_ODD_SIZE * spread)
     unsure = (1 - whole["label"].map(confidence or {}).fillna(1.0).astype(float)) / (1 - _SURE)
-    doubts = np.stack([dented, odd, unsure])
+    open_share = whole["diameter_uncertainty_px"] / whole["diameter_px"]
+    blurred = open_share / max(_UNSURE_SIZE, _TIMES_USUAL * open_share.median() if len(whole) else 0.0)
+    doubts = np.stack([dented, odd, unsure, blurred])
     reasons = np.array(
-        ["dented: perhaps several particles", "its size is odd among the others", "the network is unsure"]
+        [
+            "dented: perhaps several particles",
+            "its size is odd among the others",
+            "the network is unsure",
+            "its edge is unclear: the size is rough",
+        ]
     )
     table = pd.DataFrame(
         {"label": whole["label"], "doubt": doubts.max(axis=0), "reason": reasons[doubts.argmax(axis=0)]}

@@ -1,6 +1,6 @@
 """Fit edge position, amplitude and base of many mean profiles at once; class and blur are pooled over all of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,8 @@ class MeanProfiles:
         Mean curvature of the outline where it was sampled, times the radius; shape (particles,).
     reach_px
         How far the edge may lie from the contour, shape (particles,).
+    thickness
+        Of the particle over that of the typical one, by which classes go; shape (particles,).
     """
 
     depth_px: Floats
@@ -32,6 +34,11 @@ class MeanProfiles:
     radius_px: Floats
     roundness: Floats
     reach_px: Floats
+    thickness: Floats
+
+    def relative_to(self, typical_px: float) -> "MeanProfiles":
+        """Return them with thicknesses over that of a particle with this radius."""
+        return replace(self, thickness=self.radius_px / typical_px)
 
     def __getitem__(self, chosen: npt.NDArray[np.intp]) -> "MeanProfiles":
         return MeanProfiles(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
@@ -79,6 +86,7 @@ def fit_edges(profiles: MeanProfiles, index: int, sigma_px: float) -> EdgeFit:
         radius_px=radius[:, :, None],
         sigma_px=sigma_px,
         roundness=profiles.roundness[:, None, None],
+        thickness=profiles.thickness[:, None, None],
     )
     weight = profiles.weight[:, None, :]
     total = np.maximum(weight.sum(axis=-1), 1e-9)

@@ -26,6 +26,9 @@ class PooledEdge:
         Those that count, as indices of `CLASSES`.
     weights, sigmas_px
         Probability of each, and the blur at which it fits best.
+    typical_px
+        Radius of the particles that were pooled, their median: the absorption of a class is theirs, and that of others
+        in proportion to their radius.
     scores
         Of all classes.
     """
@@ -33,6 +36,7 @@ class PooledEdge:
     classes: tuple[int, ...]
     weights: Floats
     sigmas_px: Floats
+    typical_px: float
     scores: ProfileScores
 
     @property
@@ -81,7 +85,9 @@ def pool(
     chosen = _chosen(profiles, free)
     allowed = _allowed(profile)
     tried = sorted({*allowed[::2], allowed[-1]}) if coarse else allowed
-    best = {index: pooled_misfit(profiles[chosen], index, sigmas_px(near_px)) for index in tried}
+    typical_px = float(np.median(profiles.radius_px[chosen]))
+    seen = profiles[chosen].relative_to(typical_px)
+    best = {index: pooled_misfit(seen, index, sigmas_px(near_px)) for index in tried}
     own = ProfileScores(
         tuple(best[k][1] * chosen.size if k in best else np.inf for k in range(len(CLASSES))), chosen.size
     )
@@ -90,7 +96,7 @@ def pool(
     least = weights.max() if coarse else _LEAST_WEIGHT * weights.max()
     classes = tuple(k for k in tried if weights[k] >= least)
     kept = weights[list(classes)]
-    return PooledEdge(classes, kept / kept.sum(), np.array([best[k][0] for k in classes]), own)
+    return PooledEdge(classes, kept / kept.sum(), np.array([best[k][0] for k in classes]), typical_px, own)
 
 
 def _chosen(profiles: MeanProfiles, free: Floats) -> np.ndarray:
@@ -148,6 +154,7 @@ class ParticleEdges:
 
 def edges_of(profiles: MeanProfiles, pooled: PooledEdge) -> ParticleEdges:
     """Fit every particle with class and blur held."""
+    profiles = profiles.relative_to(pooled.typical_px)
     fits = [fit_edges(profiles, k, s) for k, s in zip(pooled.classes, pooled.sigmas_px.tolist(), strict=True)]
     slopes = [
         _at_edge(profiles, fit, k, s) for fit, k, s in zip(fits, pooled.classes, pooled.sigmas_px.tolist(), strict=True)
@@ -177,7 +184,9 @@ def _at_edge(profiles: MeanProfiles, fit: EdgeFit, index: int, sigma_px: float) 
     radius = profiles.radius_px + fit.shift_px
 
     def contrast(depth: Floats, roundness: Floats | float) -> Floats:
-        return blurred_profile(index, depth, radius_px=radius, sigma_px=sigma_px, roundness=roundness)
+        return blurred_profile(
+            index, depth, radius_px=radius, sigma_px=sigma_px, roundness=roundness, thickness=profiles.thickness
+        )
 
     step = 0.25 * sigma_px
     rise = contrast(fit.shift_px + step, profiles.roundness) - contrast(fit.shift_px - step, profiles.roundness)

@@ -101,8 +101,24 @@ def _tables() -> npt.NDArray[np.float32]:
     return tables
 
 
+_LADDERS = {
+    family: (
+        next(k for k, one in enumerate(CLASSES) if one.family == family),
+        np.log([one.absorption for one in CLASSES if one.family == family]),
+    )
+    for family in ("rounded", "faceted")
+}
+"""Of each family whose thickness grows from the edge: index of its first class, and the logarithms of u."""
+
+
 def blurred_profile(
-    index: int, depth_px: Floats, *, radius_px: Floats, sigma_px: float, roundness: Floats | float
+    index: int,
+    depth_px: Floats,
+    *,
+    radius_px: Floats,
+    sigma_px: float,
+    roundness: Floats | float,
+    thickness: Floats | float = 1.0,
 ) -> Floats:
     """Return the contrast of a class at a depth from the edge, after blur.
 
@@ -119,17 +135,24 @@ def blurred_profile(
     roundness
         0 where the edge is straight, 1 where its radius of curvature is `radius_px`; in between and beyond, on the line
         through both.
+    thickness
+        Of the particle, divided by that of those whose class it is. One material takes as much of the beam per
+        nanometre everywhere: a particle of half the thickness has half of u. Flat ones are flat whatever it is.
 
     Returns
     -------
     numpy.ndarray
         1 where nothing but the thickest place is seen; all arguments are broadcast.
     """
-    depth, radius, roundness = np.broadcast_arrays(depth_px, radius_px, roundness)
+    depth, radius, roundness, thickness = np.broadcast_arrays(depth_px, radius_px, roundness, thickness)
     place = (depth / sigma_px - _X_LOW) / _X_STEP
     ratio = np.log(np.maximum(radius / sigma_px, _RATIO_LOW) / _RATIO_LOW)
     ratio = np.minimum(ratio * (_N_RATIOS - 1) / np.log(_RATIO_HIGH / _RATIO_LOW), _N_RATIOS - 1)
+    one = CLASSES[index]
+    first, ladder = _LADDERS.get(one.family, (index, np.zeros(1)))
+    step = np.interp(np.log(thickness) + np.log(one.absorption), ladder, np.arange(ladder.size))
+    tables = _tables()[first : first + ladder.size]
     straight, disc = (
-        ndimage.map_coordinates(table, [ratio, place], order=1, mode="nearest") for table in _tables()[index]
+        ndimage.map_coordinates(tables[:, k], [step, ratio, place], order=1, mode="nearest") for k in (0, 1)
     )
     return np.asarray(straight + roundness * (disc - straight))

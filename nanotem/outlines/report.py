@@ -20,6 +20,13 @@ _PER_PARTICLE = 2.5
 class ProfileScores:
     """How well each profile class fits the particles of an image, to be added over the images of a sample.
 
+    Sharp images can tell the class, blurred ones cannot: images of one sample are measured alike if all of them are
+    traced a second time with the sum of their scores as `profile`. The absorption of a class is that of each image's
+    typical particle, so that images of one magnification belong together. ::
+
+        scores = sum((one.report.scores for one in traced), start=ProfileScores())
+        again = trace_outlines(levelled, labels, profile=scores)
+
     Parameters
     ----------
     total

@@ -133,6 +133,7 @@ def _sampled(
         radius_px=radius,
         roundness=(np.clip(bend, 0, 1) * is_free).sum(axis=1) / np.maximum(is_free.sum(axis=1), 1),
         reach_px=reach_px,
+        thickness=np.ones(len(radius)),
     )
     return Sampled(rows, points, outward, gap, nearest == HIDDEN, is_free, profiles)
 

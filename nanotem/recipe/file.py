@@ -10,8 +10,12 @@ from nanotem.errors import ParameterError
 from nanotem.recipe.recipe import Recipe
 from nanotem.strict_toml import read_toml
 
-FORMAT = 2
+FORMAT = 3
 """Number of the format; 1, which was not written down, had the options of all methods in one table."""
+
+_GONE_IN_FORMAT_3 = frozenset(["refine_outlines", "outline_level"])
+"""Options that said where outlines are drawn, as a share of each particle's contrast: passed over in older recipes, as
+outlines are now traced along the edges themselves (`recipe.outlines`)."""
 
 _OPTIONS_OF_FORMAT_1 = frozenset(
     [
@@ -27,8 +31,6 @@ _OPTIONS_OF_FORMAT_1 = frozenset(
         "erode_iter",
         "open_iter",
         "smoothing_px",
-        "refine_outlines",
-        "outline_level",
         "min_prominence",
     ]
 )
@@ -87,7 +89,8 @@ def recipe_from(tables: Mapping[str, Any]) -> Recipe:
             "Use the version of nanotem that wrote it.",
         )
     if isinstance(steps.get("segment"), dict):
-        steps["segment"] = _with_options(steps["segment"])
+        segment = steps["segment"] if written >= 3 else _without_gone(steps["segment"])
+        steps["segment"] = _with_options(segment)
     return _read(Recipe(), steps, "recipe")
 
 
@@ -110,6 +113,14 @@ def _with_options(segment: dict[str, Any]) -> dict[str, Any]:
     options = _read(Recipe().segment, {name: value for name, value in kept.items() if name == "method"}, "segment")
     known = {f.name for f in fields(options.options)}
     return {**kept, "options": {name: value for name, value in flat.items() if name in known} | kept.get("options", {})}
+
+
+def _without_gone(segment: dict[str, Any]) -> dict[str, Any]:
+    """Pass over what the options of an older format said of outlines."""
+    kept = {name: value for name, value in segment.items() if name not in _GONE_IN_FORMAT_3}
+    if isinstance(options := kept.get("options"), dict):
+        kept["options"] = {name: value for name, value in options.items() if name not in _GONE_IN_FORMAT_3}
+    return kept
 
 
 def _read(default: Any, table: Any, where: str) -> Any:

@@ -23,14 +23,9 @@ class Foreground:
     mask
         True in particles.
     contrast
-        Grey level above the background; without it grey valleys do not count, outlines stay those of the mask, and
-        debris is kept.
-    noise
-        Standard deviation of the background, on the scale of `contrast`.
+        Grey level above the background; without it grey valleys do not count, and debris is kept.
     faint
-        True in faint particles too: what no outline takes becomes particles of its own (satellites).
-    blur_px
-        Standard deviation of the blur in `contrast`: outlines allow for it.
+        True in faint particles too: what no label takes becomes particles of its own (satellites).
     flattened
         Grey image with bright particles and a level background: what a network sees.
     ignored
@@ -43,9 +38,7 @@ class Foreground:
 
     mask: Mask
     contrast: GreyImage | None = None
-    noise: float = 0.0
     faint: Mask | None = None
-    blur_px: float = 1.0
     flattened: GreyImage | None = None
     ignored: Mask | None = None
     is_blank: bool = False
@@ -57,9 +50,7 @@ class Foreground:
         return cls(
             stages.mask,
             contrast=stages.contrast,
-            noise=stages.background.noise,
             faint=stages.faint,
-            blur_px=stages.blur_px,
             flattened=stages.flattened,
             ignored=stages.ignored,
             is_blank=stages.level == float("inf"),

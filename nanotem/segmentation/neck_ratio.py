@@ -68,7 +68,7 @@ def neck_sentence(options: NeckRatioOptions) -> str:
     return (
         "Touching particles were divided by a watershed of the distance to the background; parts were kept apart where "
         f"the neck between them was narrower than {options.neck_ratio:g} of the smaller one"
-        f"{valley if options.valley < 1 else ''}. {finishing_sentence(options)}"
+        f"{valley if options.valley < 1 else ''}.{finishing_sentence(options)}"
     )
 
 

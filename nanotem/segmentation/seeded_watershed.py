@@ -146,20 +146,20 @@ def _shrinking_sentence(options: _ShrinkingOptions) -> str:
 def _maxima_sentence(options: LocalMaximaOptions) -> str:
     return (
         f"{_WATERSHED}, from its local maxima at least {options.min_distance} px apart."
-        f"{_shrinking_sentence(options)} {finishing_sentence(options)}"
+        f"{_shrinking_sentence(options)}{finishing_sentence(options)}"
     )
 
 
 def _share_sentence(options: SureForegroundOptions, whose: str) -> str:
     return (
         f"{_WATERSHED}, from where it exceeds {options.dist_max_threshold:g} of {whose}."
-        f"{_shrinking_sentence(options)} {finishing_sentence(options)}"
+        f"{_shrinking_sentence(options)}{finishing_sentence(options)}"
     )
 
 
 def _regions_sentence(options: ClassicalOptions) -> str:
     taken = "Connected regions were taken as particles; touching particles were not divided."
-    return f"{taken} {finishing_sentence(options)}"
+    return f"{taken}{finishing_sentence(options)}"
 
 
 _SHARE_MOVES = MappingProxyType({"dist_max_threshold": 0.05})

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from drawn_analysis import AREAS, LABELS
+from drawn_analysis import AREAS, LABELS, drawn_analysis
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 from nanotem.errors import UnreadableFileError
+from nanotem.export.boundaries import traced_rings
 from nanotem.export.coco import coco_json, read_coco
 
 ROWS, COLUMNS = SHAPE = LABELS.shape
@@ -31,6 +32,21 @@ def test_pycocotools_finds_every_particle_pixel_by_pixel(dataset: COCO) -> None:
         np.testing.assert_array_equal(dataset.annToMask(one).astype(bool), mask)
         assert one["bbox"] == coco_mask.toBbox(dataset.annToRLE(one)).tolist()
     assert dataset.imgs[1] == {"id": 1, "file_name": "drawn.png", "width": COLUMNS, "height": ROWS}
+
+
+def test_a_traced_outline_is_a_polygon_with_fractions_and_one_with_a_hole_is_runs() -> None:
+    analysis = drawn_analysis()
+    rings = traced_rings(analysis.outlines)
+    content = json.loads(coco_json(analysis.labels, rings, image_name="drawn.png"))
+    areas = analysis.particles.set_index("label")["area_px"]
+    for one in content["annotations"]:
+        is_polygon = isinstance(one["segmentation"], list)
+        assert is_polygon == (len(rings[one["id"]]) == 1)
+        assert one["area"] == pytest.approx(areas[one["id"]], rel=1e-3 if is_polygon else 0.02)
+    found = read(*(one["segmentation"] for one in content["annotations"]))
+    for one, mask in zip(content["annotations"], found, strict=True):
+        own = analysis.labels == one["id"]
+        assert (mask & own).sum() > 0.98 * (mask | own).sum()
 
 
 def test_nothing_found_has_no_annotations() -> None:

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 import read_roi
 import roifile
-from drawn_analysis import AREAS, LABELS
+from drawn_analysis import AREAS, LABELS, drawn_analysis
 
 from nanotem.errors import UnreadableFileError
 from nanotem.export import imagej
+from nanotem.export.boundaries import boundaries, traced_rings
 from nanotem.export.imagej import read_rois, roi_zip
 
 SHAPE = LABELS.shape
@@ -28,7 +29,7 @@ def read_with_read_roi(path: Path, data: bytes) -> dict[str, dict]:
 
 
 def test_every_particle_is_a_region_of_its_area(tmp_path: Path) -> None:
-    regions = read_with_read_roi(tmp_path / "rois.zip", roi_zip(LABELS))
+    regions = read_with_read_roi(tmp_path / "rois.zip", roi_zip(boundaries(LABELS)))
     assert list(regions) == ["01", "02", "03", "04", "70"]
     for name, region in regions.items():
         rings = region.get("paths") or [list(zip(region["x"], region["y"], strict=True))]
@@ -38,20 +39,34 @@ def test_every_particle_is_a_region_of_its_area(tmp_path: Path) -> None:
 
 def test_the_box_of_a_region_is_that_of_its_particle(tmp_path: Path) -> None:
     path = tmp_path / "rois.zip"
-    path.write_bytes(roi_zip(LABELS))
+    path.write_bytes(roi_zip(boundaries(LABELS)))
     for roi in roifile.roiread(path):
         rows, columns = np.nonzero(int(roi.name) == LABELS)
         assert (roi.top, roi.left) == (rows.min(), columns.min())
         assert (roi.bottom, roi.right) == (rows.max() + 1, columns.max() + 1)
 
 
+def test_traced_outlines_keep_fractions_of_pixels_and_come_back_as_their_pixels(tmp_path: Path) -> None:
+    analysis, path = drawn_analysis(), tmp_path / "rois.zip"
+    rings = traced_rings(analysis.outlines)
+    data = roi_zip(rings)
+    path.write_bytes(data)
+    areas = analysis.particles.set_index("label")["area_px"]
+    for roi, inside in zip(roifile.roiread(path), read_rois(data, shape=SHAPE), strict=True):
+        mask = analysis.labels == int(roi.name)
+        assert inside.size == pytest.approx(mask.sum(), rel=0.02)
+        if len(rings[int(roi.name)]) == 1:
+            assert roi.roitype is roifile.ROI_TYPE.POLYGON
+            assert abs(area(roi.coordinates())) == pytest.approx(areas[int(roi.name)], rel=1e-4)
+
+
 def test_nothing_found_is_an_empty_archive() -> None:
-    with zipfile.ZipFile(io.BytesIO(roi_zip(np.zeros((20, 30), np.int32)))) as archive:
+    with zipfile.ZipFile(io.BytesIO(roi_zip({}))) as archive:
         assert archive.namelist() == []
 
 
 def test_the_same_labels_give_the_same_bytes() -> None:
-    assert roi_zip(LABELS) == roi_zip(LABELS)
+    assert roi_zip(boundaries(LABELS)) == roi_zip(boundaries(LABELS))
 
 
 def places(roi: roifile.ImagejRoi) -> np.ndarray:
@@ -114,12 +129,12 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
 def test_too_many_regions_are_refused(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imagej, limit, 4)
     with pytest.raises(UnreadableFileError, match=r"unpacks to 5 regions.*limits"):
-        read(roi_zip(LABELS))
+        read(roi_zip(boundaries(LABELS)))
 
 
 def test_a_damaged_file_is_refused_or_read_but_never_breaks() -> None:
     rng = np.random.default_rng(0)
-    whole, n_refused = roi_zip(LABELS), 0
+    whole, n_refused = roi_zip(boundaries(LABELS)), 0
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         single = archive.read("03.roi")
     for data in (whole, single):

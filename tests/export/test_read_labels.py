@@ -12,6 +12,7 @@ from drawn_analysis import LABELS
 
 from nanotem.errors import UnreadableFileError
 from nanotem.export import read_labels
+from nanotem.export.boundaries import boundaries
 from nanotem.export.coco import coco_json
 from nanotem.export.imagej import roi_zip
 from nanotem.export.label_image import label_tiff
@@ -43,14 +44,14 @@ def test_a_label_image_keeps_its_numbers(data: bytes) -> None:
     np.testing.assert_array_equal(labels, LABELS)
 
 
-@pytest.mark.parametrize("data", [roi_zip(LABELS), coco_json(LABELS, image_name="drawn.png")])
+@pytest.mark.parametrize("data", [roi_zip(boundaries(LABELS)), coco_json(LABELS, image_name="drawn.png")])
 def test_outlines_are_numbered_in_their_order_and_touching_ones_stay_apart(data: bytes) -> None:
     np.testing.assert_array_equal(read(data), IN_ORDER)
 
 
 def test_a_thousand_touching_particles_come_back() -> None:
     labels = draw((256, 256), disc_grid(32, 32, pitch_px=8, diameter_px=8.5))[1]
-    for data in (roi_zip(labels), coco_json(labels, image_name="many.png")):
+    for data in (roi_zip(boundaries(labels)), coco_json(labels, image_name="many.png")):
         np.testing.assert_array_equal(read_labels(data, "many", shape=labels.shape), labels)
 
 
@@ -84,7 +85,7 @@ def test_what_overlaps_belongs_to_the_first() -> None:
         (b"", r"empty"),
         (b"no labels at all", r"no image of a kind"),
         (b"PK\x03\x04 but no archive", r"cannot be unpacked"),
-        (roi_zip(LABELS)[:-30], r"cannot be unpacked.*ImageJ"),
+        (roi_zip(boundaries(LABELS))[:-30], r"cannot be unpacked.*ImageJ"),
         (b"Iout", r"no region of ImageJ"),
         (b'{"images": 5}', r"no COCO annotation"),
     ],

@@ -10,7 +10,7 @@ from nanotem.measurement.doubt import doubtful_particles
 def table(*rows: tuple[float, float, str]) -> pd.DataFrame:
     """Return particles of a diameter, a solidity and flags."""
     particles = pd.DataFrame(rows, columns=["diameter_px", "solidity", "flags"])
-    return particles.assign(label=np.arange(11, 11 + len(rows)))
+    return particles.assign(diameter_uncertainty_px=0.2, label=np.arange(11, 11 + len(rows)))
 
 
 ALIKE = [(20.0, 0.97, "")] * 20
@@ -55,6 +55,15 @@ def test_the_worst_comes_first() -> None:
     assert doubtful["label"].tolist() == [33, 32, 11]
     assert doubtful["doubt"].is_monotonic_decreasing
     assert doubtful.index.tolist() == [0, 1, 2]
+
+
+def test_a_size_that_its_edge_leaves_open_is_doubtful_unless_all_are() -> None:
+    particles = table(*ALIKE)
+    one = particles.assign(diameter_uncertainty_px=np.where(particles["label"] == 15, 4.0, 0.2))
+    (row,) = doubtful_particles(one).itertuples()
+    assert (row.label, row.reason) == (15, "its edge is unclear: the size is rough")
+    assert row.doubt == pytest.approx(2)
+    assert doubtful_particles(particles.assign(diameter_uncertainty_px=4.0)).empty
 
 
 def test_particles_that_the_frame_cuts_are_left_out() -> None:

@@ -42,3 +42,14 @@ def test_every_family_has_a_name_and_a_class():
 def test_a_picture_of_two_levels_or_without_an_end_is_not_cut_off():
     assert not clipped_pixels(np.eye(9, dtype=np.uint8)).any()
     assert not clipped_pixels(np.random.default_rng(0).normal(100, 9, (80, 80)).astype(np.uint8)).any()
+
+
+def test_half_the_thickness_is_half_the_absorption_and_flat_stays_flat():
+    depth, known = np.linspace(-3, 12, 40), {"radius_px": np.array(12.0), "sigma_px": 1.2, "roundness": 0.5}
+    thin, thick = (
+        next(k for k, one in enumerate(CLASSES) if (one.family, one.absorption) == ("rounded", u)) for u in (0.6, 2.5)
+    )
+    scaled = blurred_profile(thick, depth, thickness=0.6 / 2.5, **known)
+    assert scaled == pytest.approx(blurred_profile(thin, depth, **known), abs=1e-6)
+    flat = len(CLASSES) - 1
+    assert blurred_profile(flat, depth, thickness=0.2, **known) == pytest.approx(blurred_profile(flat, depth, **known))

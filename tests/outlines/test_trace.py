@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 from drawn_edges import grid, scene
@@ -179,3 +180,22 @@ def test_arrays_of_another_shape_are_refused(name):
 def test_an_unknown_profile_is_refused():
     with pytest.raises(ParameterError, match=r"no profile 'round'.*rounded"):
         trace_outlines(np.zeros((5, 5), np.float32), np.zeros((5, 5), np.int32), profile="round")
+
+
+def test_small_spheres_of_the_material_of_large_ones_are_measured_as_thinner():
+    """The profile is that of the large ones; at its absorption the small ones would come out 5 % too small."""
+    y, x = np.mgrid[:160, :320].astype(float)
+    sizes = [(80.0, 60.0 + 100 * k, 70.0) for k in range(2)]
+    sizes += [(30.0 + 35 * i, 240.0 + 35 * j, 16.0) for i in range(4) for j in range(2)]
+    thickness = sum(
+        2 * np.sqrt(np.clip((size / 2) ** 2 - (y - row) ** 2 - (x - column) ** 2, 0, None))
+        for row, column, size in sizes
+    )
+    labels = sum(
+        k * (np.hypot(y - row, x - column) < 0.45 * size) for k, (row, column, size) in enumerate(sizes, start=1)
+    )
+    grey = cv2.GaussianBlur(200 * np.exp(-thickness / 28), (0, 0), 0.8).astype(np.float32)
+    noisy = grey + np.random.default_rng(5).normal(0, 3, grey.shape).astype(np.float32)
+    found = diameters(trace_outlines(noisy, np.asarray(labels, np.int32)))
+    assert np.mean(found[2:]) == pytest.approx(16, rel=0.02)
+    assert np.mean(found[:2]) == pytest.approx(70, rel=0.01)

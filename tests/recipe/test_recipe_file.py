@@ -24,8 +24,6 @@ EVERY_OPTION_OF_FORMAT_1 = {
     "erode_iter": "2",
     "open_iter": "3",
     "smoothing_px": "2.5",
-    "refine_outlines": "false",
-    "outline_level": "0.45",
     "min_prominence": "0.05",
 }
 
@@ -67,13 +65,29 @@ def test_numbers_keep_every_digit(value: float) -> None:
 
 
 def test_a_written_recipe_holds_every_parameter_of_every_step() -> None:
-    assert tomllib.loads(write_recipe(Recipe())) == {"format": 2, **asdict(Recipe())}
+    assert tomllib.loads(write_recipe(Recipe())) == {"format": 3, **asdict(Recipe())}
 
 
 def test_what_is_not_mentioned_keeps_its_default() -> None:
     recipe = read_recipe("# gold, bright field\n[preprocess.denoise]\nsigma_px = 2\n")
     assert recipe.preprocess.denoise.sigma_px == 2
     assert write_recipe(recipe) == write_recipe(Recipe()).replace("sigma_px = 1.0", "sigma_px = 2.0")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[segment]\noutline_level = 0.4\nrefine_outlines = false",
+        "format = 2\n[segment.options]\noutline_level = 0.4\nrefine_outlines = false",
+    ],
+)
+def test_where_older_recipes_drew_outlines_is_passed_over(text: str) -> None:
+    assert read_recipe(text) == Recipe()
+
+
+def test_a_recipe_of_this_format_has_no_level_of_outlines() -> None:
+    with pytest.raises(ParameterError, match="has no part 'outline_level'"):
+        read_recipe("format = 3\n[segment.options]\noutline_level = 0.4")
 
 
 def test_an_empty_recipe_is_the_default() -> None:
@@ -106,7 +120,7 @@ def test_an_empty_recipe_is_the_default() -> None:
             "method = 'hough' is not known.",
             "Use one of automatic, neck_ratio, ",
         ),
-        ("format = 3", "The recipe has the format 3, this version reads 1 to 2.", "Use the version of nanotem that"),
+        ("format = 4", "The recipe has the format 4, this version reads 1 to 3.", "Use the version of nanotem that"),
         ("format = 'two'", "The recipe has the format two, ", "Use the version of nanotem that"),
         ("format = 0", "The recipe has the format 0, ", "Use the version of nanotem that"),
         ("format = [1]", "The recipe has the format [1], ", "Use the version of nanotem that"),

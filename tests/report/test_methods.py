@@ -126,8 +126,6 @@ def test_steps_that_do_nothing_have_no_words() -> None:
             {"method": "normalised", "erode_iter": 2, "open_iter": 1},
             "the mask was eroded 2 times and opened 1 time with",
         ),
-        ({"refine_outlines": False}, "Outlines are those of the mask."),
-        ({"outline_level": 0.5}, "Outlines were drawn at 50 % of each particle's own contrast."),
         ({"min_diameter_px": 8, "min_prominence": 0}, "Objects smaller than 8 px in diameter were dropped."),
         ({"min_diameter_px": 0, "drop_touching_frame": True}, "(unless round or oval) were dropped."),
         ({"min_diameter_px": 0, "drop_touching_frame": True}, "Objects that touch the frame were dropped."),

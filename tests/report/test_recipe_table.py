@@ -13,12 +13,12 @@ def test_the_default_recipe_differs_in_nothing() -> None:
 def test_a_choice_is_in_words_with_its_default() -> None:
     recipe = Recipe(
         preprocess=PreprocessParams(denoise=DenoiseParams(method="median")),
-        segment=SegmentParams.of(refine_outlines=False),
+        segment=SegmentParams.of(valley=0.5),
     )
     chosen = [(one.step, one.parameter, one.value, one.default) for one in recipe_lines(recipe) if one.differs]
     assert chosen == [
         ("Noise", "Noise filter", "Median", "Gaussian blur"),
-        ("Segmentation", "Refine outlines", "no", "yes"),
+        ("Segmentation", "Grey valley", "0.5", "0.2"),
     ]
 
 

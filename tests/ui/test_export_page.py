@@ -27,7 +27,7 @@ from nanotem.ui.kit.frame import PAGES
 PNG = png(discs(3, 4))
 MICROGRAPH = read_micrograph(PNG, "discs.png")
 SCALE = Scale(0.37, "scale bar", 0.01)
-RECIPE = Recipe(segment=SegmentParams.of(outline_level=0.5), sizes=SizeParams(quantity="radius"))
+RECIPE = Recipe(segment=SegmentParams.of(valley=0.5), sizes=SizeParams(quantity="radius"))
 TOUCHING = draw(MICROGRAPH.shape, [Particle(60, 60, 40), Particle(60, 99, 40)])[1]
 
 
@@ -99,7 +99,7 @@ def test_a_damaged_analysis_gives_a_message_and_changes_nothing(visitor: Visitor
 
 def test_what_is_not_saved_is_said_until_it_is(visitor: Visitor) -> None:
     assert not visitor.messages
-    visitor.visit(IMAGE).type_scale(0.5).visit(SEGMENTATION).turn("segment.options.outline_level", 0.5)
+    visitor.visit(IMAGE).type_scale(0.5).visit(SEGMENTATION).turn("segment.options.valley", 0.5)
     visitor.work.log = EditLog(first_removed())
     (warning,) = visitor.visit(EXPORT).messages
     assert "1 correction, 1 changed parameter, the scale (0.5 nm / px, typed)" in warning
@@ -137,8 +137,8 @@ def test_a_link_brings_its_recipe_once() -> None:
     visitor = Visitor()
     visitor.app.query_params["recipe"] = write_link(RECIPE)
     assert visitor.run().work.recipe == RECIPE
-    visitor.upload("discs.png", PNG).visit(SEGMENTATION).turn("segment.options.outline_level", 0.3)
-    assert visitor.visit(IMAGE).work.recipe.segment.options.outline_level == 0.3
+    visitor.upload("discs.png", PNG).visit(SEGMENTATION).turn("segment.options.valley", 0.3)
+    assert visitor.visit(IMAGE).work.recipe.segment.options.valley == 0.3
 
 
 def test_a_bad_link_gives_a_message_and_changes_nothing() -> None:
@@ -149,8 +149,8 @@ def test_a_bad_link_gives_a_message_and_changes_nothing() -> None:
 
 
 def test_the_panel_shows_a_link_to_the_parameters_in_force(visitor: Visitor) -> None:
-    visitor.visit(SEGMENTATION).turn("segment.options.outline_level", 0.5)
-    assert visitor.visit(EXPORT).app.code[0].value.endswith("?recipe=segment.options.outline_level:0.5")
+    visitor.visit(SEGMENTATION).turn("segment.options.valley", 0.5)
+    assert visitor.visit(EXPORT).app.code[0].value.endswith("?recipe=segment.options.valley:0.5")
 
 
 def test_a_preset_sets_its_parameters_and_keeps_the_sizes(visitor: Visitor) -> None:

@@ -34,7 +34,7 @@ TURNED = {
     "preprocess.threshold.otsu_factor": 1.5,
     "preprocess.clean.open_iter": 4,
     "segment.options.neck_ratio": 0.3,
-    "segment.options.outline_level": 0.5,
+    "segment.options.valley": 0.5,
     "segment.min_diameter_px": 27.0,
 }
 

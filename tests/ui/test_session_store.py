@@ -59,7 +59,7 @@ def test_a_slider_goes_there_and_back_without_asking_the_network_or_segmenting_a
 ) -> None:
     visitor = Visitor().upload("discs.png", png(discs(3, 4))).visit(SEGMENTATION)
     monkeypatch.setattr("nanotem.analysis.prepare", None)
-    visitor.turn("segment.options.outline_level", 0.5)
+    visitor.turn("segment.options.valley", 0.5)
     monkeypatch.setattr("nanotem.analysis.segment", None)
-    visitor.turn("segment.options.outline_level", 0.15)
+    visitor.turn("segment.options.valley", 0.2)
     assert visitor.metrics["Particles"] == "12"

@@ -10,7 +10,7 @@ import streamlit as st
 from nanotem.analysis import Analysis, ScaleRule
 from nanotem.calibration import ScaleReading, read_scale
 from nanotem.calibration.line import Box
-from nanotem.figures.outlines import outline_polygons
+from nanotem.figures.outlines import traced_polygons
 from nanotem.figures.pictures import data_address, encode, micrograph_picture
 from nanotem.micrograph import Micrograph
 from nanotem.stage import Key, worked_out
@@ -84,9 +84,9 @@ def analysis_at_hand(work: Work, micrograph: Micrograph, *, with_shapes: bool = 
     )
 
 
-def editor_outlines(analysis: Analysis) -> dict[int, list[int]]:
+def editor_outlines(analysis: Analysis) -> dict[int, list[float]]:
     """Return a polygon per particle."""
-    return worked_out(analysis, "editor_outlines", ("measured",), lambda: outline_polygons(analysis.labels))
+    return worked_out(analysis, "editor_outlines", ("outlines",), lambda: traced_polygons(analysis.outlines))
 
 
 def editor_picture(analysis: Analysis) -> str:

@@ -43,7 +43,7 @@ def particle_editor(
     log: EditLog,
     *,
     picture: str,
-    outlines: dict[int, list[int]],
+    outlines: dict[int, list[float]],
     contrast: GreyImage,
     on_log: Callable[[EditLog], None],
     focus: int | None = None,

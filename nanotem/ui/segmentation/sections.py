@@ -62,7 +62,7 @@ def choice_in_words(result: Segmentation) -> str:
     if result.method == "learned":
         return (
             ":material/neurology: Method: **learned**. The neural network is sure of other particles than those of the "
-            f"threshold ({same}), so its own are shown; neck ratio and outline level do not matter to them. Choose a "
+            f"threshold ({same}), so its own are shown; neck ratio and grey valley do not matter to them. Choose a "
             "method on the left to decide for yourself."
         )
     if isnan(result.agreement):
@@ -110,10 +110,10 @@ def _review(doubtful: pd.DataFrame, image_id: str) -> int | None:
     ):
         place = st.session_state[key] = (place + 1) % len(doubtful)
     if doubtful.empty:
-        text.caption("No outline is doubtful by its shape or size.")
+        text.caption("No outline is doubtful by its shape, size or edge.")
         return None
     if place < 0:
-        text.caption(f"{len(doubtful)} of the outlines are doubtful by their shape or size.")
+        text.caption(f"{len(doubtful)} of the outlines are doubtful by their shape, size or edge.")
         return None
     row = doubtful.iloc[min(place, len(doubtful) - 1)]
     text.caption(f"{place + 1} of {len(doubtful)}: particle {row['label']}, {row['reason']}.")

@@ -40,7 +40,7 @@ def test_the_network_that_comes_along_finds_nothing_in_noise():
 
 def test_what_belongs_to_a_threshold_has_no_effect_on_it():
     options = set(knobs(type(LEARNED.segment.options)))
-    assert not {"neck_ratio", "refine_outlines", "outline_level", "min_prominence"} & options
+    assert not {"neck_ratio", "min_prominence"} & options
     assert options == {"split_ratio", "least_confidence", "satellites", "flips"}
     assert LEARNED.segment.is_used("min_diameter_px")
     assert not METHODS["learned"].uses_mask

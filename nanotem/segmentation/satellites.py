@@ -1,0 +1,65 @@
+"""Faint particles beside dark ones, which a threshold that dark ones set leaves out."""
+
+import cv2
+import numpy as np
+
+from nanotem.labels import areas_px, grown, regions
+from nanotem.micrograph import Labels, Mask
+
+_REACH_PX = 3
+"""How far the halo of a particle reaches into the faint mask: what blur of up to 2 px leaves above its lower level."""
+
+_SLIVER_PX = 5
+"""Rests of halos are narrower than this, satellites wider: what is smaller could not be measured."""
+
+_CORE_GROWTH = 2.5
+"""A label that the faint mask makes so many times as large at once was only the core of its particle."""
+
+
+def with_satellites(labels: Labels, faint: Mask) -> Labels:
+    """Add the particles that only the faint mask holds, and make those whole of which only the core was labelled.
+
+    Labels are starts for outlines, which are traced later: they may lie a few pixels inside or outside of the edge.
+
+    Parameters
+    ----------
+    labels
+        Label image.
+    faint
+        True in faint particles too. What lies farther than 3 px from all labels becomes particles of its own, unless it
+        is a sliver: satellites beside big particles, which then take the nearer half of what lies between. A label in
+        the middle of a particle that is much larger in the
+        faint mask is replaced by that.
+
+    Returns
+    -------
+    Labels
+        Old labels, and new ones above them for what was added.
+
+    Examples
+    --------
+    >>> labels = np.zeros((40, 60), np.int32)
+    >>> labels[10:30, 10:30] = 4
+    >>> faint = labels > 0
+    >>> faint[16:24, 30:46] = True
+    >>> np.unique(with_satellites(labels, faint)).tolist()
+    [0, 4, 5]
+    """
+    whole = np.where(faint | (labels > 0), grown(labels, reach_px=_REACH_PX), 0).astype(np.int32)
+    cores = areas_px(labels)
+    is_core = areas_px(whole) > _CORE_GROWTH * cores
+    added = _left_over(np.where(is_core[whole], 0, whole), faint)
+    replaced = is_core & (np.bincount(labels[added > 0], minlength=len(cores)) > cores / 2)
+    kept = np.where(replaced[labels], 0, labels)
+    both = np.where(kept > 0, kept, added).astype(np.int32)
+    shared = np.where(faint, grown(both, reach_px=_REACH_PX), 0)
+    both = np.where((both == 0) & (shared >= len(cores)), shared, both).astype(np.int32)
+    return grown(both, reach_px=1)
+
+
+def _left_over(labels: Labels, faint: Mask) -> Labels:
+    """Return the regions of a mask that no label covers as labels above the highest one, slivers dropped."""
+    rest = (faint & (labels == 0)).astype(np.uint8)
+    opened = cv2.morphologyEx(rest, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_SLIVER_PX,) * 2))
+    found = regions(opened > 0)
+    return np.where(found > 0, found + labels.max(), 0).astype(np.int32)
