@@ -62,7 +62,7 @@ def class_viewer(
     picture: Picture,
     shape: tuple[int, int],
     particles: pd.DataFrame,
-    outlines: Mapping[int, Sequence[int]],
+    outlines: Mapping[int, Sequence[float]],
     answers: "pd.Series[str]",
     *,
     task: str,
