@@ -118,6 +118,8 @@ def test_other_versions_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
         ("sha256 = ", "sha = "),
         (f'"{MICROGRAPH.id}"', '""'),
         ("[image]", "[[image]]"),
+        ("number = 1", "number = 0"),
+        ("frame = 1", "frame = true"),
         ("nm_per_px = ", "nm = "),
         ("nm_per_px = 0.", 'nm_per_px = "0.'),
         ("relative_uncertainty = 0.3", "relative_uncertainty = -0.3"),

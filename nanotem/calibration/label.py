@@ -16,9 +16,6 @@ _MERE_NUMBER = r"[\d.,/' xX×^-]*\d[\d.,/' xX×^eE+-]*"
 _NEAR, _FAR = 1.5, 3.0
 _WIDEST_SPACE = 1.2
 _LONGEST_STROKE, _EDGE = 0.4, 0.15
-_THINNEST_PAPER = 0.6
-"""Of the height of a text's box, two thirds of which are its letters. A thinner bar is one that its label interrupts."""
-
 _SURE = 0.6
 """What grain was taken for text has 0.3 to 0.5."""
 
@@ -130,8 +127,8 @@ def _holds(box: Box, bar: ScaleBar) -> bool:
 
 def _is_paper(bar: ScaleBar, box: Box) -> bool:
     """Tell whether a text lies within a bar: then that is the box behind bar and label."""
-    middle, height = (box[0] + box[2]) / 2, box[2] - box[0]
-    is_behind = abs(middle - bar.row) < bar.thickness_px / 2 and bar.thickness_px > _THINNEST_PAPER * height
+    middle, third = (box[0] + box[2]) / 2, (box[2] - box[0]) / 3  # letters are two thirds of the height of their box
+    is_behind = bar.box[0] <= middle - third and middle + third <= bar.box[2]
     return is_behind and bar.left < (box[1] + box[3]) / 2 < bar.right
 
 

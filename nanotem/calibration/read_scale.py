@@ -1,12 +1,12 @@
 """Read the scale from the picture: find the bars, read their labels, and say how far to trust that."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nanotem.calibration.bar import ScaleBar, scale_from_bar
 from nanotem.calibration.find_bar import find_bars, find_scale_bar
 from nanotem.calibration.grey import Bytes, eight_bit
-from nanotem.calibration.ink import unread_ink
+from nanotem.calibration.ink import RAISED, unread_ink
 from nanotem.calibration.label import Label, agreed_label, best_label, joined, objection
 from nanotem.calibration.length import Length, is_length, parse_length
 from nanotem.calibration.line import Box
@@ -94,6 +94,8 @@ class ScaleReading:
         What else a person should know, each a sentence.
     texts
         Everything that was read in the picture, with its place; see `find_annotations`.
+    objection
+        Why `label` must not be used unasked, as a part of a sentence; empty if nothing speaks against it.
     """
 
     bar: ScaleBar | None
@@ -106,6 +108,12 @@ class ScaleReading:
     disagreeing: tuple[LabelledBar, ...] = ()
     notes: tuple[str, ...] = ()
     texts: tuple[Text, ...] = ()
+    objection: str = ""
+
+    @property
+    def pairs(self) -> tuple[LabelledBar, ...]:
+        """The most believable bar and then the others; empty if there is none."""
+        return () if self.bar is None else (LabelledBar(self.bar, self.label, self.objection), *self.alternatives)
 
 
 def read_scale(pixels: Pixels, *, region: Box | None = None, bars: list[ScaleBar] | None = None) -> ScaleReading:
@@ -203,11 +211,21 @@ def _rescued(grey: Bytes, texts: list[Text], settled: list[LabelledBar]) -> Iter
                 yield _judged(grey, bar, best_label([text], bar), objection([text], bar), texts)
 
 
+def _one_label_one_objection(found: list[LabelledBar]) -> list[LabelledBar]:
+    """Return the pairs, what is raised behind a label held against every bar that the label was paired with."""
+    raised = [pair.label.box for pair in found if pair.label is not None and pair.objection == RAISED]
+    return [
+        replace(pair, objection=RAISED) if pair.label and any(_overlap(pair.label.box, box) for box in raised) else pair
+        for pair in found
+    ]
+
+
 def _overlap(a: Box, b: Box) -> bool:
     return min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
 
 
 def _reading(found: list[LabelledBar], texts: list[Text]) -> ScaleReading:
+    found = _one_label_one_objection(found)
     ranked = sorted(found, key=lambda pair: (pair.confidence, pair.likelihood, pair.bar.confidence), reverse=True)
     if not ranked:
         return ScaleReading(None, None, None, 0.0, False, (), "No scale bar was found.", texts=tuple(texts))
@@ -226,6 +244,7 @@ def _reading(found: list[LabelledBar], texts: list[Text]) -> ScaleReading:
         disagreeing,
         tuple(_notes(best, ranked, texts)) if accepted else (),
         tuple(texts),
+        best.objection,
     )
 
 
