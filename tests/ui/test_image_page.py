@@ -254,7 +254,7 @@ def test_what_else_is_written_is_said_as_it_is(monkeypatch) -> None:
 
 
 def test_another_frame_of_a_stack_is_taken_and_a_new_upload_forgets_it() -> None:
-    stack = np.stack([discs(2, 2)] * 4)
+    stack = np.stack([discs(2, 2)] * 5)
     stack[1, :40, :40] = 200
     visitor = Visitor().upload("stack.tif", tiff(stack))
     first = visitor.work.micrograph
@@ -271,9 +271,10 @@ def test_another_frame_of_a_stack_is_taken_and_a_new_upload_forgets_it() -> None
 
 def test_the_text_file_of_a_microscope_is_taken_with_its_image() -> None:
     text = b"[SemImageFile]\r\nPixelSize=0.5\r\n"
-    visitor = Visitor().upload("gold.tif", tiff(DISCS))
-    assert visitor.work.scale is None
-    visitor.upload("gold.txt", text)
+    visitor = Visitor()
+    files = [("gold.txt", text, "text/plain"), ("gold.tif", tiff(DISCS), "image/tiff")]
+    visitor.app.file_uploader(key="upload").set_value(files)
+    visitor.run()
     assert visitor.work.micrograph.name == "gold.tif"
     assert visitor.work.scale.nm_per_px == pytest.approx(0.5)
 
