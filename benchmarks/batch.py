@@ -1,11 +1,12 @@
 """Speed-up, peak memory and resistance to kill -9 of a batch, on drawn micrographs.
 
-    python -m benchmarks.batch [--images 24] [--side 2048] [--kills 5]
+    python -m benchmarks.batch [--images 24] [--side 2048] [--kills 5] [--full-disks 5]
 
-Times begin when the workers are there; the scale is given, so that no label of a scale bar is read. In the part about
-kills a worker, then the whole run, is killed at random moments and started again, at first on this computer, then on a
-`dask scheduler` with two `dask worker` on loopback; what is printed is whether the tables at the end are those of an
-undisturbed run, byte for byte.
+Times begin before the workers are started; the scale is given, so that no label of a scale bar is read. In the part
+about kills a worker, then the whole run, is killed at random moments and started again, at first on this computer,
+then on a `dask scheduler` with two `dask worker` on loopback; what is printed is whether the tables at the end are
+those of an undisturbed run, byte for byte. In between no file can be longer than a random length, as on a full disk,
+and the run is started again with room.
 """
 
 import argparse
@@ -16,22 +17,26 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing import Pool
+from functools import partial
+from multiprocessing import Pool as Processes
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
 import psutil  # type: ignore[import-untyped]
 
 from benchmarks.scenes import draw_scene
-from nanotem.batch import connected, run_batch
+from nanotem.batch import Pool, run_batch
 from nanotem.study import find_images, prepare_study
 
 TABLES = ("particles.parquet", "summary.csv")
 PARTICLES_PER_MPX = 60
 NM_PER_PX = 0.25
 Run: TypeAlias = "subprocess.Popen[bytes]"
+_FULL_BYTES = (1_000, 60_000)
+"""Limits of the random length of a file that still fits a full disk: study.toml, tables and previews lie between."""
+
 _PAUSE_S = (1.0, 6.0)
 """Limits of the random time between two kills."""
 
@@ -39,7 +44,7 @@ _PAUSE_S = (1.0, 6.0)
 def write_images(folder: Path, n_images: int, side_px: int) -> None:
     """Draw micrographs that all differ."""
     folder.mkdir()
-    with Pool(2) as pool:
+    with Processes(2) as pool:
         pool.starmap(_write_image, [(folder / f"{seed:03}.png", side_px, seed) for seed in range(n_images)])
 
 
@@ -51,23 +56,28 @@ def _write_image(path: Path, side_px: int, seed: int) -> None:
 def seconds_and_peaks(images: Path, study: Path, n_workers: int) -> tuple[float, list[float]]:
     """Run a batch; return its time and the peak memory of each worker in GB."""
     prepare_study(study, find_images([images]), nm_per_px=NM_PER_PX)
-    with connected(n_workers=n_workers) as client:
+    with Pool(n_workers) as pool:
         start = time.perf_counter()
-        for _ in run_batch(study, client):
+        for _ in run_batch(study, pool):
             pass
         seconds = time.perf_counter() - start
-        return seconds, [peak / 1e6 for peak in client.run(_peak_kb).values()]
+        return seconds, [_peak_gb(process.pid) for process in pool.processes()]
 
 
-def _peak_kb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def _peak_gb(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1e6 for line in lines if line.startswith("VmHWM"))
 
 
-def started(images: Path, study: Path, *options: str) -> Run:
-    """Start a batch in a process of its own, which says nothing."""
+def started(images: Path, study: Path, *options: str, longest_file: int | None = None) -> Run:
+    """Start a batch in a process of its own, which says nothing and can write files of a limited length."""
     command = [sys.executable, "-m", "nanotem", "batch", str(images), "--out", str(study), *options]
     command += ["--nm-per-px", str(NM_PER_PX)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    silent: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    if longest_file is None:
+        return subprocess.Popen(command, **silent)
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (longest_file, longest_file))
+    return subprocess.Popen(command, **silent, preexec_fn=limit)
 
 
 def itself(run: Run) -> list[psutil.Process]:
@@ -75,10 +85,14 @@ def itself(run: Run) -> list[psutil.Process]:
     return [psutil.Process(run.pid)]
 
 
+_WORKERS = ("nanotem.batch.worker", "spawn_main")
+"""What the command lines of worker processes hold, here and below a Dask worker."""
+
+
 def workers_of(run: Run) -> list[psutil.Process]:
     """Return the worker processes that a process has started."""
     children = psutil.Process(run.pid).children(recursive=True)
-    return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+    return [child for child in children if any(name in " ".join(child.cmdline()) for name in _WORKERS)]
 
 
 def kill_while_running(
@@ -104,6 +118,13 @@ def kill_runs(images: Path, study: Path, n_kills: int, rng: np.random.Generator,
     n_killed = sum(kill_while_running(started(images, study, *options), study, itself, 1, rng) for _ in range(n_kills))
     started(images, study, *options).wait()
     return n_killed
+
+
+def fill_disks(images: Path, study: Path, n_times: int, rng: np.random.Generator, *options: str) -> list[int]:
+    """Run a batch with random limits on the length of a file, then without one; return the exit codes."""
+    limits = [int(length) for length in rng.integers(*_FULL_BYTES, size=n_times)]
+    runs = [*(started(images, study, *options, longest_file=length).wait() for length in limits)]
+    return [*runs, started(images, study, *options).wait()]
 
 
 @contextmanager
@@ -138,6 +159,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=24)
     parser.add_argument("--side", type=int, default=2048, help="of the images, in px")
     parser.add_argument("--kills", type=int, default=5)
+    parser.add_argument("--full-disks", type=int, default=5)
     options = parser.parse_args()
     rng = np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as name:
@@ -157,6 +179,11 @@ def main() -> None:
         study = folder / "run killed"
         n_killed = kill_runs(images, study, options.kills, rng, "--workers", "2")
         print(f"{n_killed} times killed, same tables: {same_tables(study, undisturbed)}")
+        study = folder / "disk full"
+        codes = fill_disks(images, study, options.full_disks, rng, "--workers", "2")
+        print(
+            f"disk full {options.full_disks} times, exit codes {codes}, same tables: {same_tables(study, undisturbed)}"
+        )
         with dask_processes(folder) as (file, workers):
             study = folder / "scheduler, run killed"
             n_killed = kill_runs(images, study, options.kills, rng, "--scheduler", file)

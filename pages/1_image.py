@@ -9,7 +9,7 @@ from nanotem.ui.image.simulate_panel import simulate_panel
 from nanotem.ui.image.upload import choose_image
 from nanotem.ui.kit import guides
 from nanotem.ui.kit.frame import errors_shown, guide, next_page, open_page
-from nanotem.ui.kit.plain import as_text
+from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.recipe_panel import recipe_panel
 
 work = open_page(
@@ -28,7 +28,7 @@ if work.micrograph is not None:
     with st.sidebar:
         recipe_panel(work)
     rows, columns = work.micrograph.shape
-    st.subheader(as_text(work.micrograph.name), anchor=False)
+    st.subheader(plain_text(work.micrograph.name), anchor=False)
     depth = work.micrograph.pixels.dtype
     st.caption(
         f"{columns} × {rows} px, " + (f"{8 * depth.itemsize} bit" if depth.kind in "ui" else "fractional grey levels")
@@ -36,7 +36,7 @@ if work.micrograph is not None:
     with errors_shown():
         choose_image(work, work.micrograph)
     for note in work.micrograph.notes:
-        st.info(as_text(note))
+        st.info(plain_text(note))
     with errors_shown():
         settle_scale(work, work.micrograph)
     next_page("Image")

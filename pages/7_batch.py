@@ -17,7 +17,7 @@ with st.sidebar:
         recipe_panel(work)
 
 with errors_shown():
-    study = batch_sections.visitors_study(work)
+    study = batch_sections.visitors_study()
     batch_sections.take_back(work, study)
     add, archive = st.columns([2, 1], gap="large")
     with add:

@@ -9,9 +9,9 @@ import numpy as np
 from drawing import disc_grid, draw, with_noise
 
 from nanotem.batch import analyse_image
-from nanotem.provenance import versions
 from nanotem.recipe import Recipe
 from nanotem.study import Study, prepare_study, save_study
+from nanotem.study.software import software
 
 NM_PER_PX = 0.5
 
@@ -37,7 +37,7 @@ def save_images(folder: Path, diameters_px: Sequence[float]) -> list[tuple[Path,
 
 def analysed_here(study: Study) -> Study:
     """Do what a batch does, in this process."""
-    study = replace(study, versions=versions())
+    study = replace(study, versions=software(study.values("recipe")))
     for image in study.images:
         outcome = analyse_image(replace(study, images=()), image)
         status = "failed" if outcome.reason else "done"

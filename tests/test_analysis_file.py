@@ -16,7 +16,7 @@ from nanotem.analysis_file import SavedAnalysis, read_analysis, replay_notes
 from nanotem.commands.analyse import analyse_file
 from nanotem.edits.edits import Add, Edit, Merge, Remove, Replace, Split, target_of
 from nanotem.edits.labels_as_text import pack_labels
-from nanotem.errors import ParameterError, ScaleError
+from nanotem.errors import NanotemError, ParameterError, ScaleError
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.notes import Note
 from nanotem.provenance import Provenance, versions
@@ -128,6 +128,10 @@ def test_other_versions_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
         ('kind = "remove"', 'kind = "explode"'),
         ('python = "', 'python = 3 # "'),
         ("[versions]", "[[versions]]"),
+        ("nm_per_px = 0.", "nm_per_px = 1" + 400 * "0" + " #"),
+        ("relative_uncertainty = 0.", "relative_uncertainty = 1" + 400 * "0" + " #"),
+        ("neck_ratio = 0.8", "neck_ratio = 0x1" + 5000 * "0"),
+        ("[segment]", "[segment]\nneck" + 3000 * "['"),
         ("[networks]", "[[networks]]"),
     ],
 )
@@ -135,6 +139,20 @@ def test_a_damaged_file_is_refused(found: str, damage: str) -> None:
     assert found in TEXT
     with pytest.raises(ParameterError, match=r"damaged|not valid TOML"):
         read_analysis(TEXT.replace(found, damage))
+
+
+def test_a_byte_order_mark_does_not_matter() -> None:
+    assert read_analysis("\ufeff" + TEXT) == read_analysis(TEXT)
+
+
+CASES = Path(__file__).parents[1] / ".." / "shared" / "cases" / "files"
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the cases for development are absent")
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.toml")), ids=lambda path: path.stem)
+def test_an_analysis_that_went_wrong_is_refused(path: Path) -> None:
+    with pytest.raises(NanotemError):
+        read_analysis(path.read_text())
 
 
 def test_what_breaks_its_limits_is_said() -> None:

@@ -1,7 +1,8 @@
-"""Many images on Dask: on the cores of this computer, or on a cluster."""
+"""Many images at once: on the cores of this computer, or on a Dask cluster."""
 
-from nanotem.batch.cluster import connected
+from nanotem.batch.cluster import Cluster, Workers, connected
+from nanotem.batch.pool import Pool
 from nanotem.batch.run import Progress, run_batch
 from nanotem.batch.task import Outcome, analyse_image
 
-__all__ = ["Outcome", "Progress", "analyse_image", "connected", "run_batch"]
+__all__ = ["Cluster", "Outcome", "Pool", "Progress", "Workers", "analyse_image", "connected", "run_batch"]

@@ -1,80 +1,110 @@
-"""Where a batch runs: on this computer, or on a cluster that is there."""
+"""Where a batch runs: on this computer, or on a Dask cluster that is there."""
 
-import logging
-import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from nanotem.errors import NanotemError, ParameterError
+from nanotem.batch.pool import Pool
+from nanotem.batch.task import Task, outcome_of
+from nanotem.errors import NanotemError
 from nanotem.optional import BATCH, needs
+from nanotem.study.study import Study, StudyImage
 
 _CONNECT_S = 20
-_LOOPBACK = "127.0.0.1:0"
-"""Any free port: a fixed one is taken if two batches run."""
+"""A scheduler on a busy cluster has taken up to 5 s; a wrong address is said within the patience of a person."""
+
+
+class Workers(Protocol):
+    """Those who analyse images, here or elsewhere."""
+
+    def n_threads(self) -> int:
+        """Return how many images can be under way at once; it may change."""
+
+    def submit(self, task: Task, study: Study, image: StudyImage) -> Any:
+        """Have a worker do a task; return a future with `add_done_callback`, `cancelled`, `exception`, `result`."""
+
+    def has_died(self, error: BaseException) -> bool:
+        """Whether an error of a future says that its worker ended, again and again where tasks are tried again."""
+
+    def give_up(self, futures: Iterable[Any]) -> None:
+        """Let go of tasks whose results nobody will look at."""
+
+
+class Cluster:
+    """The workers of a Dask scheduler.
+
+    Parameters
+    ----------
+    client
+        A `distributed.Client`.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    def n_threads(self) -> int:
+        """Return the threads of all workers that are there now."""
+        try:
+            return sum(self.client.nthreads().values())
+        except (OSError, AttributeError) as error:  # a client that has lost its scheduler holds None in its place
+            raise connection_lost() from error
+
+    def submit(self, task: Task, study: Study, image: StudyImage) -> Any:
+        """Have a worker do a task; Dask tries again where a worker dies."""
+        return self.client.submit(outcome_of, task, study, image, pure=False)
+
+    def has_died(self, error: BaseException) -> bool:
+        """Whether every worker that tried has died."""
+        from distributed import KilledWorker
+
+        return isinstance(error, KilledWorker)
+
+    def give_up(self, futures: Iterable[Any]) -> None:
+        """Drop the tasks that wait; a worker finishes the one it has, and nobody takes its draft in."""
+        for future in futures:
+            future.release()
+
+
+def connection_lost() -> NanotemError:
+    """Return the error of a scheduler that was there and is not any more."""
+    return NanotemError("The connection to the scheduler was lost.", "Start again: the batch goes on where it stopped.")
 
 
 @contextmanager
-def connected(scheduler: str | None = None, *, n_workers: int | None = None) -> Iterator[Any]:
-    """Give a `distributed.Client`.
+def connected(scheduler: str | None = None, *, n_workers: int | None = None) -> Iterator[Workers]:
+    """Give workers.
 
     Parameters
     ----------
     scheduler
-        Address of a running scheduler, as tcp://host:8786, or of the file it wrote; without it, processes are started
-        on this computer, which end with this one.
+        Address of a running scheduler, as tls://host:8786, or of the file it wrote; without it, processes are started
+        on this computer, which end with this one. The certificates of a scheduler with TLS are those that Dask's
+        configuration names.
     n_workers
         Processes on this computer, one thread each; the number of its cores without it.
 
     Raises
     ------
     NanotemError
-        If the scheduler does not answer, or a worker ends while it starts.
+        If the scheduler does not answer, or Dask is not installed.
     ParameterError
         If the number of workers is below 1.
     """
+    if scheduler is None:
+        with Pool(n_workers) as pool:
+            yield pool
+        return
     with needs(BATCH):
         from distributed import Client
 
-    if scheduler is None:
-        with local_cluster(n_workers) as cluster, cluster.get_client() as client:
-            yield client
-        return
     place = {"scheduler_file" if Path(scheduler).is_file() else "address": scheduler}
     try:
         client = Client(**place, set_as_default=False, timeout=_CONNECT_S)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise NanotemError(
-            f"No scheduler answers at {scheduler} ({error}).", "Start one with `dask scheduler`, and check its address."
+            f"No scheduler answers at {scheduler} ({error}).",
+            "Start one with `dask scheduler`, and check its address and the certificates of both sides.",
         ) from error
     with client:
-        yield client
-
-
-def local_cluster(n_workers: int | None = None) -> Any:
-    """Start processes of one thread each on this computer.
-
-    Raises
-    ------
-    ParameterError
-        If the number of workers is below 1.
-    NanotemError
-        If one of them ends while it starts.
-    """
-    from distributed import LocalCluster
-
-    if n_workers is not None and n_workers < 1:
-        raise ParameterError(f"{n_workers} workers are fewer than 1.", "Give their number, or leave it out.")
-    try:
-        return LocalCluster(  # type: ignore[no-untyped-call]
-            n_workers=n_workers or os.cpu_count(),
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address=_LOOPBACK,
-            silence_logs=logging.CRITICAL,
-        )
-    except RuntimeError as error:
-        raise NanotemError(
-            f"The workers could not be started ({error}).", "Free some memory and start again."
-        ) from error
+        yield Cluster(client)

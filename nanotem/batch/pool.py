@@ -1,61 +1,177 @@
-"""A pool of workers in a process of its own: `python -m nanotem.batch.pool N`.
+"""Workers on this computer: processes that only the one that started them can talk to.
 
-It prints the address of its scheduler and ends with its standard input, and so with the process that started it.
-Streamlit puts the script of its page in the place of the main module, which every new worker would run.
+A pool has no port, as that of a Dask cluster would run code for every user of the computer. It does not use
+`multiprocessing`, whose new processes run the main module again: Streamlit puts the script of its page there.
 """
 
+import json
+import os
+import pickle
+import subprocess
 import sys
-from dataclasses import dataclass
-from pathlib import Path
-from subprocess import PIPE, Popen
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from queue import LifoQueue
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
 
-import nanotem
-from nanotem.batch.cluster import local_cluster
-from nanotem.errors import NanotemError
+from nanotem.batch.task import Outcome, Task
+from nanotem.batch.worker import READY
+from nanotem.errors import NanotemError, ParameterError
+from nanotem.study.study import Study, StudyImage
+
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""One worker per core: more threads would fight for it."""
+
+Process = subprocess.Popen[bytes]
 
 
-@dataclass(frozen=True)
+class WorkerDiedError(Exception):
+    """A worker ended in the middle of a task."""
+
+
 class Pool:
-    """Workers that run on their own."""
+    """Workers of one thread each, started when they are needed, which several runs can share.
 
-    process: "Popen[str]"
-    address: str
-    """Of their scheduler."""
+    Parameters
+    ----------
+    n_workers
+        The number of cores without it.
 
-    @property
-    def is_running(self) -> bool:
-        """Whether the pool is there."""
-        return self.process.poll() is None
+    Raises
+    ------
+    ParameterError
+        If there are fewer than 1.
+    """
+
+    def __init__(self, n_workers: int | None = None) -> None:
+        if n_workers is not None and n_workers < 1:
+            raise ParameterError(f"{n_workers} workers are fewer than 1.", "Give their number, or leave it out.")
+        self.n_workers = n_workers or os.cpu_count() or 1
+        self._threads = ThreadPoolExecutor(self.n_workers, thread_name_prefix="nanotem-worker")
+        self._places: LifoQueue[Process | None] = LifoQueue()
+        self._busy: dict[Future[Outcome], Process] = {}
+        self._lock = Lock()
+        self._is_open = True
+        for _ in range(self.n_workers):
+            self._places.put(None)
+
+    def n_threads(self) -> int:
+        """Return how many images can be under way at once."""
+        return self.n_workers
+
+    def submit(self, task: Task, study: Study, image: StudyImage) -> "Future[Outcome]":
+        """Have a worker do a task; the future raises `WorkerDiedError` if the worker ends."""
+        future: Future[Outcome] = Future()
+        self._threads.submit(self._do, future, pickle.dumps((task, study, image)))
+        return future
+
+    def has_died(self, error: BaseException) -> bool:
+        """Whether an error of a future says that its worker ended."""
+        return isinstance(error, WorkerDiedError)
+
+    def give_up(self, futures: Iterable[Any]) -> None:
+        """End the workers of these tasks at once, and drop those that wait."""
+        for future in futures:
+            if not future.cancel():
+                with self._lock:
+                    process = self._busy.get(future)
+                    if process is not None:
+                        process.kill()
 
     def close(self) -> None:
-        """End the pool; a pool that is only forgotten runs on, as `subprocess` keeps it and its standard input."""
-        self.process.communicate()
+        """End all workers."""
+        with self._lock:
+            self._is_open = False
+            for process in self._busy.values():
+                process.kill()
+        self._threads.shutdown(cancel_futures=True)
+        while not self._places.empty():
+            if (idle := self._places.get()) is not None:
+                _end(idle)
+
+    def processes(self) -> list[Process]:
+        """Return the processes that are there: those with a task, and those that wait for one."""
+        with self._lock:
+            return [*self._busy.values(), *(process for process in self._places.queue if process is not None)]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the pool takes tasks."""
+        return self._is_open
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _do(self, future: "Future[Outcome]", request: bytes) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        process: Process | None = self._places.get()
+        try:
+            if process is None or process.poll() is not None:
+                process = _started()
+            with self._lock:
+                self._busy[future] = process
+                if not self._is_open:
+                    process.kill()
+            result = _answer(process, request)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the run waits for its future
+            if process is not None:
+                _end(process)
+            process = None
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+        finally:
+            with self._lock:
+                self._busy.pop(future, None)
+            self._places.put(process)
 
 
-def start_pool(n_workers: int) -> Pool:
-    """Start a pool on this computer.
+def _started() -> Process:
+    """Start a worker that imports what this process would, and wait until it has.
 
     Raises
     ------
     NanotemError
         If it does not start.
     """
-    command = [sys.executable, "-m", "nanotem.batch.pool", str(n_workers)]
-    process = Popen(command, stdin=PIPE, stdout=PIPE, text=True, cwd=Path(nanotem.__file__).parents[1])
+    environment = os.environ | _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-c", "from nanotem.batch.worker import main; main()"]
+    try:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+    except OSError as error:
+        raise NanotemError(f"A worker could not be started ({error}).", "Free some memory and start again.") from error
     assert process.stdout is not None
-    address = process.stdout.readline().strip()
-    if not address:
-        raise NanotemError(f"{n_workers} workers could not be started.", "Look at what the server has printed.")
-    return Pool(process, address)
+    if process.stdout.readline() != READY:
+        _end(process)
+        raise NanotemError(
+            f"A worker ended while it started (exit status {process.returncode}).",
+            "Free some memory and start again, or look at what it has printed.",
+        )
+    return process
 
 
-def main() -> None:
-    """Keep workers until standard input ends."""
-    with local_cluster(int(sys.argv[1])) as cluster:
-        sys.stdout.write(f"{cluster.scheduler_address}\n")
-        sys.stdout.flush()
-        sys.stdin.read()
+def _answer(process: Process, request: bytes) -> Outcome:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(request)
+        process.stdin.flush()
+        answer = process.stdout.readline()
+        return Outcome(**json.loads(answer))
+    except (OSError, ValueError, TypeError) as error:
+        raise WorkerDiedError(f"exit status {process.poll()}") from error
 
 
-if __name__ == "__main__":
-    main()
+def _end(process: Process) -> None:
+    process.kill()
+    with suppress(OSError):
+        process.communicate()

@@ -1,24 +1,28 @@
-"""Run a study on Dask: a few images at a time, every result kept as it comes."""
+"""Run a study: a few images at a time, every result kept as it comes."""
 
 import time
 from collections import deque
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
-from nanotem.batch.software import software
+from nanotem.batch.cluster import Workers, connection_lost
 from nanotem.batch.task import Outcome, analyse_image
-from nanotem.errors import NanotemError
+from nanotem.study.drafts import drafting, take_in
 from nanotem.study.folder import open_study, save_study, writing
 from nanotem.study.origin import is_analysed
+from nanotem.study.software import software
 from nanotem.study.study import Status, Study, StudyImage
 from nanotem.study.summary import combine
+from nanotem.study.upload import damage_of
 
 _DIED = "Its worker died every time; most likely the image needs more memory than a worker has."
 _DOES_NOT_COUNT = (
     "Its result is not in the study, or other software wrote it. Give all workers this folder and this version."
 )
+_GONE = "The image is not there any more."
 
 
 @dataclass(frozen=True)
@@ -44,21 +48,22 @@ class Progress:
     seconds_left: float
 
 
-def run_batch(folder: Path, client: Any) -> Generator[Progress]:
+def run_batch(folder: Path, workers: Workers) -> Generator[Progress]:
     """Analyse every image of a study that has no result yet, and write the combined tables at the end.
 
-    As many images are under way as the cluster has threads: each worker has one, so that a worker that dies takes one
-    image with it. An image whose worker dies again and again is tried once more at the end, when the others cannot be
-    to blame; if that fails too, it is its reason, as an unexpected error is the reason of the image that met it, and a
-    result that does not count for this study that of its image; none of them stops the rest. Stop by closing the
-    iterator: what is done stays, and the next run goes on from there.
+    As many images are under way as there are threads: each worker has one, so that a worker that dies takes one image
+    with it. An image whose worker dies is tried once more at the end, when the others cannot be to blame; if that
+    fails too, it is its reason, as an unexpected error is the reason of the image that met it, and a result that does
+    not count for this study that of its image; none of them stops the rest. An image that is not there any more keeps
+    its result. Stop by closing the iterator: what is done stays, a worker that goes on changes nothing, and the next
+    run goes on from there.
 
     Parameters
     ----------
     folder
         Of the study, the same for all workers.
-    client
-        A `distributed.Client`, see `nanotem.batch.connected`.
+    workers
+        See `nanotem.batch.connected`.
 
     Yields
     ------
@@ -68,35 +73,33 @@ def run_batch(folder: Path, client: Any) -> Generator[Progress]:
     Raises
     ------
     NanotemError
-        If another run writes to the study, the folder cannot be written, or the scheduler is lost.
+        If another run writes to the study, the folder cannot be written, a worker cannot be started, or the scheduler
+        is lost.
     """
-    from distributed import as_completed
-
     with writing(folder):
         study = open_study(folder)
-        study = save_study(replace(study, versions=software(study.recipe)))
-        queue, under_way = _Queue(deque(study.images)), dict[Any, StudyImage]()
-        futures = as_completed(loop=client.loop)  # type: ignore[no-untyped-call]
-        start, n_finished, n_analysed = time.monotonic(), 0, 0
-        try:
-            _submit(client, study, queue, under_way, futures)
-            for future in futures:
-                outcome, image = _outcome(future), under_way.pop(future)
-                if outcome.died and queue.put_back(image):
-                    _submit(client, study, queue, under_way, futures)
-                    continue
-                image = _finished(study, image, outcome)
-                study = save_study(study.with_image(image))
-                _submit(client, study, queue, under_way, futures)
-                n_finished += 1
-                n_analysed += not outcome.reused
-                seconds_each = (time.monotonic() - start) / n_analysed if n_analysed else float("nan")
-                n_images = len(study.images)
-                yield Progress(study, image, n_finished, n_images, seconds_each * (n_images - n_finished))
-        finally:
-            for future in under_way:
-                future.release()
-        combine(study)
+        study = save_study(replace(study, versions=software(study.values("recipe"))))
+        with drafting(study) as header:
+            yield from _steps(study, _Run(workers, header, _Queue(deque(study.images))))
+        combine(open_study(folder))
+
+
+def _steps(study: Study, run: "_Run") -> Generator[Progress]:
+    start, n_images, n_finished, n_analysed = time.monotonic(), len(study.images), 0, 0
+    try:
+        while run.send():
+            image, outcome = run.receive()
+            if outcome.died and run.queue.put_back(image):
+                continue
+            image = _settled(run.header, image, outcome)
+            study = save_study(study.with_image(image))
+            n_finished += 1
+            n_analysed += not outcome.reused
+            run.send()
+            seconds_each = (time.monotonic() - start) / n_analysed if n_analysed else float("nan")
+            yield Progress(study, image, n_finished, n_images, seconds_each * (n_images - n_finished))
+    finally:
+        run.workers.give_up(run.under_way)
 
 
 @dataclass(frozen=True)
@@ -125,37 +128,51 @@ class _Queue:
         return image
 
 
-def _submit(client: Any, study: Study, queue: _Queue, under_way: dict[Any, StudyImage], futures: Any) -> None:
-    """Send out images until every thread of the cluster has one; there may be more threads than a moment ago."""
-    header = replace(study, images=())
-    while len(under_way) < max(sum(client.nthreads().values()), 1):
-        image = queue.next(is_idle=not under_way)
-        if image is None:
-            return
-        future = client.submit(analyse_image, header, image, pure=False)
-        under_way[future] = image
-        futures.add(future)
+@dataclass(frozen=True)
+class _Run:
+    """Images on their way to workers and back."""
+
+    workers: Workers
+    header: Study
+    queue: _Queue
+    under_way: dict[Any, StudyImage] = field(default_factory=dict)
+    done: "SimpleQueue[Any]" = field(default_factory=SimpleQueue)
+
+    def send(self) -> bool:
+        """Send out images until every thread has one, there may be more than a moment ago; False if none is out."""
+        while len(self.under_way) < max(self.workers.n_threads(), 1):
+            image = self.queue.next(is_idle=not self.under_way)
+            if image is None:
+                break
+            future = self.workers.submit(analyse_image, self.header, image)
+            self.under_way[future] = image
+            future.add_done_callback(self.done.put)
+        return bool(self.under_way)
+
+    def receive(self) -> tuple[StudyImage, Outcome]:
+        """Wait for one of them; return it with what became of it, whatever happened to it."""
+        future = self.done.get()
+        image = self.under_way.pop(future)
+        if future.cancelled():
+            raise connection_lost()
+        error = future.exception()
+        if error is None:
+            return image, future.result()
+        if self.workers.has_died(error):
+            return image, Outcome(reason=_DIED, died=True)
+        raise error
 
 
-def _outcome(future: Any) -> Outcome:
-    """Return what became of an image, whatever happened to it."""
-    from distributed import KilledWorker
-
-    if future.cancelled():
-        raise NanotemError(
-            "The connection to the scheduler was lost.", "Start again: the batch goes on where it stopped."
-        )
-    error = future.exception()
-    if error is None:
-        return future.result()
-    if isinstance(error, KilledWorker):
-        return Outcome(reason=_DIED, died=True)
-    return Outcome(reason=f"Unexpected {type(error).__name__}: {error}. Please report this.")
-
-
-def _finished(study: Study, image: StudyImage, outcome: Outcome) -> StudyImage:
-    """Return an image with what became of it; a result that the study would not count is none."""
-    image = replace(image, id=outcome.image_id or image.id)
-    reason = outcome.reason or ("" if is_analysed(study, image) else _DOES_NOT_COUNT)
+def _settled(header: Study, image: StudyImage, outcome: Outcome) -> StudyImage:
+    """Take the result of an image in; return it with what became of it. A result that would not count is none."""
+    damage = damage_of(header, image)
+    is_lost = damage or (outcome.reason and not header.path_of(image).exists())
+    if is_lost and is_analysed(header, image):
+        return replace(image, status="done", reason=f"{damage or _GONE} Its result is that of an earlier run.")
+    reason = damage or outcome.reason
+    if not reason:
+        take_in(header, image)
+        image = replace(image, id=outcome.image_id or image.id)
+        reason = "" if is_analysed(header, image) else _DOES_NOT_COUNT
     status: Status = "failed" if reason else "done"
     return replace(image, status=status, reason=reason)

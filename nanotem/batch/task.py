@@ -1,18 +1,20 @@
 """What a worker does with one image: read it, analyse it, keep the result in the study."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import cv2
 
 from nanotem.analysis import Analysis, ScaleRule
-from nanotem.batch.software import software
 from nanotem.errors import NanotemError, UnreadableFileError
 from nanotem.readers import read_file
 from nanotem.study.edits import edits_of
-from nanotem.study.origin import origin_of
-from nanotem.study.result import read_origin, read_summary, write_result
+from nanotem.study.origin import is_kept, origin_of
+from nanotem.study.result import write_result
+from nanotem.study.software import part_for, software
 from nanotem.study.study import Study, StudyImage
 
 
@@ -38,6 +40,18 @@ class Outcome:
     died: bool = False
 
 
+Task: TypeAlias = Callable[[Study, StudyImage], Outcome]
+"""What a worker does; it must be found by its name where the worker runs."""
+
+
+def outcome_of(task: Task, study: Study, image: StudyImage) -> Outcome:
+    """Do a task with one image; an error that nobody expected is the reason of this image, and stops no other."""
+    try:
+        return task(study, image)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other images are to be analysed
+        return Outcome(reason=f"Unexpected {type(error).__name__}: {error}. Please report this.")
+
+
 def analyse_image(study: Study, image: StudyImage) -> Outcome:
     """Analyse an image of a study and keep the result in its folder, unless the study has it.
 
@@ -46,9 +60,9 @@ def analyse_image(study: Study, image: StudyImage) -> Outcome:
     Parameters
     ----------
     study
-        Folder, recipe, scale and versions count; its list of images is not looked at.
+        Folder, drafts and versions count; its list of images is not looked at.
     image
-        The one to analyse.
+        The one to analyse, with its settings.
 
     Returns
     -------
@@ -63,35 +77,35 @@ def analyse_image(study: Study, image: StudyImage) -> Outcome:
 
 
 def _analyse(study: Study, image: StudyImage) -> Outcome:
-    _check_versions(study)
+    _check_software(study, image)
     path = study.path_of(image)
     image_id = _digest(path)
-    if read_origin(study, image) == origin_of(study, image, image_id) and read_summary(study, image) is not None:
+    if is_kept(study, image, image_id):
         return Outcome(image_id, reused=True)
     micrograph = read_file(path)
-    analysis = Analysis(
-        micrograph, study.recipe, edits_of(study, image, image_id=micrograph.id), _scale_rule(study, image)
-    )
+    edits = edits_of(study, image, image_id=micrograph.id)
+    analysis = Analysis(micrograph, image.settings.recipe, edits, _scale_rule(image))
     if analysis.segmentation.absent_network:
         raise NanotemError(analysis.segmentation.absent_network, "Other images would be analysed in another way.")
     write_result(study, image, origin_of(study, image, micrograph.id), analysis)
     return Outcome(micrograph.id)
 
 
-def _scale_rule(study: Study, image: StudyImage) -> ScaleRule:
-    """Return the scale that a person set for the image, or else where the study takes it from."""
+def _scale_rule(image: StudyImage) -> ScaleRule:
+    """Return the scale that a person set for the image, or else where its settings take it from."""
     if image.scale is not None:
         return ScaleRule.of(image.scale)
-    return ScaleRule(nm_per_px=study.nm_per_px, bar_length_nm=study.bar_length_nm)
+    return ScaleRule(nm_per_px=image.settings.nm_per_px, bar_length_nm=image.settings.bar_length_nm)
 
 
-def _check_versions(study: Study) -> None:
+def _check_software(study: Study, image: StudyImage) -> None:
     """Refuse to mix the numbers of different software in one study."""
-    here = software(study.recipe)
-    other = next((name for name, version in study.versions.items() if here.get(name) != version), None)
+    recipe = image.settings.recipe
+    here, there = software([recipe]), part_for(recipe, study.versions)
+    other = next((name for name, version in there.items() if here.get(name) != version), None)
     if other:
         raise NanotemError(
-            f"A worker has {other} {here.get(other)}, the run was started with {study.versions[other]}.",
+            f"A worker has {other} {here.get(other)}, the run was started with {there[other]}.",
             "Install the same versions everywhere.",
         )
 

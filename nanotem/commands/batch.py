@@ -1,6 +1,10 @@
 """The command `batch`."""
 
+import signal
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +13,11 @@ from nanotem.commands.common import AsJson, Models, RecipePath, app, print_json,
 
 if TYPE_CHECKING:
     from nanotem.batch import Progress
+    from nanotem.recipe import Recipe
+    from nanotem.study import Study
+
+_STOPPED = 130
+"""What shells report of a program that Ctrl+C has ended."""
 
 
 @app.command()
@@ -22,24 +31,38 @@ def batch(
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler whose workers reach the same files.")
     ] = None,
-    nm_per_px: Annotated[float | None, typer.Option(help="Scale, where a file holds none.")] = None,
+    nm_per_px: Annotated[float | None, typer.Option(help="Scale, where a file holds none; 0 takes it back.")] = None,
     bar_length_nm: Annotated[
         float | None,
-        typer.Option(help="What the scale bars' labels say, in nm; the bar is found in each image."),
+        typer.Option(help="What the scale bars' labels say, in nm; the bar is found in each image; 0 takes it back."),
     ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let images that the study has get other parameters or another scale.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Analyse many images with one recipe into a study; started again, it continues where it was."""
+    """Analyse many images into a study; started again, it continues where it was.
+
+    What is not given stays as the study was told: two magnifications, each added with its scale, live in one study.
+    """
     from nanotem.batch import connected, run_batch
     from nanotem.export.tables import json_records
-    from nanotem.study import find_images, prepare_study, summary_table
+    from nanotem.study import find_images, has_study, open_study, prepare_study, settings_changes, summary_table
 
-    found = find_images(images, sample=sample)
+    before = open_study(out) if has_study(out) else None
     study = prepare_study(
-        out, found, recipe=with_models(recipe_from(recipe), models), nm_per_px=nm_per_px, bar_length_nm=bar_length_nm
+        out,
+        find_images(images, sample=sample),
+        recipe=_recipe(recipe, models, before),
+        nm_per_px=nm_per_px,
+        bar_length_nm=bar_length_nm,
+        may_replace=replace,
+        keep_samples=sample is None,
     )
-    with connected(scheduler, n_workers=workers) as client:
-        for progress in run_batch(out, client):
+    for note in (*study.notes, *(settings_changes(before, study) if before else ())):
+        typer.echo(note, err=True)
+    with _stopped_in_words(), connected(scheduler, n_workers=workers) as there, closing(run_batch(out, there)) as steps:
+        for progress in steps:
             typer.echo(_described(progress), err=True)
             study = progress.study
     table = summary_table(study)
@@ -51,6 +74,32 @@ def batch(
         typer.echo(f"Images: {len(table)}, particles: {table['n_particles'].sum()}, table: {out / 'summary.csv'}")
     if (table["status"] == "failed").any():
         raise typer.Exit(2)
+
+
+def _recipe(path: Path | None, models: list[Path] | None, study: "Study | None") -> "Recipe | None":
+    """Return the recipe that was given, if any; networks alone go into the one that all images of the study share."""
+    if path is None and not models:
+        return None
+    known = study.values("recipe") if study and path is None else ()
+    return with_models(known[0] if len(known) == 1 else recipe_from(path), models)
+
+
+@contextmanager
+def _stopped_in_words() -> Iterator[None]:
+    """Treat the end that a system or a scheduler of jobs asks for (SIGTERM) like Ctrl+C: let go of all, and say so."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop) if current_thread() is main_thread() else None
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("Stopped. What is done stays: the same command goes on from there.", err=True)
+        raise typer.Exit(_STOPPED) from None
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _described(progress: "Progress") -> str:

@@ -1,7 +1,6 @@
 """Corrections as TOML, to keep and to replay."""
 
 import re
-import tomllib
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +8,7 @@ import tomli_w
 
 from nanotem.edits.edits import Add, Edit, Merge, Name, Point, Remove, Replace, Split, Target
 from nanotem.errors import ParameterError
+from nanotem.strict_toml import read_toml
 
 _FARTHEST_PX = 100_000
 """No micrograph is this large; filling an outline of 10⁹ px would take 15 s."""
@@ -36,8 +36,8 @@ def read_edits(text: str, *, image_id: str) -> tuple[Edit, ...]:
         If the text is no file of corrections, or they belong to another image.
     """
     try:
-        image, edits = _read(tomllib.loads(text))
-    except (ValueError, RecursionError) as error:
+        image, edits = _read(read_toml(text))
+    except ValueError as error:
         raise ParameterError("This is no file of corrections.", "Use one that was saved here.") from error
     if image != image_id:
         raise ParameterError(

@@ -1,6 +1,7 @@
 """The particle table as CSV, Excel and JSON, each with what its columns mean."""
 
 import json
+import re
 from collections.abc import Hashable
 from io import BytesIO
 from typing import Any
@@ -12,10 +13,37 @@ from nanotem.measurement import COLUMNS, FLAGS, Column
 from nanotem.micrograph import Micrograph
 from nanotem.statistics import SizeSummary
 
+_FORMULA = re.compile(r"\s*[=+\-@\t]")
+
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
-    """Return a table as CSV in UTF-8, every number with all its digits."""
-    return table.to_csv(index=False).encode()
+    """Return a table as CSV in UTF-8, every number with all its digits, and no text that a spreadsheet would run."""
+    return without_formulas(table).to_csv(index=False).encode("utf-8", "replace")
+
+
+def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which texts that a spreadsheet would take for a formula begin with an apostrophe.
+
+    Such a text begins with =, +, -, @ or a tab, after spaces or not; a file can have such a name.
+    https://owasp.org/www-community/attacks/CSV_Injection
+
+    Examples
+    --------
+    >>> without_formulas(pd.DataFrame({"file": ["=1+1.png", "a-b.png"], "z": [-1.0, 2.0]}))["file"].to_list()
+    ["'=1+1.png", 'a-b.png']
+    """
+    return table.assign(**{name: table[name].map(_plain) for name in map(str, table) if _is_text(table[name])})
+
+
+def _is_text(column: "pd.Series[Any]") -> bool:
+    return isinstance(column.dtype, pd.StringDtype) or column.dtype == object
+
+
+def _plain(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r", " ")  # readers take it for the end of a row, and `csv` does not quote it
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def data_dictionary(particles: pd.DataFrame) -> pd.DataFrame:
@@ -47,7 +75,7 @@ def workbook(particles: pd.DataFrame, summary: SizeSummary, *, unit: str) -> byt
     stream = BytesIO()
     with pd.ExcelWriter(stream, engine="openpyxl") as writer:
         for name, table in sheets.items():
-            table.to_excel(writer, sheet_name=name, index=False, freeze_panes=(1, 0))
+            without_formulas(table).to_excel(writer, sheet_name=name, index=False, freeze_panes=(1, 0))
     return stream.getvalue()
 
 

@@ -1,5 +1,6 @@
 """Files that are either whole or not there."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -8,6 +9,9 @@ from uuid import uuid4
 from nanotem.errors import NanotemError
 
 _UNFINISHED = ".part"
+
+DRAFTS = ".drafts-"
+"""Begins the name of the folder of the drafts of a run."""
 
 
 @contextmanager
@@ -26,7 +30,7 @@ def replacing(path: Path) -> Iterator[Path]:
         unfinished.replace(path)
     except OSError as error:
         raise NanotemError(
-            f"{path} cannot be written ({error.strerror}).", "Choose another folder, or make room."
+            f"{path} cannot be written ({error.strerror or error}).", "Choose another folder, or make room."
         ) from error
     finally:
         with suppress(OSError):
@@ -49,3 +53,5 @@ def remove_unfinished(folder: Path) -> None:
     """Remove what a writer that was killed left behind."""
     for path in (*folder.glob(f".*{_UNFINISHED}"), *folder.glob(f"*/.*{_UNFINISHED}")):
         path.unlink(missing_ok=True)
+    for path in folder.glob(f"{DRAFTS}*"):
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,6 +1,5 @@
 """Recipes as TOML: readable, complete, and checked when they come back."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
@@ -9,11 +8,10 @@ import tomli_w
 
 from nanotem.errors import ParameterError
 from nanotem.recipe.recipe import Recipe
+from nanotem.strict_toml import read_toml
 
 FORMAT = 2
 """Number of the format; 1, which was not written down, had the options of all methods in one table."""
-
-_BYTE_ORDER_MARK = "\ufeff"
 
 _OPTIONS_OF_FORMAT_1 = frozenset(
     [
@@ -68,8 +66,8 @@ def read_tables(text: str) -> dict[str, Any]:
         If it is not TOML.
     """
     try:
-        return tomllib.loads(text.removeprefix(_BYTE_ORDER_MARK))
-    except (ValueError, RecursionError) as error:
+        return read_toml(text)
+    except ValueError as error:
         raise ParameterError(f"The recipe is not valid TOML: {error}.", "Save a recipe and edit that file.") from error
 
 

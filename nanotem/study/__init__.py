@@ -3,9 +3,18 @@
 from nanotem.study.archive import pack_study, unpack_study
 from nanotem.study.correction import keep_correction
 from nanotem.study.edits import edits_of
-from nanotem.study.folder import find_images, open_study, prepare_study, save_study, writing
+from nanotem.study.folder import (
+    find_images,
+    has_study,
+    open_study,
+    prepare_study,
+    save_study,
+    settings_changes,
+    writing,
+)
 from nanotem.study.outliers import IMAGE_FLAGS
 from nanotem.study.result import read_particles, read_summary
+from nanotem.study.settings import Settings
 from nanotem.study.study import Study, StudyImage
 from nanotem.study.summary import combine, combined_particles, summary_table
 from nanotem.study.upload import add_upload
@@ -14,6 +23,7 @@ from nanotem.summary import ImageSummary
 __all__ = [
     "IMAGE_FLAGS",
     "ImageSummary",
+    "Settings",
     "Study",
     "StudyImage",
     "add_upload",
@@ -21,6 +31,7 @@ __all__ = [
     "combined_particles",
     "edits_of",
     "find_images",
+    "has_study",
     "keep_correction",
     "open_study",
     "pack_study",
@@ -28,6 +39,7 @@ __all__ = [
     "read_particles",
     "read_summary",
     "save_study",
+    "settings_changes",
     "summary_table",
     "unpack_study",
     "writing",

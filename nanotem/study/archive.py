@@ -13,9 +13,14 @@ from nanotem.files.replacing import replacing
 from nanotem.study.folder import open_study, save_study, writing
 from nanotem.study.study import SUFFIXES, UPLOADS, Study
 from nanotem.study.summary import combine
+from nanotem.study.table_file import check_table
 
-LARGEST_STUDY_BYTES = 4 * 1024**3
+LARGEST_STUDY_BYTES = 3 * 1024**3
+"""The largest uploads and half as much again for what was found in them."""
+
 MOST_FILES = 50_000
+"""A name in the directory of a ZIP file takes 1 kB of memory, and a study has six files per image."""
+
 _FOLDERS = {*SUFFIXES, UPLOADS}
 _FILES = {"study.toml", "particles.parquet", "summary.csv"}
 
@@ -37,7 +42,7 @@ def pack_study(study: Study, target: BinaryIO) -> None:
 
 
 def unpack_study(source: BinaryIO, folder: Path) -> Study:
-    """Unpack a study from a ZIP file that nobody has checked, and open it.
+    """Unpack a study from a ZIP file that nobody has checked, check its tables, and open it.
 
     Nothing is written outside the folder, and images are sought only in it: a path to another place on this computer
     is not followed.
@@ -52,7 +57,7 @@ def unpack_study(source: BinaryIO, folder: Path) -> Study:
     Raises
     ------
     UnreadableFileError
-        If it is no ZIP file, is damaged, too large, holds no study, or names files outside of it.
+        If it is no ZIP file, is damaged, too large, holds no study or a table that is none, or names files outside.
     ParameterError
         If the study in it is damaged.
     NanotemError
@@ -63,6 +68,8 @@ def unpack_study(source: BinaryIO, folder: Path) -> Study:
             _extract(archive, folder)
     except (BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error) as error:
         raise UnreadableFileError(f"This is no ZIP file that can be read ({error}).", "Download it again.") from error
+    for table in (folder / "particles").glob("*.parquet"):
+        check_table(table)
     study = open_study(folder)
     inside = folder.resolve()
     images = (

@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from nanotem.analysis import Analysis
-from nanotem.edits.file import write_edits
-from nanotem.files.replacing import replacing
+from nanotem.study.edits import keep_edits
 from nanotem.study.folder import save_study
 from nanotem.study.origin import origin_of
 from nanotem.study.result import write_result
@@ -12,7 +11,7 @@ from nanotem.study.study import Study, StudyImage
 
 
 def keep_correction(study: Study, image: StudyImage, analysis: Analysis) -> Study:
-    """Keep corrections, scale and what was measured with them; the study's recipe must be that of the analysis.
+    """Keep corrections, scale and what was measured with them; the image's recipe must be that of the analysis.
 
     Parameters
     ----------
@@ -30,10 +29,6 @@ def keep_correction(study: Study, image: StudyImage, analysis: Analysis) -> Stud
     """
     image_id = analysis.micrograph.id
     kept = replace(image, id=image_id, scale=analysis.scale, status="done", reason="")
-    if analysis.edits:
-        with replacing(study.file(image, "edits")) as path:
-            path.write_text(write_edits(analysis.edits, image_id=image_id), encoding="utf-8")
-    else:
-        study.file(image, "edits").unlink(missing_ok=True)
+    keep_edits(study, kept, analysis.edits, image_id=image_id)
     write_result(study, kept, origin_of(study, kept, image_id), analysis)
     return save_study(study.with_image(kept))

@@ -1,23 +1,29 @@
 """Make a study in a folder, open it again, and keep its `study.toml`."""
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
 import locket  # type: ignore[import-untyped]
 
-from nanotem.errors import NanotemError, UnreadableFileError
+from nanotem.errors import NanotemError, ParameterError, UnreadableFileError
 from nanotem.files.replacing import remove_unfinished, replacing
 from nanotem.readers import SUPPORTED_SUFFIXES
 from nanotem.recipe import Recipe
 from nanotem.study.origin import is_analysed
-from nanotem.study.study import Study, StudyImage, as_file_name
-from nanotem.study.study_file import read_study_file, write_study_file
+from nanotem.study.rebuild import has_records, rebuilt
+from nanotem.study.settings import OPTIONS, Settings, differences, given_options
+from nanotem.study.study import Status, Study, StudyImage, as_file_name
+from nanotem.study.study_file import DamagedStudyError, read_study_file, write_study_file
 
 _STUDY, _LOCK = "study.toml", ".lock"
 _LONGEST_STEM = 90
+_LISTED = 3
+_LOST = "Start the batch again in a new folder."
 
 
 def find_images(paths: Iterable[Path], *, sample: str | None = None) -> list[tuple[Path, str]]:
@@ -36,7 +42,7 @@ def find_images(paths: Iterable[Path], *, sample: str | None = None) -> list[tup
         If there is no image, or a folder cannot be read.
     """
     paths = list(paths)
-    files = dict.fromkeys(file.resolve() for path in paths for file in _files_in(path))
+    files = dict.fromkeys(_own_path(file) for path in paths for file in _files_in(path))
     if not files:
         raise UnreadableFileError(
             f"There is no image in {', '.join(str(path) for path in paths)}.", "Name folders that hold micrographs."
@@ -51,51 +57,102 @@ def prepare_study(
     recipe: Recipe | None = None,
     nm_per_px: float | None = None,
     bar_length_nm: float | None = None,
+    may_replace: bool = False,
+    keep_samples: bool = False,
 ) -> Study:
-    """Make a study, or add images to the one in the folder; what is already analysed stays.
+    """Make a study, or add images to the one in the folder; what it was told before and what is analysed stays.
 
     Parameters
     ----------
     folder
         Of the study; made if it is absent.
     images
-        Each with the name of its sample; one that the study has already gets the new sample.
+        Each with the name of its sample.
     recipe, nm_per_px, bar_length_nm
-        As for `Study`. Another value than before means that images are analysed anew.
+        As for `Settings`, a length of 0 for none. What is not given stays as it is for an image that the study has,
+        and is for a new one what all its images have.
+    may_replace
+        Whether images that the study has may get other settings, and so be analysed anew; images that are not named
+        never do.
+    keep_samples
+        Whether images that the study has keep their samples.
 
     Raises
     ------
     NanotemError
         If the folder cannot be written, or another run writes to it.
     ParameterError
-        If the folder holds a damaged study.
+        If the folder holds a damaged study; if images have other settings than those given and may not get them; if
+        it has to be said what new images have, as those of the study differ in it.
     """
+    given = given_options(recipe, nm_per_px, bar_length_nm)
     with writing(folder):
-        study = open_study(folder) if (folder / _STUDY).exists() else Study(folder)
-        study = replace(study, recipe=recipe or Recipe(), nm_per_px=nm_per_px, bar_length_nm=bar_length_nm)
+        before = study = open_study(folder) if has_study(folder) else Study(folder)
         for path, sample in images:
-            study = study.with_image(_image_of(study, path, sample))
+            known = _known(study, path)
+            if known is None:
+                name, settings = free_name(study, path.name), _settings_of_new(before, given)
+                study = study.with_image(StudyImage(name, _place(study, path), sample, settings=settings))
+                continue
+            new = replace(known.settings, **given)
+            status: Status = known.status if new == known.settings else "waiting"
+            sample = known.sample if keep_samples else sample
+            study = study.with_image(replace(known, sample=sample, settings=new, status=status))
+        changes = settings_changes(before, study)
+        if changes and not may_replace:
+            raise ParameterError(
+                f"The study {folder} was told otherwise: {'; '.join(changes)}.",
+                "Leave these options out to keep what it has, or analyse these images anew with --replace.",
+            )
         return save_study(study)
+
+
+def settings_changes(before: Study, after: Study) -> tuple[str, ...]:
+    """Say what differs in the settings of the images that both studies have, and in which images.
+
+    Examples
+    --------
+    >>> settings_changes(Study(Path("a")), Study(Path("a")))
+    ()
+    """
+    names: dict[str, list[str]] = {}
+    old = {image.name: image.settings for image in before.images}
+    for image in after.images:
+        for change in differences(old.get(image.name, image.settings), image.settings):
+            names.setdefault(change, []).append(image.name)
+    return tuple(f"{change} in {_listed(images)}" for change, images in names.items())
+
+
+def has_study(folder: Path) -> bool:
+    """Whether there is a study in a folder, or what is left of one."""
+    return (folder / _STUDY).exists() or has_records(folder)
 
 
 def open_study(folder: Path) -> Study:
     """Open the study of a folder, also while another process writes to it.
 
-    An image whose result is not there, or follows from another recipe, is waiting again.
+    An image whose result is not there, was damaged, or follows from other settings, is waiting again; a `study.toml`
+    that is damaged is made again from the results. The notes of the study say so.
 
     Raises
     ------
     UnreadableFileError
         If there is no study in the folder.
+    DamagedStudyError
+        If it is damaged and there is no result to make it from.
     ParameterError
-        If it is damaged.
+        If a later version wrote it.
     """
-    try:
-        text = (folder / _STUDY).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableFileError(f"There is no study in {folder}.", "Name the folder of a batch.") from error
-    study = read_study_file(text, folder)
-    return replace(study, images=tuple(_checked(study, image) for image in study.images))
+    if not has_study(folder):
+        raise UnreadableFileError(f"There is no study in {folder}.", "Name the folder of a batch.")
+    study = _read(folder)
+    checked = tuple(_checked(study, image) for image in study.images)
+    n_lost = sum(old.status == "done" != new.status for old, new in zip(study.images, checked, strict=True))
+    lost = (
+        f"{n_lost} of {len(checked)} results are missing, damaged, or of an earlier version: these images are "
+        "analysed again by the next run.",
+    )
+    return replace(study, images=checked, notes=study.notes + (lost if n_lost else ()))
 
 
 def save_study(study: Study) -> Study:
@@ -129,7 +186,9 @@ def writing(folder: Path) -> Iterator[None]:
             f"Another run is writing to the study {folder}.", "Wait for its end, or choose another folder."
         ) from error
     except OSError as error:
-        raise NanotemError(f"{folder} cannot be written ({error.strerror}).", "Choose another folder.") from error
+        raise NanotemError(
+            f"{folder} cannot be written ({error.strerror or error}).", "Choose another folder."
+        ) from error
     try:
         remove_unfinished(folder)
         yield
@@ -158,12 +217,49 @@ def _files_in(path: Path) -> list[Path]:
     return sorted(file for file in files if file.suffix.lower() in SUPPORTED_SUFFIXES and file.suffix.lower() != ".emi")
 
 
-def _image_of(study: Study, path: Path, sample: str) -> StudyImage:
-    """Return the image of a path as the study has it, or a new one."""
-    folder, path = study.folder.resolve(), path.resolve()
-    place = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
-    known = (image for image in study.images if image.path == place)
-    return replace(next(known, None) or StudyImage(free_name(study, path.name), place), sample=sample)
+def _own_path(path: Path) -> Path:
+    """Return the whole path; a link keeps its own name and folder, which say what it shows."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` follows links, `absolute` keeps ".."
+
+
+def _read(folder: Path) -> Study:
+    try:
+        text = (folder / _STUDY).read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        return rebuilt(folder, DamagedStudyError(f"The study.toml of {folder.name} cannot be read ({error}).", _LOST))
+    try:
+        return read_study_file(text, folder)
+    except DamagedStudyError as error:
+        return rebuilt(folder, error)
+
+
+def _place(study: Study, path: Path) -> str:
+    """Return the path of an image as a study keeps it; a link is not followed, it has a name of its own."""
+    folder, path = study.folder.resolve(), path.parent.resolve() / path.name
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+
+
+def _known(study: Study, path: Path) -> StudyImage | None:
+    place = _place(study, path)
+    return next((image for image in study.images if image.path == place), None)
+
+
+def _settings_of_new(study: Study, given: Mapping[str, Any]) -> Settings:
+    """Return what is given, and for the rest what all images of the study have."""
+    values = {name: study.values(name) for name in OPTIONS if name not in given}
+    for name, different in values.items():
+        if len(different) > 1:
+            raise ParameterError(
+                f"The images of the study {study.folder} have {len(different)} different values of {name}: it is not "
+                "known which the new ones have.",
+                f"Give --{name.replace('_', '-')}{'' if name == 'recipe' else ', 0 for none'}.",
+            )
+    shared = {name: different[0] for name, different in values.items() if different}
+    return Settings(**shared, **given)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
 
 
 def _checked(study: Study, image: StudyImage) -> StudyImage:

@@ -1,4 +1,4 @@
-"""What a study is: a folder, a recipe, and images with their states."""
+"""What a study is: a folder, and images with their settings and states."""
 
 import re
 from collections import Counter
@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from nanotem.errors import ParameterError
 from nanotem.files.names import safe_stem
 from nanotem.micrograph import Scale
-from nanotem.recipe import Recipe
+from nanotem.study.settings import Settings
 
 Status = Literal["waiting", "done", "failed"]
 
-Kind = Literal["particles", "labels", "previews", "edits"]
+Kind = Literal["particles", "labels", "previews", "records", "edits"]
 
 SUFFIXES: Mapping[Kind, str] = MappingProxyType(
-    {"particles": ".parquet", "labels": ".tif", "previews": ".jpg", "edits": ".toml"}
+    {"particles": ".parquet", "labels": ".tif", "previews": ".jpg", "records": ".json", "edits": ".toml"}
 )
 """The folders of a study with one file per image, and the suffix of these files."""
 
@@ -46,11 +46,13 @@ class StudyImage:
         Whether it was analysed, and why not.
     scale
         The scale that was set by hand for this image, which wins over all others.
+    settings
+        What it is analysed with: two magnifications live in one study.
 
     Raises
     ------
     ParameterError
-        If the name cannot name a file, or the status is unknown.
+        If the name cannot name a file, the path is none, or the status is unknown.
     """
 
     name: str
@@ -60,12 +62,17 @@ class StudyImage:
     status: Status = "waiting"
     reason: str = ""
     scale: Scale | None = None
+    settings: Settings = field(default_factory=Settings)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "sample", _as_text(self.sample))
+        object.__setattr__(self, "reason", _as_text(self.reason))
         if self.name != as_file_name(self.name):
             raise ParameterError(
                 f"{self.name[:80]!r} cannot name an image of a study.", f"Call it {as_file_name(self.name)!r}."
             )
+        if "\0" in self.path:
+            raise ParameterError(f"{self.path[:80]!r} is the path of no file.", "Add the image again.")
         if self.status not in get_args(Status):
             raise ParameterError(
                 f"{self.name} has an unknown status, {self.status!r}.", f"Use one of {', '.join(get_args(Status))}."
@@ -74,28 +81,27 @@ class StudyImage:
 
 @dataclass(frozen=True)
 class Study:
-    """Images and what to do with all of them.
+    """Images, and where their results are.
 
     Parameters
     ----------
     folder
         Where it is kept.
-    recipe
-        Parameters of every stage.
     images
         In the order of their names.
-    nm_per_px, bar_length_nm
-        Scale, or length of the scale bar, where neither a person nor the file gives a scale.
     versions
-        Of the software that analysed it last; see `nanotem.provenance`.
+        Of the software that analysed it last; see `nanotem.study.software`.
+    notes
+        What a person should know about its opening; not kept.
+    drafts
+        Folder in the study for the results of one run until that run takes them in; not kept.
     """
 
     folder: Path
-    recipe: Recipe = field(default_factory=Recipe)
     images: tuple[StudyImage, ...] = ()
-    nm_per_px: float | None = None
-    bar_length_nm: float | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    drafts: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         (name, times), *_ = Counter(image.name for image in self.images).most_common(1) or [("", 0)]
@@ -121,6 +127,21 @@ class Study:
         others = (other for other in self.images if other.name != image.name)
         return replace(self, images=(*others, image))
 
+    def values(self, option: str) -> tuple[Any, ...]:
+        """Return the different values that the images have of one of their settings."""
+        return tuple(dict.fromkeys(getattr(image.settings, option) for image in self.images))
+
+    def with_settings(self, given: Mapping[str, Any]) -> "Study":
+        """Return the study with settings that are given, by name, for all images; those that change wait again."""
+        changed = ((image, replace(image.settings, **given)) for image in self.images)
+        return replace(
+            self,
+            images=tuple(
+                image if settings == image.settings else replace(image, settings=settings, status="waiting")
+                for image, settings in changed
+            ),
+        )
+
     def path_of(self, image: StudyImage) -> Path:
         """Return where the image itself is."""
         return self.folder / image.path
@@ -129,8 +150,17 @@ class Study:
         """Return where something that belongs to an image is kept."""
         return self.folder / kind / f"{image.name}{SUFFIXES[kind]}"
 
+    def draft(self, image: StudyImage, kind: Kind) -> Path:
+        """Return where something that belongs to an image is written: its place, or the drafts of the run."""
+        return self.folder / self.drafts / kind / f"{image.name}{SUFFIXES[kind]}"
+
 
 def as_file_name(name: str) -> str:
     """Return a name that can name a file on every system; folders are cut off, a good name stays as it is."""
     last = PurePath(name.replace("\\", "/"))
     return safe_stem(last.name) + re.sub(r"[^\w.]", "_", last.suffix)[:_LONGEST_SUFFIX]
+
+
+def _as_text(text: str) -> str:
+    """Return a text that can be written: bytes of a file name that are no UTF-8 become question marks."""
+    return text.encode("utf-8", "replace").decode()

@@ -3,12 +3,28 @@ from typing import Any
 
 import dask
 import pytest
+from distributed import LocalCluster
 
-from nanotem.batch import connected
+from nanotem.batch import Cluster, Pool
+
+
+@pytest.fixture(scope="session")
+def pool() -> Iterator[Pool]:
+    """Two workers that every test of this folder shares."""
+    with Pool(2) as pool:
+        yield pool
 
 
 @pytest.fixture(scope="session")
 def client() -> Iterator[Any]:
-    """Two workers that every test of this folder shares; an image may kill one only once."""
-    with dask.config.set({"distributed.scheduler.allowed-failures": 0}), connected(n_workers=2) as client:
-        yield client
+    """Two Dask workers that every test of this folder shares; an image may kill one only once."""
+    with dask.config.set({"distributed.scheduler.allowed-failures": 0}):  # noqa: SIM117
+        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
+            with cluster.get_client() as client:
+                yield client
+
+
+@pytest.fixture(scope="session", params=["pool", "cluster"])
+def workers(request: pytest.FixtureRequest) -> Any:
+    """Workers of either kind."""
+    return request.getfixturevalue("pool") if request.param == "pool" else Cluster(request.getfixturevalue("client"))

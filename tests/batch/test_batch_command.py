@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import psutil
 import pytest
 from studies import save_images
 from typer.testing import CliRunner, Result
 
 from nanotem.__main__ import app
+from nanotem.errors import ParameterError
+from nanotem.study import open_study
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -24,7 +27,7 @@ def batch(images: Path, study: Path, *more: object) -> list[str]:
 
 
 def run(client: Any, *arguments: object) -> Result:
-    """Run the command on workers that are there."""
+    """Run the command on the workers of a scheduler that is there."""
     return CliRunner().invoke(app, [*batch(*arguments), "--scheduler", client.scheduler.address])
 
 
@@ -87,3 +90,37 @@ def test_people_are_told_progress_flags_and_where_the_table_is(client: Any, imag
     done = run(client, images / "bad.png", tmp_path / "study")
     assert done.exit_code == 2
     assert done.stdout.splitlines()[0] == "bad.png: could_not_be_read"
+
+
+def test_a_second_batch_keeps_what_the_study_was_told(client: Any, images: Path, tmp_path: Path) -> None:
+    study, image = tmp_path / "study", images / "0.png"
+    assert run(client, image, study, "--sample", "gold").exit_code == 0
+    workers = ["--scheduler", client.scheduler.address]
+    again = CliRunner().invoke(app, ["batch", str(image), "--out", str(study), "--json", *workers])
+    (row,) = json.loads(again.stdout)["images"]
+    assert (row["nm_per_px"], row["unit"], row["sample"]) == (0.5, "nm", "gold")
+    other = ["batch", str(image), "--out", str(study), "--nm-per-px", "0.25"]
+    refused = CliRunner().invoke(app, other)
+    assert isinstance(refused.exception, ParameterError)
+    assert "nm_per_px 0.5 → 0.25 in 0.png" in str(refused.exception)
+    replaced = CliRunner().invoke(app, [*other, "--replace", *workers])
+    assert replaced.exit_code == 0
+    assert replaced.stderr.splitlines()[0] == "nm_per_px 0.5 → 0.25 in 0.png"
+    assert pd.read_csv(study / "summary.csv")["nm_per_px"].to_list() == [0.25]
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_batch_that_is_told_to_end_lets_go_and_says_so(images: Path, tmp_path: Path, how: signal.Signals) -> None:
+    command = [sys.executable, "-m", "nanotem", *batch(images, tmp_path / "study", "--workers", 1)]
+    process = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("1 of 5")
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(how)
+    said = process.communicate()[1]
+    assert process.returncode == 130
+    assert said.splitlines()[-1] == "Stopped. What is done stays: the same command goes on from there."
+    assert children
+    assert not psutil.wait_procs(children, timeout=20)[1]
+    assert {image.status for image in open_study(tmp_path / "study").images} >= {"done", "waiting"}
+    assert not list((tmp_path / "study").glob(".drafts*"))

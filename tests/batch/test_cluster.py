@@ -1,25 +1,19 @@
 import json
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import dask
 import pytest
+from distributed import LocalCluster, Security
 
 from nanotem.batch import connected
-from nanotem.batch.pool import start_pool
 from nanotem.errors import NanotemError, ParameterError
 
 
 def test_no_workers_are_refused() -> None:
     with pytest.raises(ParameterError, match=r"0 workers are fewer than 1.*leave it out"), connected(n_workers=0):
-        pass
-
-
-def test_workers_that_end_while_they_start_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(**options: object) -> None:
-        raise RuntimeError("Nanny failed to start.")
-
-    monkeypatch.setattr("distributed.LocalCluster", fail)
-    with pytest.raises(NanotemError, match=r"Nanny failed to start.*Free some memory"), connected():
         pass
 
 
@@ -43,19 +37,28 @@ def test_a_scheduler_is_found_by_its_address_and_by_its_file(client: Any, tmp_pa
     file.write_text(json.dumps({"address": client.scheduler.address}))
     for place in (client.scheduler.address, str(file)):
         with connected(place) as other:
-            assert other.submit(sum, [1, 2]).result() == 3
+            assert other.client.submit(sum, [1, 2]).result() == 3
+            assert other.n_threads() == 2
 
 
-def test_a_pool_runs_until_it_is_closed() -> None:
-    pool = start_pool(1)
-    assert pool.is_running
-    with connected(pool.address) as client:
-        assert client.nthreads()
-    pool.close()
-    assert not pool.is_running
+SIDES = ("scheduler", "worker", "client")
+OPENSSL = shutil.which("openssl")
 
 
-def test_a_pool_that_does_not_start_is_said(capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(NanotemError, match=r"0 workers could not be started.*has printed"):
-        start_pool(0)
-    assert "fewer than 1" in capfd.readouterr().err
+@pytest.mark.skipif(OPENSSL is None, reason="openssl is absent")
+def test_a_scheduler_with_certificates_answers_those_who_have_them(tmp_path: Path) -> None:
+    pem, key = str(tmp_path / "dask.pem"), str(tmp_path / "dask.key")
+    subject = ["-subj", "/CN=dask", "-days", "1", "-nodes", "-newkey", "rsa:2048"]
+    subprocess.run([OPENSSL, "req", "-x509", *subject, "-out", pem, "-keyout", key], check=True, capture_output=True)
+    sides = {f"{side}.{what}": {"cert": pem, "key": key}[what] for side in SIDES for what in ("cert", "key")}
+    tls = {f"distributed.comm.tls.{name}": path for name, path in (sides | {"ca-file": pem}).items()}
+    with dask.config.set(tls):
+        options = {"n_workers": 1, "processes": False, "dashboard_address": ":0", "protocol": "tls://"}
+        with LocalCluster(**options, security=Security(require_encryption=True)) as cluster:
+            assert cluster.scheduler_address.startswith("tls://")
+            with connected(cluster.scheduler_address) as workers:
+                assert workers.n_threads() >= 1
+            with dask.config.set({"distributed.comm.tls.ca-file": None}):  # noqa: SIM117
+                with pytest.raises(NanotemError, match=r"No scheduler answers.*certificates"):
+                    with connected(cluster.scheduler_address):
+                        pass

@@ -1,7 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 import tifffile
 from drawing import disc_grid, draw
@@ -9,10 +8,11 @@ from studies import NM_PER_PX, image_png, save_images, small_study
 
 from nanotem.batch import Outcome, analyse_image
 from nanotem.micrograph import Scale
-from nanotem.provenance import versions
 from nanotem.recipe import Recipe
 from nanotem.segmentation.params import SegmentParams
 from nanotem.study import Study, prepare_study, read_summary
+from nanotem.study.record import read_record, write_record
+from nanotem.study.software import software
 from nanotem.synthetic import example_png
 
 
@@ -26,7 +26,10 @@ def test_what_is_there_is_not_done_again(study: Study) -> None:
     assert analyse_image(study, image) == Outcome(image.id, reused=True)
 
 
-@pytest.mark.parametrize("change", ["image", "recipe", "nm_per_px", "scale", "versions", "result", "summary"])
+@pytest.mark.parametrize(
+    "change",
+    ["image", "recipe", "nm_per_px", "scale", "versions", "particles", "labels", "previews", "records", "summary"],
+)
 def test_what_follows_from_anything_else_is_done_again(
     study: Study, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
@@ -34,21 +37,21 @@ def test_what_follows_from_anything_else_is_done_again(
     if change == "image":
         study.path_of(image).write_bytes(image_png(30))
     elif change == "recipe":
-        study = replace(study, recipe=replace(Recipe(), segment=SegmentParams.of(neck_ratio=0.5)))
+        other = replace(Recipe(), segment=SegmentParams.of(neck_ratio=0.5))
+        image = replace(image, settings=replace(image.settings, recipe=other))
     elif change == "nm_per_px":
-        study = replace(study, nm_per_px=2.0)
+        image = replace(image, settings=replace(image.settings, nm_per_px=2.0))
     elif change == "scale":
         image = replace(image, scale=Scale(2.0, "typed"))
     elif change == "versions":
-        later = versions() | {"numpy": "99"}
-        monkeypatch.setattr("nanotem.batch.task.versions", lambda: later)
+        later = software([image.settings.recipe]) | {"numpy": "99"}
+        monkeypatch.setattr("nanotem.batch.task.software", lambda recipes: later)
         study = replace(study, versions=later)
     elif change == "summary":
-        table = pq.read_table(study.file(image, "particles"))
-        other = table.replace_schema_metadata({**table.schema.metadata, b"nanotem.summary": b'{"n_particles": 6}'})
-        pq.write_table(other, study.file(image, "particles"))
+        record = read_record(study, image)
+        write_record(study, image, record.origin, {"n_particles": 6}, {})
     else:
-        study.file(image, "particles").write_bytes(b"half")
+        study.file(image, change).write_bytes(b"half")
     outcome = analyse_image(study, image)
     assert (outcome.reused, outcome.reason) == (False, "")
     assert (outcome.image_id == image.id) == (change != "image")
@@ -92,13 +95,17 @@ def test_the_picture_says_the_scale_where_nobody_else_does(tmp_path: Path) -> No
     path = tmp_path / "spheres.png"
     path.write_bytes(example_png("touching spheres"))
     for given in ({}, {"bar_length_nm": 50.0}):
-        study = prepare_study(tmp_path / "study", [(path, "")], **given)
+        study = prepare_study(tmp_path / f"study {len(given)}", [(path, "")], **given)
         assert analysed_scale(study) == (pytest.approx(0.25, rel=0.005), "scale bar")
 
 
-@pytest.mark.parametrize("given", [{}, {"bar_length_nm": 50.0}])
-def test_without_any_scale_sizes_are_in_px(tmp_path: Path, given: dict[str, float]) -> None:
-    study = prepare_study(tmp_path / "study", save_images(tmp_path / "images", (40,)), **given)
+def test_without_any_scale_sizes_are_in_px(tmp_path: Path) -> None:
+    study = prepare_study(tmp_path / "study", save_images(tmp_path / "images", (40,)))
     assert analysed_scale(study) == (None, None)
     assert read_summary(study, study.images[0]).unit == "px"
     assert NM_PER_PX != 1
+
+
+def test_the_length_of_a_bar_that_is_not_there_is_the_reason(tmp_path: Path) -> None:
+    study = prepare_study(tmp_path / "study", save_images(tmp_path / "images", (40,)), bar_length_nm=50.0)
+    assert "No scale bar was found in 0.png" in analyse_image(study, study.images[0]).reason

@@ -4,6 +4,7 @@ import json
 from io import BytesIO
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from drawn_analysis import AREAS, SCALE, blank_analysis, drawn_analysis
@@ -29,6 +30,22 @@ def test_excel_has_three_sheets_with_the_same_numbers() -> None:
     mean = sheets["summary"].set_index("quantity").loc["mean"]
     assert (mean["value"], mean["unit"]) == (pytest.approx(SUMMARY.mean.value, rel=1e-15), "nm")
     pd.testing.assert_frame_equal(sheets["units"], data_dictionary(PARTICLES))
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@A1", "\tx", "\n =1", "  =1", '=HYPERLINK("http://x.org")'])
+def test_a_text_is_no_formula(cell: str) -> None:
+    table = pd.DataFrame({"file": [cell, "a-b=c.png", None], "z": [-1.5, 2.0, 3.0]})
+    read = pd.read_csv(BytesIO(csv_bytes(table)), dtype={"file": str}, keep_default_na=False)
+    assert read["file"].to_list() == [f"'{cell}", "a-b=c.png", ""]
+    assert read["z"].to_list() == [-1.5, 2.0, 3.0]
+    assert table["file"][0] == cell
+
+
+def test_excel_holds_no_formula() -> None:
+    book = workbook(PARTICLES.assign(outline="=1+1"), SUMMARY, unit="nm")
+    cells = [cell for sheet in openpyxl.load_workbook(BytesIO(book)) for row in sheet for cell in row]
+    assert "f" not in {cell.data_type for cell in cells}
+    assert "'=1+1" in {cell.value for cell in cells}
 
 
 def test_json_has_image_scale_columns_and_particles() -> None:

@@ -4,6 +4,8 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from studies import image_png, small_study
 
@@ -44,7 +46,7 @@ def zipped(members: dict[str, str | bytes]) -> BytesIO:
 def test_a_study_opens_elsewhere_with_all_its_results(study: Study, tmp_path: Path) -> None:
     moved = unpack_study(packed(study), tmp_path / "moved")
     assert [image.status for image in moved.images] == ["done", "done"]
-    assert moved.recipe == study.recipe
+    assert moved.values("recipe") == study.values("recipe")
     assert combined_particles(moved).equals(combined_particles(study))
     for folder in ("labels", "previews"):
         assert len(list((moved.folder / folder).iterdir())) == 2
@@ -65,7 +67,7 @@ def test_a_zip_of_the_folder_itself_opens_too(study: Study, tmp_path: Path) -> N
     moved = unpack_study(zipped({"__MACOSX/._study.toml": "", **members}), tmp_path)
     assert [image.status for image in moved.images] == ["done", "done"]
     assert {path.name for path in tmp_path.iterdir()} == {
-        *(".lock", "labels", "particles", "previews", "particles.parquet", "study.toml", "summary.csv")
+        *(".lock", "labels", "particles", "previews", "records", "particles.parquet", "study.toml", "summary.csv")
     }
 
 
@@ -142,7 +144,16 @@ def test_a_zip_without_a_study_is_said(tmp_path: Path) -> None:
 
 def test_a_study_that_is_damaged_inside_is_said(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="damaged"):
-        unpack_study(zipped({"study.toml": "images = 3"}), tmp_path)
+        unpack_study(zipped({"study.toml": "images = 3\n"}), tmp_path)
+
+
+def test_a_table_that_is_none_is_refused(study: Study, tmp_path: Path) -> None:
+    with ZipFile(packed(study)) as whole:
+        members: dict[str, str | bytes] = {name: whole.read(name) for name in whole.namelist()}
+    stream = BytesIO()
+    pq.write_table(pa.table({"label": ["one"]}), stream)
+    with pytest.raises(UnreadableFileError, match="column label of the type string"):
+        unpack_study(zipped(members | {"particles/0.png.parquet": stream.getvalue()}), tmp_path)
 
 
 def test_a_half_written_folder_can_be_read(study: Study, tmp_path: Path) -> None:

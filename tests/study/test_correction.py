@@ -5,6 +5,7 @@ from studies import analysed_here, small_study
 
 from nanotem.analysis import analyse
 from nanotem.edits.edits import Edit, Remove, Target
+from nanotem.errors import ParameterError
 from nanotem.micrograph import Scale
 from nanotem.readers import read_file
 from nanotem.study import Study, edits_of, keep_correction, open_study, read_particles, read_summary, summary_table
@@ -14,7 +15,7 @@ def keep(study: Study, edits: list[Edit], scale: Scale) -> Study:
     """Correct the first image as the pages do."""
     image = study.images[0]
     micrograph = read_file(study.path_of(image)).with_scale(scale)
-    analysis = analyse(micrograph, study.recipe, edits)
+    analysis = analyse(micrograph, image.settings.recipe, edits)
     return keep_correction(study, image, analysis)
 
 
@@ -65,6 +66,24 @@ def test_corrections_that_were_undone_are_gone(tmp_path: Path) -> None:
 def test_a_correction_that_is_lost_is_flagged(tmp_path: Path) -> None:
     kept = keep(small_study(tmp_path), [Remove((Target(5, 5, 400),))], Scale(0.25, "typed"))
     assert summary_table(kept)["flags"].to_list() == ["edits_lost", ""]
+
+
+def test_corrections_whose_file_is_lost_or_damaged_are_those_of_the_result(tmp_path: Path) -> None:
+    study = small_study(tmp_path)
+    edits = [remove_first(study)]
+    kept = keep(study, edits, Scale(0.25, "typed"))
+    image = kept.images[0]
+    path = kept.file(image, "edits")
+    whole = path.read_text()
+    path.write_text(whole.replace("remove", "merge"))
+    assert edits_of(kept, image, image_id=image.id) == tuple(edits)
+    path.unlink()
+    assert edits_of(kept, image, image_id=image.id) == tuple(edits)
+    assert open_study(kept.folder) == kept
+    path.write_text(whole.replace("remove", "merge"))
+    kept.file(image, "records").unlink()
+    with pytest.raises(ParameterError, match=r"corrections of 0\.png are damaged"):
+        edits_of(kept, image, image_id=image.id)
 
 
 @pytest.mark.parametrize("text", ["no corrections", 'image = "00ff"\nedits = []\n'])

@@ -17,6 +17,7 @@ from nanotem.measurement import COLUMNS
 from nanotem.measurement.columns import CLASSIFIED_COLUMNS
 from nanotem.recipe import Recipe
 from nanotem.study import Study, prepare_study, read_particles, read_summary
+from nanotem.study.record import read_record, write_record
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def test_labels_and_preview_show_the_particles(study: Study) -> None:
     labels = tifffile.imread(study.file(image, "labels"))
     particles = read_particles(study, image)
     assert sorted(np.unique(labels)) == [0, *sorted(particles["label"])]
-    assert (np.bincount(labels.ravel())[particles["label"]] == particles["area_px"]).all()
+    np.testing.assert_allclose(np.bincount(labels.ravel())[particles["label"]], particles["area_px"], rtol=0.01)
     preview = cv2.imread(str(study.file(image, "previews")))
     assert preview.shape == (200, 300, 3)
     assert (preview[..., 2].astype(int) - preview[..., 0] > 60).any()
@@ -79,4 +80,17 @@ def test_a_table_too_long_to_be_one_is_refused(study: Study) -> None:
     pq.write_table(pa.table({"label": np.zeros(1_000_001, np.int64)}), study.file(other, "particles"))
     with pytest.raises(UnreadableFileError, match=r"1000001 rows, more than 1000000.*again"):
         read_particles(study, other)
+    assert read_summary(study, other) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"n_particles": -1}, {"nm_per_px": 1e9}, {"nm_per_px": None}, {"unit": "m"}, {"mean": [1]}, {"mean": "2"}],
+)
+def test_numbers_that_cannot_be_are_none(study: Study, change: dict[str, object]) -> None:
+    other = replace(study.images[0], name="forged.png")
+    record = read_record(study, study.images[0])
+    write_record(study, other, record.origin, {**record.summary}, {})
+    assert read_summary(study, other) == read_summary(study, study.images[0])
+    write_record(study, other, record.origin, {**record.summary, **change}, {})
     assert read_summary(study, other) is None

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from studies import small_study
 
+from nanotem.errors import UnreadableFileError
 from nanotem.measurement import COLUMNS
-from nanotem.study import Study, combine, combined_particles, prepare_study, read_particles, summary_table
+from nanotem.study import Study, combine, combined_particles, prepare_study, read_particles, summary, summary_table
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,12 @@ def test_the_same_study_gives_the_same_bytes(study: Study) -> None:
     first = [(study.folder / name).read_bytes() for name in names]
     combine(study)
     assert [(study.folder / name).read_bytes() for name in names] == first
+
+
+def test_more_particles_than_fit_the_memory_are_refused(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summary, "_MOST_PARTICLES", 11)
+    with pytest.raises(UnreadableFileError, match=r"more than 11 particles.*particles\.parquet"):
+        combined_particles(study)
 
 
 def test_an_empty_study_has_empty_tables(tmp_path: Path) -> None:

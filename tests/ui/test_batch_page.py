@@ -6,15 +6,15 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from studies import blank_png, image_png, small_study
+from studies import analysed_here, blank_png, image_png, small_study
 from ui.visitor import IMAGE, SEGMENTATION, Visitor
 
 from nanotem.edits.edits import Remove, Target
-from nanotem.errors import NanotemError
 from nanotem.recipe import Recipe
 from nanotem.segmentation.params import SegmentParams
-from nanotem.study import Study, open_study, pack_study, read_particles, read_summary
+from nanotem.study import Study, open_study, pack_study, read_particles, read_summary, upload
 from nanotem.ui.batch import sections as batch_sections
+from nanotem.ui.kit.plain import plain_text
 
 BATCH = "pages/7_batch.py"
 
@@ -105,9 +105,9 @@ def test_other_parameters_are_not_taken_back(archive: bytes) -> None:
     visitor.run().visit(SEGMENTATION).turn("segment.options.neck_ratio", 0.5).visit(BATCH)
     labels = {button.label for button in visitor.app.button}
     assert "Take back into the study" not in labels
-    assert any("one recipe for all" in message for message in visitor.messages)
+    assert any("not those that this image has" in message for message in visitor.messages)
     visitor.click("Back to the recipe of the study")
-    assert visitor.work.recipe == visitor.study.recipe
+    assert visitor.work.recipe == visitor.study.images[0].settings.recipe
     assert "Take back into the study" in {button.label for button in visitor.app.button}
 
 
@@ -122,9 +122,9 @@ def test_a_run_with_other_parameters_analyses_anew(archive: bytes) -> None:
     visitor = BatchVisitor().open_zip(archive)
     visitor.work.use_recipe(replace(Recipe(), segment=SegmentParams(min_diameter_px=60)))
     visitor.run()
-    assert any("all images anew" in message for message in visitor.messages)
+    assert any("3 images were analysed with other parameters" in message for message in visitor.messages)
     visitor.click("Run")
-    assert visitor.study.recipe == visitor.work.recipe
+    assert visitor.study.values("recipe") == (visitor.work.recipe,)
     assert visitor.metrics["Particles"] == "0"
 
 
@@ -148,14 +148,53 @@ def test_every_download_is_there(archive: bytes) -> None:
 def test_workers_that_are_let_go_end() -> None:
     pool = batch_sections._pool()
     batch_sections._pool.clear()
-    assert not pool.is_running
+    assert not pool.is_open
 
 
 def test_workers_that_do_not_start_are_said(archive: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(n_workers: int) -> None:
-        raise NanotemError(f"{n_workers} workers could not be started.", "Look.")
-
     batch_sections._pool.clear()
-    monkeypatch.setattr(batch_sections, "start_pool", refuse)
-    visitor = BatchVisitor().open_zip(archive).click("Run")
-    assert any("could not be started" in message for message in visitor.messages)
+    monkeypatch.setattr("sys.executable", "/usr/bin/false")
+    visitor = BatchVisitor().open_zip(archive)
+    visitor.study.file(visitor.study.images[0], "records").unlink()
+    visitor.click("Run")
+    assert any("ended while it started" in message for message in visitor.messages)
+    batch_sections._pool.clear()
+
+
+def test_names_are_shown_as_they_are(archive: bytes) -> None:
+    visitor = BatchVisitor().add([("_a_ [b](c).png", b"no picture")], sample="![x](https://x.org/y.png)")
+    (shown,) = [text.value for text in visitor.app.markdown if "x.org" in text.value.replace("\\", "")]
+    assert shown == f"**{plain_text('_a_ [b](c).png')}** · {plain_text('![x](https://x.org/y.png)')}"
+
+
+def test_a_visitor_can_hold_so_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upload, "MOST_UPLOADS", 1)
+    visitor = BatchVisitor().add([("a.png", image_png(40)), ("b.png", image_png(42))])
+    assert [image.name for image in visitor.study.images] == ["a.png"]
+    assert any("would exceed 1 images" in message.replace("\\", "") for message in visitor.messages)
+
+
+def test_two_magnifications_keep_their_scales(tmp_path: Path) -> None:
+    first = small_study(tmp_path, (40, 44))
+    second = replace(first.images[1], settings=replace(first.images[1].settings, nm_per_px=0.25))
+    stream = BytesIO()
+    pack_study(analysed_here(first.with_image(second)), stream)
+    visitor = BatchVisitor().open_zip(stream.getvalue())
+    assert [field.value for field in visitor.app.number_input] == [0.0, 0.0]
+    assert not any("anew" in message for message in visitor.messages)
+    visitor.click("Run")
+    assert visitor.study.values("nm_per_px") == (0.5, 0.25)
+    visitor.app.number_input[0].set_value(0.125)
+    visitor.run()
+    assert any("2 images were analysed with other parameters or another scale" in one for one in visitor.messages)
+
+
+CASES = Path(__file__).parents[2] / ".." / "shared" / "cases" / "files"
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the cases for development are absent")
+@pytest.mark.parametrize("path", sorted(CASES.glob("study_*.zip")), ids=lambda path: path.stem)
+def test_a_forged_study_is_a_message(path: Path) -> None:
+    visitor = BatchVisitor().open_zip(path.read_bytes())
+    assert visitor.messages
+    visitor.run()

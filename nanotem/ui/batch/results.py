@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from nanotem.edits.edits import EditLog
+from nanotem.export.tables import csv_bytes
 from nanotem.parameters import knobs
 from nanotem.readers import read_file
 from nanotem.report import study_report
@@ -25,6 +26,7 @@ from nanotem.study import (
 )
 from nanotem.ui.batch.compare_sections import comparison
 from nanotem.ui.kit.frame import errors_shown
+from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.recipe_panel import use_scale
 from nanotem.ui.kit.state import Work
 from nanotem.ui.kit.tables import download
@@ -78,9 +80,13 @@ def report(study: Study, table: pd.DataFrame, particles: pd.DataFrame) -> None:
     if particles.empty:
         return
     st.subheader("Report", anchor=False)
+    recipe, *others = dict.fromkeys(image.settings.recipe for image in study.images if image.status == "done")
+    if others:
+        st.info(f"A report is of one recipe; the images were analysed with {len(others) + 1}. Run them with one.")
+        return
     if st.button("Make the report of the study", icon=":material/description:", key="batch.make_report"):
         with st.spinner("Writing the report…"):
-            page = study_report(particles, table, _previews(study), study.recipe, unit=_unit(particles))
+            page = study_report(particles, table, _previews(study), recipe, unit=_unit(particles))
         st.download_button(
             "Save the report",
             data=page.encode(),
@@ -119,7 +125,7 @@ def downloads(study: Study, table: pd.DataFrame) -> None:
     )
     particles.download_button(
         "Particles of all images as CSV",
-        data=lambda: combined_particles(study).to_csv(index=False).encode(),
+        data=lambda: csv_bytes(combined_particles(study)),
         file_name="study.particles.csv",
         icon=":material/download:",
         on_click="ignore",
@@ -145,12 +151,12 @@ def _thumbnail(work: Work, study: Study, row: "pd.Series[str]") -> None:
     preview = study.file(image, "previews")
     if image.status == "done" and preview.is_file():
         st.image(preview.read_bytes(), width="stretch", alt=image.name)
-    st.markdown(f"**{image.name}**" + (f" · {image.sample}" if image.sample else ""))
+    st.markdown(f"**{plain_text(image.name)}**" + (f" · {plain_text(image.sample)}" if image.sample else ""))
     if image.status == "done":
         size = f", median {row['median']:.4g} {row['unit']}" if row["median"] == row["median"] else ""
         st.caption(f"{row['n_particles']} particles{size}")
     else:
-        st.caption(image.reason or "Not analysed yet.")
+        st.caption(plain_text(image.reason) or "Not analysed yet.")
     for flag in row["flags"].split():
         st.badge(flag.replace("_", " "), color="orange", help=IMAGE_FLAGS[flag])
     if image.status == "done" and st.button("Open", key=f"batch.open.{image.name}", width="stretch"):
@@ -165,7 +171,7 @@ def _open(work: Work, study: Study, image: StudyImage) -> None:
     summary = read_summary(study, image)
     edits = edits_of(study, image, image_id=micrograph.id)
     work.open(micrograph)
-    work.use_recipe(study.recipe)
+    work.use_recipe(image.settings.recipe)
     work.log = EditLog(edits)
     use_scale(work, micrograph, summary.scale if summary else None)
 

@@ -2,15 +2,15 @@
 
 import os
 from contextlib import closing
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from nanotem.batch import connected, run_batch
-from nanotem.batch.pool import Pool, start_pool
+from nanotem.batch import Pool, run_batch
 from nanotem.study import (
     Study,
     StudyImage,
@@ -24,17 +24,24 @@ from nanotem.study import (
 )
 from nanotem.ui.kit.analysis import analysis_at_hand
 from nanotem.ui.kit.frame import errors_shown, needed_image
+from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.state import Work
 
 _MOST_WORKERS = 4
+"""Each takes up to 0.7 GB for images of 2048 x 2048 px; the pages of all visitors need some memory and a core too."""
+
+_NOTES = "batch.notes"
 
 
-def visitors_study(work: Work) -> Study:
+def visitors_study() -> Study:
     """Return the visitor's study, an empty one at first; its folder goes when the visitor does."""
     if "study" not in st.session_state:
         st.session_state["study"] = TemporaryDirectory(prefix="nanotem-")
-        return prepare_study(_folder(), [], recipe=work.recipe)
-    return open_study(_folder())
+        return prepare_study(_folder(), [])
+    study = open_study(_folder())
+    for note in dict.fromkeys((*st.session_state.get(_NOTES, ()), *study.notes)):
+        st.warning(plain_text(note), icon=":material/healing:")
+    return study
 
 
 def add_images(study: Study) -> Study:
@@ -50,14 +57,16 @@ def add_images(study: Study) -> Study:
 
 
 def open_archive(work: Work) -> None:
-    """Let the visitor open a study that was downloaded; its recipe comes into force."""
+    """Let the visitor open a study that was downloaded; if its images have one recipe, it comes into force."""
     file = st.file_uploader("Study as ZIP", key="batch.archive", help="Its recipe replaces the one in force.")
     if file is None or not st.button("Open in the place of this study", icon=":material/folder_open:"):
         return
     folder = TemporaryDirectory(prefix="nanotem-")
     with errors_shown():
-        work.use_recipe(unpack_study(BytesIO(file.getvalue()), Path(folder.name) / "study").recipe)
-        st.session_state["study"] = folder
+        study = unpack_study(BytesIO(file.getvalue()), Path(folder.name) / "study")
+        st.session_state["study"], st.session_state[_NOTES] = folder, study.notes
+        if len(study.values("recipe")) == 1:
+            work.use_recipe(study.images[0].settings.recipe)
         st.rerun()
 
 
@@ -67,11 +76,12 @@ def take_back(work: Work, study: Study) -> None:
     if image is None:
         return
     with st.container(border=True):
-        st.markdown(f"**{image.name}** is open on the other pages, with {len(work.log.done)} corrections by hand.")
-        if work.recipe != study.recipe:
-            st.info("The parameters in force are not those of the study, which has one recipe for all its images.")
+        n_edits = len(work.log.done)
+        st.markdown(f"**{plain_text(image.name)}** is open on the other pages, with {n_edits} corrections by hand.")
+        if work.recipe != image.settings.recipe:
+            st.info("The parameters in force are not those that this image has in the study.")
             if st.button("Back to the recipe of the study", icon=":material/undo:", key="batch.recipe"):
-                work.use_recipe(study.recipe)
+                work.use_recipe(image.settings.recipe)
                 st.rerun()
         elif st.button("Take back into the study", icon=":material/move_to_inbox:", type="primary", key="batch.keep"):
             with errors_shown(), writing(study.folder):
@@ -82,41 +92,54 @@ def take_back(work: Work, study: Study) -> None:
 def run(work: Work, study: Study) -> None:
     """Let the visitor start, watch and stop the analysis of all images with the recipe in force."""
     left, right = st.columns(2)
-    help_scale = "For images whose file holds no scale. 0: the scale bar of each image is read."
-    nm_per_px = left.number_input("Nanometres per pixel", 0.0, value=study.nm_per_px or 0.0, help=help_scale)
-    bar_nm = right.number_input("Length of the scale bars (nm)", 0.0, value=study.bar_length_nm or 0.0, help=help_scale)
+    given = {"recipe": work.recipe}
+    given |= _typed_length(left, study, "nm_per_px", "Nanometres per pixel")
+    given |= _typed_length(right, study, "bar_length_nm", "Length of the scale bars (nm)")
+    settings = study.with_settings(given)
     n_done = sum(image.status == "done" for image in study.images)
-    if n_done and work.recipe != study.recipe:
-        st.info("The parameters in force are not those of the study: running it analyses all images anew with them.")
+    n_anew = n_done - sum(image.status == "done" for image in settings.images)
+    if n_anew:
+        st.info(f"{n_anew} images were analysed with other parameters or another scale: they are analysed anew.")
     start = st.button("Run", icon=":material/play_arrow:", type="primary", disabled=not study.images, key="batch.run")
     st.caption(f"{n_done} of {len(study.images)} images are analysed. A run that was stopped goes on where it was.")
     if start:
-        settings = replace(study, recipe=work.recipe, nm_per_px=nm_per_px or None, bar_length_nm=bar_nm or None)
         with errors_shown():
             with writing(study.folder):
                 save_study(settings)
+            st.session_state.pop(_NOTES, None)
             _run(study.folder)
             st.rerun()
+
+
+def _typed_length(place: DeltaGenerator, study: Study, option: str, label: str) -> dict[str, Any]:
+    """Show a length that the images share; return it if the visitor has changed it, for all images."""
+    values = study.values(option)
+    shared = values[0] or 0.0 if len(values) == 1 else 0.0
+    help_scale = "For images whose file holds no scale. 0: the scale bar of each image is read."
+    if len(values) > 1:
+        help_scale = "The images of this study differ in it. Left at 0, each keeps its own."
+    typed = place.number_input(label, 0.0, value=shared, help=help_scale)
+    return {} if typed == shared else {option: typed or None}
 
 
 def _run(folder: Path) -> None:
     """Run the batch with a bar; a click on anything, such as the button beside it, stops it."""
     bar = st.progress(0.0, "Starting…")
     st.button("Stop", icon=":material/stop:", key="batch.stop", help="What is done stays.")
-    with connected(_pool().address) as client, closing(run_batch(folder, client)) as steps:
+    with closing(run_batch(folder, _pool())) as steps:
         for step in steps:
             seconds = step.seconds_left
             left = "" if seconds != seconds else f", about {max(seconds / 60, 1):.0f} min left"
             bar.progress(
                 step.n_finished / step.n_images,
-                f"{step.n_finished} of {step.n_images}{left}: {step.image.name}",
+                f"{step.n_finished} of {step.n_images}{left}: {plain_text(step.image.name)}",
             )
 
 
-@st.cache_resource(show_spinner="Starting the workers…", validate=lambda pool: pool.is_running, on_release=Pool.close)
+@st.cache_resource(show_spinner="Starting the workers…", validate=lambda pool: pool.is_open, on_release=Pool.close)
 def _pool() -> Pool:
     """Start the workers that all visitors share; one core stays free for the pages."""
-    return start_pool(max(1, min((os.cpu_count() or 1) - 1, _MOST_WORKERS)))
+    return Pool(max(1, min((os.cpu_count() or 1) - 1, _MOST_WORKERS)))
 
 
 def _keep(work: Work, study: Study, image: StudyImage) -> None:

@@ -11,7 +11,7 @@ from nanotem.micrograph import Micrograph, Scale
 from nanotem.ui.image.bar_ends import drag_ends
 from nanotem.ui.kit.analysis import analysis_at_hand, scale_reading_in
 from nanotem.ui.kit.frame import errors_shown
-from nanotem.ui.kit.plain import as_text
+from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.selection import selected
 from nanotem.ui.kit.state import Work
 
@@ -105,7 +105,7 @@ def _scale_of(reading: ScaleReading, region: Box | None, micrograph: Micrograph)
     """Offer what was read for confirmation; a doubtful label is not filled in."""
     chosen = _chosen_bar(reading, region, key=f"scale.bar.{micrograph.id}.{region}")
     for said in reading.notes:
-        st.info(as_text(said))
+        st.info(plain_text(said))
     if chosen is None:
         return None
     is_doubtful = bool(chosen.objection) or (

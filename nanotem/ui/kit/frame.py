@@ -11,6 +11,7 @@ from nanotem.errors import NanotemError
 from nanotem.micrograph import Micrograph
 from nanotem.ui.kit.link import follow_link
 from nanotem.ui.kit.models import start_loading
+from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.state import Work, current_work
 
 ICON = Path(__file__).parent / "icon.png"
@@ -87,4 +88,4 @@ def errors_shown() -> Iterator[None]:
     try:
         yield
     except NanotemError as error:
-        st.error(f"**{error.message}**  \n{error.hint}", icon=":material/error:")
+        st.error(f"**{plain_text(error.message)}**  \n{plain_text(error.hint)}", icon=":material/error:")

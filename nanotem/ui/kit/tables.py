@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from nanotem.export.tables import csv_bytes
 from nanotem.measurement import COLUMNS, Column
 
 
@@ -25,7 +26,7 @@ def download(table: pd.DataFrame, label: str, *, file_name: str) -> None:
     """Offer a table as CSV."""
     st.download_button(
         label,
-        data=lambda: table.to_csv(index=False).encode(),
+        data=lambda: csv_bytes(table),
         file_name=file_name,
         mime="text/csv",
         icon=":material/download:",

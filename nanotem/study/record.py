@@ -1,0 +1,112 @@
+"""The record of an image: what its result follows from, its numbers, and the checksums of its files.
+
+It is written last, so that where a record is, all is; and it has a checksum itself, so that no bit that changes on a
+disk can change a number.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from nanotem.files.replacing import replacing
+from nanotem.study.study import Kind, Study, StudyImage
+
+_LARGEST_BYTES = 64 * 1024**2
+"""The corrections in it may replace all labels of a large image, packed; such a record has had up to 10 MB."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of the result of an image.
+
+    Parameters
+    ----------
+    image
+        Its "path" and "sample" at that time.
+    origin
+        From `nanotem.study.origin`.
+    summary
+        The fields of `nanotem.summary.ImageSummary`.
+    files
+        SHA-256 of each file of the result, by its kind.
+    """
+
+    image: Mapping[str, str]
+    origin: Mapping[str, Any]
+    summary: Mapping[str, Any]
+    files: Mapping[str, str]
+
+
+def write_record(
+    study: Study,
+    image: StudyImage,
+    origin: Mapping[str, Any],
+    summary: Mapping[str, Any],
+    contents: Mapping[Kind, bytes],
+) -> None:
+    """Write the files of a result and then its record, among the drafts of the study if it has some.
+
+    Raises
+    ------
+    NanotemError
+        If a file cannot be written.
+    """
+    for kind, content in contents.items():
+        with replacing(study.draft(image, kind)) as path:
+            path.write_bytes(content)
+    record = {
+        "image": {"path": image.path, "sample": image.sample},
+        "origin": origin,
+        "summary": summary,
+        "files": {kind: hashlib.sha256(content).hexdigest() for kind, content in contents.items()},
+    }
+    with replacing(study.draft(image, "records")) as path:
+        path.write_text(json.dumps({"record": record, "sha256": _digest(record)}, indent=1), encoding="utf-8")
+
+
+def read_record(study: Study, image: StudyImage) -> Record | None:
+    """Return the record of an image; None if it is not there, or was changed."""
+    return _record(study.file(image, "records"))
+
+
+def has_its_files(study: Study, image: StudyImage, record: Record) -> bool:
+    """Whether each file of a result is there as it was written, bit by bit."""
+    kinds: tuple[Kind, ...] = ("particles", "labels", "previews")
+    return all(digest_of(study.file(image, kind)) == record.files.get(kind) for kind in kinds)
+
+
+def digest_of(path: Path) -> str | None:
+    """Return the SHA-256 of a file, which is read again only after it was written to; None if it cannot be read."""
+    try:
+        state = path.stat()
+        return _digest_of_state(path, state.st_ino, state.st_size, state.st_mtime_ns)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=100_000)  # some 30 MB, for the files of 30,000 images
+def _digest_of_state(path: Path, *state: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _record(path: Path) -> Record | None:
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            return None
+        saved = json.loads(path.read_bytes())
+        record = saved["record"]
+        if saved["sha256"] != _digest(record):
+            return None
+        parts = {name: record[name] for name in ("image", "origin", "summary", "files")}
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return Record(**parts) if all(isinstance(part, dict) for part in parts.values()) else None
+
+
+def _digest(record: object) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
