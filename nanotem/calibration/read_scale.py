@@ -10,7 +10,7 @@ from nanotem.calibration.ink import RAISED, unread_ink
 from nanotem.calibration.label import Label, agreed_label, best_label, joined, objection
 from nanotem.calibration.length import Length, is_length, parse_length
 from nanotem.calibration.line import Box
-from nanotem.calibration.near_label import find_bar_near_label
+from nanotem.calibration.near_label import find_bar_near_label, find_halves, joined_halves
 from nanotem.calibration.ocr import Text, read_text
 from nanotem.calibration.read_label import SURE, read_beside
 from nanotem.micrograph import Pixels, Scale
@@ -32,6 +32,8 @@ _LONGEST_SIDE_PX = 768
 """Of the whole frame as it is read: half the time of 1024 px. What is too small for it is read beside the bars."""
 
 LATTICE = f"a length below {_SHORTEST_NM:g} nm marks a lattice spacing more often than a scale"
+
+UNEVEN = "it stands between two lines of different length, which are no halves of one bar"
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ def read_scale(pixels: Pixels, *, region: Box | None = None, bars: list[ScaleBar
     bars = find_bars(pixels) if bars is None else bars
     texts = read_text(grey, zoom=min(_LARGEST_ZOOM, _LONGEST_SIDE_PX / max(grey.shape)))
     found = list(_labelled(grey, bars, texts))
+    found = list({pair.bar.box: pair for pair in found}.values())  # both halves of a bar became the same whole
     found += _rescued(grey, texts, [pair for pair in found if pair.likelihood >= LEAST_CONFIDENCE])
     return _reading(found, texts)
 
@@ -197,6 +200,12 @@ def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts
         return LabelledBar(bar, None)
     if label.length_nm < _SHORTEST_NM:
         return LabelledBar(bar, label, LATTICE)
+    halves = find_halves(grey, label.box) if label.box[0] < bar.row < label.box[2] else None
+    if halves and any(_overlap(half.box, bar.box) for half in halves):
+        whole = joined_halves(*halves)
+        if whole is None:
+            return LabelledBar(bar, label, UNEVEN)
+        bar = whole
     return LabelledBar(bar, label, unread_ink(grey, label, bar, texts))
 
 
