@@ -1,7 +1,10 @@
 """The analysis file: everything that decides a result, to keep beside it and to replay it from."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from math import isfinite
+from pathlib import Path
 from textwrap import shorten
 from typing import cast
 
@@ -13,6 +16,7 @@ from nanotem.edits.file import edit_tables, edits_from
 from nanotem.errors import ParameterError
 from nanotem.micrograph import Micrograph, Scale, ScaleSource
 from nanotem.provenance import Provenance
+from nanotem.readers import read_file
 from nanotem.recipe import Recipe
 from nanotem.recipe.file import as_unicode, read_tables, recipe_from, recipe_tables
 
@@ -38,6 +42,8 @@ class SavedAnalysis:
         Corrections by hand, in their order.
     provenance
         Software and networks that had a say.
+    image_number, frame
+        Which image of its file was analysed, and which frame of that, from 1.
     """
 
     recipe: Recipe
@@ -46,17 +52,47 @@ class SavedAnalysis:
     scale: Scale | None = None
     edits: tuple[Edit, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
+    image_number: int = 1
+    frame: int = 1
 
     def is_of(self, micrograph: Micrograph) -> bool:
         """Whether this image was analysed, so that scale and corrections hold for it."""
         return self.image_id == micrograph.id
+
+    def read_image(self, path: Path, *, image: int | None = None, frame: int | None = None) -> Micrograph:
+        """Read a file, and of several images and frames in it those that were analysed, unless others are asked for.
+
+        Parameters
+        ----------
+        path
+            A micrograph, this one or another.
+        image, frame
+            As for `nanotem.readers.read_file`.
+
+        Raises
+        ------
+        NanotemError
+            As `nanotem.readers.read_file`.
+        """
+        micrograph = read_file(path, image=image, frame=frame or 1)
+        is_other = (micrograph.image, micrograph.frame) != (self.image_number, self.frame)
+        if self.image_id and image is None and frame is None and is_other:
+            with suppress(ParameterError):  # another file, which has no such image
+                analysed = read_file(path, image=self.image_number, frame=self.frame)
+                return analysed if self.is_of(analysed) else micrograph
+        return micrograph
 
 
 def write_analysis(analysis: Analysis) -> str:
     """Return an analysis as TOML that `read_analysis` and `--recipe` take."""
     micrograph, scale, provenance = analysis.micrograph, analysis.scale, analysis.provenance
     tables = {
-        "image": {"name": as_unicode(micrograph.name), "sha256": micrograph.id},
+        "image": {
+            "name": as_unicode(micrograph.name),
+            "sha256": micrograph.id,
+            "number": micrograph.image,
+            "frame": micrograph.frame,
+        },
         **({"scale": asdict(scale)} if scale else {}),
         "versions": dict(provenance.versions),
         "asked_networks": dict(provenance.networks),
@@ -78,7 +114,7 @@ def read_analysis(text: str) -> SavedAnalysis:
     tables = read_tables(text)
     recipe = recipe_from({name: table for name, table in tables.items() if name not in _TABLES})
     try:
-        name, image_id = _image(tables.get("image"))
+        name, image_id, number, frame = _image(tables.get("image"))
         return SavedAnalysis(
             recipe,
             image_name=name,
@@ -86,6 +122,8 @@ def read_analysis(text: str) -> SavedAnalysis:
             scale=scale_from(tables.get("scale")),
             edits=_edits(tables.get("corrections")),
             provenance=Provenance(*(_texts(name, tables.get(name, {})) for name in ("versions", "asked_networks"))),
+            image_number=number,
+            frame=frame,
         )
     except ValueError as error:
         raise ParameterError(
@@ -115,14 +153,22 @@ def replay_notes(saved: SavedAnalysis, analysis: Analysis) -> tuple[str, ...]:
     return notes + analysis.provenance.differences(saved.provenance)
 
 
-def _image(table: object) -> tuple[str, str]:
-    """Return name and id; a `ValueError`, here and below, says that the table is none of these."""
+def _image(table: object) -> tuple[str, str, int, int]:
+    """Return name, id, number and frame; a `ValueError`, here and below, says that the table is none of these."""
     match table:
         case None:
-            return "", ""
-        case {"name": str(name), "sha256": str(image_id)} if image_id:
-            return name, image_id
+            return "", "", 1, 1
+        case {"name": str(name), "sha256": str(image_id), **rest} if image_id:
+            return name, image_id, _place(rest, "number"), _place(rest, "frame")
     raise ValueError(f"image = {table!r} has no name and sha256")
+
+
+def _place(table: Mapping[object, object], name: str) -> int:
+    """Return a number from 1; files of earlier versions have none, and were of the first."""
+    number = table.get(name, 1)
+    if isinstance(number, int) and not isinstance(number, bool) and number >= 1:
+        return number
+    raise ValueError(f"image.{name} = {number!r} is no number from 1")
 
 
 def scale_from(table: object) -> Scale | None:

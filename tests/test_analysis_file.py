@@ -61,7 +61,7 @@ def test_everything_comes_back() -> None:
 def test_the_file_is_readable_toml() -> None:
     tables = tomllib.loads(TEXT)
     assert {"image", "scale", "versions", "networks", "preprocess", "segment", "sizes", "corrections"} <= set(tables)
-    assert tables["image"] == {"name": "rods.png", "sha256": MICROGRAPH.id}
+    assert tables["image"] == {"name": "rods.png", "sha256": MICROGRAPH.id, "number": 1, "frame": 1}
     assert tables["segment"]["options"]["neck_ratio"] == 0.8
     assert tables["format"] == 2
     assert {"nanotem", "python", "numpy", "scipy", "scikit-image", "opencv"} <= set(tables["versions"])
@@ -118,6 +118,8 @@ def test_other_versions_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
         ("sha256 = ", "sha = "),
         (f'"{MICROGRAPH.id}"', '""'),
         ("[image]", "[[image]]"),
+        ("number = 1", "number = 0"),
+        ("frame = 1", "frame = true"),
         ("nm_per_px = ", "nm = "),
         ("nm_per_px = 0.", 'nm_per_px = "0.'),
         ("relative_uncertainty = 0.3", "relative_uncertainty = -0.3"),

@@ -36,9 +36,9 @@ def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
         An interrupted bar goes from the far end of its one half to that of the other, which must be of one length. A
         ruler goes from its first tick to its last. A hollow bar is measured from outer edge to outer edge.
     """
-    halves = _halves(grey, label)
+    halves = find_halves(grey, label)
     if halves:
-        return _joined(*halves)
+        return joined_halves(*halves)
     ruler = find_ruler(grey, label)
     if ruler is not None:
         return ruler
@@ -59,7 +59,7 @@ def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
     return None if best is None else shifted(best, top, left)
 
 
-def _halves(grey: Bytes, label: Box) -> tuple[ScaleBar, ScaleBar] | None:
+def find_halves(grey: Bytes, label: Box) -> tuple[ScaleBar, ScaleBar] | None:
     """Return the two lines between which a label stands, if it does."""
     top, left, bottom, right = label
     height = bottom - top
@@ -73,7 +73,7 @@ def _halves(grey: Bytes, label: Box) -> tuple[ScaleBar, ScaleBar] | None:
     return None
 
 
-def _joined(a: ScaleBar, b: ScaleBar) -> ScaleBar | None:
+def joined_halves(a: ScaleBar, b: ScaleBar) -> ScaleBar | None:
     """Return the bar of which two lines are the halves; None if they are not of one length."""
     if abs(a.length_px - b.length_px) > max(_UNEVEN_SHARE * a.length_px, _UNEVEN_PX):
         return None

@@ -14,6 +14,9 @@ from nanotem.calibration.line import Box
 _LEAST_SCORE = 0.3
 _MARGIN_PX = 24
 _LONGEST_SIDE_PX = 4000
+_N_THREADS = 1
+"""Two wait for each other: they take a fifth to two fifths more processor time, and gain nothing beside other work."""
+
 _ONE_AT_A_TIME = Lock()
 
 
@@ -76,5 +79,6 @@ def _engine() -> Any:
             "Global.max_side_len": _LONGEST_SIDE_PX,
             "Det.limit_type": "max",
             "Det.limit_side_len": _LONGEST_SIDE_PX,
+            "EngineConfig.onnxruntime.intra_op_num_threads": _N_THREADS,
         }
     )

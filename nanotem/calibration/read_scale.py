@@ -1,16 +1,16 @@
 """Read the scale from the picture: find the bars, read their labels, and say how far to trust that."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nanotem.calibration.bar import ScaleBar, scale_from_bar
 from nanotem.calibration.find_bar import find_bars, find_scale_bar
 from nanotem.calibration.grey import Bytes, eight_bit
-from nanotem.calibration.ink import unread_ink
+from nanotem.calibration.ink import RAISED, unread_ink
 from nanotem.calibration.label import Label, agreed_label, best_label, joined, objection
 from nanotem.calibration.length import Length, is_length, parse_length
 from nanotem.calibration.line import Box
-from nanotem.calibration.near_label import find_bar_near_label
+from nanotem.calibration.near_label import find_bar_near_label, find_halves, joined_halves
 from nanotem.calibration.ocr import Text, read_text
 from nanotem.calibration.read_label import SURE, read_beside
 from nanotem.micrograph import Pixels, Scale
@@ -28,9 +28,12 @@ _SHORTEST_NM = 0.5
 _N_ALTERNATIVES = 6
 _N_CLOSER, _N_RESCUED = 3, 8
 _LARGEST_ZOOM = 1.5
-_LONGEST_SIDE_PX = 1024
+_LONGEST_SIDE_PX = 768
+"""Of the whole frame as it is read: half the time of 1024 px. What is too small for it is read beside the bars."""
 
 LATTICE = f"a length below {_SHORTEST_NM:g} nm marks a lattice spacing more often than a scale"
+
+UNEVEN = "it stands between two lines of different length, which are no halves of one bar"
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ class ScaleReading:
         What else a person should know, each a sentence.
     texts
         Everything that was read in the picture, with its place; see `find_annotations`.
+    objection
+        Why `label` must not be used unasked, as a part of a sentence; empty if nothing speaks against it.
     """
 
     bar: ScaleBar | None
@@ -105,6 +110,12 @@ class ScaleReading:
     disagreeing: tuple[LabelledBar, ...] = ()
     notes: tuple[str, ...] = ()
     texts: tuple[Text, ...] = ()
+    objection: str = ""
+
+    @property
+    def pairs(self) -> tuple[LabelledBar, ...]:
+        """The most believable bar and then the others; empty if there is none."""
+        return () if self.bar is None else (LabelledBar(self.bar, self.label, self.objection), *self.alternatives)
 
 
 def read_scale(pixels: Pixels, *, region: Box | None = None, bars: list[ScaleBar] | None = None) -> ScaleReading:
@@ -136,6 +147,7 @@ def read_scale(pixels: Pixels, *, region: Box | None = None, bars: list[ScaleBar
     bars = find_bars(pixels) if bars is None else bars
     texts = read_text(grey, zoom=min(_LARGEST_ZOOM, _LONGEST_SIDE_PX / max(grey.shape)))
     found = list(_labelled(grey, bars, texts))
+    found = list({pair.bar.box: pair for pair in found}.values())  # both halves of a bar became the same whole
     found += _rescued(grey, texts, [pair for pair in found if pair.likelihood >= LEAST_CONFIDENCE])
     return _reading(found, texts)
 
@@ -188,6 +200,12 @@ def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts
         return LabelledBar(bar, None)
     if label.length_nm < _SHORTEST_NM:
         return LabelledBar(bar, label, LATTICE)
+    halves = find_halves(grey, label.box) if label.box[0] < bar.row < label.box[2] else None
+    if halves and any(_overlap(half.box, bar.box) for half in halves):
+        whole = joined_halves(*halves)
+        if whole is None:
+            return LabelledBar(bar, label, UNEVEN)
+        bar = whole
     return LabelledBar(bar, label, unread_ink(grey, label, bar, texts))
 
 
@@ -202,11 +220,21 @@ def _rescued(grey: Bytes, texts: list[Text], settled: list[LabelledBar]) -> Iter
                 yield _judged(grey, bar, best_label([text], bar), objection([text], bar), texts)
 
 
+def _one_label_one_objection(found: list[LabelledBar]) -> list[LabelledBar]:
+    """Return the pairs, what is raised behind a label held against every bar that the label was paired with."""
+    raised = [pair.label.box for pair in found if pair.label is not None and pair.objection == RAISED]
+    return [
+        replace(pair, objection=RAISED) if pair.label and any(_overlap(pair.label.box, box) for box in raised) else pair
+        for pair in found
+    ]
+
+
 def _overlap(a: Box, b: Box) -> bool:
     return min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
 
 
 def _reading(found: list[LabelledBar], texts: list[Text]) -> ScaleReading:
+    found = _one_label_one_objection(found)
     ranked = sorted(found, key=lambda pair: (pair.confidence, pair.likelihood, pair.bar.confidence), reverse=True)
     if not ranked:
         return ScaleReading(None, None, None, 0.0, False, (), "No scale bar was found.", texts=tuple(texts))
@@ -225,6 +253,7 @@ def _reading(found: list[LabelledBar], texts: list[Text]) -> ScaleReading:
         disagreeing,
         tuple(_notes(best, ranked, texts)) if accepted else (),
         tuple(texts),
+        best.objection,
     )
 
 

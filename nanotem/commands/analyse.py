@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nanotem.commands.common import AsJson, Models, RecipePath, app, each_file, print_each, saved_from, with_models
+from nanotem.commands.common import (
+    AsJson,
+    FrameNumber,
+    ImageNumber,
+    Models,
+    RecipePath,
+    app,
+    each_file,
+    print_each,
+    saved_from,
+    with_models,
+)
 from nanotem.errors import ParameterError
 from nanotem.files.replacing import write_file
 
@@ -32,6 +43,8 @@ def analyse(
         typer.Option(help="What the scale bar's label says, in nm; the bar is found in the image."),
     ] = None,
     models: Models = None,
+    image_number: ImageNumber = None,
+    frame: FrameNumber = None,
     as_json: AsJson = False,
 ) -> None:
     """Count and measure the particles of each image; one that fails does not stop the others.
@@ -43,6 +56,7 @@ def analyse(
     saved = saved_from(recipe)
     saved = replace(saved, recipe=with_models(saved.recipe, models))
     settings: dict[str, Any] = {"out": out, "export": export, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
+    settings |= {"image": image_number, "frame": frame}
     print_each(analyse_files(images, saved, **settings), _described, as_json=as_json)
 
 
@@ -54,6 +68,8 @@ def analyse_files(
     export: bool = False,
     nm_per_px: float | None = None,
     bar_length_nm: float | None = None,
+    image: int | None = None,
+    frame: int | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Analyse files as `analyse_file` does; one that cannot be analysed does not stop the others.
 
@@ -65,6 +81,7 @@ def analyse_files(
     if out is not None:
         _check_names(paths)
     settings: dict[str, Any] = {"out": out, "export": export, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
+    settings |= {"image": image, "frame": frame}
     return each_file(paths, lambda path: analyse_file(path, saved, **settings))
 
 
@@ -76,6 +93,8 @@ def analyse_file(
     export: bool = False,
     nm_per_px: float | None = None,
     bar_length_nm: float | None = None,
+    image: int | None = None,
+    frame: int | None = None,
 ) -> dict[str, Any]:
     """Analyse one file and return its count and sizes.
 
@@ -92,6 +111,9 @@ def analyse_file(
         Whether every format of the page Export is written there too.
     nm_per_px, bar_length_nm
         As for `nanotem.analyse`.
+    image, frame
+        Which of several images in the file, and which frame of it; None for those that the saved analysis is of, or
+        the default.
 
     Returns
     -------
@@ -109,9 +131,8 @@ def analyse_file(
     """
     from nanotem.analysis import Analysis, ScaleRule
     from nanotem.analysis_file import replay_notes
-    from nanotem.readers import read_file
 
-    micrograph = read_file(path)
+    micrograph = saved.read_image(path, image=image, frame=frame)
     is_replay = saved.is_of(micrograph)
     rule = ScaleRule(nm_per_px=nm_per_px, bar_length_nm=bar_length_nm)
     if is_replay:

@@ -8,13 +8,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nanotem.commands.common import AsJson, Models, RecipePath, app, print_json, saved_from, with_models
+from nanotem.commands.common import (
+    AsJson,
+    FrameNumber,
+    ImageNumber,
+    Models,
+    RecipePath,
+    app,
+    print_json,
+    saved_from,
+    with_models,
+)
 from nanotem.errors import UnreadableFileError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from nanotem.analysis_file import SavedAnalysis
+    from nanotem.micrograph import Micrograph
 
 
 @app.command()
@@ -25,13 +36,16 @@ def classify(
     ] = None,
     recipe: RecipePath = None,
     models: Models = None,
+    image_number: ImageNumber = None,
+    frame: FrameNumber = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what outline and what solid every particle of an image has, and how sure that is."""
     from nanotem.measurement.class_columns import UNKNOWN
 
     saved = saved_from(recipe)
-    classes = _classes(image, labels, replace(saved, recipe=with_models(saved.recipe, models)))
+    saved = replace(saved, recipe=with_models(saved.recipe, models))
+    classes = _classes(saved.read_image(image, image=image_number, frame=frame), labels, saved)
     if as_json:
         print_json({"particles": [_particle(row) for row in classes.to_dict("records")]})
         return
@@ -44,16 +58,14 @@ def classify(
         typer.echo(f"{row['label']}: {row['outline']}, {solid}{sure}")
 
 
-def _classes(image: Path, labels: Path | None, saved: "SavedAnalysis") -> "pd.DataFrame":
+def _classes(micrograph: "Micrograph", labels: Path | None, saved: "SavedAnalysis") -> "pd.DataFrame":
     """Return the table of classes, with names given by hand where a saved analysis of this image has some."""
     from nanotem.analysis import Analysis
     from nanotem.analysis_file import replay_notes
     from nanotem.edits.edits import Replace
     from nanotem.edits.labels_as_text import pack_labels
     from nanotem.export import read_labels
-    from nanotem.readers import read_file
 
-    micrograph = read_file(image)
     edits = saved.edits if saved.is_of(micrograph) else ()
     if labels is not None:
         drawn = read_labels(_content(labels), labels.name, shape=micrograph.shape)

@@ -17,6 +17,11 @@ Models = Annotated[
     list[Path] | None,
     typer.Option(help="Folder of other networks, known to a recipe by its name; the recipe uses it if there is one."),
 ]
+ImageNumber = Annotated[
+    int | None,
+    typer.Option("--image", min=1, help="Which of several images in a file; else the one that shows the specimen."),
+]
+FrameNumber = Annotated[int | None, typer.Option("--frame", min=1, help="Which frame of a stack; else the first.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 app = typer.Typer(

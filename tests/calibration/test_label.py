@@ -109,3 +109,10 @@ def test_agreement_raises_and_contradiction_lowers_the_confidence():
 def test_is_length():
     assert is_length("0.5 µm")
     assert not is_length("AuNPs 5")
+
+
+def test_a_label_that_interrupts_its_bar_counts_and_one_on_its_paper_does_not():
+    interrupted = replace(BAR, row=80, thickness_px=11, box=(75, 20, 86, 190))
+    paper = replace(BAR, row=85, thickness_px=24, polarity="dark", box=(60, 20, 130, 190))
+    assert read("5 µm", bar=interrupted).length_nm == 5000
+    assert read("5 µm", bar=paper) is None

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 from scale_drawing import LEFT, LENGTH, SHAPE, THICKNESS, TOP, labelled_bar
 
 from nanotem.calibration import compare_with_file, find_bars, find_scale_bar, read_scale, sure_bar
@@ -181,3 +182,17 @@ def test_comparison_with_the_file():
     assert compare_with_file(Scale(100 / LENGTH, "file"), reading) == pytest.approx(0, abs=0.005)
     assert compare_with_file(Scale(50 / LENGTH, "file"), reading) == pytest.approx(1, abs=0.01)
     assert compare_with_file(Scale(1, "file"), read_scale(labelled_bar(""))) is None
+
+
+@pytest.mark.parametrize(("right_end", "is_whole"), [(60 + 320, True), (60 + 280, False)])
+@pytest.mark.parametrize("grey", [255, 0])
+def test_a_half_of_a_bar_that_its_label_interrupts_is_not_taken_for_it(grey, right_end, is_whole):
+    pixels = erased(labelled_bar("", grey=grey))
+    picture = Image.fromarray(pixels)
+    pen = ImageDraw.Draw(picture)
+    pen.text((220, 363), "500 nm", grey, font=ImageFont.load_default(18), anchor="mm")
+    for left, right in ((60, 179), (261, right_end - 1)):
+        pen.rectangle((left, 362, right, 364), grey)
+    reading = read_scale(np.asarray(picture))
+    assert reading.accepted == is_whole
+    assert not is_whole or reading.bar.length_px == pytest.approx(320, abs=1)

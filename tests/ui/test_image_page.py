@@ -10,6 +10,7 @@ from ui.visitor import IMAGE, PAGES, SEGMENTATION, SIZES, Visitor, discs, png, t
 
 from nanotem import analysis
 from nanotem.calibration import LabelledBar, ScaleBar, ScaleReading, find_scale_bar
+from nanotem.calibration.ink import RAISED
 
 DISCS = discs(3, 4)
 _READING_MS = 150_000
@@ -210,6 +211,72 @@ def test_another_bar_that_was_chosen_survives_other_pages(monkeypatch) -> None:
     assert visitor.run().work.scale.nm_per_px == pytest.approx(half)
     visitor.visit(SIZES).visit(IMAGE)
     assert visitor.work.scale.nm_per_px == pytest.approx(half)
+
+
+def test_bars_that_disagree_give_no_scale_until_one_is_chosen(monkeypatch) -> None:
+    alone = analysis.read_scale
+
+    def with_a_rival(pixels, **options) -> ScaleReading:
+        reading = alone(pixels, **options)
+        rival = LabelledBar(
+            replace(reading.bar, right=reading.bar.right + reading.bar.length_px, box=(0, 0, 1, 1)), reading.label
+        )
+        both = (LabelledBar(reading.bar, reading.label), rival)
+        return replace(reading, accepted=False, reason="They disagree.", alternatives=(rival,), disagreeing=both)
+
+    monkeypatch.setattr(analysis, "read_scale", with_a_rival)
+    visitor = Visitor().take_example("rods")
+    assert visitor.work.scale is None
+    assert [message.value for message in visitor.app.warning] == ["They disagree."]
+    next(box for box in visitor.app.selectbox if box.label == "Bar").select_index(1)
+    assert visitor.run().work.scale.nm_per_px == pytest.approx(0.2, rel=0.01)
+
+
+def test_a_label_with_a_raised_sign_is_not_offered(monkeypatch) -> None:
+    alone = analysis.read_scale
+    monkeypatch.setattr(
+        analysis,
+        "read_scale",
+        lambda pixels, **options: replace(alone(pixels, **options), accepted=False, objection=RAISED),
+    )
+    visitor = Visitor().take_example("rods")
+    assert visitor.work.scale is None
+    assert not [button for button in visitor.app.button if (button.key or "").startswith("scale.confirm.")]
+
+
+def test_what_else_is_written_is_said_as_it_is(monkeypatch) -> None:
+    alone = analysis.read_scale
+    monkeypatch.setattr(
+        analysis, "read_scale", lambda pixels, **options: replace(alone(pixels, **options), notes=("“*5 nm*”, too.",))
+    )
+    visitor = Visitor().take_example("rods")
+    assert [message.value for message in visitor.app.info] == [r"“\*5 nm\*”, too."]
+
+
+def test_another_frame_of_a_stack_is_taken_and_a_new_upload_forgets_it() -> None:
+    stack = np.stack([discs(2, 2)] * 5)
+    stack[1, :40, :40] = 200
+    visitor = Visitor().upload("stack.tif", tiff(stack))
+    first = visitor.work.micrograph
+    assert (first.image, first.frame) == (1, 1)
+    next(box for box in visitor.app.number_input if box.label.startswith("Frame")).set_value(2)
+    second = visitor.run().work.micrograph
+    assert (second.frame, second.name) == (2, "stack.tif")
+    assert second.id != first.id
+    assert (second.pixels[:40, :40] == 200).all()
+    visitor.upload("discs.png", png(DISCS))
+    assert visitor.work.micrograph.name == "discs.png"
+    assert not [box for box in visitor.app.selectbox if box.label == "Image"]
+
+
+def test_the_text_file_of_a_microscope_is_taken_with_its_image() -> None:
+    text = b"[SemImageFile]\r\nPixelSize=0.5\r\n"
+    visitor = Visitor()
+    files = [("gold.txt", text, "text/plain"), ("gold.tif", tiff(DISCS), "image/tiff")]
+    visitor.app.file_uploader(key="upload").set_value(files)
+    visitor.run()
+    assert visitor.work.micrograph.name == "gold.tif"
+    assert visitor.work.scale.nm_per_px == pytest.approx(0.5)
 
 
 def bar_of(visitor: Visitor) -> ScaleBar:

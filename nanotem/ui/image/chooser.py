@@ -4,25 +4,27 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from nanotem.readers import SUPPORTED_SUFFIXES, read_micrograph
+from nanotem.readers import SUPPORTED_SUFFIXES
 from nanotem.synthetic.examples import ExampleDefinition, example_micrograph, example_png
+from nanotem.ui.image.upload import take_up
 from nanotem.ui.kit.state import Work
 
 
 def choose_upload(work: Work) -> None:
-    """Let the visitor upload a file, and take it up once."""
+    """Let the visitor upload a file, with those that belong to it, and take it up once."""
     st.markdown("**Upload a micrograph**")
-    file = st.file_uploader(
+    files = st.file_uploader(
         "Micrograph",
+        accept_multiple_files=True,
         label_visibility="collapsed",
         help="Read by content: " + ", ".join(sorted(suffix.lstrip(".").upper() for suffix in SUPPORTED_SUFFIXES)) + ".",
         key="upload",
     )
-    st.caption("PNG, JPEG, TIFF, DM3, DM4, EMD, SER, MRC, HSPY. The file stays on this server while the page is open.")
-    if file is not None and file.file_id != work.upload_id:
-        with st.spinner("Reading…"):
-            work.open(read_micrograph(file.getvalue(), file.name))
-        work.upload_id = file.file_id
+    st.caption(
+        "PNG, JPEG, TIFF, DM3, DM4, EMD, SER, MRC, HSPY; a SER beside its EMI, a TIFF beside the text file of its "
+        "microscope: together. Of several images the last is opened. Files stay on this server while the page is open."
+    )
+    take_up(work, files)
 
 
 def choose_example(work: Work, examples: Mapping[str, ExampleDefinition]) -> None:

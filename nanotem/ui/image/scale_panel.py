@@ -3,6 +3,7 @@
 import streamlit as st
 
 from nanotem.calibration import Label, LabelledBar, ScaleBar, ScaleReading, compare_with_file, scale_from_bar
+from nanotem.calibration.ink import RAISED
 from nanotem.calibration.line import Box
 from nanotem.figures.pictures import encode, grey_picture
 from nanotem.figures.viewer import region_chooser
@@ -10,6 +11,7 @@ from nanotem.micrograph import Micrograph, Scale
 from nanotem.ui.image.bar_ends import drag_ends
 from nanotem.ui.kit.analysis import analysis_at_hand, scale_reading_in
 from nanotem.ui.kit.frame import errors_shown
+from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.selection import selected
 from nanotem.ui.kit.state import Work
 
@@ -102,13 +104,17 @@ def _region(event: object, shape: tuple[int, int]) -> Box | None:
 def _scale_of(reading: ScaleReading, region: Box | None, micrograph: Micrograph) -> Scale | None:
     """Offer what was read for confirmation; a doubtful label is not filled in."""
     chosen = _chosen_bar(reading, region, key=f"scale.bar.{micrograph.id}.{region}")
+    for said in reading.notes:
+        st.info(plain_text(said))
     if chosen is None:
-        st.warning("No scale bar was found. Draw a rectangle round it, or type the scale.")
         return None
-    label = chosen.label if reading.accepted or chosen.bar != reading.bar else None
+    is_doubtful = bool(chosen.objection) or (
+        chosen.bar == reading.bar and not reading.accepted and not reading.disagreeing
+    )
+    label = None if is_doubtful else chosen.label
     key = f"{micrograph.id}.{chosen.bar.box}"
     bar = drag_ends(micrograph.pixels, chosen.bar, key=key)
-    if chosen.label and not label:
+    if chosen.label and is_doubtful and chosen.objection != RAISED:
         st.button(
             f"Yes, it says {chosen.label.value:g} {chosen.label.unit}",
             key=f"scale.confirm.{key}",
@@ -145,24 +151,32 @@ def _take_label(key: str, label: Label) -> None:
 
 
 def _chosen_bar(reading: ScaleReading, region: Box | None, *, key: str) -> LabelledBar | None:
-    """Return the bar that was read, another one that the visitor chooses, or the rectangle drawn where none is."""
+    """Return the bar that was read, another one that the visitor chooses, or the rectangle drawn where none is.
+
+    None where there is nothing to choose, and where bars disagree until one is chosen; a message says so.
+    """
     if reading.bar is None:
         if region is None:
+            st.warning("No scale bar was found. Draw a rectangle round it, or type the scale.")
             return None
         st.info("No scale bar was found in the rectangle: its sides are taken for the ends. Drag them to the bar's.")
         return LabelledBar(_bar_across(region), None)
-    pairs = [LabelledBar(reading.bar, reading.label), *reading.alternatives]
-    chosen = pairs[0]
-    if len(pairs) > 1:
+    chosen: LabelledBar | None = reading.pairs[0]
+    if len(reading.pairs) > 1:
         chosen = st.selectbox(
             "Bar",
-            pairs,
-            format_func=_named,
+            reading.pairs,
+            index=None if reading.disagreeing else 0,
+            placeholder="Choose the bar of the part that is measured",
+            format_func=str,
             help="Other lines that could be the scale bar.",
             key=key,
             persist_state="session",
         )
-    st.markdown(reading.reason)
+    if chosen is None:
+        st.warning(reading.reason)
+    else:
+        st.markdown(reading.reason)
     return chosen
 
 
@@ -170,11 +184,6 @@ def _bar_across(region: Box) -> ScaleBar:
     """Return a bar from side to side of a rectangle."""
     top, left, bottom, right = region
     return ScaleBar((top + bottom - 1) / 2, left - 0.5, right - 0.5, bottom - top, "light", 0.0, region)
-
-
-def _named(pair: LabelledBar) -> str:
-    label = f", label {pair.label.value:g} {pair.label.unit}" if pair.label else ""
-    return f"{pair.bar.length_px:.1f} px at row {pair.bar.row:.0f}{label}"
 
 
 def _typed_scale(micrograph: Micrograph) -> Scale | None:
