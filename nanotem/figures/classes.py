@@ -184,7 +184,7 @@ def _counts(answers: "pd.Series[str]") -> dict[str, int]:
 
 def _add_polygons(
     figure: go.Figure,
-    polygons: Sequence[Sequence[int]],
+    polygons: Sequence[Sequence[float]],
     name: str,
     colour: str,
     opacity: float,
@@ -193,8 +193,8 @@ def _add_polygons(
     showlegend: bool = True,
 ) -> None:
     """Add closed polygons as one trace."""
-    x: list[int | None] = []
-    y: list[int | None] = []
+    x: list[float | None] = []
+    y: list[float | None] = []
     for polygon in polygons:
         x += [*polygon[::2], polygon[0], None]
         y += [*polygon[1::2], polygon[1], None]
