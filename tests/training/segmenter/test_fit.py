@@ -131,7 +131,7 @@ def test_weights_to_start_from_must_match(tmp_path) -> None:
         start_from(model, path)
     with h5py.File(path, "w") as file:
         file.create_group("layers")
-    with pytest.raises(UnreadableFileError, match="No weights in .* match"):
+    with pytest.raises(UnreadableFileError, match=r"No weights in .* match"):
         start_from(model, path)
 
 
