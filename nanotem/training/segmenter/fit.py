@@ -183,9 +183,11 @@ def _loss(model: Any, patches: Patches, batch_size: int) -> float:
 
 def _save(state: _State, folder: Path, model: Any) -> None:
     """Write the state to a file that is whole or the one before."""
+    from keras import ops
+
     arrays = {
         "weights": model.get_weights(),
-        "optimizer": [np.asarray(one) for one in model.optimizer.variables],
+        "optimizer": [ops.convert_to_numpy(one) for one in model.optimizer.variables],
         "average": state.average,
         "best": state.best,
     }

@@ -108,7 +108,7 @@ def save_network(
     network = as_onnx(model)
     name = next(iter(validation))
     image = validation_patches({name: validation[name]}, config)[name][0][:1]
-    logits = np.asarray(model(image, training=False))
+    logits = keras.ops.convert_to_numpy(model(image, training=False))
     n_done = len(curves_of(folder, ["loss"])["loss"])
     card = SegmenterCard(
         working_px=WORKING_PX,

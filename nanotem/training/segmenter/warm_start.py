@@ -56,9 +56,11 @@ def _arrays(stored: Any, path: str) -> list[npt.NDArray[np.float32]]:
 
 def _take(layer: Any, arrays: list[npt.NDArray[np.float32]]) -> int:
     """Put stored arrays into a layer where all but the number of channels is the same; return how many."""
+    from keras import ops
+
     n_taken = 0
     for variable, stored in zip(layer.weights, arrays, strict=False):  # layers that differ are left as they are
-        values = np.array(variable)
+        values = np.array(ops.convert_to_numpy(variable))
         if stored.shape[:-1] == values.shape[:-1] and stored.shape[-1] <= values.shape[-1]:
             values[..., : stored.shape[-1]] = stored
             variable.assign(values)

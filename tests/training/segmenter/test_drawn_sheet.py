@@ -10,7 +10,7 @@ from nanotem.training.segmenter.drawn.sheet import Sheet, waves
 def test_a_sphere_has_the_area_and_the_thickness_of_one(diameter: float) -> None:
     new = piece(ellipse(diameter, diameter))
     assert new.inside.sum() == pytest.approx(np.pi / 4 * diameter**2, rel=0.1)
-    assert new.height.sum() == pytest.approx(np.pi / 6 * diameter**3, rel=0.06)
+    assert new.height.sum() == pytest.approx(np.pi / 6 * diameter**3, rel=0.08)
     assert new.height.max() == pytest.approx(diameter, rel=0.1)
 
 
