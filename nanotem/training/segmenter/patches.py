@@ -16,7 +16,8 @@ _NEAR, _AT_ALL_PX, _SHARE_NEAR = (0.55, 1.7), (5.0, 80.0), 0.6
 is found beside it in the same frame."""
 _LARGEST_ZOOM = 6.0
 _FRAMES = 1.5
-"""A patch shows so many times the side of a frame at most: beyond, mirror images of it."""
+"""A patch shows so many times the side of a frame at most, and mirror images of it beyond, unless the particles are so
+large in their frame that they would come out too large."""
 _FINER = 2
 _ON_PARTICLE = 0.75
 _INVERTED = 0.1
@@ -43,8 +44,8 @@ def draw_patch(example: Example, side_px: int, rng: np.random.Generator) -> tupl
     maps
         Shape (side_px / 2, side_px / 2, 3).
     """
-    least_zoom = side_px / (_FRAMES * min(example.image.shape))
-    zoom = float(np.clip(_shown_px(rng) / example.diameter_px, least_zoom, max(_LARGEST_ZOOM, least_zoom)))
+    least_zoom = min(side_px / (_FRAMES * min(example.image.shape)), _NEAR[0] * WORKING_PX / example.diameter_px)
+    zoom = float(np.clip(_shown_px(rng) / example.diameter_px, least_zoom, _LARGEST_ZOOM))
     onto_example = _placement(_centre(example, rng), side_px, zoom, rng)
     image = _cut(example.image, onto_example, side_px, side_px)
     maps = _cut(example.maps, onto_example, side_px, side_px // REDUCTION).astype(np.float32) * np.float32(1 / 255)

@@ -64,3 +64,14 @@ def test_scenes_differ_and_some_are_empty() -> None:
     scenes = [random_scene(np.random.default_rng(seed), seed).particles for seed in range(60)]
     assert len({scene.shape for scene in scenes}) > 8
     assert 3 <= sum(scene.n_particles == 0 for scene in scenes) < 18
+
+
+def test_a_particle_that_fills_its_frame_is_shown_at_the_working_size_too() -> None:
+    example = make_example(*draw((240, 240), disc_grid(1, 1, pitch_px=240, diameter_px=180)))
+    rng = np.random.default_rng(2)
+    widths = []
+    for _ in range(40):
+        _, maps = draw_patch(example, 160, rng)
+        areas = np.bincount(regions(maps[..., 0] > 0.5).ravel())[1:]
+        widths.append(2 * 2 * np.sqrt(np.median(areas) / np.pi) if len(areas) else 0)
+    assert np.percentile(widths, 20) < 1.5 * WORKING_PX
