@@ -30,7 +30,7 @@ from nanotem.labels import areas_px
 from nanotem.micrograph import Labels, Micrograph, Pixels
 from nanotem.networks.folders import MODELS
 from nanotem.recipe import Recipe
-from nanotem.segmentation.by_network import LearnedOptions, find_by_network, predicted
+from nanotem.segmentation.by_network import LearnedOptions, ask, find_by_network
 from nanotem.segmentation.filters import MIN_DIAMETER_PX, without_small
 from nanotem.segmentation.method import Foreground
 from nanotem.segmentation.network.segmenter import Segmenter
@@ -50,7 +50,7 @@ Case = tuple[str, Pixels, Labels]
 def found_by(segmenter: Segmenter, foreground: Foreground) -> Labels:
     """Return the particles that a network finds with the defaults of the method."""
     options = LearnedOptions()
-    found = find_by_network(foreground, options, predicted(foreground, options, lambda: segmenter))
+    found = find_by_network(foreground, options, ask(foreground, options, lambda: segmenter))
     return without_small(found.labels, min_diameter_px=MIN_DIAMETER_PX)
 
 
