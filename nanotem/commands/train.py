@@ -1,11 +1,13 @@
 """The command `train`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 
 from nanotem.commands.common import app, text_of
+from nanotem.errors import ParameterError
 from nanotem.parameters import Parameters
 
 _Config = TypeVar("_Config", bound=Parameters)
@@ -24,11 +26,15 @@ def train(
         typer.Option(help="For the segmenter, labelled micrographs: a folder that holds images and labels."),
     ] = None,
     start_from: Annotated[Path | None, typer.Option(help="Folder of a model to fine-tune.")] = None,
+    fold: Annotated[
+        str | None,
+        typer.Option(help="For the segmenter, which part of the labelled micrographs is left out: 1/3, 2/3, 3/3."),
+    ] = None,
     processes: Annotated[int, typer.Option(min=1, help="How many processes draw examples.")] = 2,
 ) -> None:
     """Train a model on drawn examples, and on real ones; started again it goes on where it was."""
     if model == "segmenter":
-        _train_segmenter(out, config, real or [], start_from, processes)
+        _train_segmenter(out, config, real or [], start_from, fold, processes)
         return
     from nanotem.training.shapes.config import TrainingConfig
     from nanotem.training.shapes.train import train as train_model
@@ -39,13 +45,26 @@ def train(
         typer.echo(f"{name.replace('_', ' ')}: {value:.4g}")
 
 
-def _train_segmenter(out: Path, config: Path | None, real: list[Path], start_from: Path | None, processes: int) -> None:
+def _train_segmenter(
+    out: Path, config: Path | None, real: list[Path], start_from: Path | None, fold: str | None, processes: int
+) -> None:
     from nanotem.training.segmenter.config import SegmenterConfig
     from nanotem.training.segmenter.train import train_segmenter
 
     settings = _settings(config, SegmenterConfig)
+    if fold:
+        number, n_folds = _fold(fold)
+        settings = replace(settings, fold=number, n_folds=n_folds)
     card = train_segmenter(settings, out, real=real, start_from=start_from, processes=processes, report=typer.echo)
     typer.echo(f"lowest loss on others: {min(card.curves['val_loss']):.4g}")
+
+
+def _fold(text: str) -> tuple[int, int]:
+    """Return which fold of how many is meant by a text like 1/3."""
+    number, _, n_folds = text.partition("/")
+    if not (number.isdecimal() and n_folds.isdecimal()):
+        raise ParameterError(f"{text!r} is no fold.", "Write 1/3 for the first of three.")
+    return int(number), int(n_folds)
 
 
 def _settings(path: Path | None, kind: type[_Config]) -> _Config:

@@ -35,7 +35,7 @@ class SegmenterCard(Card):
 
 @dataclass(frozen=True, eq=False)
 class Golden:
-    """An input, shape (1, 1, rows, columns), and what the network made of it, shape (1, 2, rows / 2, columns / 2)."""
+    """An input, shape (1, 1, rows, columns), and the answer to it, shape (1, maps, rows / 2, columns / 2)."""
 
     image: npt.NDArray[np.float32]
     maps: npt.NDArray[np.float32]

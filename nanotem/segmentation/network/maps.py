@@ -4,9 +4,12 @@ import numpy as np
 import numpy.typing as npt
 
 Maps = npt.NDArray[np.float32]
-"""Shape (rows, columns, 2), 0 to 1: foreground, and normalised distance of every particle."""
+"""Shape (rows, columns, 3), 0 to 1: foreground, normalised distance of every particle, border between neighbours.
 
-FOREGROUND, DISTANCE = 0, 1
+A network without border gives the first two.
+"""
+
+FOREGROUND, DISTANCE, BORDER = 0, 1, 2
 """Places in the last axis of `Maps`."""
 
 STRIDE = 16

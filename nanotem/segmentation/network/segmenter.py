@@ -12,9 +12,12 @@ from nanotem.networks.folders import OWN, folder_named
 from nanotem.networks.golden import check_golden
 from nanotem.networks.onnx import OnnxNetwork
 from nanotem.segmentation.network.card import NAME, SegmenterCard, read_files
-from nanotem.segmentation.network.maps import Maps
+from nanotem.segmentation.network.maps import BORDER, Maps
 from nanotem.segmentation.network.scale import WORKING_PX
 from nanotem.segmentation.network.tiles import in_tiles
+
+_N_MAPS = ((BORDER,), (BORDER + 1,))
+"""With and without a border."""
 
 
 class Segmenter:
@@ -45,7 +48,7 @@ class Segmenter:
         ------
         ModelError
             If a file is absent, broken, or not what the card says, or the network wants to see particles at another
-            size than this version shows them.
+            size than this version shows them, or predicts something else.
         """
         network, card, golden = read_files(folder)
         if card.working_px != WORKING_PX:
@@ -59,11 +62,16 @@ class Segmenter:
             answers = segmenter._network(golden.image)
         except Exception as error:  # the runtime has a dozen errors that share no base but this one
             raise unreadable(folder, NAME) from error
+        if answers.shape[1:2] not in _N_MAPS:
+            raise ModelError(
+                f"The network in {folder.name} answers with arrays of shape {answers.shape}.",
+                "A segmentation network predicts foreground and distance, and may predict borders.",
+            )
         check_golden("The segmentation network", answers, golden.maps)
         return segmenter
 
     def predict(self, image: GreyImage, *, flips: bool = False) -> Maps:
-        """Predict foreground and normalised distance.
+        """Predict foreground, normalised distance and, where the network does, the border between neighbours.
 
         Parameters
         ----------

@@ -32,10 +32,13 @@ def in_tiles(
     rows, columns = image.shape
     padded = np.pad(image, ((0, -rows % STRIDE), (0, -columns % STRIDE)), mode="symmetric")
     height, width = (side // REDUCTION for side in padded.shape)
-    total, weights = np.zeros((height, width, 2), np.float32), np.zeros((height, width, 1), np.float32)
+    total: Maps = np.zeros((height, width, 0), np.float32)
+    weights = np.zeros((height, width, 1), np.float32)
     for top in _starts(padded.shape[0], tile_px, overlap_px):
         for left in _starts(padded.shape[1], tile_px, overlap_px):
             maps = predict(padded[top : top + tile_px, left : left + tile_px])
+            if not total.size:  # the first tile tells how many maps there are
+                total = np.zeros((height, width, maps.shape[2]), np.float32)
             place = tuple(
                 slice(start // REDUCTION, start // REDUCTION + side)
                 for start, side in zip((top, left), maps.shape[:2], strict=True)

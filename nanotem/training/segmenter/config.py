@@ -10,14 +10,14 @@ class SegmenterConfig(Parameters):
     """How the segmentation network is trained; the card of the one that comes along holds its own settings."""
 
     n_drawn: int = knob(
-        600,
+        3000,
         "Drawn micrographs",
-        "More show rare crowds and supports; 15 of them are kept for validation.",
+        "Of 14 kinds; others, four of every kind, are drawn for validation.",
         low=30,
         high=100_000,
     )
     real_share: float = knob(
-        0.6, "Share of real patches", "With real micrographs, so much of every batch is cut from them.", low=0, high=1
+        0.5, "Share of real patches", "With real micrographs, so much of every batch is cut from them.", low=0, high=1
     )
     correct_outlines: bool = knob(
         False,
@@ -29,15 +29,25 @@ class SegmenterConfig(Parameters):
         "Keep test images",
         "Leaves two in twelve real micrographs out, by a hash of their names, to measure accuracy on them.",
     )
-    epochs: int = knob(32, "Epochs", "After each, curves and a checkpoint are written.", low=1, high=10_000)
-    steps: int = knob(250, "Steps", "Batches per epoch.", low=1, high=100_000)
-    n_validation: int = knob(256, "Validation patches", "They decide which epoch is the best.", low=1, high=100_000)
+    n_folds: int = knob(
+        1,
+        "Folds",
+        "In so many parts real micrographs are divided; one part is left out. 1 leaves none out.",
+        low=1,
+        high=20,
+    )
+    fold: int = knob(1, "Fold", "The part of the real micrographs that is left out.", low=1, high=20)
+    epochs: int = knob(300, "Epochs", "After each, curves are written and the weights compared.", low=1, high=10_000)
+    steps: int = knob(400, "Steps", "Batches per epoch.", low=1, high=100_000)
+    n_validation: int = knob(
+        32, "Validation patches", "Of every kind; they decide which epoch is the best.", low=1, high=100_000
+    )
     batch_size: int = knob(16, "Batch", "Patches per step.", low=2, high=1024)
     patch_px: int = knob(
         160, "Patch (px)", "Rows and columns; particles are about 28 px wide in it.", low=64, high=1024, step=16
     )
     learning_rate: float = knob(
-        2e-3, "Learning rate", "Largest step; it rises at first and falls to zero by a cosine.", low=1e-6, high=1
+        2e-3, "Learning rate", "Largest step; it rises at first, and falls to zero in the end.", low=1e-6, high=1
     )
     weight_decay: float = knob(1e-4, "Weight decay", "Keeps weights small.", low=0, high=1)
     seed: int = knob(1, "Seed", "The same seed gives the same drawn micrographs and patches.", low=0, high=2**31 - 1)

@@ -54,6 +54,13 @@ def purpose_of(image: Path) -> Purpose:
     return "validation" if number == 0 else "test" if number in _TEST_PARTS else "real"
 
 
+def fold_of(image: Path, n_folds: int) -> int:
+    """Return the fold that an image belongs to, from 1, by a hash of its name; 0 if there is but one fold."""
+    if n_folds == 1:
+        return 0
+    return int(sha256(f"fold {image.stem}".encode()).hexdigest(), 16) % n_folds + 1
+
+
 def labelled_example(image: Path, label: Path, *, correct_outlines: bool) -> Example:
     """Read a micrograph and its labels; scale bar and text are left out as in an analysis.
 

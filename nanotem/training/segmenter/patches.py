@@ -11,9 +11,17 @@ from nanotem.segmentation.network.maps import FOREGROUND, REDUCTION, Maps
 from nanotem.segmentation.network.scale import WORKING_PX
 from nanotem.training.segmenter.example import Example
 
-_ZOOMS = (0.55, 1.7)
+_NEAR, _AT_ALL_PX, _SHARE_NEAR = (0.55, 1.7), (5.0, 80.0), 0.6
+"""Most patches show particles near the working size, where they are wanted in an analysis; the others at any size that
+is found beside it in the same frame."""
+_LARGEST_ZOOM = 6.0
+_FRAMES = 1.5
+"""A patch shows so many times the side of a frame at most, and mirror images of it beyond, unless the particles are so
+large in their frame that they would come out too large."""
 _FINER = 2
 _ON_PARTICLE = 0.75
+_INVERTED = 0.1
+"""Where particles fill the frame, their polarity is often taken for the other one."""
 _JPEG_RANGE = (-4.0, 4.0)
 
 
@@ -34,13 +42,20 @@ def draw_patch(example: Example, side_px: int, rng: np.random.Generator) -> tupl
     image
         Shape (side_px, side_px).
     maps
-        Shape (side_px / 2, side_px / 2, 2).
+        Shape (side_px / 2, side_px / 2, 3).
     """
-    zoom = WORKING_PX / example.diameter_px * float(np.exp(rng.uniform(*np.log(_ZOOMS))))
+    least_zoom = min(side_px / (_FRAMES * min(example.image.shape)), _NEAR[0] * WORKING_PX / example.diameter_px)
+    zoom = float(np.clip(_shown_px(rng) / example.diameter_px, least_zoom, _LARGEST_ZOOM))
     onto_example = _placement(_centre(example, rng), side_px, zoom, rng)
-    image = _cut(example.image.astype(np.float32), onto_example, side_px, side_px)
+    image = _cut(example.image, onto_example, side_px, side_px)
     maps = _cut(example.maps, onto_example, side_px, side_px // REDUCTION).astype(np.float32) * np.float32(1 / 255)
     return degrade(image, rng), maps
+
+
+def _shown_px(rng: np.random.Generator) -> float:
+    """Return the diameter that particles are to have in a patch."""
+    sizes = WORKING_PX * np.array(_NEAR) if rng.random() < _SHARE_NEAR else np.array(_AT_ALL_PX)
+    return float(np.exp(rng.uniform(*np.log(sizes))))
 
 
 def degrade(image: GreyImage, rng: np.random.Generator) -> GreyImage:
@@ -61,7 +76,7 @@ def degrade(image: GreyImage, rng: np.random.Generator) -> GreyImage:
     if rng.random() < 0.2:
         image = _compressed(image, int(rng.integers(15, 80)))
     image = image * np.float32(np.exp(rng.normal(0, 0.25))) + np.float32(rng.normal(0, 0.25))
-    return np.asarray(-image if rng.random() < 0.07 else image, np.float32)
+    return np.asarray(-image if rng.random() < _INVERTED else image, np.float32)
 
 
 def _centre(example: Example, rng: np.random.Generator) -> tuple[float, float]:
@@ -89,19 +104,39 @@ def _placement(
 def _cut(
     picture: npt.NDArray[Any], onto_example: npt.NDArray[np.float64], side_px: int, to_px: int
 ) -> npt.NDArray[Any]:
-    """Cut a patch at twice its resolution and average, so that nothing is aliased."""
-    fine = _FINER * side_px
-    matrix = onto_example.copy()
-    matrix[:, :2] /= _FINER
-    matrix[:, 2] += onto_example[:, :2] @ np.full(2, 0.5 / _FINER) - 0.5
+    """Cut a patch at twice the resolution that is asked for and average, so that nothing is aliased."""
+    fine = _FINER * to_px
+    place_px = side_px / fine
+    window, matrix = _around(onto_example, side_px, picture.shape)
+    near = picture[window]
+    near = near.astype(np.float32) if near.dtype == np.float16 else near
+    step = float(np.linalg.norm(matrix[:, 0])) * place_px
+    if step > 1:
+        size = tuple(max(round(side / step), 1) for side in near.shape[1::-1])
+        shrunk = np.array(size) / near.shape[1::-1]
+        near = cv2.resize(np.ascontiguousarray(near), size, interpolation=cv2.INTER_AREA)
+        matrix = matrix * shrunk[:, None]
+    matrix[:, 2] += matrix[:, :2] @ np.full(2, place_px / 2) - 0.5
+    matrix[:, :2] *= place_px
     cut = cv2.warpAffine(
-        picture,
-        matrix,
-        (fine, fine),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REFLECT,
+        near, matrix, (fine, fine), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REFLECT
     )
     return np.asarray(cv2.resize(cut, (to_px, to_px), interpolation=cv2.INTER_AREA))
+
+
+def _around(
+    onto_example: npt.NDArray[np.float64], side_px: int, shape: tuple[int, ...]
+) -> tuple[tuple[slice, slice], npt.NDArray[np.float64]]:
+    """Return the part of an example that a patch shows, if it lies inside, and the affine map onto this part."""
+    corners = np.array([(0, 0), (0, side_px), (side_px, 0), (side_px, side_px)], float)
+    places = corners @ onto_example[:, :2].T + onto_example[:, 2]
+    low = np.floor(places.min(axis=0)).astype(int) - 3
+    high = np.ceil(places.max(axis=0)).astype(int) + 4
+    matrix = onto_example.copy()
+    if (low < 0).any() or (high > shape[1::-1]).any():
+        return (slice(None), slice(None)), matrix
+    matrix[:, 2] -= low
+    return (slice(low[1], high[1]), slice(low[0], high[0])), matrix
 
 
 def _ramp(side_px: int, rng: np.random.Generator) -> GreyImage:

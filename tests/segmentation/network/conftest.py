@@ -1,5 +1,6 @@
 """A network that needs no training: it passes the brightness of its input on."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,8 @@ from nanotem.training.segmenter.export import INPUT, OUTPUT
 from nanotem.training.segmenter.onnx_file import Node, onnx_bytes
 
 
-def _brightness_network() -> bytes:
-    kernel = np.zeros((2, 1, 2, 2), np.float32)
+def _brightness_network(n_maps: int = 2) -> bytes:
+    kernel = np.zeros((n_maps, 1, 2, 2), np.float32)
     kernel[:] = 0.25
     nodes = [
         Node("Conv", [INPUT, "kernel"], "mean", {"strides": [2, 2]}),
@@ -19,16 +20,27 @@ def _brightness_network() -> bytes:
         Node("Sigmoid", ["logits"], OUTPUT),
     ]
     weights = {"kernel": kernel, "gain": np.array([8], np.float32)}
-    return onnx_bytes(nodes, weights, image=(INPUT, 1), maps=(OUTPUT, 2))
+    return onnx_bytes(nodes, weights, image=(INPUT, 1), maps=(OUTPUT, n_maps))
+
+
+def _save_brightness(folder: Path, *, n_maps: int) -> Path:
+    """Write a network that takes for a particle what is brighter than the mean, with so many equal maps."""
+    network = _brightness_network(n_maps)
+    image = np.random.default_rng(0).normal(0, 1, (1, 1, 32, 32)).astype(np.float32)
+    mean = image.reshape(16, 2, 16, 2).mean(axis=(1, 3))
+    maps = np.repeat(1 / (1 + np.exp(-8 * mean))[None, None], n_maps, axis=1).astype(np.float32)
+    card = SegmenterCard(working_px=28.0, curves={"val_loss": [0.5]})
+    save_files(folder, network, card, Golden(image, maps))
+    return folder
 
 
 @pytest.fixture
 def brightness(tmp_path: Path) -> Path:
     """Return the folder of a network that takes for a particle what is brighter than the mean."""
-    network = _brightness_network()
-    image = np.random.default_rng(0).normal(0, 1, (1, 1, 32, 32)).astype(np.float32)
-    mean = image.reshape(16, 2, 16, 2).mean(axis=(1, 3))
-    maps = np.repeat(1 / (1 + np.exp(-8 * mean))[None, None], 2, axis=1).astype(np.float32)
-    card = SegmenterCard(working_px=28.0, curves={"val_loss": [0.5]})
-    save_files(tmp_path / "network", network, card, Golden(image, maps))
-    return tmp_path / "network"
+    return _save_brightness(tmp_path / "network", n_maps=2)
+
+
+@pytest.fixture
+def with_maps(tmp_path: Path) -> Callable[[int], Path]:
+    """Return a function that gives the folder of such a network with so many maps."""
+    return lambda n_maps: _save_brightness(tmp_path / f"{n_maps} maps", n_maps=n_maps)

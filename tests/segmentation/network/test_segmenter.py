@@ -111,3 +111,10 @@ def test_loading_takes_no_tensorflow(brightness):
     had = "tensorflow" in sys.modules
     Segmenter.load(brightness)
     assert ("tensorflow" in sys.modules) == had
+
+
+def test_a_network_may_predict_the_border_and_nothing_else(with_maps):
+    assert Segmenter.load(with_maps(3)).predict(picture()).shape == (24, 35, 3)
+    for n_maps in (1, 4):
+        with pytest.raises(ModelError, match=rf"answers with arrays of shape \(1, {n_maps}, .*foreground and distance"):
+            Segmenter.load(with_maps(n_maps))

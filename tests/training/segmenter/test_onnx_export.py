@@ -24,7 +24,7 @@ def test_file_answers_as_the_keras_network_does() -> None:
     session = onnxruntime.InferenceSession(as_onnx(model))
     answers = session.run(None, {INPUT: image.transpose(0, 3, 1, 2)})[0].transpose(0, 2, 3, 1)
 
-    assert answers.shape == (2, 24, 32, 2)
+    assert answers.shape == (2, 24, 32, 3)
     assert np.ptp(answers) > 0.1
     np.testing.assert_allclose(answers, expected, atol=1e-4)
 

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 from drawing import Particle, draw_mask
 
-from nanotem.segmentation.network.maps import DISTANCE, FOREGROUND
-from nanotem.training.segmenter.targets import at_half_contrast, maps_of
+from nanotem.segmentation.network.maps import BORDER, DISTANCE, FOREGROUND
+from nanotem.training.segmenter.targets import at_half_contrast, borders_of, maps_of
 
 
 def touching_squares() -> np.ndarray:
@@ -43,3 +43,23 @@ def test_a_particle_without_contrast_keeps_its_outline() -> None:
     drawn = draw_mask((100, 100), [Particle(50, 50, 60)]).astype(np.int32)
     noise = np.random.default_rng(1).normal(0, 1, drawn.shape).astype(np.float32)
     assert np.array_equal(at_half_contrast(drawn, noise), drawn)
+
+
+def test_the_border_lies_between_neighbours_alone() -> None:
+    labels = touching_squares()
+    border = maps_of(labels)[..., BORDER] > 0
+    assert border[15:25, 29:31].all()
+    assert not border[:, :25].any()
+    assert not border[:, 36:].any()
+    alone = np.where(labels == 5, labels, 0)
+    assert not borders_of(alone).any()
+
+
+def test_the_border_is_wider_between_larger_particles_and_bridges_a_narrow_gap() -> None:
+    widths = []
+    for side in (12, 60):
+        labels = np.zeros((side, 2 * side + 1), np.int32)
+        labels[:, :side], labels[:, side + 1 :] = 1, 2
+        widths.append(borders_of(labels)[side // 2].sum())
+    assert 1 <= widths[0] < widths[1]
+    assert widths[1] == pytest.approx(2 * 0.08 * 60, abs=3)

@@ -1,4 +1,4 @@
-"""Drawn micrographs to learn from: everything that a scene can show, at random."""
+"""Any of the shapes of `nanotem.synthetic` on any support: crystals with their facets, twins and thickness."""
 
 from math import pi
 
@@ -6,18 +6,18 @@ import numpy as np
 
 from nanotem.synthetic.scene_params import SHAPES, SceneParams
 from nanotem.synthetic.simulate import simulate
-from nanotem.training.segmenter.example import Example, make_example
+from nanotem.training.segmenter.drawn.exposure import Drawn
 
 _SIDE_PX = 448
 _EMPTY_SHARE = 0.15
 _DIAMETER_PX = (14.0, 44.0)
 
 
-def draw_example(seed: int) -> Example:
-    """Draw a micrograph and turn it into an example; the same seed gives the same."""
-    scene = random_scene(np.random.default_rng(seed), seed)
+def mixed(rng: np.random.Generator) -> Drawn:
+    """Draw a micrograph with everything that `nanotem.synthetic` can show, at random."""
+    scene = random_scene(rng, int(rng.integers(2**31 - 1)))
     drawn = simulate(scene)
-    return make_example(drawn.pixels, drawn.labels, empty_px=scene.particles.diameter_nm / scene.frame.nm_per_px)
+    return Drawn(drawn.pixels, drawn.labels, scene.particles.diameter_nm / scene.frame.nm_per_px)
 
 
 def random_scene(rng: np.random.Generator, seed: int) -> SceneParams:

@@ -1,0 +1,50 @@
+"""The kinds of drawn micrographs, each with its share."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+
+from nanotem.training.segmenter.drawn import crowds, nothing
+from nanotem.training.segmenter.drawn.exposure import Drawn
+from nanotem.training.segmenter.drawn.mixed import mixed
+
+
+class Kind(NamedTuple):
+    """How scenes of a kind are drawn, and how often relative to the others."""
+
+    draw: Callable[[np.random.Generator], Drawn]
+    share: float
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "mixed": Kind(mixed, 3),
+        "crowded": Kind(crowds.crowded, 2),
+        "monolayer": Kind(crowds.monolayer, 2),
+        "families": Kind(crowds.families, 2),
+        "agglomerates": Kind(crowds.agglomerates, 3),
+        "rods and plates": Kind(crowds.rods_and_plates, 2),
+        "cubes": Kind(crowds.cubes, 1.5),
+        "shells": Kind(crowds.shells, 1),
+        "supported": Kind(crowds.supported, 1.5),
+        "fringed": Kind(crowds.fringed, 1),
+        "no particle: lattice": Kind(nothing.lattice, 0.7),
+        "no particle: carbon": Kind(nothing.carbon, 0.7),
+        "no particle: dirt": Kind(nothing.dirt, 0.5),
+        "no particle: noise": Kind(nothing.noise, 0.5),
+    }
+)
+"""Shares by what the network is to be good at; one in nine frames is empty."""
+
+
+def kind_of(seed: int) -> str:
+    """Return the kind of scene that a seed stands for."""
+    shares = np.array([kind.share for kind in KINDS.values()])
+    return str(np.random.default_rng((seed, 1)).choice(list(KINDS), p=shares / shares.sum()))
+
+
+def draw_kind(name: str, seed: int) -> Drawn:
+    """Draw a scene of a kind; the same seed gives the same pixels."""
+    return KINDS[name].draw(np.random.default_rng((seed, 2)))
