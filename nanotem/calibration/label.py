@@ -126,10 +126,10 @@ def _holds(box: Box, bar: ScaleBar) -> bool:
 
 
 def _is_paper(bar: ScaleBar, box: Box) -> bool:
-    """Tell whether a text lies within a bar: then that is the box behind bar and label."""
+    """Tell whether a text lies on a bar, in whole or in part: then that is the box behind bar and label."""
     middle, third = (box[0] + box[2]) / 2, (box[2] - box[0]) / 3  # letters are two thirds of the height of their box
     is_behind = bar.box[0] <= middle - third and middle + third <= bar.box[2]
-    return is_behind and bar.left < (box[1] + box[3]) / 2 < bar.right
+    return is_behind and bar.left < box[3] and box[1] < bar.right
 
 
 def _gap(box: Box, bar: ScaleBar) -> float:

@@ -35,7 +35,7 @@ class Text:
 
 
 def read_text(grey: Bytes, *, zoom: float) -> list[Text]:
-    """Return what is written in an image, top to bottom.
+    """Return what is written in an image, top to bottom, every box within the image.
 
     Parameters
     ----------
@@ -54,6 +54,7 @@ def read_text(grey: Bytes, *, zoom: float) -> list[Text]:
         return []
     corners = (np.asarray(found.boxes) - _MARGIN_PX) / zoom
     boxes = np.hstack([np.floor(corners.min(axis=1)), np.ceil(corners.max(axis=1))]).astype(int)[:, [1, 0, 3, 2]]
+    boxes = np.clip(boxes, 0, np.tile(grey.shape, 2))  # text that the frame cuts reaches into the margin
     rows = zip(found.txts, found.scores, boxes.tolist(), strict=True)
     return [Text(text, float(score), (box[0], box[1], box[2], box[3])) for text, score, box in rows]
 

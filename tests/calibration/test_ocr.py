@@ -42,3 +42,12 @@ def test_a_line_is_read_without_a_search_and_the_next_picture_with_one():
     assert text.replace(" ", "") == "200nm"
     assert confidence > 0.8
     assert len(read_text(pixels, zoom=1.5)) == 1
+
+
+def test_the_box_of_a_text_that_the_frame_cuts_ends_at_the_frame():
+    cut = labelled_bar("200 nm")[:, 85:]
+    texts = read_text(cut, zoom=1.5)
+    assert texts
+    for top, left, bottom, right in (text.box for text in texts):
+        assert 0 <= top < bottom <= cut.shape[0]
+        assert 0 <= left < right <= cut.shape[1]
