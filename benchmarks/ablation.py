@@ -20,6 +20,7 @@ from benchmarks.learned import analysed, held_out
 from nanotem.micrograph import Labels
 from nanotem.preprocess import PreprocessStages
 from nanotem.segmentation import Foreground, segment
+from nanotem.segmentation.by_network import Asked
 from nanotem.segmentation.network.prediction import predict
 from nanotem.segmentation.network.scale import WORKING_PX
 from nanotem.segmentation.network.segmenter import Segmenter
@@ -54,7 +55,7 @@ def scores(name: str, segmenter: Segmenter, tests: Tests) -> pd.DataFrame:
                 prediction = predict(
                     stages.flattened, segmenter, ignore=stages.ignored, satellites=False, diameter_px=diameter_px
                 )
-                found = segment(Foreground.of(stages), LEARNED, prediction).labels
+                found = segment(Foreground.of(stages), LEARNED, Asked(prediction, segmenter.sha256)).labels
                 rows.append({"data": f"{data}, size {size}", "method": name, **scores_of(found, true)})
     return means(rows)
 

@@ -132,7 +132,7 @@ def test_other_versions_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
         ("relative_uncertainty = 0.", "relative_uncertainty = 1" + 400 * "0" + " #"),
         ("neck_ratio = 0.8", "neck_ratio = 0x1" + 5000 * "0"),
         ("[segment]", "[segment]\nneck" + 3000 * "['"),
-        ("[networks]", "[[networks]]"),
+        ("[asked_networks]", "[[asked_networks]]"),
     ],
 )
 def test_a_damaged_file_is_refused(found: str, damage: str) -> None:

@@ -6,6 +6,7 @@ from drawing import Particle, disc_grid, draw
 
 from nanotem.evaluation import evaluate
 from nanotem.segmentation import Foreground, SegmentParams, prepare, segment
+from nanotem.segmentation.by_network import Asked
 from nanotem.segmentation.network.maps import DISTANCE, FOREGROUND
 from nanotem.segmentation.network.particles import confidences, particles_of
 from nanotem.segmentation.network.prediction import Prediction, predict
@@ -21,6 +22,10 @@ def truth():
     return draw((120, 130), CROWD)[1]
 
 
+def asked(prediction):
+    return Asked(prediction, "0" * 64)
+
+
 def perfect(labels):
     maps = maps_of(labels)
     return Prediction(maps[..., FOREGROUND], maps[..., DISTANCE], 30.0)
@@ -28,7 +33,7 @@ def perfect(labels):
 
 def test_particles_come_back_from_perfect_maps():
     labels = truth()
-    found = segment(NOTHING, LEARNED, perfect(labels))
+    found = segment(NOTHING, LEARNED, asked(perfect(labels)))
     assert evaluate(found.labels, labels).f1_75 == 1
     assert np.array_equal(found.labels > 0, labels > 0)
     assert set(found.confidence) == set(np.unique(found.labels)) - {0}
@@ -42,7 +47,7 @@ def test_a_prediction_that_is_not_given_is_worked_out(brightness):
     foreground = Foreground(labels > 0, flattened=image, ignored=nothing)
     prepared = prepare(foreground, LEARNED, network=lambda: Segmenter.load(brightness))
     expected = predict(image, Segmenter.load(brightness), ignore=nothing, satellites=True, flips=False)
-    assert np.array_equal(prepared.foreground, expected.foreground)
+    assert np.array_equal(prepared.prediction.foreground, expected.foreground)
     alone = segment(foreground, LEARNED)
     assert alone.asked_network
     assert np.array_equal(alone.labels, segment(foreground, LEARNED, prepare(foreground, LEARNED)).labels)
@@ -53,8 +58,8 @@ def test_what_the_network_is_unsure_of_is_dropped():
     prediction = perfect(labels)
     faint = labels == 3
     unsure = replace(prediction, foreground=np.where(faint, np.float32(0.6), prediction.foreground))
-    assert len(segment(NOTHING, SegmentParams.of("learned", least_confidence=0.5), unsure).confidence) == 4
-    kept = segment(NOTHING, SegmentParams.of("learned", least_confidence=0.7), unsure)
+    assert len(segment(NOTHING, SegmentParams.of("learned", least_confidence=0.5), asked(unsure)).confidence) == 4
+    kept = segment(NOTHING, SegmentParams.of("learned", least_confidence=0.7), asked(unsure))
     assert len(kept.confidence) == 3
     assert not kept.labels[faint].any()
 
@@ -65,7 +70,7 @@ def test_a_higher_split_ratio_splits_more():
     counts = [
         len(
             segment(
-                NOTHING, SegmentParams.of("learned", split_ratio=ratio), Prediction(distance, distance, 30)
+                NOTHING, SegmentParams.of("learned", split_ratio=ratio), asked(Prediction(distance, distance, 30))
             ).confidence
         )
         for ratio in (0.4, 0.8)
@@ -87,7 +92,7 @@ def test_the_maps_of_a_micrograph_have_its_shape_and_place(brightness, flips):
     image, labels = draw((151, 203), disc_grid(3, 4, pitch_px=48, diameter_px=28), particle=200, background=50)
     prediction = predict(image, Segmenter.load(brightness), ignore=np.zeros(image.shape, bool), flips=flips)
     assert prediction.foreground.shape == prediction.distance.shape == (151, 203)
-    assert evaluate(segment(Foreground(labels > 0), LEARNED, prediction).labels, labels).f1_75 == 1
+    assert evaluate(segment(Foreground(labels > 0), LEARNED, asked(prediction)).labels, labels).f1_75 == 1
     assert 8 < prediction.diameter_px < 203
 
 
