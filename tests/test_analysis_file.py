@@ -22,7 +22,7 @@ from nanotem.notes import Note
 from nanotem.provenance import Provenance, versions
 from nanotem.readers import read_file
 from nanotem.recipe import Recipe
-from nanotem.recipe.file import write_recipe
+from nanotem.recipe.file import FORMAT, write_recipe
 from nanotem.segmentation.params import SegmentParams
 from nanotem.synthetic import EXAMPLES, example_micrograph, example_png
 
@@ -63,7 +63,7 @@ def test_the_file_is_readable_toml() -> None:
     assert {"image", "scale", "versions", "networks", "preprocess", "segment", "sizes", "corrections"} <= set(tables)
     assert tables["image"] == {"name": "rods.png", "sha256": MICROGRAPH.id, "number": 1, "frame": 1}
     assert tables["segment"]["options"]["neck_ratio"] == 0.8
-    assert tables["format"] == 2
+    assert tables["format"] == FORMAT
     assert {"nanotem", "python", "numpy", "scipy", "scikit-image", "opencv"} <= set(tables["versions"])
 
 

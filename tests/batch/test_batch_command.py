@@ -109,10 +109,15 @@ def test_a_second_batch_keeps_what_the_study_was_told(client: Any, images: Path,
     assert pd.read_csv(study / "summary.csv")["nm_per_px"].to_list() == [0.25]
 
 
+def _hears_ctrl_c() -> None:
+    """Undo what a shell does to commands in the background: they ignore Ctrl+C, and so does what they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_batch_that_is_told_to_end_lets_go_and_says_so(images: Path, tmp_path: Path, how: signal.Signals) -> None:
     command = [sys.executable, "-m", "nanotem", *batch(images, tmp_path / "study", "--workers", 1)]
-    process = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, preexec_fn=_hears_ctrl_c)
     assert process.stderr is not None
     assert process.stderr.readline().startswith("1 of 5")
     children = psutil.Process(process.pid).children(recursive=True)
