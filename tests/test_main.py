@@ -82,6 +82,7 @@ def test_analyse_prints_one_json_object_and_nothing_else(discs: Path, tmp_path: 
         "nm_per_px",
         "scale_source",
         "diameter",
+        "weighted",
         "particles",
         "analysis",
         "notes",
