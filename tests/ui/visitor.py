@@ -21,8 +21,8 @@ IMAGE, PREPROCESS, SEGMENTATION, SIZES = (page.path for page in PAGES[:4])
 class Visitor:
     """One session, which fails the test as soon as a page shows a traceback."""
 
-    def __init__(self) -> None:
-        self.app = AppTest.from_file(APP, default_timeout=60)
+    def __init__(self, *, patience_s: int = 60) -> None:
+        self.app = AppTest.from_file(APP, default_timeout=patience_s)
         self.run()
 
     @property
