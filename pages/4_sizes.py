@@ -35,9 +35,10 @@ work.recipe = replace(work.recipe, sizes=params)
 with errors_shown():
     analysis = analysis_at_hand(work, micrograph)
     stem = safe_stem(micrograph.name)
-    show_notes(analysis)
+    something_is_wrong = show_notes(analysis)
     if analysis.sizes.values.size == 0:
-        st.warning("No whole particle was found. Look at the pages Preprocess and Segmentation.")
+        if not something_is_wrong:
+            st.warning("No whole particle was found. Look at the pages Preprocess and Segmentation.")
         st.stop()
     show_headline(analysis)
     sections = {

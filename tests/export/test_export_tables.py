@@ -13,6 +13,7 @@ from nanotem.analysis import Analysis
 from nanotem.export.tables import csv_bytes, data_dictionary, particles_json, summary_table, workbook
 from nanotem.measurement import COLUMNS, FLAGS
 from nanotem.recipe import Recipe
+from nanotem.stage import hash_of
 from nanotem.statistics.params import SizeParams
 
 PARTICLES = drawn_analysis().particles
@@ -58,7 +59,11 @@ def test_a_text_is_no_formula(cell: str) -> None:
 
 
 def test_excel_holds_no_formula() -> None:
-    book = workbook(PARTICLES.assign(outline="=1+1"), SUMMARY, unit="nm")
+    analysis = drawn_analysis()
+    analysis.store["particles", hash_of(analysis, "particles", Analysis.particles.depends)] = PARTICLES.assign(
+        outline="=1+1"
+    )
+    book = workbook(analysis)
     cells = [cell for sheet in openpyxl.load_workbook(BytesIO(book)) for row in sheet for cell in row]
     assert "f" not in {cell.data_type for cell in cells}
     assert "'=1+1" in {cell.value for cell in cells}

@@ -1,6 +1,6 @@
 import pytest
 
-from nanotem.export import safe_stem
+from nanotem.files.names import safe_stem
 
 
 @pytest.mark.parametrize(

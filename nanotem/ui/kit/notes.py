@@ -8,8 +8,9 @@ _SHOWN_ELSEWHERE = ("reading", "scale_unknown", "scale_read", "network_took_over
 """The page Image speaks of the file and the scale, the page Segmentation of the method and of corrections."""
 
 
-def show_notes(analysis: Analysis) -> None:
-    """Warn of what looks wrong."""
-    for note in analysis.notes:
-        if note.kind not in _SHOWN_ELSEWHERE:
-            st.warning(note.text, icon=":material/warning:")
+def show_notes(analysis: Analysis) -> bool:
+    """Warn of what looks wrong; return whether something does."""
+    shown = [note for note in analysis.notes if note.kind not in _SHOWN_ELSEWHERE]
+    for note in shown:
+        st.warning(note.text, icon=":material/warning:")
+    return bool(shown)
