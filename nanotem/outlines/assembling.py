@@ -26,8 +26,9 @@ _MOST_MISFIT = 0.3
 _NEAR_PX, _MOST_INWARDS, _MOST_OUTWARDS = 3.0, 0.15, 1.0
 """How far the edge may lie from that of the label: so many px, or shares of its radius. Labels are near the edge or,
 where facets slope, well inside it (an octahedron labelled at half of its contrast has half of its radius); an outline
-that lies far inside has found something else: texture in a large particle, its shadow, a neighbour. On 24 published micrographs of all kinds
-that only validate, F1 is 0.820 with this, 0.784 without it, and 0.826 of the labels as they are."""
+that lies far inside has found something else: texture in a large particle, its shadow, a neighbour. On 24 published
+micrographs of all kinds that only validate, F1 is 0.820 with this, 0.784 without it, and 0.826 of the labels as they
+are."""
 
 _CORNER_BLURS = 1.0
 """Scale to which blur rounds the corners of a traced outline, in blurs. With 0.8 the circularity of drawn squares,
