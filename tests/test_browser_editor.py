@@ -18,7 +18,7 @@ from nanotem.readers import read_micrograph
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not HAS_BROWSER, reason="Chromium or Playwright is absent")]
 
-_ANSWER_S = 30
+_ANSWER_S = 120
 _PATIENCE_MS = 400_000
 """After each correction all outlines are traced anew, which takes seconds at 2048 x 2048 px."""
 
