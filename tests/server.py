@@ -46,7 +46,7 @@ def browser_page(*, width: int = 1500, height: int = 1400) -> Iterator[Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": width, "height": height})
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(300_000)
         yield page
         browser.close()
 
