@@ -6,7 +6,6 @@ from nanotem.calibration.find_bar import find_bars, find_scale_bar, sure_bar
 from nanotem.calibration.label import Label
 from nanotem.calibration.read_label import read_label
 from nanotem.calibration.read_scale import LabelledBar, ScaleReading, compare_with_file, read_scale
-from nanotem.calibration.settle import settle_scale
 
 __all__ = [
     "Annotations",
@@ -22,6 +21,5 @@ __all__ = [
     "read_label",
     "read_scale",
     "scale_from_bar",
-    "settle_scale",
     "sure_bar",
 ]
