@@ -36,7 +36,8 @@ from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, 
 from nanotem.provenance import Provenance, versions
 from nanotem.recipe import Recipe
 from nanotem.segmentation import METHODS, Foreground, Segmentation, prepare, segment
-from nanotem.segmentation.automatic import SAME
+from nanotem.segmentation.judge.card import NAME as JUDGE
+from nanotem.segmentation.judge.count import CountEstimate
 from nanotem.segmentation.network.card import NAME as SEGMENTER
 from nanotem.segmentation.network.segmenter import Segmenter, segmenter_of
 from nanotem.stage import Store, stage
@@ -55,6 +56,9 @@ edit of a long log costs 16 times a single one at most, and one label image is k
 
 _MOST_COVERED = 0.5
 """Share of the picture from which on particles are no minority."""
+
+_DOUBTFUL = 0.2
+"""Share of the count that may be false or missed from which on a person should look: one in five."""
 
 _CRUMBS, _SHARE_OF_CRUMBS = 500, 0.5
 """From so many particles on, and if so large a share of them is too small to be measured, texture is likelier."""
@@ -260,6 +264,11 @@ class Analysis:
         return sizes_of(self.particles, self.recipe.sizes, frame=self.frame)
 
     @property
+    def count(self) -> CountEstimate | None:
+        """How many particles there are, as far as a judge can tell; None without one, or once a person corrected."""
+        return None if without_names(self.edits) else self.segmentation.count
+
+    @property
     def diameters(self) -> Sizes:
         """The distribution of the area-equivalent diameter, whatever quantity the recipe names."""
         return self.with_recipe(replace(self.recipe, sizes=replace(self.recipe.sizes, quantity="diameter"))).sizes
@@ -323,6 +332,8 @@ class Analysis:
         found, networks, libraries = self.segmentation, dict[str, str](), list[str]()
         if found.asked_network or found.absent_network:
             networks[SEGMENTER] = found.asked_network
+        if found.asked_judge:
+            networks[JUDGE] = found.asked_judge
         if found.asked_network or self._is_read:
             libraries += ["onnxruntime"]
         if self._is_read:
@@ -369,9 +380,16 @@ class Analysis:
         found = self.segmentation
         if found.absent_network:
             yield note("network_absent", reason=found.absent_network)
-        if found.agreement < SAME:
-            kind = "network_took_over" if found.method == "learned" else "network_disagrees"
-            yield note(kind, share=found.agreement)
+        count = self.count
+        if count is not None and count.found and count.doubtful_share > _DOUBTFUL:
+            yield note(
+                "count_doubtful",
+                n=count.found,
+                false=count.expected_false,
+                missed=count.expected_missed,
+                low=count.low,
+                high=count.high,
+            )
 
     def _notes_on_particles(self) -> Iterable[Note]:
         n, mask = len(self.measured), self.stages.mask

@@ -21,10 +21,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "smallest diameter, or mask what is no particle.",
         "all_cut": "All {n} particles touch the frame, so there are no sizes.",
         "network_absent": "The neural network, which should have checked the particles, had no say: {reason}",
-        "network_disagrees": "The neural network finds other particles ({share:.0%} are the same), but is not sure of "
-        "them: look closely.",
-        "network_took_over": "The particles are those of the neural network: it is sure of others than the threshold's "
-        "({share:.0%} are the same).",
+        "count_doubtful": "Of {n} particles about {false:.0f} may be false or outlined wrong, and about {missed:.0f} "
+        "missing: between {low:.0f} and {high:.0f} are likely. Step through the doubtful ones, or correct by hand.",
         "edit_lost": "A correction could not be carried out. {reason}",
     }
 )

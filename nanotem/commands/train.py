@@ -16,16 +16,18 @@ _Config = TypeVar("_Config", bound=Parameters)
 @app.command()
 def train(
     model: Annotated[
-        str, typer.Argument(help="solid, outline, silhouette, origin-small, origin-functional or segmenter.")
+        str, typer.Argument(help="solid, outline, silhouette, origin-small, origin-functional, segmenter or judge.")
     ],
     out: Annotated[Path, typer.Option(help="Folder for examples, checkpoint, curves and model; gone on with.")],
     config: Annotated[Path | None, typer.Option(help="Settings in TOML; defaults where it is silent.")] = None,
     own: Annotated[Path | None, typer.Option(help="For a classifier, own pictures: one folder per class.")] = None,
     real: Annotated[
         list[Path] | None,
-        typer.Option(help="For the segmenter, labelled micrographs: a folder that holds images and labels."),
+        typer.Option(help="For segmenter and judge, labelled micrographs: a folder that holds images and labels."),
     ] = None,
-    start_from: Annotated[Path | None, typer.Option(help="Folder of a model to fine-tune.")] = None,
+    start_from: Annotated[
+        Path | None, typer.Option(help="Folder of a model to fine-tune; for the judge, of the network that it hears.")
+    ] = None,
     fold: Annotated[
         str | None,
         typer.Option(help="For the segmenter, which part of the labelled micrographs is left out: 1/3, 2/3, 3/3."),
@@ -35,6 +37,9 @@ def train(
     """Train a model on drawn examples, and on real ones; started again it goes on where it was."""
     if model == "segmenter":
         _train_segmenter(out, config, real or [], start_from, fold, processes)
+        return
+    if model == "judge":
+        _train_judge(out, config, real or [], start_from, processes)
         return
     from nanotem.training.shapes.config import TrainingConfig
     from nanotem.training.shapes.train import train as train_model
@@ -57,6 +62,17 @@ def _train_segmenter(
         settings = replace(settings, fold=number, n_folds=n_folds)
     card = train_segmenter(settings, out, real=real, start_from=start_from, processes=processes, report=typer.echo)
     typer.echo(f"lowest loss on others: {min(card.curves['val_loss']):.4g}")
+
+
+def _train_judge(out: Path, config: Path | None, real: list[Path], network: Path | None, processes: int) -> None:
+    from nanotem.networks.folders import MODELS
+    from nanotem.training.judge.config import JudgeConfig
+    from nanotem.training.judge.train import train_judge
+
+    settings = _settings(config, JudgeConfig)
+    card = train_judge(settings, out, real=real, network=network or MODELS, processes=processes, report=typer.echo)
+    for kind, figures in card.figures.items():
+        typer.echo(f"{kind}: {figures}")
 
 
 def _fold(text: str) -> tuple[int, int]:

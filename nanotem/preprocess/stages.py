@@ -1,6 +1,6 @@
 """The steps from a micrograph to a mask of its particles, in order, with the picture of each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -42,6 +42,8 @@ class PreprocessStages:
         True where the picture is no micrograph.
     own_threshold
         Whether the recipe has a threshold of its own instead of Otsu's.
+    params
+        What the steps were told.
     """
 
     grey: GreyImage
@@ -58,12 +60,27 @@ class PreprocessStages:
     blur_px: float
     ignored: Mask
     own_threshold: bool
+    params: PreprocessParams
 
     @property
     def levelled(self) -> GreyImage:
         """The picture with bright particles and a level background, and with all its noise: edges are as recorded."""
         recorded = 255 - self.grey if self.polarity == "dark" else self.grey
         return recorded - (self.bright - self.flattened)
+
+    @property
+    def is_blurred(self) -> bool:
+        """Whether the blur grew with the noise: structures as narrow as it are lost."""
+        return self.params.denoise.method == "gaussian" and self.blur_px > self.params.denoise.sigma_px
+
+    def finer(self) -> "PreprocessStages":
+        """Return the same steps, of the same polarity, without the blur that the noise asked for."""
+        finer = replace(
+            self.params,
+            denoise=replace(self.params.denoise, contrast_to_noise=0),
+            background=replace(self.params.background, polarity=self.polarity),
+        )
+        return _preprocess(self.grey, finer, self.ignored, denoise(self.grey, finer.denoise, ignore=self.ignored))
 
     @property
     def contrast(self) -> GreyImage:
@@ -100,7 +117,12 @@ def preprocess(
     grey = to_grey(pixels)
     if ignore is None:
         ignore = np.zeros(grey.shape, bool)
-    quiet, blur_px = denoised or denoise(grey, params.denoise, ignore=ignore)
+    return _preprocess(grey, params, ignore, denoised or denoise(grey, params.denoise, ignore=ignore))
+
+
+def _preprocess(grey: GreyImage, params: PreprocessParams, ignore: Mask, denoised: Denoised) -> PreprocessStages:
+    """Run every step after the noise filter."""
+    quiet, blur_px = denoised
     polarity = find_polarity(quiet, ignore) if params.background.polarity == "automatic" else params.background.polarity
     bright = 255 - quiet if polarity == "dark" else quiet
     flattened = flatten(bright, params.background, ignore)
@@ -117,4 +139,5 @@ def preprocess(
         blur_px=blur_px,
         ignored=ignore,
         own_threshold=params.threshold.method != "otsu",
+        params=params,
     )

@@ -1,128 +1,149 @@
-"""The method "automatic": the neck ratio, unless a neural network is sure of other particles."""
+"""The method "automatic": witnesses propose particles, and a judge keeps those that are likely to be true."""
 
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 
-from nanotem.evaluation import evaluate
-from nanotem.labels import in_one_piece
-from nanotem.micrograph import Labels
 from nanotem.networks.errors import ModelError
-from nanotem.segmentation.by_network import Asked, LearnedOptions, ask, find_by_network
-from nanotem.segmentation.filters import MIN_DIAMETER_PX, without_small
+from nanotem.networks.folders import OWN, folder_named
+from nanotem.parameters import Parameters, knob
+from nanotem.segmentation.judge.choose import choose
+from nanotem.segmentation.judge.count import CountEstimate, count_estimate
+from nanotem.segmentation.judge.judge import Judge, judge_of
+from nanotem.segmentation.judge.testimony import Hearing, Testimony
 from nanotem.segmentation.method import Foreground, GetNetwork, Method, Segmentation
 from nanotem.segmentation.neck_ratio import NeckRatioOptions, find_by_neck, neck_sentence
-from nanotem.segmentation.network.prediction import agreement
+from nanotem.segmentation.seeds import distance_to_background, local_maxima
 
-SAME = 0.8
-"""F1 from which on two methods found the same particles. On 28 micrographs that only validate, the choice that follows
-from it has a mean F1 of 0.842; 0.848 at 0.85 and 0.9, where drawn satellites are lost to the network."""
+LEAST_PROBABILITY = 0.4
+"""A particle counts from half of F1 on, if F1 is to be highest; that is 0.88 on micrographs kept out."""
 
-_SURE = 0.6
-"""Mean confidence from which on the network is sure."""
-
-_MANY_TIMES = 10
-"""A network that is not sure is believed all the same if it finds so many times the particles: a raft of small ones."""
+DOUBT = 0.05
+"""Share of false and missed particles up to which the first glance stands."""
 
 
 @dataclass(frozen=True)
-class AutomaticOptions(NeckRatioOptions):
-    """Options of the neck ratio, which has the first word; they do not matter where the network has the last."""
+class AutomaticOptions(Parameters):
+    """Options of the judge."""
+
+    least_probability: float = knob(
+        LEAST_PROBABILITY,
+        "Least probability",
+        "What is less likely to be one particle, outlined right, is left out. Higher leaves out more of what is "
+        "doubtful; lower keeps faint particles, and dirt.",
+        low=0.05,
+        high=0.95,
+        step=0.01,
+    )
 
 
 @dataclass(frozen=True, eq=False)
-class Choice:
-    """Which method tells the particles apart, and what was found out on the way.
+class Verdict:
+    """How likely every proposal is; or why nobody was asked.
 
     Attributes
     ----------
-    asked
-        What the network says of the image, if its particles are taken.
-    agreement
-        F1 of its particles against those of the neck ratio; NaN if they were not compared.
-    default
-        What the neck ratio gives with its default options, if that was worked out.
-    asked_network, absent_network
-        As in `Segmentation`.
+    testimony
+        What the witnesses said; None if the neck ratio alone decides.
+    probabilities
+        One for each proposal.
+    judge
+        Who said so.
+    asked_network
+        SHA-256 of the network among the witnesses.
+    absent
+        Why the network or the judge had no say.
     """
 
-    asked: Asked | None = None
-    agreement: float = float("nan")
-    default: Segmentation | None = None
+    testimony: Testimony | None = None
+    probabilities: npt.NDArray[np.float64] | None = None
+    judge: Judge | None = None
     asked_network: str = ""
-    absent_network: str = ""
+    absent: str = ""
 
 
-def choose(foreground: Foreground, options: AutomaticOptions, network: GetNetwork) -> Choice:
-    """Settle the method; what it is does not depend on how a method is tuned.
+def hear(foreground: Foreground, options: AutomaticOptions, network: GetNetwork) -> Verdict:
+    """Hear the witnesses, and the judge on what they say.
 
-    It is the neck ratio if the network sees the same particles, at a glance or when it looks closely, or is not sure of
-    what it sees instead, or is absent, or if the recipe has a threshold of its own; else it is the network. Many small
-    particles in the place of few large ones are believed even if it is not sure.
+    A glance comes first: necks, and the network at the scale of what they found. Where the judge expects more than one
+    particle in twenty to be false or missed, the network looks at other scales, too. A threshold of one's own is
+    overruled by nobody: then, and where the network is absent, the neck ratio decides.
     """
-    if foreground.is_blank or foreground.own_threshold:
-        return Choice()
+    if foreground.own_threshold or foreground.contrast is None or foreground.flattened is None:
+        return Verdict()
     try:
-        segmenter = network()
+        segmenter, judge = network(), judge_of(folder_named(OWN))
     except ModelError as error:
-        return Choice(absent_network=str(error))
-    assert foreground.flattened is not None
-    assert foreground.ignored is not None
-    by_neck = find_by_neck(foreground, NeckRatioOptions())
-    by_neck_labels = _usual(by_neck)
-    share = agreement(by_neck_labels, foreground.flattened, segmenter, ignore=foreground.ignored)
-    if share >= SAME:
-        return Choice(agreement=share, default=by_neck, asked_network=segmenter.sha256)
-    asked = ask(foreground, LearnedOptions(), network)
-    learned = find_by_network(foreground, LearnedOptions(), asked)
-    learned_labels = _usual(learned)
-    share = evaluate(learned_labels, by_neck_labels).f1_50
-    confidence = [learned.confidence[label] for label in np.unique(learned_labels[learned_labels > 0]).tolist()]
-    sure = np.mean(confidence or [0.0])
-    is_raft = len(confidence) >= _MANY_TIMES * max(len(np.unique(by_neck_labels)) - 1, 1)
-    if share >= SAME or (sure < _SURE and not is_raft):
-        return Choice(agreement=share, default=by_neck, asked_network=segmenter.sha256)
-    return Choice(asked, share, asked_network=segmenter.sha256)
+        return Verdict(absent=str(error))
+    hearing = Hearing(foreground, segmenter)
+    testimony = hearing.at_a_glance()
+    probabilities = judge.probabilities(testimony.evidence)
+    if is_doubtful(counted(testimony, probabilities, judge, LEAST_PROBABILITY)):
+        testimony = hearing.looked_closer()
+        probabilities = judge.probabilities(testimony.evidence)
+    return Verdict(testimony, probabilities, judge, segmenter.sha256)
 
 
-def _usual(found: Segmentation) -> Labels:
-    """Return what is kept by default, whatever the recipe keeps."""
-    return without_small(in_one_piece(found.labels), min_diameter_px=MIN_DIAMETER_PX)
+def is_doubtful(count: CountEstimate) -> bool:
+    """Tell whether a closer look could change the result."""
+    return count.doubtful_share > DOUBT
 
 
-def _find(foreground: Foreground, options: AutomaticOptions, choice: Choice) -> Segmentation:
-    if choice.asked is not None:
-        found = find_by_network(foreground, LearnedOptions(), choice.asked)
-    elif choice.default is not None and options == AutomaticOptions():
-        found = choice.default
-    else:
-        found = find_by_neck(foreground, options)
-    return replace(
-        found,
-        agreement=choice.agreement,
-        asked_network=choice.asked_network,
-        absent_network=choice.absent_network,
+def counted(
+    testimony: Testimony, probabilities: npt.NDArray[np.float64], judge: Judge, least_probability: float
+) -> CountEstimate:
+    """Return how many particles there are, by a judge."""
+    chosen = choose(testimony.proposals, probabilities, least_probability=least_probability)
+    return count_estimate(probabilities[chosen.kept], probabilities[chosen.left], judge.card)
+
+
+def _find(foreground: Foreground, options: AutomaticOptions, verdict: Verdict) -> Segmentation:
+    if verdict.testimony is None or verdict.probabilities is None or verdict.judge is None:
+        return replace(find_by_neck(foreground, NeckRatioOptions()), absent_network=verdict.absent)
+    testimony, probabilities = verdict.testimony, verdict.probabilities
+    chosen = choose(testimony.proposals, probabilities, least_probability=options.least_probability)
+    labels = chosen.number[testimony.proposals.atoms]
+    basin = distance_to_background(labels > 0)
+    witness = testimony.proposals.witness[chosen.kept].tolist()
+    return Segmentation(
+        basin,
+        np.where(local_maxima(basin, min_distance=1) > 0, labels, 0),
+        labels,
+        testimony.prediction.foreground,
+        dict(enumerate(probabilities[chosen.kept].tolist(), start=1)),
+        method="automatic",
+        proposed_by={label: testimony.witnesses[place].kind for label, place in enumerate(witness, start=1)},
+        count=count_estimate(probabilities[chosen.kept], probabilities[chosen.left], verdict.judge.card),
+        asked_network=verdict.asked_network,
+        asked_judge=verdict.judge.sha256,
+    )
+
+
+def _sentence(options: AutomaticOptions) -> str:
+    return (
+        "Particles were proposed by variations of a watershed at their necks and of a neural network at several "
+        "scales; a judge (boosted trees) told from how far these agree how likely each proposal is one particle, and "
+        f"those that do not overlap and have a probability of at least {options.least_probability:g} were kept."
     )
 
 
 def _outcome(came_to: str | None) -> str:
     """Say why it came to a method; None for many images."""
-    if came_to is None:
-        return "On images where a neural network was sure of other particles, its own were taken instead."
-    if came_to == "learned":
-        return "This method was chosen because the network was sure of other particles than those of a watershed."
-    return "A neural network found the same particles, or was not sure of others."
+    if came_to != "neck_ratio":
+        return ""
+    return f"Here the threshold is a person's, or the network was absent. {neck_sentence(NeckRatioOptions())}"
 
 
 AUTOMATIC = Method(
     "automatic",
-    "Automatic (neck or network)",
+    "Automatic (witnesses and a judge)",
     AutomaticOptions,
     _find,
-    neck_sentence,
-    moves=MappingProxyType({"neck_ratio": 0.05}),
-    prepare=choose,
+    _sentence,
+    moves=MappingProxyType({"least_probability": 0.1}),
+    prepare=hear,
     asks_network=True,
     outcome=_outcome,
 )

@@ -8,6 +8,7 @@ from typing import Any
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.parameters import Parameters
 from nanotem.preprocess import PreprocessStages
+from nanotem.segmentation.judge.count import CountEstimate
 from nanotem.segmentation.network.segmenter import Segmenter
 
 GetNetwork = Callable[[], Segmenter]
@@ -34,6 +35,8 @@ class Foreground:
         Whether nothing stands out from the background: then all that a network can find is noise.
     own_threshold
         Whether the recipe has a threshold of its own, which no other opinion overrules.
+    finer
+        Works out the same without the blur that noise asked for; None if there was none, or none is known.
     """
 
     mask: Mask
@@ -43,6 +46,7 @@ class Foreground:
     ignored: Mask | None = None
     is_blank: bool = False
     own_threshold: bool = False
+    finer: "Callable[[], Foreground] | None" = None
 
     @classmethod
     def of(cls, stages: PreprocessStages) -> "Foreground":
@@ -55,6 +59,7 @@ class Foreground:
             ignored=stages.ignored,
             is_blank=stages.level == float("inf"),
             own_threshold=stages.own_threshold,
+            finer=(lambda: cls.of(stages.finer())) if stages.is_blurred else None,
         )
 
 
@@ -73,13 +78,16 @@ class Segmentation:
     foreground
         What the network takes for particles, 0 to 1; None from the methods without a network.
     confidence
-        How sure the network is of each label, 0 to 1; empty without a network.
+        How sure the method is of each label, 0 to 1; the probability that it is one particle, outlined right, where a
+        judge told; empty without a network.
     method
         Name of the method: what the recipe says, or what "automatic" came to.
-    agreement
-        F1 of the particles that the network finds against those without it; NaN if it was not asked.
-    asked_network
-        SHA-256 of the network that had a say, for the provenance; empty if none had.
+    proposed_by
+        Which kind of method first proposed each label, "neck" or "network"; empty if one method told all.
+    count
+        How many particles there are, as it follows from the confidence; None without probabilities.
+    asked_network, asked_judge
+        SHA-256 of the network and of the judge that had a say, for the provenance; empty if none had.
     absent_network
         Why the network that should have had a say had none; empty if it had, or was not to be asked.
     """
@@ -90,8 +98,10 @@ class Segmentation:
     foreground: GreyImage | None = None
     confidence: Mapping[int, float] = field(default_factory=dict)
     method: str = ""
-    agreement: float = float("nan")
+    proposed_by: Mapping[int, str] = field(default_factory=dict)
+    count: CountEstimate | None = None
     asked_network: str = ""
+    asked_judge: str = ""
     absent_network: str = ""
 
 

@@ -14,7 +14,7 @@ from nanotem.segmentation.neck import merge_by_neck
 from nanotem.segmentation.parts import over_segment
 from nanotem.segmentation.seeds import distance_to_background, local_maxima, smooth
 
-_TEXTURE_PX = 1.5
+TEXTURE_PX = 1.5
 """Blur of the grey levels before valleys are looked for: wider than the grain of a support, narrower than a gap."""
 
 
@@ -76,7 +76,7 @@ def _merged(foreground: Foreground, basin: GreyImage, options: NeckRatioOptions)
     mask, contrast = foreground.mask, foreground.contrast
     if contrast is None or options.valley >= 1:
         return merge_by_neck(over_segment(mask, basin), basin, neck_ratio=options.neck_ratio)
-    smoothed = cv2.GaussianBlur(contrast, (0, 0), _TEXTURE_PX)
+    smoothed = cv2.GaussianBlur(contrast, (0, 0), TEXTURE_PX)
     parts = over_segment(mask, basin, grey=smoothed)
     return merge_by_neck(parts, basin, neck_ratio=options.neck_ratio, contrast=smoothed, valley=options.valley)
 

@@ -53,4 +53,6 @@ def segment(foreground: Foreground, params: SegmentParams, prepared: Any = None)
         labels = without_cut(labels)
     kept = set(labels[labels > 0].tolist()) if found.confidence else set()
     confidence = {label: sure for label, sure in found.confidence.items() if label in kept}
-    return replace(found, labels=labels, confidence=confidence)
+    proposed_by = {label: kind for label, kind in found.proposed_by.items() if label in kept}
+    count = found.count.of_share(len(kept)) if found.count else None
+    return replace(found, labels=labels, confidence=confidence, proposed_by=proposed_by, count=count)

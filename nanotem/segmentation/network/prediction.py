@@ -14,7 +14,7 @@ from nanotem.segmentation.network.particles import OUTLINE_LEVEL, confidences, p
 from nanotem.segmentation.network.scale import WORKING_PX, resized, standardised, typical_diameter_px
 from nanotem.segmentation.network.segmenter import Segmenter
 
-_SMALLEST_PX, _STEP, _LARGEST_SHARE = 9.0, 1.5, 0.9
+SMALLEST_PX, _STEP, _LARGEST_SHARE = 9.0, 1.5, 0.9
 """Diameters that are tried: from the smallest, each so many times the one before, up to a share of the longer side."""
 
 _SEARCHED_PX, _LARGEST_PX = 500_000, 16_000_000
@@ -77,11 +77,11 @@ def predict(
         Typical diameter of the particles, where it is known; else the scale is sought.
     """
     image = standardised(flattened)
-    diameter_px = diameter_px or _best_diameter_px(image, segmenter, ignore)
-    seen = _seen(image, diameter_px, segmenter, ignore, flips=flips)
-    if not satellites or diameter_px < _FINER * _SMALLEST_PX:
-        return seen
-    return _with_small(seen, _seen(image, diameter_px / _FINER, segmenter, ignore, flips=flips))
+    diameter_px = diameter_px or best_diameter_px(image, segmenter, ignore)
+    look = seen(image, diameter_px, segmenter, ignore, flips=flips)
+    if not satellites or diameter_px < _FINER * SMALLEST_PX:
+        return look
+    return _with_small(look, seen(image, diameter_px / _FINER, segmenter, ignore, flips=flips))
 
 
 def _with_small(seen: Prediction, closely: Prediction) -> Prediction:
@@ -112,7 +112,7 @@ class _Trial(NamedTuple):
     diameter_px: float
 
 
-def _best_diameter_px(image: GreyImage, segmenter: Segmenter, ignore: Mask) -> float:
+def best_diameter_px(image: GreyImage, segmenter: Segmenter, ignore: Mask) -> float:
     """Return the typical diameter of what the network finds at the scale at which it is surest.
 
     A finer scale comes first if the network is nearly as sure there and finds many times as many particles: a raft of
@@ -122,8 +122,8 @@ def _best_diameter_px(image: GreyImage, segmenter: Segmenter, ignore: Mask) -> f
     On 28 published micrographs of all kinds it was right to a factor of 1.5 (one standard deviation, most of it from
     one image), that of the particles that a threshold finds to a factor of 2.
     """
-    n_steps = int(np.log(max(_LARGEST_SHARE * max(image.shape) / _SMALLEST_PX, 1)) / np.log(_STEP))
-    diameters = [_SMALLEST_PX * _STEP**step for step in range(n_steps + 1)]
+    n_steps = int(np.log(max(_LARGEST_SHARE * max(image.shape) / SMALLEST_PX, 1)) / np.log(_STEP))
+    diameters = [SMALLEST_PX * _STEP**step for step in range(n_steps + 1)]
     tried = [_tried(image, diameter_px, segmenter, ignore) for diameter_px in diameters]
     surest = int(np.argmax([one.sureness for one in tried]))
     best = next(
@@ -149,7 +149,7 @@ def agreement(labels: Labels, flattened: GreyImage, segmenter: Segmenter, *, ign
     float
         F1 at an intersection over union of 0.5 of the network's particles against these.
     """
-    diameter_px = max(typical_diameter_px(labels), _SMALLEST_PX)
+    diameter_px = max(typical_diameter_px(labels), SMALLEST_PX)
     look = _look(standardised(flattened), diameter_px, segmenter, ignore)
     rows, columns = look.labels.shape
     same_size = cv2.resize(labels[look.where], (columns, rows), interpolation=cv2.INTER_NEAREST)
@@ -215,9 +215,17 @@ def _zoom(diameter_px: float) -> float:
     return min(WORKING_PX / diameter_px, _LARGEST_ZOOM)
 
 
-def _seen(image: GreyImage, diameter_px: float, segmenter: Segmenter, ignore: Mask, *, flips: bool) -> Prediction:
+def seen(
+    image: GreyImage,
+    diameter_px: float,
+    segmenter: Segmenter,
+    ignore: Mask,
+    *,
+    flips: bool = False,
+    most_px: int = _LARGEST_PX,
+) -> Prediction:
     """Predict the maps at one scale and bring them to the shape of the image."""
-    maps = _maps(image, diameter_px, segmenter, most_px=_LARGEST_PX, flips=flips)
+    maps = _maps(image, diameter_px, segmenter, most_px=most_px, flips=flips)
     foreground, distance = (resized(np.ascontiguousarray(maps[..., k]), image.shape) for k in (FOREGROUND, DISTANCE))
     return Prediction(np.where(ignore, np.float32(0), foreground), distance, diameter_px)
 

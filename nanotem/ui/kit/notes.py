@@ -4,7 +4,7 @@ import streamlit as st
 
 from nanotem.analysis import Analysis
 
-_SHOWN_ELSEWHERE = ("reading", "scale_unknown", "scale_read", "network_took_over", "edit_lost")
+_SHOWN_ELSEWHERE = ("reading", "scale_unknown", "scale_read", "edit_lost")
 """The page Image speaks of the file and the scale, the page Segmentation of the method and of corrections."""
 
 

@@ -2,7 +2,6 @@
 
 from contextlib import nullcontext
 from dataclasses import replace
-from math import isnan
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +14,6 @@ from nanotem.measurement import has_flag
 from nanotem.measurement.doubt import doubtful_particles
 from nanotem.micrograph import Micrograph
 from nanotem.segmentation import Segmentation
-from nanotem.segmentation.automatic import SAME
 from nanotem.sensitivity import sensitivity
 from nanotem.ui.kit.analysis import editor_outlines, editor_picture
 from nanotem.ui.kit.frame import errors_shown
@@ -57,22 +55,15 @@ def how_it_came(result: Segmentation, *, automatic: bool) -> None:
 
 
 def choice_in_words(result: Segmentation) -> str:
-    """Say what the automatic method came to, and why."""
-    same = f"{result.agreement:.0%} are the same"
-    if result.method == "learned":
-        return (
-            ":material/neurology: Method: **learned**. The neural network is sure of other particles than those of the "
-            f"threshold ({same}), so its own are shown; neck ratio and grey valley do not matter to them. Choose a "
-            "method on the left to decide for yourself."
-        )
-    if isnan(result.agreement):
+    """Say who found the particles, and how sure the judge is."""
+    if result.count is None:
         why = f" {result.absent_network}" if result.absent_network else ""
-        return f":material/rule: Method: **neck ratio**, not checked by the neural network.{why}"
-    if result.agreement >= SAME:
-        return f":material/check_circle: Method: **neck ratio**. The neural network finds these particles too ({same})."
+        return f":material/rule: Found by the **neck ratio** alone, without probabilities.{why}"
+    count, n_by_network = result.count, sum(kind == "network" for kind in result.proposed_by.values())
     return (
-        f":material/help: Method: **neck ratio**. The neural network finds other particles ({same}), but is not sure "
-        "of them: look closely."
+        f":material/gavel: Proposed by watersheds and a neural network ({n_by_network} of {count.found} by the network "
+        f"first), kept by a judge, who expects {count.expected_false:.0f} to be false or outlined wrong and "
+        f"{count.expected_missed:.0f} to be missing: between {count.low:.0f} and {count.high:.0f} particles (95 %)."
     )
 
 

@@ -1,0 +1,1 @@
+"""What is found, and how sure: witnesses propose particles, and a judge tells which of them are true."""

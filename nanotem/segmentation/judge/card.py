@@ -1,0 +1,90 @@
+"""The judge's card, and its files."""
+
+from dataclasses import asdict, dataclass, field, replace
+from io import BytesIO
+from json import loads
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nanotem.networks.card import Card, card_of, check_range
+from nanotem.networks.errors import ModelError
+from nanotem.networks.files import ARRAYS, NetworkFiles, identity_of, packed, remedy, unreadable, write_card
+from nanotem.segmentation.judge.trees import Trees
+
+NAME = "judge"
+"""Name of its files: NAME.json and NAME.npz."""
+
+_MOST_BYTES = 50_000_000
+"""The judge that comes along has 0.3 MB."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class JudgeCard(Card):
+    """What belongs to the judge.
+
+    Attributes
+    ----------
+    features
+        Names of what it looks at, in their order.
+    segmenter
+        SHA-256 of the network whose proposals it learned from.
+    slope, offset
+        From the trees' logit to the logit of the probability of what is chosen, fitted on images kept out.
+    missed
+        How many particles were missed for each that what was left, and what may be false, add up to.
+    scatter
+        Standard deviation of the number of true particles beyond that of independent ones, as a share of the doubtful:
+        what is wrong in one place of an image is wrong in others.
+    figures
+        Scores on images that were kept out.
+    """
+
+    name: str = NAME
+    features: list[str]
+    segmenter: str
+    slope: float
+    offset: float
+    missed: float
+    scatter: float
+    figures: dict[str, float | dict[str, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_range("slope", self.slope, 0.01, 100)
+        check_range("offset", self.offset, -20, 20)
+        check_range("missed", self.missed, 0, 100)
+        check_range("scatter", self.scatter, 0, 100)
+
+
+def save_judge(folder: Path, trees: Trees, card: JudgeCard) -> JudgeCard:
+    """Write trees and card; return the card with the identity of both."""
+    folder.mkdir(parents=True, exist_ok=True)
+    content = packed(**{name: np.asarray(values) for name, values in vars(trees).items()})
+    (folder / f"{NAME}{ARRAYS}").write_bytes(content)
+    return replace(card, sha256=write_card(NetworkFiles(folder, NAME, asdict(card), {ARRAYS: content})))
+
+
+def read_judge(folder: Path) -> tuple[Trees, JudgeCard]:
+    """Read trees and card.
+
+    Raises
+    ------
+    ModelError
+        If a file is absent or broken, or they do not belong together.
+    """
+    try:
+        content, text = ((folder / f"{NAME}{suffix}").read_bytes() for suffix in (ARRAYS, ".json"))
+        if len(content) + len(text) > _MOST_BYTES:
+            raise ValueError("too large")
+        stored: Any = loads(text)
+        sealed = stored["sha256"]
+        with np.load(BytesIO(content), allow_pickle=False) as arrays:
+            trees = Trees(**{name: arrays[name] for name in Trees.__annotations__})
+    except Exception as error:  # JSON, NumPy and zipfile raise what they like at files that are broken on purpose
+        raise unreadable(folder, NAME) from error
+    if sealed != identity_of(stored, {ARRAYS: content}):
+        raise ModelError(
+            f"The judge in {folder.name} is not the one that its card describes: a file was changed.", remedy(NAME)
+        )
+    return trees, card_of(NAME, stored, JudgeCard)

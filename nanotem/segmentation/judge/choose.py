@@ -1,0 +1,80 @@
+"""From probabilities to particles: the likeliest proposals that do not overlap."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nanotem.segmentation.judge.proposals import Proposals
+
+_MOST_SHARED = 0.25
+"""Share of a proposal that likelier ones may have taken; F1 is the same within 0.003 from 0.15 to 0.5."""
+
+_LEAST_WORTH = 0.02
+"""Proposals that are less likely are not even counted among what may have been missed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """Proposals that do not overlap, the likeliest first.
+
+    Attributes
+    ----------
+    places
+        Their places among the proposals: those that are particles, then those that are not.
+    n_kept
+        How many of them are particles.
+    number
+        For every atom the number of the particle that it is part of, in the order of `kept` from 1, or 0.
+    """
+
+    places: npt.NDArray[np.intp]
+    n_kept: int
+    number: npt.NDArray[np.int32]
+
+    @property
+    def kept(self) -> npt.NDArray[np.intp]:
+        """The particles."""
+        return self.places[: self.n_kept]
+
+    @property
+    def left(self) -> npt.NDArray[np.intp]:
+        """What may have been missed."""
+        return self.places[self.n_kept :]
+
+
+def choose(proposals: Proposals, probabilities: npt.NDArray[np.float64], *, least_probability: float) -> Chosen:
+    """Take the likeliest proposals in turn, each unless likelier ones have taken more than a quarter of it.
+
+    Parameters
+    ----------
+    proposals
+        What was proposed.
+    probabilities
+        That each is one particle, outlined right.
+    least_probability
+        Below it a proposal is no particle.
+
+    Returns
+    -------
+    Chosen
+        The particles, and what may have been missed; `number[proposals.atoms]` is their label image.
+    """
+    taken = np.zeros(len(proposals.atom_px), bool)
+    number = np.zeros(len(proposals.atom_px), np.int32)
+    areas, members = proposals.areas_px, proposals.members
+    places: list[int] = []
+    n_kept = 0
+    for place in np.argsort(-probabilities, kind="stable"):
+        if probabilities[place] < _LEAST_WORTH:
+            break
+        atoms = members.indices[members.indptr[place] : members.indptr[place + 1]]
+        free = atoms[~taken[atoms]]
+        if proposals.atom_px[free].sum() < (1 - _MOST_SHARED) * areas[place]:
+            continue
+        taken[free] = True
+        places.append(int(place))
+        if probabilities[place] >= least_probability:
+            n_kept += 1
+            number[free] = n_kept
+    return Chosen(np.array(places, np.intp), n_kept, number)

@@ -1,0 +1,155 @@
+"""What speaks for a proposed particle: above all, that other witnesses propose it too."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from nanotem.micrograph import GreyImage
+from nanotem.segmentation.judge.proposals import Proposals
+from nanotem.segmentation.judge.witnesses import CLOSER, Witness
+
+_ABSENT = -1.0
+"""The value of what no witness could say."""
+
+_SD_PER_MEDIAN_DEVIATION = 1.4826
+_LEAST_NOISE = 0.3
+"""Grey levels of 256: rounding to whole levels leaves a standard deviation of 0.29."""
+
+_LOOKS = (1.0, *CLOSER)
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def evidence(
+    proposals: Proposals, witnesses: Sequence[Witness], *, contrast: GreyImage, diameter_px: float
+) -> dict[str, FloatArray]:
+    """Return the features of every proposal by their names, each of shape (proposals,).
+
+    Parameters
+    ----------
+    proposals
+        From `pooled`, of the labels of these witnesses.
+    witnesses
+        In the same order.
+    contrast
+        Grey level above the background.
+    diameter_px
+        Typical diameter of the particles for the network.
+    """
+    met = _Met(proposals, len(witnesses))
+    groups = {kind: [k for k, one in enumerate(witnesses) if one.kind == kind] for kind in ("neck", "network")}
+    looks = {look: [k for k in groups["network"] if witnesses[k].closer == look] for look in _LOOKS}
+    sure = met.sure(proposals, witnesses)
+    features = {
+        "survival": met.overlap.mean(axis=1),
+        "share_75": (met.overlap > 0.75).mean(axis=1),
+        "share_50": (met.overlap > 0.5).mean(axis=1),
+        "sure": _largest(sure, groups["network"]),
+        "sure_1": _largest(sure, looks[1.0]),
+    }
+    for kind in ("neck", "network"):
+        features |= {
+            f"survival_{kind}": _mean(met.overlap, groups[kind]),
+            f"best_{kind}": _largest(met.overlap, groups[kind]),
+            f"first_{kind}": _mean(met.overlap, groups[kind][:1]),
+            f"covered_{kind}": _mean(met.covered, groups[kind]),
+            f"unsplit_{kind}": _mean(met.unsplit, groups[kind]),
+            f"unmerged_{kind}": _mean(met.unmerged, groups[kind]),
+        }
+    for look, members in looks.items():
+        features |= {f"overlap_{look:g}": _mean(met.overlap, members), f"covered_{look:g}": _mean(met.covered, members)}
+    return features | _of_bodies(proposals, contrast, diameter_px) | _of_image(proposals, met)
+
+
+def _of_bodies(proposals: Proposals, contrast: GreyImage, diameter_px: float) -> dict[str, FloatArray]:
+    """Return what a proposal is by itself: size, contrast, place."""
+    areas = proposals.areas_px
+    diameters = 2 * np.sqrt(areas / np.pi)
+    levels = proposals.means_of(contrast)
+    typical_level = np.average(levels, weights=areas) if len(levels) else 1.0
+    return {
+        "size_to_network": np.log(diameters / diameter_px),
+        "size_to_median": np.log(diameters / (np.median(diameters) if len(diameters) else 1.0)),
+        "size": np.log(diameters),
+        "contrast_to_noise": np.log(np.maximum(levels, 0) / _noise(contrast, proposals) + 0.1),
+        "contrast_share": levels / max(typical_level, 1e-3),
+        "at_frame": proposals.at_frame().astype(float),
+    }
+
+
+def _of_image(proposals: Proposals, met: "_Met") -> dict[str, FloatArray]:
+    """Return what all proposals of an image have in common."""
+    n, lengths = met.overlap.shape[1], np.sqrt(proposals.areas_px)
+    total = np.bincount(proposals.witness, lengths, n)
+    survived = np.bincount(proposals.witness, lengths * met.overlap.mean(axis=1), n)
+    alike = {
+        "image_survival": float(np.mean(survived / np.maximum(total, 1))),
+        "image_n": float(np.log1p(len(proposals) / n)),
+        "image_covered": float((proposals.atoms > 0).mean()),
+    }
+    return {name: np.full(len(proposals), value) for name, value in alike.items()}
+
+
+def _noise(contrast: GreyImage, proposals: Proposals) -> float:
+    """Return the noise where nobody sees a particle, of everything if everybody sees one everywhere."""
+    outside = contrast[proposals.atoms == 0]
+    levels = outside if outside.size else contrast.ravel()
+    levels = levels[:: max(levels.size // 100_000, 1)]
+    return max(_SD_PER_MEDIAN_DEVIATION * float(np.median(np.abs(levels - np.median(levels)))), _LEAST_NOISE)
+
+
+class _Met:
+    """How every proposal meets the particles of every witness; arrays of shape (proposals, witnesses).
+
+    Attributes
+    ----------
+    overlap
+        Largest intersection over union with a particle of the witness.
+    covered
+        Share of the proposal that the witness takes for particles.
+    unsplit
+        Share of that in one particle.
+    unmerged
+        Share of that particle that is in the proposal.
+    """
+
+    def __init__(self, proposals: Proposals, n_witnesses: int) -> None:
+        areas, shared = proposals.areas_px, proposals.shared_px()
+        self._row, self._other = shared.row, shared.col
+        self._iou = shared.data / (areas[shared.row] + areas[shared.col] - shared.data)
+        self._witness = proposals.witness[shared.col]
+        shape = (len(proposals), n_witnesses)
+        self.overlap = self._gathered(shape, np.maximum, self._iou)
+        on_particles = self._gathered(shape, np.add, shared.data)
+        in_one = self._gathered(shape, np.maximum, shared.data)
+        self.covered = on_particles / areas[:, None]
+        self.unsplit = np.divide(in_one, on_particles, out=np.zeros(shape), where=on_particles > 0)
+        is_main = shared.data == in_one[shared.row, self._witness]
+        self.unmerged = self._gathered(shape, np.maximum, np.where(is_main, shared.data / areas[shared.col], 0))
+
+    def sure(self, proposals: Proposals, witnesses: Sequence[Witness]) -> FloatArray:
+        """Return how sure each witness is of what it has there: its confidence times the overlap."""
+        own = np.zeros(len(proposals))
+        for k, one in enumerate(witnesses):
+            if one.sure is not None:
+                of_witness = proposals.witness == k
+                own[of_witness] = one.sure[proposals.label[of_witness]]
+        return self._gathered(self.overlap.shape, np.maximum, self._iou * own[self._other])
+
+    def _gathered(self, shape: tuple[int, ...], how: np.ufunc, values: FloatArray) -> FloatArray:
+        gathered = np.zeros(shape)
+        how.at(gathered, (self._row, self._witness), values)
+        return gathered
+
+
+def _mean(values: npt.NDArray[np.generic], members: Sequence[int]) -> FloatArray:
+    return _reduced(values, members, np.mean)
+
+
+def _largest(values: npt.NDArray[np.generic], members: Sequence[int]) -> FloatArray:
+    return _reduced(values, members, np.max)
+
+
+def _reduced(values: npt.NDArray[np.generic], members: Sequence[int], how: Callable[..., FloatArray]) -> FloatArray:
+    return np.asarray(how(values[:, members], axis=1), float) if members else np.full(len(values), _ABSENT)

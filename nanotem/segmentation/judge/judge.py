@@ -1,0 +1,80 @@
+"""The judge: how likely each proposal is one particle, outlined right."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, logit
+
+from nanotem.networks.errors import ModelError
+from nanotem.networks.files import ARRAYS
+from nanotem.networks.folders import OWN, folder_named
+from nanotem.segmentation.judge.card import NAME, JudgeCard, read_judge
+from nanotem.segmentation.judge.trees import Trees
+
+_CERTAIN = 1e-6
+"""Probabilities are kept so far from 0 and 1: no number of images proves more."""
+
+
+class Judge:
+    """Trees that learned what true particles have in common, and their card; never changed."""
+
+    def __init__(self, trees: Trees, card: JudgeCard) -> None:
+        self.trees, self.card = trees, card
+
+    @property
+    def sha256(self) -> str:
+        """Its identity, for the provenance."""
+        return self.card.sha256
+
+    @classmethod
+    def load(cls, folder: Path) -> "Judge":
+        """Load the judge of a folder.
+
+        Raises
+        ------
+        ModelError
+            If a file is absent, broken, or not what the card says.
+        """
+        return cls(*read_judge(folder))
+
+    def probabilities(self, evidence: Mapping[str, npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
+        """Return how likely each proposal is one particle, outlined right.
+
+        Raises
+        ------
+        ModelError
+            If it looks at what this version does not gather.
+        """
+        absent = [name for name in self.card.features if name not in evidence]
+        if absent:
+            raise ModelError(
+                f"The judge looks at {absent[0]}, which this version of nanotem does not know.",
+                "Use the judge that comes along.",
+            )
+        return self.of_rows(np.stack([evidence[name] for name in self.card.features], axis=1).astype(np.float32))
+
+    def of_rows(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return the probability of each row of features, in the order of the card."""
+        sure = np.clip(self.trees(features), _CERTAIN, 1 - _CERTAIN)
+        return np.asarray(expit(self.card.slope * logit(sure) + self.card.offset))
+
+
+def judge_of(folder: Path) -> Judge:
+    """Return the judge of a folder of networks; the one that comes along where it holds none.
+
+    Raises
+    ------
+    ModelError
+        As for `Judge.load`.
+    """
+    place = folder if (folder / f"{NAME}.json").exists() else folder_named(OWN)
+    stamps = tuple((place / f"{NAME}{suffix}").stat().st_mtime_ns for suffix in (ARRAYS, ".json"))
+    return _loaded(place, stamps)
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path, stamps: tuple[int, ...]) -> Judge:
+    return Judge.load(folder)

@@ -1,0 +1,76 @@
+"""What all witnesses of an image say together: at a glance, or after a closer look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nanotem.segmentation.judge.evidence import evidence
+from nanotem.segmentation.judge.proposals import Proposals, pooled
+from nanotem.segmentation.judge.witnesses import NECKS, Witness, by_necks, by_network, looked_closer
+from nanotem.segmentation.method import Foreground
+from nanotem.segmentation.network.prediction import SMALLEST_PX, Prediction, best_diameter_px
+from nanotem.segmentation.network.scale import standardised, typical_diameter_px
+from nanotem.segmentation.network.segmenter import Segmenter
+
+
+@dataclass(frozen=True, eq=False)
+class Testimony:
+    """What was proposed, and what speaks for it.
+
+    Attributes
+    ----------
+    witnesses
+        Who proposed.
+    proposals
+        What they proposed.
+    evidence
+        Features of every proposal, by name.
+    prediction
+        What the network sees at its typical scale.
+    """
+
+    witnesses: Sequence[Witness]
+    proposals: Proposals
+    evidence: dict[str, npt.NDArray[np.float64]]
+    prediction: Prediction
+
+
+class Hearing:
+    """An image whose witnesses can be heard, with what they share.
+
+    Parameters
+    ----------
+    foreground
+        With contrast and a levelled picture.
+    segmenter
+        The network.
+    """
+
+    def __init__(self, foreground: Foreground, segmenter: Segmenter) -> None:
+        finer = foreground.finer() if foreground.finer else None
+        sharp = finer or foreground
+        assert sharp.flattened is not None
+        assert foreground.ignored is not None
+        assert foreground.contrast is not None
+        self._segmenter, self._ignored, self._contrast = segmenter, foreground.ignored, foreground.contrast
+        self._image = standardised(sharp.flattened)
+        self._necks = [*by_necks(foreground, NECKS), *(by_necks(finer, NECKS[:1]) if finer else ())]
+
+    def at_a_glance(self) -> Testimony:
+        """Hear the necks, and the network at the scale of what they found."""
+        return self._heard(max(typical_diameter_px(self._necks[0].labels), SMALLEST_PX), closer=False)
+
+    def looked_closer(self) -> Testimony:
+        """Hear the necks, and the network at the scale at which it is surest, closer, and from afar."""
+        return self._heard(best_diameter_px(self._image, self._segmenter, self._ignored), closer=True)
+
+    def _heard(self, diameter_px: float, *, closer: bool) -> Testimony:
+        seen = by_network(self._image, self._segmenter, self._ignored, diameter_px=diameter_px)
+        witnesses = [*self._necks, *seen.witnesses]
+        if closer:
+            witnesses += looked_closer(self._image, self._segmenter, self._ignored, diameter_px=diameter_px)
+        proposals = pooled([one.labels for one in witnesses])
+        features = evidence(proposals, witnesses, contrast=self._contrast, diameter_px=diameter_px)
+        return Testimony(witnesses, proposals, features, seen.prediction)

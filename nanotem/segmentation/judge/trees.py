@@ -1,0 +1,55 @@
+"""Boosted decision trees as plain arrays: what was learned elsewhere is asked without the library that learned it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True, eq=False)
+class Trees:
+    """A sum of decision trees, one after the other in flat arrays.
+
+    Attributes
+    ----------
+    feature
+        Which feature a node looks at, -1 in a leaf.
+    threshold
+        A node goes left where the feature is at most this.
+    left, right
+        The nodes that follow.
+    value
+        What a leaf adds.
+    roots
+        The first node of every tree.
+    base
+        What the sum begins with.
+    """
+
+    feature: npt.NDArray[np.int32]
+    threshold: npt.NDArray[np.float32]
+    left: npt.NDArray[np.int32]
+    right: npt.NDArray[np.int32]
+    value: npt.NDArray[np.float32]
+    roots: npt.NDArray[np.int32]
+    base: float
+
+    def __call__(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return the probability of each row of features, shape (rows, features): the logistic function of the sum.
+
+        Examples
+        --------
+        >>> one = Trees(*(np.array(v) for v in ([0, -1, -1], [0.5, 0, 0], [1, 0, 0], [2, 0, 0], [0, -9, 9], [0])), 0.0)
+        >>> one(np.array([[0.0], [1.0]], np.float32)).round(3).tolist()
+        [0.0, 1.0]
+        """
+        total = np.full(len(features), self.base)
+        rows = np.arange(len(features))
+        for root in self.roots:
+            node = np.full(len(features), root)
+            while (inner := self.feature[node] >= 0).any():
+                at, here = node[inner], rows[inner]
+                goes_left = features[here, self.feature[at]] <= self.threshold[at]
+                node[inner] = np.where(goes_left, self.left[at], self.right[at])
+            total += self.value[node]
+        return 1 / (1 + np.exp(-total))

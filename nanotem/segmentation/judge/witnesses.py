@@ -1,0 +1,131 @@
+"""Witnesses: variations of the two methods that share their work, each with its own view of the particles."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from nanotem.labels import in_one_piece
+from nanotem.micrograph import GreyImage, Labels, Mask
+from nanotem.segmentation.classical import ClassicalOptions, finished
+from nanotem.segmentation.filters import MIN_DIAMETER_PX, without_small
+from nanotem.segmentation.method import Foreground
+from nanotem.segmentation.neck import merge_by_neck
+from nanotem.segmentation.neck_ratio import TEXTURE_PX, NeckRatioOptions
+from nanotem.segmentation.network.particles import confidences, particles_of
+from nanotem.segmentation.network.prediction import Prediction, seen
+from nanotem.segmentation.network.segmenter import Segmenter
+from nanotem.segmentation.parts import over_segment
+from nanotem.segmentation.seeds import distance_to_background, smooth
+
+NECKS = ((0.85, 0.2), (0.7, 0.3), (0.95, 0.12))
+"""Neck ratio and grey valley: the defaults, one pair that splits less, one that splits more."""
+
+SPLITS = (0.7, 0.55, 0.85)
+"""Split ratios of the network: the default, one that splits less, one that splits more."""
+
+CLOSER = (2.0, 4.0, 0.5)
+"""How many times closer than at the surest scale the network looks, too; below 1 it steps back."""
+
+_SMALLEST_PX = 7.0
+"""Below it particles have a quarter of the diameter that the network was trained on even at its largest zoom."""
+
+_CLOSER_PX = 6_000_000
+"""How many pixels the network is given in a closer look: 3 s on two cores. Beyond it the look is less close."""
+
+
+@dataclass(frozen=True, eq=False)
+class Witness:
+    """What one variation takes for particles.
+
+    Attributes
+    ----------
+    kind
+        Whether it divides a mask at its necks, or asks the network.
+    labels
+        Its particles.
+    sure
+        How sure the network is of every label; None without a network.
+    closer
+        How many times closer the network looked.
+    """
+
+    kind: Literal["neck", "network"]
+    labels: Labels
+    sure: npt.NDArray[np.float32] | None = None
+    closer: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What the network sees at its typical scale, and the witnesses that follow."""
+
+    prediction: Prediction
+    witnesses: list[Witness]
+
+
+def by_necks(foreground: Foreground, pairs: Iterable[tuple[float, float]]) -> Iterator[Witness]:
+    """Yield the particles of a mask for pairs of neck ratio and grey valley; the mask is cut into parts once."""
+    mask, contrast = foreground.mask, foreground.contrast
+    assert contrast is not None
+    basin = smooth(distance_to_background(mask), sigma_px=NeckRatioOptions().smoothing_px)
+    smoothed = cv2.GaussianBlur(contrast, (0, 0), TEXTURE_PX)
+    parts = over_segment(mask, basin, grey=smoothed) if mask.any() else np.zeros(mask.shape, np.int32)
+    for neck_ratio, valley in pairs:
+        labels = parts
+        if mask.any():
+            labels = merge_by_neck(parts, basin, neck_ratio=neck_ratio, contrast=smoothed, valley=valley)
+            labels = finished(labels, foreground, ClassicalOptions(min_prominence=0))
+        yield Witness("neck", measurable(labels))
+
+
+def by_network(
+    image: GreyImage,
+    segmenter: Segmenter,
+    ignore: Mask,
+    *,
+    diameter_px: float,
+    closer: float = 1.0,
+    splits: Iterable[float] = SPLITS,
+) -> Seen:
+    """Ask the network once, at one scale, and divide what it sees at several split ratios.
+
+    Parameters
+    ----------
+    image
+        Standardised, particles bright.
+    segmenter
+        The network.
+    ignore
+        True where no particle is wanted.
+    diameter_px
+        Typical diameter of the particles.
+    closer
+        How many times closer it looks.
+    splits
+        Split ratios.
+    """
+    limit = {} if closer <= 1 else {"most_px": _CLOSER_PX}
+    look = seen(image, diameter_px / closer, segmenter, ignore, **limit)
+    witnesses = []
+    for split_ratio in splits:
+        basin, labels = particles_of(look.foreground, look.distance, split_ratio=split_ratio)
+        labels = measurable(labels)
+        sure = confidences(labels, look.foreground, basin)
+        witnesses.append(Witness("network", labels, sure, closer))
+    return Seen(look, witnesses)
+
+
+def looked_closer(image: GreyImage, segmenter: Segmenter, ignore: Mask, *, diameter_px: float) -> Iterator[Witness]:
+    """Yield what the network finds at other scales than the typical one."""
+    for closer in CLOSER:
+        if diameter_px / closer >= _SMALLEST_PX:
+            yield from by_network(image, segmenter, ignore, diameter_px=diameter_px, closer=closer).witnesses
+
+
+def measurable(labels: Labels) -> Labels:
+    """Return the particles in one piece each, without those that are too small to be measured."""
+    return without_small(in_one_piece(labels), min_diameter_px=MIN_DIAMETER_PX)

@@ -1,0 +1,110 @@
+"""From what the trees say of micrographs that they did not learn from to probabilities and counts that hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import brentq, minimize, nnls
+from scipy.special import expit, logit, ndtri
+
+from nanotem.segmentation.judge.choose import choose
+from nanotem.training.judge.example import Heard
+from nanotem.training.judge.fit import TRUE_OVERLAP
+
+_COVERAGE = 0.95
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What is said of a micrograph that was left out.
+
+    Attributes
+    ----------
+    kept, left
+        Probabilities of what is kept and of what is left, as the trees gave them.
+    is_true
+        Whether each is a particle, first those that are kept; of several that share one, the first alone.
+    overlap
+        Of those that are true with their particle, in the same order.
+    n_true
+        Number of true particles.
+    weight
+        What the micrograph counts.
+    """
+
+    kept: npt.NDArray[np.float64]
+    left: npt.NDArray[np.float64]
+    is_true: npt.NDArray[np.bool_]
+    overlap: npt.NDArray[np.float64]
+    n_true: int
+    weight: float
+
+    @property
+    def n_found(self) -> int:
+        """How many true particles are kept."""
+        return int(self.is_true[: len(self.kept)].sum())
+
+    @property
+    def f1(self) -> float:
+        """F1 at an intersection over union of 0.5; 1 if nothing is there and nothing is found."""
+        total = len(self.kept) + self.n_true
+        return 2 * self.n_found / total if total else 1.0
+
+    @property
+    def pq(self) -> float:
+        """Panoptic quality; 1 if nothing is there and nothing is found."""
+        total, n = len(self.kept) + self.n_true, len(self.kept)
+        return 2 * float(self.overlap[:n][self.is_true[:n]].sum()) / total if total else 1.0
+
+
+def answer(
+    heard: Heard, probabilities: npt.NDArray[np.float64], n_true: int, weight: float, *, least_probability: float
+) -> Answer:
+    """Choose particles by probabilities, and compare them with the truth."""
+    chosen = choose(heard.proposals, probabilities, least_probability=least_probability)
+    places = chosen.places
+    is_true = heard.overlap[places] > TRUE_OVERLAP
+    first = np.zeros(len(places), bool)
+    first[np.unique(heard.truth[places], return_index=True)[1]] = True
+    is_true &= first | (heard.overlap[places] <= TRUE_OVERLAP)
+    shares = heard.overlap[places].astype(float)
+    return Answer(probabilities[chosen.kept], probabilities[chosen.left], is_true, shares, n_true, weight)
+
+
+def calibrated(answers: Sequence[Answer]) -> tuple[float, float]:
+    """Return slope and offset from the logit of the trees to that of the probability, by maximum likelihood."""
+    said = np.concatenate([np.concatenate([one.kept, one.left]) for one in answers])
+    is_true = np.concatenate([one.is_true for one in answers])
+    weights = np.concatenate([np.full(len(one.is_true), one.weight / max(len(one.is_true), 1)) for one in answers])
+    logits = logit(np.clip(said, 1e-6, 1 - 1e-6))
+
+    def loss(values: npt.NDArray[np.float64]) -> float:
+        probability = np.clip(expit(values[0] * logits + values[1]), 1e-9, 1 - 1e-9)
+        return -float((weights * np.where(is_true, np.log(probability), np.log(1 - probability))).sum())
+
+    slope, offset = minimize(loss, [1.0, 0.0], method="Nelder-Mead").x
+    return float(slope), float(offset)
+
+
+def share_missed(answers: Sequence[Answer]) -> float:
+    """Return how many particles were missed for each doubt: what was left, and what may be false."""
+    doubts = np.array([[one.left.sum() + (1 - one.kept).sum()] for one in answers])
+    missed = np.array([one.n_true - one.n_found for one in answers], float)
+    weights = np.sqrt([one.weight for one in answers]) / np.sqrt(np.maximum([one.n_true for one in answers], 10))
+    return float(nnls(doubts * weights[:, None], missed * weights)[0][0])
+
+
+def scatter_of(
+    errors: npt.NDArray[np.float64], variances: npt.NDArray[np.float64], doubts: npt.NDArray[np.float64]
+) -> float:
+    """Return the scatter at which 95 % of all counts lie in their intervals."""
+    reach = float(ndtri((1 + _COVERAGE) / 2))
+
+    def excess(scatter: float) -> float:
+        inside = np.abs(errors) <= reach * np.sqrt(variances + (scatter * doubts) ** 2) + 0.5
+        return float(inside.mean()) - _COVERAGE
+
+    if excess(0.0) >= 0:
+        return 0.0
+    return float(brentq(excess, 0.0, 50.0)) if excess(50.0) > 0 else 50.0

@@ -1,0 +1,25 @@
+"""Settings of a training of the judge."""
+
+from dataclasses import dataclass
+
+from nanotem.parameters import Parameters, knob
+
+
+@dataclass(frozen=True)
+class JudgeConfig(Parameters):
+    """How the judge learns."""
+
+    n_drawn: int = knob(168, "Drawn micrographs", "As many of each kind in turn.", low=0, high=100_000)
+    drawn_weight: float = knob(
+        0.3, "Weight of drawn ones", "What a drawn micrograph counts beside a real one.", low=0, high=10
+    )
+    n_rows: int = knob(500, "Proposals", "At most so many of each micrograph are learned from.", low=1, high=1_000_000)
+    n_trees: int = knob(150, "Trees", "More learn more, and more of what is chance.", low=1, high=10_000)
+    n_leaves: int = knob(10, "Leaves", "Of each tree.", low=2, high=1000)
+    learning_rate: float = knob(0.06, "Learning rate", "What each tree adds.", low=1e-4, high=1)
+    n_folds: int = knob(
+        5, "Folds", "Figures are those of micrographs that were left out, one part after the other.", low=2, high=100
+    )
+    seed: int = knob(
+        1_500_000_000, "Seed", "Of the first drawn micrograph; no network learns from these.", low=0, high=2**31
+    )

@@ -1,0 +1,158 @@
+"""What the witnesses say of a micrograph whose particles are known, kept in a file."""
+
+from dataclasses import dataclass, fields
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from nanotem.analysis import analyse
+from nanotem.micrograph import Labels, Micrograph, Pixels
+from nanotem.readers import read_file, read_values
+from nanotem.segmentation.judge.proposals import Proposals
+from nanotem.segmentation.judge.testimony import Hearing, Testimony
+from nanotem.segmentation.method import Foreground
+from nanotem.segmentation.network.segmenter import Segmenter
+from nanotem.training.segmenter.drawn.kinds import draw_kind
+from nanotem.training.segmenter.targets import at_half_contrast
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """One testimony, and how near each proposal comes to a true particle.
+
+    Attributes
+    ----------
+    features
+        Shape (proposals, features).
+    overlap
+        Largest intersection over union with a true particle.
+    truth
+        The number of that particle.
+    atom_px, indices, indptr, witness
+        The proposals without their picture, see `Proposals`.
+    """
+
+    features: npt.NDArray[np.float32]
+    overlap: npt.NDArray[np.float32]
+    truth: npt.NDArray[np.int32]
+    atom_px: npt.NDArray[np.float64]
+    indices: npt.NDArray[np.int32]
+    indptr: npt.NDArray[np.int32]
+    witness: npt.NDArray[np.int32]
+
+    @property
+    def proposals(self) -> Proposals:
+        """The proposals, without a picture."""
+        n = len(self.witness)
+        members = sparse.csr_matrix((np.ones(len(self.indices)), self.indices, self.indptr), (n, len(self.atom_px)))
+        nowhere = np.zeros((1, 1), np.int32)
+        return Proposals(nowhere, self.atom_px, members, self.witness.astype(np.intp), self.witness.astype(np.intp))
+
+
+@dataclass(frozen=True, eq=False)
+class JudgeExample:
+    """A micrograph whose particles are known.
+
+    Attributes
+    ----------
+    name, kind
+        Of the file or seed, and "real" or what was drawn.
+    n_true
+        Number of true particles.
+    glance, closer
+        What is said at a glance, and after a closer look.
+    """
+
+    name: str
+    kind: str
+    n_true: int
+    glance: Heard
+    closer: Heard
+
+    @property
+    def is_real(self) -> bool:
+        """Whether it is a photograph."""
+        return self.kind == "real"
+
+    def fold(self, n_folds: int) -> int:
+        """Return which fold it belongs to, by a hash of its name."""
+        return int(sha256(self.name.encode()).hexdigest(), 16) % n_folds
+
+
+def example_of(
+    name: str, kind: str, pixels: Pixels, truth: Labels, segmenter: Segmenter, *, drawn_by_hand: bool
+) -> tuple[JudgeExample, list[str]]:
+    """Hear the witnesses of a micrograph; return the example and the names of the features."""
+    stages = analyse(Micrograph(pixels, id="", name="")).stages
+    if drawn_by_hand:
+        truth = at_half_contrast(truth, stages.flattened)
+    hearing = Hearing(Foreground.of(stages), segmenter)
+    glance, closer = hearing.at_a_glance(), hearing.looked_closer()
+    n_true = len(np.unique(truth[truth > 0]))
+    return JudgeExample(name, kind, n_true, _heard(glance, truth), _heard(closer, truth)), list(closer.evidence)
+
+
+def _heard(testimony: Testimony, truth: Labels) -> Heard:
+    proposals, members = testimony.proposals, testimony.proposals.members.tocsr()
+    overlap, number = nearest_truth(proposals, truth)
+    features = np.stack(list(testimony.evidence.values()), axis=1).astype(np.float32)
+    return Heard(
+        features,
+        overlap.astype(np.float32),
+        number.astype(np.int32),
+        proposals.atom_px,
+        members.indices.astype(np.int32),
+        members.indptr.astype(np.int32),
+        proposals.witness.astype(np.int32),
+    )
+
+
+def nearest_truth(proposals: Proposals, truth: Labels) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
+    """Return the largest intersection over union of every proposal with a true particle, and which that is."""
+    n_true = int(truth.max()) + 1
+    places = (proposals.atoms.ravel(), truth.ravel())
+    met = sparse.coo_matrix((np.ones(truth.size), places), shape=(len(proposals.atom_px), n_true)).tocsr()
+    shared = np.asarray((proposals.members @ met).todense())
+    true_px = np.bincount(truth.ravel(), minlength=n_true)
+    overlap = shared / np.maximum(proposals.areas_px[:, None] + true_px[None] - shared, 1)
+    overlap[:, 0] = 0
+    return overlap.max(axis=1), overlap.argmax(axis=1)
+
+
+def save_example(path: Path, example: JudgeExample, names: list[str]) -> None:
+    """Write an example, and the names of its features."""
+    arrays = {
+        f"{look}_{f.name}": getattr(getattr(example, look), f.name)
+        for look in ("glance", "closer")
+        for f in fields(Heard)
+    }
+    about = {"name": example.name, "kind": example.kind, "n_true": example.n_true, "features": names}
+    part = path.with_suffix(".part.npz")
+    np.savez_compressed(part, **arrays, **{key: np.asarray(value) for key, value in about.items()})
+    part.replace(path)
+
+
+def read_example(path: Path) -> tuple[JudgeExample, list[str]]:
+    """Read an example, and the names of its features."""
+    with np.load(path) as stored:
+        glance, closer = (
+            Heard(**{f.name: stored[f"{look}_{f.name}"] for f in fields(Heard)}) for look in ("glance", "closer")
+        )
+        about = str(stored["name"]), str(stored["kind"]), int(stored["n_true"])
+        return JudgeExample(*about, glance, closer), stored["features"].tolist()
+
+
+def hear_real(path: Path, image: Path, label: Path, segmenter: Segmenter) -> None:
+    """Hear the witnesses of a labelled micrograph, and write the example."""
+    truth = read_values(label.read_bytes(), label.name).astype(np.int32)
+    pixels = read_file(image).pixels
+    save_example(path, *example_of(path.stem, "real", pixels, truth, segmenter, drawn_by_hand=True))
+
+
+def hear_drawn(path: Path, kind: str, seed: int, segmenter: Segmenter) -> None:
+    """Draw a micrograph, hear its witnesses, and write the example."""
+    drawn = draw_kind(kind, seed)
+    save_example(path, *example_of(path.stem, kind, drawn.pixels, drawn.labels, segmenter, drawn_by_hand=False))

@@ -1,0 +1,62 @@
+"""Boosted trees that tell true proposals, as plain arrays."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nanotem.segmentation.judge.trees import Trees
+from nanotem.training.judge.config import JudgeConfig
+from nanotem.training.judge.example import JudgeExample
+
+TRUE_OVERLAP = 0.5
+"""A proposal is true if it shares more than this with a particle, as F1 counts it."""
+
+
+def fit_trees(examples: Sequence[JudgeExample], config: JudgeConfig) -> Trees:
+    """Learn from examples; micrographs with many proposals count by the root of their number."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    rng = np.random.default_rng(config.seed)
+    features, is_true, weights = [], [], []
+    for example in examples:
+        weight = 1.0 if example.is_real else config.drawn_weight
+        for heard in (example.glance, example.closer):
+            n = len(heard.overlap)
+            rows = rng.choice(n, min(n, config.n_rows), replace=False)
+            features.append(heard.features[rows])
+            is_true.append(heard.overlap[rows] > TRUE_OVERLAP)
+            weights.append(np.full(len(rows), weight / np.sqrt(max(len(rows), 1))))
+    model = HistGradientBoostingClassifier(
+        max_iter=config.n_trees,
+        learning_rate=config.learning_rate,
+        max_leaf_nodes=config.n_leaves,
+        min_samples_leaf=30,
+        l2_regularization=5.0,
+        early_stopping=False,
+        random_state=config.seed % 2**32,
+    )
+    every_weight = np.concatenate(weights)
+    model.fit(np.concatenate(features), np.concatenate(is_true), sample_weight=every_weight / every_weight.mean())
+    return trees_of(model)
+
+
+def trees_of(model: Any) -> Trees:
+    """Return the trees of scikit-learn's HistGradientBoostingClassifier for two classes."""
+    nodes = [predictors[0].nodes for predictors in model._predictors]
+    starts = np.cumsum([0, *(len(some) for some in nodes[:-1])]).astype(np.int32)
+    every = np.concatenate(nodes)
+    start = np.repeat(starts, [len(some) for some in nodes])
+    is_leaf = every["is_leaf"].astype(bool)
+    threshold = every["num_threshold"].astype(np.float32)
+    below = threshold > every["num_threshold"]  # rounded up: what lay between must go on going right
+    threshold[below] = np.nextafter(threshold[below], np.float32(-np.inf))
+    return Trees(
+        np.where(is_leaf, -1, every["feature_idx"]).astype(np.int32),
+        np.where(is_leaf, 0, threshold).astype(np.float32),
+        np.where(is_leaf, 0, every["left"] + start).astype(np.int32),
+        np.where(is_leaf, 0, every["right"] + start).astype(np.int32),
+        np.where(is_leaf, every["value"], 0).astype(np.float32),
+        starts,
+        float(np.ravel(model._baseline_prediction)[0]),
+    )

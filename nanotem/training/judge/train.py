@@ -1,0 +1,180 @@
+"""The whole training of the judge: labelled and drawn micrographs in, trees with their card out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from nanotem.errors import ParameterError
+from nanotem.networks.folders import MODELS
+from nanotem.provenance import versions
+from nanotem.segmentation.automatic import DOUBT, LEAST_PROBABILITY
+from nanotem.segmentation.judge.card import JudgeCard, save_judge
+from nanotem.segmentation.judge.count import count_estimate
+from nanotem.segmentation.judge.judge import Judge
+from nanotem.segmentation.network.segmenter import segmenter_of
+from nanotem.synthetic.files import each
+from nanotem.training.judge.calibrate import Answer, answer, calibrated, scatter_of, share_missed
+from nanotem.training.judge.config import JudgeConfig
+from nanotem.training.judge.example import JudgeExample, hear_drawn, hear_real, read_example
+from nanotem.training.judge.fit import fit_trees
+from nanotem.training.segmenter.drawn.kinds import KINDS
+from nanotem.training.segmenter.labelled import labelled_pairs, purpose_of
+
+_Job = tuple[Path, Callable[[], None]]
+
+
+def train_judge(
+    config: JudgeConfig,
+    folder: Path,
+    *,
+    real: Sequence[Path] = (),
+    network: Path = MODELS,
+    processes: int = 1,
+    report: Callable[[str], object] = lambda text: None,
+) -> JudgeCard:
+    """Train the judge and write it with its card.
+
+    Parameters
+    ----------
+    config
+        Settings.
+    folder
+        For examples and the judge; examples that are there are used again.
+    real
+        Folders that hold `images` and `labels`. Only images that no network has learned from are heard, see
+        `nanotem.training.segmenter.labelled.purpose_of`.
+    network
+        Folder of the segmentation network that is a witness.
+    processes
+        How many hear witnesses.
+    report
+        Told what is being done.
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer examples than folds.
+    """
+    jobs = _jobs(config, folder / "examples", real, network)
+    report(f"{len(jobs)} micrographs")
+    for _ in each(_prepare, jobs, processes=processes, chunk=1):
+        pass
+    read = [read_example(path) for path, _ in jobs]
+    if len(read) < config.n_folds:
+        raise ParameterError(f"{len(read)} micrographs are too few for {config.n_folds} folds.", "Draw or label more.")
+    examples, names = [example for example, _ in read], read[0][1]
+    report("Learning, with a part left out in turn")
+    raw = _card(names, segmenter_of(network).sha256, config)
+    first = _held_out(examples, config, raw)
+    slope, offset = calibrated([one for _, one in first])
+    card = replace(raw, slope=slope, offset=offset)
+    again = _held_out(examples, config, card)
+    card = replace(card, missed=share_missed([one for _, one in again]))
+    card = replace(card, scatter=_scatter(again, card))
+    card = replace(card, figures=_figures(again, card))
+    return save_judge(folder, fit_trees(examples, config), card)
+
+
+def _jobs(config: JudgeConfig, folder: Path, real: Sequence[Path], network: Path) -> list[_Job]:
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs: list[_Job] = []
+    for one in real:
+        for image, label in labelled_pairs(one):
+            if purpose_of(image) != "real":
+                path = folder / f"real_{one.name}_{image.stem}.npz"
+                jobs.append((path, partial(_heard_real, path, image, label, network)))
+    for number in range(config.n_drawn):
+        kind, seed = list(KINDS)[number % len(KINDS)], config.seed + number // len(KINDS)
+        path = folder / f"drawn_{kind.replace(': ', '_').replace(' ', '_')}_{seed}.npz"
+        jobs.append((path, partial(_heard_drawn, path, kind, seed, network)))
+    return jobs
+
+
+def _prepare(job: _Job) -> None:
+    path, work = job
+    if not path.exists():
+        work()
+
+
+def _heard_real(path: Path, image: Path, label: Path, network: Path) -> None:
+    hear_real(path, image, label, segmenter_of(network))
+
+
+def _heard_drawn(path: Path, kind: str, seed: int, network: Path) -> None:
+    hear_drawn(path, kind, seed, segmenter_of(network))
+
+
+def _held_out(
+    examples: Sequence[JudgeExample], config: JudgeConfig, card: JudgeCard
+) -> list[tuple[JudgeExample, Answer]]:
+    """Return every example with what trees say of it that did not learn from it."""
+    answers = []
+    for fold in range(config.n_folds):
+        learned_from = [one for one in examples if one.fold(config.n_folds) != fold]
+        judge = Judge(fit_trees(learned_from, config), card)
+        answers += [(one, _answer(one, judge, config)) for one in examples if one.fold(config.n_folds) == fold]
+    return answers
+
+
+def _answer(example: JudgeExample, judge: Judge, config: JudgeConfig) -> Answer:
+    """Answer as the method does: the glance stands unless the judge doubts it."""
+    weight = 1.0 if example.is_real else config.drawn_weight
+    for heard in (example.glance, example.closer):
+        said = answer(heard, judge.of_rows(heard.features), example.n_true, weight, least_probability=LEAST_PROBABILITY)
+        count = count_estimate(said.kept, said.left, judge.card)
+        if count.doubtful_share <= DOUBT:
+            break
+    return said
+
+
+def _scatter(answers: Sequence[tuple[JudgeExample, Answer]], card: JudgeCard) -> float:
+    counts = [count_estimate(one.kept, one.left, card) for _, one in answers]
+    errors = np.array([one.n_true - count.expected for (_, one), count in zip(answers, counts, strict=True)])
+    doubts = np.array([count.expected_false + count.expected_missed for count in counts])
+    return scatter_of(errors, np.array([count.variance for count in counts]), doubts)
+
+
+def _figures(answers: Sequence[tuple[JudgeExample, Answer]], card: JudgeCard) -> dict[str, float | dict[str, float]]:
+    """Return F1, panoptic quality, calibration error and coverage of the count, by kind."""
+    kinds = dict.fromkeys(example.kind for example, _ in answers)
+    return {kind: _of_kind([one for example, one in answers if example.kind == kind], card) for kind in kinds}
+
+
+def _of_kind(answers: Sequence[Answer], card: JudgeCard) -> dict[str, float]:
+    counts = [count_estimate(one.kept, one.left, card) for one in answers]
+    holds = [count.low - 0.5 <= one.n_true <= count.high + 0.5 for one, count in zip(answers, counts, strict=True)]
+    said = np.concatenate([one.kept for one in answers])
+    is_true = np.concatenate([one.is_true[: len(one.kept)] for one in answers])
+    return {
+        "n": float(len(answers)),
+        "f1_50": round(float(np.mean([one.f1 for one in answers])), 3),
+        "pq": round(float(np.mean([one.pq for one in answers])), 3),
+        "nothing_found": round(float(np.mean([len(one.kept) == 0 for one in answers])), 3),
+        "calibration_error": round(_calibration_error(said, is_true), 3),
+        "count_in_interval": round(float(np.mean(holds)), 3),
+    }
+
+
+def _calibration_error(said: npt.NDArray[np.float64], is_true: npt.NDArray[np.bool_]) -> float:
+    """Return the mean difference between what is said and what is true, in ten bins of equal width."""
+    bins = np.minimum((said * 10).astype(int), 9)
+    n = np.bincount(bins, minlength=10)
+    differences = np.abs(np.bincount(bins, said, 10) - np.bincount(bins, is_true, 10))
+    return float(differences.sum() / max(n.sum(), 1))
+
+
+def _card(names: list[str], segmenter: str, config: JudgeConfig) -> JudgeCard:
+    return JudgeCard(
+        features=names,
+        segmenter=segmenter,
+        slope=1.0,
+        offset=0.0,
+        missed=1.0,
+        scatter=0.0,
+        versions=versions("scikit-learn"),
+        training={**asdict(config)},
+    )

@@ -1,0 +1,80 @@
+"""The judge is trained, calibrated, and answers as the library that learned it."""
+
+import numpy as np
+import pytest
+from scipy.special import expit
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from nanotem.errors import ParameterError
+from nanotem.segmentation.judge.proposals import pooled
+from nanotem.training.judge.calibrate import Answer, calibrated, scatter_of, share_missed
+from nanotem.training.judge.config import JudgeConfig
+from nanotem.training.judge.example import nearest_truth
+from nanotem.training.judge.fit import trees_of
+from nanotem.training.judge.train import train_judge
+
+
+def test_the_arrays_answer_as_the_trees_of_the_library():
+    rng = np.random.default_rng(2)
+    features = rng.normal(size=(2000, 5)).astype(np.float32)
+    is_true = features[:, 0] * features[:, 1] + features[:, 2] > rng.normal(size=2000)
+    model = HistGradientBoostingClassifier(max_iter=30, max_leaf_nodes=8, random_state=0).fit(features, is_true)
+    others = rng.normal(size=(500, 5)).astype(np.float32)
+    assert trees_of(model)(others) == pytest.approx(model.predict_proba(others)[:, 1], abs=1e-6)
+
+
+def test_a_proposal_is_compared_with_the_particle_that_it_covers_most():
+    truth = np.zeros((10, 20), np.int32)
+    truth[2:8, 2:8], truth[2:8, 10:16] = 3, 7
+    shifted = np.zeros_like(truth)
+    shifted[2:8, 11:17] = 1
+    overlap, number = nearest_truth(pooled([truth, shifted]), truth)
+    assert number.tolist() == [3, 7, 7]
+    assert overlap.tolist() == pytest.approx([1, 1, 30 / 42])
+
+
+def answers(rng, slope: float, n: int = 60) -> list[Answer]:
+    """Draw answers whose true probability is the stated one, its logit multiplied by a slope."""
+    drawn = []
+    for _ in range(n):
+        logits = rng.normal(1, 2, 80)
+        is_true = rng.random(80) < expit(slope * logits)
+        order = np.argsort(-logits)
+        said, is_true = expit(logits)[order], is_true[order]
+        n_kept = int((said >= 0.4).sum())
+        drawn.append(Answer(said[:n_kept], said[n_kept:], is_true, is_true * 0.8, int(is_true.sum()), 1.0))
+    return drawn
+
+
+def test_probabilities_that_are_too_sure_are_made_right():
+    slope, offset = calibrated(answers(np.random.default_rng(3), 0.5))
+    assert slope == pytest.approx(0.5, abs=0.05)
+    assert offset == pytest.approx(0, abs=0.1)
+
+
+def test_missed_ones_are_counted_by_the_doubts():
+    drawn = answers(np.random.default_rng(4), 1.0)
+    doubts = np.array([one.left.sum() + (1 - one.kept).sum() for one in drawn])
+    missed = np.array([one.n_true - one.n_found for one in drawn])
+    assert share_missed(drawn) == pytest.approx(missed.sum() / doubts.sum(), rel=0.1)
+
+
+def test_the_scatter_is_what_makes_intervals_hold():
+    rng = np.random.default_rng(6)
+    doubts, variances = np.full(2000, 20.0), np.full(2000, 10.0)
+    errors = rng.normal(0, np.sqrt(10 + (0.7 * 20) ** 2), 2000)
+    assert scatter_of(errors, variances, doubts) == pytest.approx(0.7, abs=0.08)
+    assert scatter_of(np.zeros(10), variances[:10], doubts[:10]) == 0
+
+
+def test_scores_are_those_of_f1_and_panoptic_quality():
+    one = Answer(np.array([0.9, 0.8]), np.array([0.1]), np.array([True, False, True]), np.array([0.8, 0, 0.7]), 3, 1.0)
+    assert one.f1 == pytest.approx(2 / 5)
+    assert one.pq == pytest.approx(1.6 / 5)
+    nothing = Answer(np.zeros(0), np.zeros(0), np.zeros(0, bool), np.zeros(0), 0, 1.0)
+    assert (nothing.f1, nothing.pq) == (1, 1)
+
+
+def test_too_few_micrographs_are_refused(tmp_path):
+    with pytest.raises(ParameterError, match="too few"):
+        train_judge(JudgeConfig(n_drawn=0), tmp_path)
