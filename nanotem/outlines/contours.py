@@ -5,10 +5,11 @@ from typing import cast
 
 import numpy as np
 from scipy import ndimage
-from skimage.measure import find_contours
+from skimage.measure import find_contours, points_in_poly
 
 from nanotem.micrograph import Labels, Mask
 from nanotem.outlines.rings import Polygon, evenly_spaced, signed_area, smoothed
+from nanotem.outlines.simple import is_simple
 from nanotem.outlines.zones import Zones
 
 Window = tuple[slice, slice]
@@ -95,14 +96,16 @@ def _meets(ring: Polygon, hole: Mask) -> bool:
 def label_rings(labels: Labels, label: int, window: Window) -> list[Polygon]:
     """Return the outline of a label as it is: the stairs of its pixels smoothed, as many square pixels enclosed.
 
-    Of several pieces the largest counts. Parameters and coordinates as for `rings_at`.
+    Of several pieces the largest counts. The stairs stay where smooth rings would cross. Parameters and coordinates as
+    for `rings_at`.
     """
     mask = labels[window] == label
     found = find_contours(np.pad(mask, 1).astype(np.float32), 0.5)
     areas = np.array([float(signed_area(ring[:-1])) for ring in found])
     outer = int(np.argmax(np.abs(areas)))
     turn = np.sign(areas[outer])
-    chosen = [outer, *np.flatnonzero((areas * turn < 0) & [_within(ring, found[outer]) for ring in found]).tolist()]
+    is_inside = [bool(points_in_poly(ring[:1], found[outer])[0]) for ring in found]
+    chosen = [outer, *np.flatnonzero((areas * turn < 0) & is_inside).tolist()]
     offset = np.array([window[0].start - 1, window[1].start - 1], np.float64)
     rings = []
     for k in chosen:
@@ -111,9 +114,7 @@ def label_rings(labels: Labels, label: int, window: Window) -> list[Polygon]:
         # Marching squares cut the corners of pixels: half a pixel in all of a ring's area.
         wanted = abs(areas[k]) + _CUT_CORNERS * np.sign(areas[k] * turn)
         centre = smooth.mean(axis=0)
-        rings.append(centre + (smooth - centre) * np.sqrt(wanted / abs(float(signed_area(smooth)))) + offset)
-    return rings
-
-
-def _within(ring: Polygon, outer: Polygon) -> bool:
-    return bool((ring.min(axis=0) >= outer.min(axis=0)).all() and (ring.max(axis=0) <= outer.max(axis=0)).all())
+        rings.append(centre + (smooth - centre) * np.sqrt(wanted / abs(float(signed_area(smooth)))))
+    if not is_simple(rings):
+        rings = [found[k][:-1] if turn > 0 else found[k][-1:0:-1] for k in chosen]
+    return [ring + offset for ring in rings]
