@@ -39,7 +39,7 @@ def moved_rings(measured: Measured) -> dict[int, tuple[Polygon, ...]]:
 
 
 def _hole_to_edge(hole: Polygon, measured: Measured, row: int) -> Polygon:
-    points = smoothed(evenly_spaced(hole)[None], scale_px=measured.smooth_px[[row]])
+    points = smoothed(evenly_spaced([hole])[0][None], scale_px=measured.smooth_px[[row]])
     open_side = np.full(points.shape[:2], np.inf)
     edges, mean = measured.edges, measured.profiles.roundness[row]
     straight = edges.shift_px[row] - edges.per_roundness_px[row] * mean
