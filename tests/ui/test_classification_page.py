@@ -200,7 +200,7 @@ def test_the_page_appears_while_the_models_load(loaded: None, monkeypatch: pytes
     monkeypatch.setattr(models, "_load", lambda name, folder: (go_on.wait(30), load(name, folder))[1])
     models.load_again()
     visitor = Visitor().upload("rods.png", FILE).visit(CLASSIFICATION)
-    assert "Loading TensorFlow" in visitor.app.status[0].label
+    assert "Loading the models" in visitor.app.status[0].label
     assert "Particles" not in visitor.metrics
     assert visitor.metrics["Right answers"] == "7.1%"
     go_on.set()
