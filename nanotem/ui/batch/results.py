@@ -41,6 +41,10 @@ _TITLES = {
     "median": "Median diameter",
     "mean": "Mean diameter",
     "sd": "Sd",
+    "d32": "D[3,2]",
+    "d43": "D[4,3]",
+    "density_per_um2": "Per µm²",
+    "coverage": "Covered",
     "unit": "Unit",
     "nm_per_px": "nm per px",
     "scale_source": "Scale from",
@@ -68,11 +72,11 @@ def results(work: Work, study: Study, table: pd.DataFrame) -> None:
     _table(study, table)
 
 
-def samples(particles: pd.DataFrame) -> None:
+def samples(particles: pd.DataFrame, images: pd.DataFrame) -> None:
     """Compare the samples, if there is any particle."""
     if not particles.empty:
         st.subheader("Samples side by side", anchor=False)
-        comparison(particles, _unit(particles))
+        comparison(particles, images, _unit(particles))
 
 
 def report(study: Study, table: pd.DataFrame, particles: pd.DataFrame) -> None:

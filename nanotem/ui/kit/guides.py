@@ -39,6 +39,9 @@ SIZES = """
 - Particles that the frame cuts are left out. Large ones are cut more often, so each of the others counts by the
   inverse of its chance to lie wholly inside; switch that off to see how little or much it matters.
 - **Normal or log-normal?** Grown particles are often log-normal: a longer tail to large sizes.
+- **Weighting** says what each particle counts for: once, or its diameter, area or volume. A catalyst's activity goes
+  with the mean by area, D[3,2]; a dose by mass with that by volume, D[4,3]. Both rest on the few largest particles:
+  they need many more of them, and assume that all have the same shape, as a picture says nothing about height.
 - **Families** are only claimed where the sizes show them. *Not resolved* means that one family describes them as
   well.
 - Diameter and radius are never mixed: the choice at the left holds for every number and figure of the page.
