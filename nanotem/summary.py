@@ -95,6 +95,26 @@ class ImageSummary:
         return Scale(self.nm_per_px, self.scale_source, self.scale_relative_uncertainty or 0.0)
 
 
+def counts_in_words(analysis: Analysis) -> str:
+    """Say how many particles were found, how many of them count for the sizes, and how many the frame cuts.
+
+    The one wording for pages, reports, files and the command line.
+
+    Examples
+    --------
+    >>> import nanotem
+    >>> counts_in_words(nanotem.analyse(nanotem.simulate(n_particles=12, side_px=512, seed=1).micrograph))
+    'Found 12 · measured 10 · cut by the frame 2'
+    """
+    sizes = analysis.diameters
+    return counted(len(analysis.measured), sizes.values.size)
+
+
+def counted(n_found: int, n_measured: int) -> str:
+    """Return the counts in words, where the numbers alone are at hand."""
+    return f"Found {n_found} · measured {n_measured} · cut by the frame {n_found - n_measured}"
+
+
 def budget_of(analysis: Analysis, sensitivity: pd.DataFrame | None = None) -> UncertaintyBudget:
     """Return what the uncertainty of the mean diameter of an image and of its D50 is made of.
 

@@ -32,7 +32,7 @@ def discs(tmp_path: Path) -> Path:
 def spheres(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A micrograph with a scale bar of 50 nm, 0.25 nm per px."""
     path = tmp_path_factory.mktemp("example") / "spheres.png"
-    path.write_bytes(example_png("touching spheres"))
+    path.write_bytes(example_png("gold spheres"))
     return path
 
 

@@ -1,12 +1,14 @@
 """The user guide, one part per page, shown where the questions arise."""
 
 IMAGE = """
-1. **Upload a micrograph**, or take an example. Files are recognised by their content, whatever their name.
-2. **Settle the scale.** A microscope's own file brings it along. In a PNG or JPEG it is in the scale bar, which is
-   found and read: check that the frames are on the bar and its label, and that the number is right. If not, draw a
-   rectangle round the bar and its label, or type the number. A doubtful reading is never used unasked.
-3. **Go on to the sizes.** The defaults suit most images. The two pages between show what was done, and let you mend
-   it.
+1. **Drop a micrograph**, or take an example. Files are recognised by their content, whatever their name. Several at
+   once are analysed on the page Batch.
+2. **Look at the outlines.** Each should be one particle. What is wrong is corrected on the page Segmentation.
+3. **Look at the scale.** A microscope's own file brings it along. In a PNG or JPEG it is in the scale bar, which is
+   found and read: open *Scale* and check that the frames are on the bar and its label, and that the number is right.
+   If not, draw a rectangle round the bar and its label, or type the number. A doubtful reading is never used unasked.
+4. **See the sizes.** Whatever is done is kept for some hours under the address of the page: a reload loses nothing.
+   Whoever has the whole address sees your work, so give away files, not the address.
 
 A wrong scale makes every size wrong in the same way. The uncertainty given here is that of the two ends of the bar;
 the calibration of the microscope itself is often only good to a few per cent.
