@@ -334,13 +334,12 @@ class Analysis:
             networks[SEGMENTER] = found.asked_network
         if found.asked_judge:
             networks[JUDGE] = found.asked_judge
-        if found.asked_network or self._is_read:
+        if found.asked_network or self._is_read or self.with_shapes:
             libraries += ["onnxruntime"]
         if self._is_read:
             libraries += ["rapidocr"]
         if self.with_shapes:
             networks |= self.shape_evidence.networks
-            libraries += ["keras", "tensorflow"]
         return Provenance(versions(*libraries), networks)
 
     def _segmenter(self) -> Segmenter:

@@ -85,20 +85,61 @@ class SavedAnalysis:
 
 def write_analysis(analysis: Analysis) -> str:
     """Return an analysis as TOML that `read_analysis` and `--recipe` take."""
-    micrograph, scale, provenance = analysis.micrograph, analysis.scale, analysis.provenance
+    return write_saved(
+        saved_of(
+            analysis.micrograph,
+            analysis.recipe,
+            scale=analysis.scale,
+            edits=analysis.edits,
+            provenance=analysis.provenance,
+        )
+    )
+
+
+def saved_of(
+    micrograph: Micrograph,
+    recipe: Recipe,
+    *,
+    scale: Scale | None,
+    edits: tuple[Edit, ...],
+    provenance: Provenance | None = None,
+) -> SavedAnalysis:
+    """Return what an analysis file says of an image, without working anything out.
+
+    Parameters
+    ----------
+    micrograph, recipe, scale, edits
+        What decides the result.
+    provenance
+        Of the result; None for nothing.
+    """
+    return SavedAnalysis(
+        recipe,
+        image_name=micrograph.name,
+        image_id=micrograph.id,
+        scale=scale,
+        edits=edits,
+        provenance=provenance or Provenance(),
+        image_number=micrograph.image,
+        frame=micrograph.frame,
+    )
+
+
+def write_saved(saved: SavedAnalysis) -> str:
+    """Return the file that `read_analysis` reads the same from."""
     tables = {
         "image": {
-            "name": as_unicode(micrograph.name),
-            "sha256": micrograph.id,
-            "number": micrograph.image,
-            "frame": micrograph.frame,
+            "name": as_unicode(saved.image_name),
+            "sha256": saved.image_id,
+            "number": saved.image_number,
+            "frame": saved.frame,
         },
-        **({"scale": asdict(scale)} if scale else {}),
-        "versions": dict(provenance.versions),
-        "asked_networks": dict(provenance.networks),
-        "corrections": {"edits": edit_tables(analysis.edits)},
+        **({"scale": asdict(saved.scale)} if saved.scale else {}),
+        "versions": dict(saved.provenance.versions),
+        "asked_networks": dict(saved.provenance.networks),
+        "corrections": {"edits": edit_tables(saved.edits)},
     }
-    return _HEADING + tomli_w.dumps(recipe_tables(analysis.recipe) | tables)
+    return _HEADING + tomli_w.dumps(recipe_tables(saved.recipe) | tables)
 
 
 def read_analysis(text: str) -> SavedAnalysis:

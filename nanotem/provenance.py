@@ -18,7 +18,7 @@ def versions(*more: str) -> dict[str, str]:
     Parameters
     ----------
     more
-        Further libraries that had a part in the result, such as "tensorflow" where particles were classified.
+        Further libraries that had a part in the result, such as "onnxruntime" where particles were classified.
     """
     found = {"nanotem": nanotem.__version__, "python": platform.python_version()}
     found |= {name: version(name) for name in _LIBRARIES}

@@ -1,6 +1,7 @@
 """One image in numbers: what the command line prints, and what a study and a batch keep of it."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pandas as pd
 from nanotem.analysis import Analysis
 from nanotem.measurement.doubt import doubtful_particles
 from nanotem.micrograph import Scale, ScaleSource
+from nanotem.quantities import quantities_of
 from nanotem.statistics import UncertaintyBudget, uncertainty_budget
 
 
@@ -31,6 +33,12 @@ class ImageSummary:
         Particles that `nanotem.measurement.doubt` lists.
     n_lost_edits
         Corrections by hand that could not be carried out.
+    area_px
+        How much of the image is micrograph.
+    metal
+        Whose dispersion is among the quantities: a key of `METALS`, or "none".
+    quantities
+        Value, low and high of each of `nanotem.quantities.QUANTITIES`.
     notes
         What was assumed, what was left out and what looks wrong, in sentences.
     """
@@ -47,6 +55,9 @@ class ImageSummary:
     sd: float | None
     n_doubtful: int
     n_lost_edits: int
+    area_px: int
+    metal: str
+    quantities: Mapping[str, tuple[float | None, ...]]
     notes: str
 
     @classmethod
@@ -67,6 +78,12 @@ class ImageSummary:
             sd=known(summary.sd.value),
             n_doubtful=len(doubtful_particles(analysis.measured)),
             n_lost_edits=len(analysis.edited.lost),
+            area_px=int(analysis.frame.sum()),
+            metal=analysis.recipe.sizes.metal,
+            quantities={
+                name: (known(one.value), known(one.low), known(one.high))
+                for name, one in quantities_of(analysis).items()
+            },
             notes=" ".join(one.text for one in analysis.notes),
         )
 
@@ -76,6 +93,26 @@ class ImageSummary:
         if self.nm_per_px is None or self.scale_source is None:
             return None
         return Scale(self.nm_per_px, self.scale_source, self.scale_relative_uncertainty or 0.0)
+
+
+def counts_in_words(analysis: Analysis) -> str:
+    """Say how many particles were found, how many of them count for the sizes, and how many the frame cuts.
+
+    The one wording for pages, reports, files and the command line.
+
+    Examples
+    --------
+    >>> import nanotem
+    >>> counts_in_words(nanotem.analyse(nanotem.simulate(n_particles=12, side_px=512, seed=1).micrograph))
+    'Found 12 · measured 10 · cut by the frame 2'
+    """
+    sizes = analysis.diameters
+    return counted(len(analysis.measured), sizes.values.size)
+
+
+def counted(n_found: int, n_measured: int) -> str:
+    """Return the counts in words, where the numbers alone are at hand."""
+    return f"Found {n_found} · measured {n_measured} · cut by the frame {n_found - n_measured}"
 
 
 def budget_of(analysis: Analysis, sensitivity: pd.DataFrame | None = None) -> UncertaintyBudget:

@@ -1,43 +1,29 @@
-"""Choose an image and settle its scale."""
+"""Choose an image, and see what is in it."""
 
 import streamlit as st
 
-from nanotem.synthetic.examples import EXAMPLES
-from nanotem.ui.image.chooser import choose_example, choose_upload
-from nanotem.ui.image.scale_panel import settle_scale
-from nanotem.ui.image.simulate_panel import simulate_panel
-from nanotem.ui.image.upload import choose_image
+from nanotem.ui.image.answer import show_answer
+from nanotem.ui.image.chooser import choose
+from nanotem.ui.image.simulate_panel import show_truth
+from nanotem.ui.image.upload import take_up
 from nanotem.ui.kit import guides
-from nanotem.ui.kit.frame import errors_shown, guide, next_page, open_page
-from nanotem.ui.kit.plain import plain_text
-from nanotem.ui.kit.recipe_panel import recipe_panel
+from nanotem.ui.kit.frame import errors_shown, guide, open_page
+from nanotem.ui.kit.models import start_loading
 
 work = open_page(
     "Image",
-    "Count the particles of a micrograph and measure their sizes. Start with an image of yours, or an example.",
+    "Count the nanoparticles in an electron micrograph, measure them, and see how sure that is.",
+    heading="nanotem",
 )
+with errors_shown():
+    take_up(work)
 
-upload, examples = st.columns([1, 2], gap="large")
-with upload, errors_shown():
-    choose_upload(work)
-with examples:
-    choose_example(work, EXAMPLES)
-simulate_panel(work)
-
-if work.micrograph is not None:
-    with st.sidebar:
-        recipe_panel(work)
-    rows, columns = work.micrograph.shape
-    st.subheader(plain_text(work.micrograph.name), anchor=False)
-    depth = work.micrograph.pixels.dtype
-    st.caption(
-        f"{columns} × {rows} px, " + (f"{8 * depth.itemsize} bit" if depth.kind in "ui" else "fractional grey levels")
-    )
-    with errors_shown():
-        choose_image(work, work.micrograph)
-    for note in work.micrograph.notes:
-        st.info(plain_text(note))
-    with errors_shown():
-        settle_scale(work, work.micrograph)
-    next_page("Image")
+if work.micrograph is None:
+    choose(work)
+else:
+    with st.expander("Open another image", icon=":material/add_photo_alternate:"):
+        choose(work)
+    show_truth(work)
+    show_answer(work, work.micrograph)
+    start_loading()
 guide(guides.IMAGE)

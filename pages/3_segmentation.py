@@ -24,10 +24,10 @@ work.recipe = replace(work.recipe, segment=segment, outlines=outlines)
 
 with errors_shown():
     analysis = analysis_at_hand(work, micrograph)
-    segmentation_sections.headline(analysis)
-    segmentation_sections.how_it_came(analysis.segmentation, automatic=segment.method == "automatic")
-    edges(analysis)
+    segmentation_sections.headline(analysis, automatic=segment.method == "automatic")
     segmentation_sections.corrections(work, analysis)
+    edges(analysis)
+    segmentation_sections.how_it_came(analysis.segmentation)
     segmentation_sections.how_sure(analysis)
     guide(guides.SEGMENTATION)
     next_page("Segmentation")

@@ -29,7 +29,7 @@ with errors_shown():
         images = summary_table(study)
         batch_results.results(work, study, images)
         particles = combined_particles(study)
-        batch_results.samples(particles)
+        batch_results.samples(particles, images)
         batch_results.report(study, images, particles)
         batch_results.downloads(study, images)
     guide(guides.BATCH)

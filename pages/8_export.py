@@ -7,6 +7,7 @@ from nanotem.ui.export import sections as export_sections
 from nanotem.ui.export.report_sections import report_download
 from nanotem.ui.kit import guides, models
 from nanotem.ui.kit.analysis import analysis_at_hand
+from nanotem.ui.kit.counts import show_counts
 from nanotem.ui.kit.frame import errors_shown, guide, needed_image, open_page
 from nanotem.ui.kit.recipe_panel import recipe_panel
 
@@ -25,7 +26,7 @@ with errors_shown():
         persist_state="session",
     )
     analysis = analysis_at_hand(work, micrograph, with_shapes=shapes and models_ready())
-    st.metric("Particles", len(analysis.particles), border=True, width="content")
+    show_counts(analysis)
     export_sections.unsaved(work)
     export_sections.downloads(work, analysis)
     st.subheader("Report", anchor=False)

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import numpy as np
 
-from nanotem.morphology.card import ModelArrays, ModelCard, save_model
+from nanotem.morphology.card import ModelArrays, ModelCard
 from nanotem.morphology.classes import OUTLINE_CLASSES
 from nanotem.morphology.crops import CROP_PX, CROP_VERSION
 from nanotem.morphology.layers import FEATURES
 from nanotem.morphology.tasks import task_named
 from nanotem.training.shapes.networks import NETWORKS
+from nanotem.training.shapes.saving import save_model
 
 SHARP = 0.02
 """Temperature that makes most answers sure."""

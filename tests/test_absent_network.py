@@ -63,7 +63,7 @@ def test_a_method_that_needs_none_says_nothing(image: Path, absent: None, tmp_pa
 def test_the_page_warns_of_it(image: Path, absent: None) -> None:
     visitor = Visitor().upload("discs.png", image.read_bytes()).visit(SEGMENTATION)
     assert [message for message in visitor.messages if message.startswith(SAID)]
-    assert visitor.metrics["Particles"] == "6"
+    assert visitor.metrics["Found"] == "6"
 
 
 def test_a_batch_fails_rather_than_analyse_some_images_in_another_way(

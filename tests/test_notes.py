@@ -78,7 +78,7 @@ def test_a_scale_that_is_not_known() -> None:
 
 
 def test_a_scale_that_was_read_is_named_with_its_bar() -> None:
-    analysis = analyse(example_micrograph("touching spheres"))
+    analysis = analyse(example_micrograph("gold spheres"))
     said = text_of(analysis, "scale_read")
     assert said.startswith("The scale was read from the bar in the picture: 50 nm over 200")
     assert "scale_read" not in kinds(replace(analysis, scale_rule=ScaleRule(nm_per_px=0.25)))

@@ -27,6 +27,25 @@ def test_nesting_has_an_end() -> None:
         read_toml("a = " + depth * "[" + depth * "]")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".".join(["a"] * 200_000) + " = 1",
+        "[" + " . ".join(['"a b"'] * 40) + "]\nx = 1",
+        "x = {" + ".".join(["a"] * 40) + " = 1}",
+        ".".join(["'a'"] * 40) + " = 1",
+    ],
+)
+def test_a_key_of_many_parts_is_refused_before_it_is_read(text: str) -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        read_toml(text)
+
+
+@pytest.mark.parametrize("value", ["a." * 30, "QUJD+/" * 100_000, "." * 100_000, "1.5, " * 100_000, "abc_d" * 100_000])
+def test_a_long_text_is_no_key(value: str) -> None:
+    assert read_toml(f'x = "{value}"') == {"x": value}
+
+
 def test_what_is_no_toml_is_said() -> None:
     with pytest.raises(ValueError, match="Expected"):
         read_toml("a b")

@@ -46,6 +46,9 @@ _SLENDER = 1.3
 _FLAT, _LONG, _LONE_DASH = 0.25, 1.5, 0.3
 """A raised 1 is 0.4 to 0.7 of a letter's height and twice as high as wide, its dash three times as wide as high."""
 
+_LEAST_LETTER, _FIGURE = 0.45, 0.78
+"""Letters without a stem ("n", "m", the upper part of "µ") are 0.5 to 0.75 of a figure's height."""
+
 _WIDEST = 1.6
 
 
@@ -65,7 +68,7 @@ def unread_ink(pixels: Pixels, label: Label, bar: ScaleBar, others: list[Text]) 
     """Return what speaks against a label in the picture itself, empty if nothing does.
 
     The label's strokes are cut out in the grey of the bar. A small mark that hangs above the line behind the last
-    letter is a raised sign; one that lies on the line before or between the figures is a point, and must have been
+    letter is a raised sign; one that lies on the line before a figure is a point, and must have been
     read; a figure before the first one, that is part of no other text, must have been read, too.
 
     Parameters
@@ -94,6 +97,7 @@ def unread_ink(pixels: Pixels, label: Label, bar: ScaleBar, others: list[Text]) 
         m
         for m in marks
         if _is_point(m, line, height)
+        and _stands_before_figure(m, marks, height)
         and first - space < m.right
         and m.left < last
         and not any(min(m.right, other.right) - max(m.left, other.left) > 1 for other in marks if other != m)
@@ -176,6 +180,12 @@ def _is_point(mark: _Mark, line: float, height: int) -> bool:
     width = mark.right - mark.left
     small = max(mark.height, width) <= _SMALL * height and min(mark.height, width) >= _FINEST_POINT * height
     return small and abs(mark.bottom - line) <= max(_ON_LINE * height, 1) + (mark.height > 0.25 * height) * 0.2 * height
+
+
+def _stands_before_figure(point: _Mark, marks: list[_Mark], height: int) -> bool:
+    """Tell whether what follows a mark is as high as a figure: crumbs of broken letters stand before others, too."""
+    following = next((m for m in marks if m.left >= point.right and m.height >= _LEAST_LETTER * height), None)
+    return following is None or following.height >= _FIGURE * height
 
 
 def _holds(box: Box, mark: _Mark) -> bool:

@@ -1,6 +1,6 @@
 """The command `analyse`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -154,9 +154,14 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
         (what "automatic" came to), "nm_per_px", "scale_source"; "diameter": mean, median, standard deviation, D10, D50
         and D90 of the area-equivalent diameter of the whole ones, corrected for the frame if the recipe says so, with
         "intervals" of 95 %, low and high, for each; "weighted": the same of the diameter by length, area and volume:
-        mean (D[2,1], D[3,2], D[4,3]), D10, D50, D90 and span; "notes"; "provenance"; "particles" and "analysis", None.
+        mean (D[2,1], D[3,2], D[4,3]), D10, D50, D90 and span; "arrangement": number per µm², share of the area covered,
+        mean distance to the nearest neighbour and its index against random places, by centres and by edges; "metal":
+        dispersion and specific surface if the recipe names one, both with "intervals"; "notes"; "provenance";
+        "particles" and "analysis", None.
         None for what cannot be known.
     """
+    from nanotem.quantities import OF_METAL
+    from nanotem.statistics.arrangements import ARRANGED
     from nanotem.summary import ImageSummary, known
 
     brief, diameters = ImageSummary.of(analysis), analysis.diameters
@@ -175,6 +180,12 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
             "intervals": {name: [known(one.low), known(one.high)] for name, one in estimates.items()},
         },
         "weighted": {name: _weighted(diameters, name) for name in diameters.weighted if name != "number"},
+        "arrangement": {
+            **_known({name: brief.quantities[name] for name in ARRANGED}),
+            "unit": brief.unit,
+            "verdict": analysis.arrangement.centre_to_centre.verdict,
+        },
+        "metal": {**_known({name: brief.quantities[name] for name in OF_METAL}), "name": brief.metal},
         "particles": None,
         "analysis": None,
         "notes": [*more_notes, *(note.text for note in analysis.notes)],
@@ -193,6 +204,12 @@ def _weighted(diameters: "Sizes", weighting: "WeightingName") -> dict[str, Any]:
         "unit": diameters.unit,
         "intervals": {name: [known(one.low), known(one.high)] for name, one in estimates.items()},
     }
+
+
+def _known(estimates: Mapping[str, tuple[float | None, ...]]) -> dict[str, Any]:
+    """Return values, and their intervals beside them."""
+    values = {name: value for name, (value, *_) in estimates.items()}
+    return {**values, "intervals": {name: [low, high] for name, (_, low, high) in estimates.items()}}
 
 
 def _written(analysis: "Analysis", out: Path, name: str, *, export: bool) -> dict[str, str]:

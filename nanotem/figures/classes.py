@@ -54,8 +54,8 @@ def colour_of(class_name: str, task: str) -> str:
 
 
 def class_title(class_name: str) -> str:
-    """Return a class with what its short name stands for: "ICO, icosahedron"."""
-    return f"{class_name}, {FULL_NAMES[class_name]}" if class_name in FULL_NAMES else class_name
+    """Return a class by its English name, with the code that tables and files use: "icosahedron (ICO)"."""
+    return f"{FULL_NAMES[class_name]} ({class_name})" if class_name in FULL_NAMES else class_name
 
 
 def class_viewer(

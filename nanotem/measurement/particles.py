@@ -1,5 +1,8 @@
 """Outlines, or labels alone, to a table: one row per particle, all in pixels."""
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -101,28 +104,28 @@ def _typed(counted: pd.DataFrame) -> pd.DataFrame:
 
 def _from_outlines(outlines: Outlines, labels: Labels, pixels: Pixels) -> pd.DataFrame:
     """Return the values of `_COUNTED` and the uncertainties of every outline."""
-    edges = outlines.edges
-    rows = []
-    for (label, rings), rounding_px in zip(outlines.rings.items(), edges["rounding_px"], strict=True):
-        one = measure_polygons(rings, rounding_px=rounding_px)
-        axes = _ellipse(one.column_variance, one.row_variance, one.covariance)
-        lengths = one.perimeter_px, one.feret_max_px, one.feret_min_px, one.hull_area_px
-        rows.append(
-            (label, one.row_px, one.column_px, one.area_px, *axes, *lengths, np.nan, *_box(rings[0], labels.shape))
-        )
-    counted = pd.DataFrame(np.reshape(np.array(rows, dtype=np.float64), (-1, len(_COUNTED))), columns=_COUNTED)
-    known = edges[["edge_uncertainty_px", "diameter_uncertainty_px", "neighbour_share"]].reset_index(drop=True)
-    numbers = np.array(list(outlines.rings), np.intp)
+    edges, numbers = outlines.edges, np.array(list(outlines.rings), np.intp)
+    one = measure_polygons(list(outlines.rings.values()), rounding_px=edges["rounding_px"].to_numpy())
+    axes = _ellipse(one.column_variance, one.row_variance, one.covariance)
+    lengths = one.perimeter_px, one.feret_max_px, one.feret_min_px, one.hull_area_px
     total = np.bincount(labels.ravel(), weights=pixels.ravel(), minlength=int(numbers.max(initial=0)) + 1)
-    area = np.bincount(labels.ravel(), minlength=len(total))
-    return pd.concat([counted.assign(mean_grey=total[numbers] / np.maximum(area[numbers], 1)), known], axis=1)
+    mean_grey = total[numbers] / np.maximum(np.bincount(labels.ravel(), minlength=len(total))[numbers], 1)
+    boxes = _boxes([rings[0] for rings in outlines.rings.values()], labels.shape)
+    values = numbers, one.row_px, one.column_px, one.area_px, *axes, *lengths, mean_grey, *boxes
+    known = edges[["edge_uncertainty_px", "diameter_uncertainty_px", "neighbour_share"]].reset_index(drop=True)
+    return known.assign(**dict(zip(_COUNTED, values, strict=True)))
 
 
-def _box(ring: Polygon, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """Return first row, first column, height and width of the pixels that a ring touches."""
-    low = np.clip(np.floor(ring.min(axis=0) + 0.5), 0, np.array(shape) - 1).astype(int)
-    high = np.clip(np.floor(ring.max(axis=0) + 0.5), low, np.array(shape) - 1).astype(int)
-    return int(low[0]), int(low[1]), int(high[0] - low[0] + 1), int(high[1] - low[1] + 1)
+def _boxes(rings: Sequence[Polygon], shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
+    """Return first row, first column, height and width of the pixels that each ring touches, shape (4, rings)."""
+    if not rings:
+        return np.empty((4, 0))
+    sizes = np.array([len(ring) for ring in rings])
+    points, starts = np.concatenate(rings), np.cumsum(sizes) - sizes
+    low, high = (np.floor(end.reduceat(points, starts, axis=0) + 0.5) for end in (np.minimum, np.maximum))
+    low = np.clip(low, 0, np.array(shape) - 1)
+    high = np.clip(high, low, np.array(shape) - 1)
+    return np.concatenate([low.T, (high - low + 1).T])
 
 
 def _measure(label: int, mask: Mask, pixels: Pixels, top: int, left: int) -> tuple[float, ...]:
@@ -142,12 +145,15 @@ def _measure(label: int, mask: Mask, pixels: Pixels, top: int, left: int) -> tup
     )
 
 
-def _ellipse(variance_x: float, variance_y: float, covariance: float) -> tuple[float, float, float]:
+Value = TypeVar("Value", float, npt.NDArray[np.float64])
+
+
+def _ellipse(variance_x: Value, variance_y: Value, covariance: Value) -> tuple[Value, Value, Value]:
     """Return the axes (px) and the angle (degrees) of the ellipse with these second moments."""
     mean = (variance_x + variance_y) / 2
-    spread = float(np.hypot((variance_x - variance_y) / 2, covariance))
+    spread = np.hypot((variance_x - variance_y) / 2, covariance)
     angle = np.degrees(np.arctan2(0.0 - 2 * covariance, variance_x - variance_y)) / 2
-    return 4 * float(np.sqrt(mean + spread)), 4 * float(np.sqrt(mean - spread)), float(angle)
+    return 4 * np.sqrt(mean + spread), 4 * np.sqrt(mean - spread), angle
 
 
 def _with_shape_numbers(counted: pd.DataFrame) -> pd.DataFrame:

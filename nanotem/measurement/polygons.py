@@ -1,15 +1,14 @@
-"""Size and shape of a particle from the polygons of its outline."""
+"""Size and shape of particles from the polygons of their outlines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 from scipy.ndimage import uniform_filter1d
 
 from nanotem.outlines import Polygon
-from nanotem.outlines.rings import perimeter, signed_area, smoothed
+from nanotem.outlines.rings import Floats, by_size, perimeter, signed_area, smoothed
 
 _ANGLES = np.deg2rad(np.arange(0, 180, 1.0))
 _DIRECTIONS = np.stack([np.sin(_ANGLES), np.cos(_ANGLES)])
@@ -18,25 +17,28 @@ _DIRECTIONS = np.stack([np.sin(_ANGLES), np.cos(_ANGLES)])
 _FERET_WINDOW = 11
 """Directions over which the largest width is averaged, so that noise does not decide alone: a square loses 0.1 %."""
 
+_LEAST_AREA = 1e-9
+"""px², against a division by nothing where a label of one pixel has a hole drawn round it."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class PolygonMeasures:
-    """Position, areas and lengths of one particle, in px and px²; second central moments of its area in px²."""
+    """Position, areas and lengths of particles, in px and px²; second central moments in px²; shape (particles,)."""
 
-    row_px: float
-    column_px: float
-    area_px: float
-    row_variance: float
-    column_variance: float
-    covariance: float
-    perimeter_px: float
-    feret_max_px: float
-    feret_min_px: float
-    hull_area_px: float
+    row_px: Floats
+    column_px: Floats
+    area_px: Floats
+    row_variance: Floats
+    column_variance: Floats
+    covariance: Floats
+    perimeter_px: Floats
+    feret_max_px: Floats
+    feret_min_px: Floats
+    hull_area_px: Floats
 
 
-def measure_polygons(rings: Sequence[Polygon], *, rounding_px: float) -> PolygonMeasures:
-    """Measure the polygons of one particle.
+def measure_polygons(outlines: Sequence[Sequence[Polygon]], *, rounding_px: Floats) -> PolygonMeasures:
+    """Measure the polygons of particles.
 
     Blur and smoothing round corners, and shorten lengths across them in proportion to their scale. Perimeter and
     Feret diameters are therefore taken from the outline as it is and from one smoothed to twice that scale, and
@@ -44,33 +46,35 @@ def measure_polygons(rings: Sequence[Polygon], *, rounding_px: float) -> Polygon
 
     Parameters
     ----------
-    rings
-        Outer ring first, then holes, which run the other way round and take their area away.
+    outlines
+        Of each particle the outer ring first, then holes, which run the other way round and take their area away.
     rounding_px
-        Scale to which corners are rounded.
+        Scale to which the corners of each are rounded, shape (particles,).
     """
-    outer = rings[0]
-    softer = smoothed(outer[None], scale_px=np.array([np.sqrt(3) * rounding_px]))[0]
-    length, shorter = float(perimeter(outer)), float(perimeter(softer))
-    hull = _hull(outer)
-    across = _across(hull)
-    widths = 2 * np.ptp(outer @ _DIRECTIONS, axis=0) - np.ptp(softer @ _DIRECTIONS, axis=0)
-    narrow = float((2 * np.ptp(hull @ across, axis=0) - np.ptp(softer @ across, axis=0)).min())
-    area, row, column, variances = _moments(rings)
+    lengths = np.empty((4, len(outlines)))
+    for rows, rings in by_size([outline[0] for outline in outlines]):
+        lengths[:, rows] = _lengths(rings, rounding_px[rows])
+    area, row, column, row_variance, column_variance, covariance = _moments(outlines)
+    length, feret_max, feret_min, hull_area = lengths
     return PolygonMeasures(
-        *(row, column, area, *variances),
-        perimeter_px=length + max(length - shorter, 0.0),
-        feret_max_px=max(float(uniform_filter1d(widths, _FERET_WINDOW, mode="wrap").max()), narrow),
-        feret_min_px=narrow,
-        hull_area_px=max(abs(float(signed_area(hull))), area),
+        *(row, column, area, row_variance, column_variance, covariance, length, feret_max, feret_min),
+        hull_area_px=np.maximum(hull_area, area),
     )
 
 
-def _across(hull: Polygon) -> npt.NDArray[np.float64]:
-    """Return the unit normals of a hull's sides, shape (2, sides): the smallest width lies along one of them."""
-    side = np.roll(hull, -1, axis=0) - hull
-    length = np.hypot(side[:, 0], side[:, 1])
-    return np.asarray(np.stack([side[:, 1], -side[:, 0]])[:, length > 0] / length[length > 0])
+def _lengths(rings: Floats, rounding_px: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return perimeter, largest and smallest Feret diameter, and the area of the convex hull."""
+    softer = smoothed(rings, scale_px=np.sqrt(3) * rounding_px)
+    length, shorter = perimeter(rings), perimeter(softer)
+    widths = 2 * np.ptp(rings @ _DIRECTIONS, axis=1) - np.ptp(softer @ _DIRECTIONS, axis=1)
+    hulls = [_hull(ring) for ring in rings]
+    narrow = np.array([_narrowest(hull, soft) for hull, soft in zip(hulls, softer, strict=True)])
+    return (
+        length + np.maximum(length - shorter, 0.0),
+        np.maximum(uniform_filter1d(widths, _FERET_WINDOW, mode="wrap").max(axis=1), narrow),
+        narrow,
+        np.array([abs(float(signed_area(hull))) for hull in hulls]),
+    )
 
 
 def _hull(ring: Polygon) -> Polygon:
@@ -79,28 +83,43 @@ def _hull(ring: Polygon) -> Polygon:
     return hull
 
 
-def _moments(rings: Sequence[Polygon]) -> tuple[float, float, float, tuple[float, float, float]]:
-    """Return area, centroid and second central moments (row, column, mixed) by Green's theorem."""
-    origin = rings[0].mean(axis=0)
-    sums = sum((_integrals(ring - origin) for ring in rings), start=np.zeros(6))
-    area = max(float(sums[0]), 1e-9)
+def _narrowest(hull: Polygon, softer: Polygon) -> float:
+    """Return the smallest width, which lies across one of the sides of a hull."""
+    side = np.roll(hull, -1, axis=0) - hull
+    length = np.hypot(side[:, 0], side[:, 1])
+    across = np.stack([side[:, 1], -side[:, 0]])[:, length > 0] / length[length > 0]
+    return float((2 * np.ptp(hull @ across, axis=0) - np.ptp(softer @ across, axis=0)).min())
+
+
+def _moments(outlines: Sequence[Sequence[Polygon]]) -> tuple[Floats, ...]:
+    """Return area, centroid and second central moments (row, column, mixed) of each by Green's theorem."""
+    if not outlines:
+        return (np.empty(0),) * 6
+    rings = [ring for outline in outlines for ring in outline]
+    origin = np.array([outline[0].mean(axis=0) for outline in outlines])
+    n_vertices = [sum(map(len, outline)) for outline in outlines]
+    apart = np.repeat(origin, n_vertices, axis=0)
+    start = np.concatenate(rings) - apart
+    end = np.concatenate([part for ring in rings for part in (ring[1:], ring[:1])]) - apart
+    sums = np.add.reduceat(_integrals(start.T, end.T), np.cumsum([0, *n_vertices[:-1]]), axis=1)
+    area = np.maximum(sums[0], _LEAST_AREA)
     row, column = sums[1] / area, sums[2] / area
-    variances = (sums[3] / area - row**2, sums[4] / area - column**2, sums[5] / area - row * column)
-    return area, float(origin[0] + row), float(origin[1] + column), tuple(map(float, variances))  # type: ignore[return-value]
+    variances = sums[3] / area - row**2, sums[4] / area - column**2, sums[5] / area - row * column
+    return area, origin[:, 0] + row, origin[:, 1] + column, *variances
 
 
-def _integrals(ring: Polygon) -> npt.NDArray[np.float64]:
-    """Return the integrals of 1, row, column, row², column² and row · column over a ring."""
-    row, column = ring.T
-    next_row, next_column = np.roll(row, -1), np.roll(column, -1)
+def _integrals(start: Floats, end: Floats) -> Floats:
+    """Return what each side adds to the integrals of 1, row, column, row², column² and row · column."""
+    (row, column), (next_row, next_column) = start, end
     cross = column * next_row - next_column * row
-    return np.array(
+    mixed = column * next_row + 2 * (column * row + next_column * next_row) + next_column * row
+    return np.stack(
         [
-            cross.sum() / 2,
-            (cross * (row + next_row)).sum() / 6,
-            (cross * (column + next_column)).sum() / 6,
-            (cross * (row**2 + row * next_row + next_row**2)).sum() / 12,
-            (cross * (column**2 + column * next_column + next_column**2)).sum() / 12,
-            (cross * (column * next_row + 2 * (column * row + next_column * next_row) + next_column * row)).sum() / 24,
+            cross / 2,
+            cross * (row + next_row) / 6,
+            cross * (column + next_column) / 6,
+            cross * (row**2 + row * next_row + next_row**2) / 12,
+            cross * (column**2 + column * next_column + next_column**2) / 12,
+            cross * mixed / 24,
         ]
     )

@@ -1,19 +1,19 @@
 """The card of a classifier, and its files."""
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.morphology.layers import FEATURES
+from nanotem.morphology.layers import FEATURES, Network, with_features
 from nanotem.morphology.tasks import TASKS
 from nanotem.networks.card import Card, card_of, check_range
 from nanotem.networks.errors import ModelError
-from nanotem.networks.files import ARRAYS, NetworkFiles, packed, read_network, remedy, unreadable, write_network
+from nanotem.networks.files import KERAS, ONNX, NetworkFiles, read_network, remedy, unreadable
 from nanotem.networks.golden import check_golden
+from nanotem.networks.onnx import OnnxNetwork
 from nanotem.optional import SHAPES, needs
 
 
@@ -78,16 +78,6 @@ class ModelArrays:
     whitening: npt.NDArray[np.float64]
 
 
-def save_model(folder: Path, model: Any, card: ModelCard, arrays: ModelArrays) -> ModelCard:
-    """Write NAME.keras, NAME.json and NAME.npz; return the card with the identity of the network."""
-    with TemporaryDirectory() as elsewhere:
-        path = Path(elsewhere) / "model.keras"
-        model.save(path)
-        network = path.read_bytes()
-    contents = {".keras": network, ARRAYS: packed(**asdict(arrays))}
-    return replace(card, sha256=write_network(folder, card.name, asdict(card), contents))
-
-
 def read_card(folder: Path, name: str) -> ModelCard:
     """Read the card of a model without loading the model, which would take TensorFlow.
 
@@ -99,13 +89,74 @@ def read_card(folder: Path, name: str) -> ModelCard:
     return _card_of(read_network(folder, name))
 
 
-def load_model(folder: Path, name: str, *, crop_version: int) -> tuple[Any, ModelCard, ModelArrays]:
-    """Load a model and prove that it is the one that was saved.
+@dataclass(frozen=True, eq=False)
+class StoredModel:
+    """A classifier as it lies on disk, its files proved against its card.
+
+    Attributes
+    ----------
+    folder
+        Where it lies.
+    card, arrays
+        What belongs to it.
+    onnx
+        The network for the ONNX runtime; None where there is only the Keras model, as nanotem 0.2 saved it.
+    """
+
+    folder: Path
+    card: ModelCard
+    arrays: ModelArrays
+    onnx: bytes | None
+
+    def network(self) -> Network:
+        """Load the network, and prove that it answers as when it was saved; without ONNX this takes TensorFlow.
+
+        Raises
+        ------
+        ModelError
+            If it is broken, of other outputs, or answers otherwise.
+        """
+        if self.onnx is None:
+            return with_features(self.keras_model())
+        try:
+            network = OnnxNetwork(self.onnx).outputs
+            _, answers = network(self.arrays.golden_inputs)
+        except Exception as error:  # the runtime has a dozen errors that share no base but this one
+            raise unreadable(self.folder, self.card.name) from error
+        check_golden(self.card.name, answers, self.arrays.golden_logits)
+        return network
+
+    def keras_model(self) -> Any:
+        """Load the Keras model, which gives logits, and prove it likewise.
+
+        Raises
+        ------
+        ModelError
+            As for `network`.
+        """
+        name, arrays = self.card.name, self.arrays
+        with needs(SHAPES):
+            import keras
+
+        try:
+            model = keras.saving.load_model(self.folder / f"{name}{KERAS}", compile=False, safe_mode=True)
+            answers = np.asarray(model(arrays.golden_inputs, training=False))
+            n_features = model.get_layer(FEATURES).output.shape[-1]
+        except Exception as error:  # Keras raises what its layers raise at a file that is broken on purpose
+            raise unreadable(self.folder, name) from error
+        if n_features != arrays.means.shape[1]:
+            raise unreadable(self.folder, name)
+        check_golden(name, answers, arrays.golden_logits)
+        return model
+
+
+def read_model(folder: Path, name: str, *, crop_version: int) -> StoredModel:
+    """Read a classifier and prove that its files are those that were saved; neither runtime is loaded.
 
     Parameters
     ----------
     folder
-        Holds NAME.keras, NAME.json and NAME.npz.
+        Holds NAME.onnx and NAME.keras, or only the latter, NAME.json and NAME.npz.
     name
         Name of the model.
     crop_version
@@ -114,8 +165,8 @@ def load_model(folder: Path, name: str, *, crop_version: int) -> tuple[Any, Mode
     Raises
     ------
     ModelError
-        If a file is absent or broken; they, or the answers to the golden inputs, are not those that were saved; or it
-        was trained on other crops, or for other classes.
+        If a file is absent or broken; they are not those that were saved; or it was trained on other crops, or for
+        other classes.
     """
     files = read_network(folder, name)
     card = _card_of(files)
@@ -125,21 +176,11 @@ def load_model(folder: Path, name: str, *, crop_version: int) -> tuple[Any, Mode
             "Train it again with this version of nanotem.",
         )
     arrays = ModelArrays(*files.arrays(*(f.name for f in fields(ModelArrays))))
-    with needs(SHAPES):
-        import keras
-
-    try:
-        model = keras.saving.load_model(folder / f"{name}.keras", compile=False, safe_mode=True)
-        answers = np.asarray(model(arrays.golden_inputs, training=False))
-        n_features = model.get_layer(FEATURES).output.shape[-1]
-    except Exception as error:  # Keras raises what its layers raise at a file that is broken on purpose
-        raise unreadable(folder, name) from error
-    n = len(card.classes)
+    n, n_features = len(card.classes), arrays.means.shape[-1]
     shapes = arrays.golden_logits.shape[1:], arrays.means.shape, arrays.whitening.shape
-    if shapes != ((n,), (n, n_features), (n_features, n_features)):
+    if shapes != ((n,), (n, n_features), (n_features, n_features)) or KERAS not in files.contents:
         raise unreadable(folder, name)
-    check_golden(name, answers, arrays.golden_logits)
-    return model, card, arrays
+    return StoredModel(folder, card, arrays, files.contents.get(ONNX))
 
 
 def _card_of(files: NetworkFiles) -> ModelCard:

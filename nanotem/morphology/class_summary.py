@@ -26,9 +26,9 @@ def summarise_classes(answers: "pd.Series[str]", labels: "pd.Series[int]", sizes
     -------
     DataFrame
         One row per class that occurs, the most frequent first and `UNKNOWN` last: `class`, `n`; `share` with its 95 %
-        interval by Wilson, `share_low` and `share_high`; `mean` size in the unit of the sizes with its bootstrap
-        interval, `mean_low` and `mean_high`, NaN below five particles. Intervals hold the error of counting a finite
-        number, not the errors of the classifier.
+        interval by Wilson, `share_low` and `share_high`; `mean` size in the unit of the sizes with its 95 %
+        interval, `mean_low` and `mean_high`, as `summarise` gives it, NaN below five particles. Intervals
+        hold the error of counting a finite number, not the errors of the classifier.
     """
     class_of = dict(zip(labels, answers, strict=True))
     counted = pd.Series([class_of[label] for label in sizes.labels], dtype=str)

@@ -1,6 +1,8 @@
 """A trained model, ready to use: loaded once, never changed, safe to share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -8,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.morphology.card import ModelCard, load_model
+from nanotem.morphology.card import ModelCard, read_model
 from nanotem.morphology.crops import CROP_VERSION, Crops
-from nanotem.morphology.layers import with_features
+from nanotem.morphology.layers import Network
 from nanotem.morphology.reliability import Familiarity, plausible_classes, probabilities_of
 from nanotem.morphology.tasks import task_named
 from nanotem.morphology.views import averaged_over_views
@@ -49,25 +51,40 @@ class Classifier:
 
     Parameters
     ----------
-    model
-        Keras model that gives logits.
+    network
+        Gives features and logits.
     card
         Its card.
     familiarity
         Where known particles lie.
+    load_model
+        Returns the Keras model, which explanations and training ask; called once at most.
     """
 
-    def __init__(self, model: Any, card: ModelCard, familiarity: Familiarity) -> None:
-        self.model = model
+    def __init__(
+        self, network: Network, card: ModelCard, familiarity: Familiarity, load_model: Callable[[], Any]
+    ) -> None:
         self.card = card
         self.lock = Lock()
+        self._network = network
         self._familiarity = familiarity
-        self._both = with_features(model)
+        self._load_model = load_model
 
     @property
     def sha256(self) -> str:
         """The identity of the model, for the provenance of what it says."""
         return self.card.sha256
+
+    @cached_property
+    def model(self) -> Any:
+        """The same network as a Keras model that gives logits; loading it takes TensorFlow.
+
+        Raises
+        ------
+        ModelError
+            If it is broken, or answers otherwise than when it was saved.
+        """
+        return self._load_model()
 
     @classmethod
     def load(cls, name: str, folder: Path = MODELS) -> "Classifier":
@@ -78,15 +95,16 @@ class Classifier:
         ModelError
             If a file is absent, broken, or not what the card says.
         """
-        model, card, arrays = load_model(folder, name, crop_version=CROP_VERSION)
-        return cls(model, card, Familiarity(arrays.means, arrays.whitening))
+        stored = read_model(folder, name, crop_version=CROP_VERSION)
+        familiarity = Familiarity(stored.arrays.means, stored.arrays.whitening)
+        return cls(stored.network(), stored.card, familiarity, stored.keras_model)
 
     def inputs(self, crops: Crops) -> Crops:
         """Return what the network takes for crops of shape (n, CROP_PX, CROP_PX, 2)."""
         return task_named(self.card.name).to_input(crops)
 
     def predict(self, crops: Crops) -> ClassPrediction:
-        """Say what particles are, each seen in eight ways.
+        """Say what particles are, each seen in four ways.
 
         Parameters
         ----------
@@ -98,7 +116,7 @@ class Classifier:
             nothing = np.empty((0, n))
             return ClassPrediction(self.card.classes, nothing, nothing > 0, np.empty((0, 0)), np.empty(0))
         with self.lock:
-            features, logits = averaged_over_views(self._both, self.inputs(crops))
+            features, logits = averaged_over_views(self._network, self.inputs(crops))
         probabilities = probabilities_of(logits, self.card.temperature)
         plausible = plausible_classes(probabilities, self.card.plausible_threshold, rng=np.random.default_rng(_SEED))
         distances = self._familiarity.distances(features)

@@ -1,12 +1,16 @@
-"""A particle seen in eight ways, turned by quarters and mirrored: test-time augmentation."""
-
-from typing import Any
+"""A particle seen in several ways, turned by quarters and mirrored: test-time augmentation."""
 
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.morphology.layers import Network
+
 N_VIEWS = 8
-_BATCH_SIZE = 256
+"""Ways to see a particle that leave its pixels as they are."""
+
+N_ASKED = 4
+"""Views that a network is asked for, the quarter turns: the mirrored ones change 0.5 % of the answers at most and cost
+as much again."""
 
 
 def view_of(crops: npt.NDArray[np.float32], view: int) -> npt.NDArray[np.float32]:
@@ -15,19 +19,15 @@ def view_of(crops: npt.NDArray[np.float32], view: int) -> npt.NDArray[np.float32
     return turned[:, :, ::-1] if view >= 4 else turned
 
 
-def averaged_over_views(model: Any, inputs: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float64]]:
-    """Return the outputs of a model, averaged over the eight views.
+def averaged_over_views(network: Network, inputs: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float64]]:
+    """Return the outputs of a network, averaged over the quarter turns.
 
     Parameters
     ----------
-    model
-        Takes `inputs`; has one or several outputs of shape (n, values).
+    network
+        Takes `inputs`; gives one or several outputs of shape (n, values).
     inputs
         Shape (n, rows, columns, channels).
     """
-    totals: list[npt.NDArray[np.float64]] = []
-    for view in range(N_VIEWS):
-        outputs = model.predict(np.ascontiguousarray(view_of(inputs, view)), batch_size=_BATCH_SIZE, verbose=0)
-        outputs = outputs if isinstance(outputs, list) else [outputs]
-        totals = [a + b for a, b in zip(totals, outputs, strict=True)] if totals else [o.astype(float) for o in outputs]
-    return [total / N_VIEWS for total in totals]
+    views = [network(np.ascontiguousarray(view_of(inputs, view))) for view in range(N_ASKED)]
+    return [np.mean(outputs, axis=0, dtype=np.float64) for outputs in zip(*views, strict=True)]

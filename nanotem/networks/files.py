@@ -1,8 +1,8 @@
 """The files of a network, and the one hash that tells whether they belong together.
 
-A network called NAME is NAME.onnx or NAME.keras; NAME.npz, the arrays beside it, golden answers among them; and the
-card NAME.json. The card is part of the network: names of classes in another order, or another temperature, change what
-is said of a particle as much as other weights do.
+A network called NAME is NAME.onnx, NAME.keras, or both, which then answer alike; NAME.npz, the arrays beside it, golden
+answers among them; and the card NAME.json. The card is part of the network: names of classes in another order, or
+another temperature, change what is said of a particle as much as other weights do.
 """
 
 import json
@@ -22,7 +22,10 @@ from nanotem.networks.errors import ModelError
 ARRAYS = ".npz"
 """Suffix of the arrays beside a network."""
 
-_CARD, _NETWORKS = ".json", (".keras", ".onnx")
+KERAS, ONNX = ".keras", ".onnx"
+"""Suffixes of a network, as TensorFlow and as the ONNX runtime take it."""
+
+_CARD, _NETWORKS = ".json", (ONNX, KERAS)
 
 _DESCRIPTIVE = frozenset({"sha256", "versions", "training", "figures", "curves", "confusion"})
 """What of a card tells how a network came about and how good it is; all else decides what it answers."""
@@ -49,11 +52,6 @@ class NetworkFiles:
     name: str
     card: Mapping[str, Any]
     contents: Mapping[str, bytes]
-
-    @property
-    def network(self) -> bytes:
-        """The network itself."""
-        return next(self.contents[suffix] for suffix in _NETWORKS if suffix in self.contents)
 
     def arrays(self, *names: str) -> tuple[npt.NDArray[Any], ...]:
         """Return arrays of numbers that lie beside the network.
@@ -127,10 +125,10 @@ def read_unproven(folder: Path, name: str) -> NetworkFiles:
         card = json.loads(_read(folder / f"{name}{_CARD}", _MOST_CARD_BYTES))
         suffixes = [suffix for suffix in _NETWORKS if (folder / f"{name}{suffix}").exists()]
         contents = {suffix: _read(folder / f"{name}{suffix}", _MOST_BYTES) for suffix in (*suffixes, ARRAYS)}
-        unpacked = sum(_unpacked_bytes(contents[suffix]) for suffix in contents if suffix != ".onnx")
+        unpacked = sum(_unpacked_bytes(contents[suffix]) for suffix in contents if suffix != ONNX)
     except Exception as error:  # JSON and zipfile raise more than one can list at files that are broken on purpose
         raise unreadable(folder, name) from error
-    if not isinstance(card, dict) or len(suffixes) != 1 or unpacked > _MOST_BYTES:
+    if not isinstance(card, dict) or not suffixes or unpacked > _MOST_BYTES:
         raise unreadable(folder, name)
     return NetworkFiles(folder, name, card, contents)
 

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 
 class OnnxNetwork:
-    """A network of one input and one output on the processor; safe to share between threads.
+    """A network of one input on the processor; safe to share between threads.
 
     Parameters
     ----------
@@ -20,6 +20,10 @@ class OnnxNetwork:
         self._input: str = self._session.get_inputs()[0].name
 
     def __call__(self, images: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return the answer to images, shape (n, channels, rows, columns)."""
-        answer: npt.NDArray[np.float32] = self._session.run(None, {self._input: images})[0]
-        return answer
+        """Return the first output for images, axes as the network takes them."""
+        return self.outputs(images)[0]
+
+    def outputs(self, images: npt.NDArray[np.float32]) -> list[npt.NDArray[np.float32]]:
+        """Return all outputs for images, in the order in which the file lists them."""
+        outputs: list[npt.NDArray[np.float32]] = self._session.run(None, {self._input: images})
+        return outputs

@@ -1,20 +1,20 @@
 """Each outline from the edge or, where that failed, from the label, with how sure it is."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nanotem.micrograph import Labels
-from nanotem.outlines.contours import STAIRS_PX, Window, label_rings
+from nanotem.micrograph import Labels, Mask
+from nanotem.outlines.contours import STAIRS_PX, label_rings
 from nanotem.outlines.measured import NOISE_FACTOR, Measured
 from nanotem.outlines.moving import moved_rings
 from nanotem.outlines.outlines import Outlines
 from nanotem.outlines.reporting import MEASURING_BLUR_PX, edge_report
-from nanotem.outlines.rings import Polygon, normals
+from nanotem.outlines.rings import Floats, Polygon, by_size, normals
 from nanotem.outlines.sampling import NEAR_PX
-from nanotem.outlines.uncertainty import edge_error_px, enclosed_area, uncertainty
+from nanotem.outlines.uncertainty import edge_errors_px, enclosed_areas, uncertainties
 from nanotem.outlines.zones import HIDDEN, MARGIN_PX, Zones
 
 _LEAST_FREE = 0.15
@@ -43,63 +43,65 @@ EDGE_COLUMNS = (
 def assembled(
     labels: Labels,
     zones: Zones,
-    windows: Mapping[int, Window],
+    wanted: Collection[int],
     measured: Measured | None,
     is_cut_off: npt.NDArray[np.bool_],
 ) -> Outlines:
     """Take each outline from the edge or, where that failed, from the label, and say how sure it is."""
-    pixels = np.bincount(labels.ravel())
-    moved = moved_rings(measured) if measured else {}
-    row_of = {label: row for row, label in enumerate(measured.labels)} if measured else {}
-    rounding = np.hypot(measured.smooth_px, _CORNER_BLURS * measured.pooled.sigma_px).tolist() if measured else []
-    rings: dict[int, tuple[Polygon, ...]] = {}
-    rows = {}
-    for label, window in windows.items():
-        error = None
-        if (
-            measured
-            and label in moved
-            and _is_good(measured, row_of[label])
-            and _is_near(enclosed_area(moved[label]), pixels[label])
-        ):
-            rings[label] = moved[label]
-            error = edge_error_px(measured, row_of[label])
-        else:
-            rings[label] = tuple(label_rings(zones.labels, label, window))
-        neighbour_share, frame_share = _faced(zones, label, rings[label][0])
-        blur_px = measured.pooled.sigma_px if measured else MEASURING_BLUR_PX
-        rounding_px = STAIRS_PX if error is None else rounding[row_of[label]]
-        rows[label] = (
-            neighbour_share,
-            frame_share,
-            rounding_px,
-            *uncertainty(rings[label], error, blur_px, is_cut_off[label]),
-            error is None,
-        )
-        rings[label] = tuple(ring - MARGIN_PX for ring in rings[label])
-    edges = pd.DataFrame.from_dict(rows, orient="index", columns=list(EDGE_COLUMNS))
-    edges = edges.rename_axis("label").astype({"is_resolved": bool, "is_from_label": bool})
-    return Outlines(rings, edges, edge_report(measured, edges, rings), labels)
+    moved = _good_rings(measured, np.bincount(labels.ravel())) if measured else {}
+    kept = label_rings(zones.labels, [label for label in wanted if label not in moved])
+    rings = {label: moved[label] if label in moved else kept[label] for label in wanted}
+    errors_px, rounding_px = np.full(len(rings), np.nan), np.full(len(rings), STAIRS_PX)
+    blur_px = MEASURING_BLUR_PX
+    if measured:
+        blur_px = measured.pooled.sigma_px
+        is_moved = np.array([label in moved for label in rings])
+        rows = np.flatnonzero([label in moved for label in measured.labels])
+        errors_px[is_moved] = edge_errors_px(measured)[rows]
+        rounding_px[is_moved] = np.hypot(measured.smooth_px, _CORNER_BLURS * blur_px)[rows]
+    numbers = np.array(list(rings), np.int32)
+    outlines = list(rings.values())
+    columns = (
+        *_faced(zones, numbers, [one[0] for one in outlines]),
+        rounding_px,
+        *uncertainties(outlines, errors_px, blur_px, is_cut_off[numbers]),
+        np.isnan(errors_px),
+    )
+    edges = pd.DataFrame(dict(zip(EDGE_COLUMNS, columns, strict=True)), index=pd.Index(numbers, name="label"))
+    placed = {label: tuple(ring - MARGIN_PX for ring in own) for label, own in rings.items()}
+    return Outlines(placed, edges, edge_report(measured, edges, placed), labels)
 
 
-def _is_good(measured: Measured, row: int) -> bool:
-    """Whether the edge was seen and explained by the model."""
-    is_seen = measured.free[row] >= _LEAST_FREE and measured.edges.amplitude[row] > NOISE_FACTOR * measured.noise
-    return bool(is_seen and measured.edges.misfit[row] <= _MOST_MISFIT)
+def _good_rings(measured: Measured, pixels: npt.NDArray[np.int64]) -> dict[int, tuple[Polygon, ...]]:
+    """Return the moved rings of edges that were seen and explained by the model, and that are near their label."""
+    edges, numbers = measured.edges, np.array(measured.labels)
+    is_good = (
+        (measured.free >= _LEAST_FREE)
+        & (edges.amplitude > NOISE_FACTOR * measured.noise)
+        & (edges.misfit <= _MOST_MISFIT)
+    )
+    good = set(numbers[is_good].tolist())
+    moved = {label: rings for label, rings in moved_rings(measured).items() if label in good}
+    near = _is_near(enclosed_areas(list(moved.values())), pixels[list(moved)])
+    return {label: moved[label] for label, is_near in zip(moved, near.tolist(), strict=True) if is_near}
 
 
-def _is_near(area: float, label_area: float) -> bool:
-    """Whether an outline has to do with its label, by the radii of the discs of equal area."""
-    radius, label_radius = np.sqrt(area / np.pi), np.sqrt(label_area / np.pi)
-    inwards, outwards = (max(_NEAR_PX, share * label_radius) for share in (_MOST_INWARDS, _MOST_OUTWARDS))
-    return bool(label_radius - inwards <= radius <= label_radius + outwards)
+def _is_near(areas: Floats, label_areas: npt.NDArray[np.int64]) -> Mask:
+    """Whether outlines have to do with their labels, by the radii of the discs of equal area."""
+    radius, label_radius = np.sqrt(areas / np.pi), np.sqrt(label_areas / np.pi)
+    inwards, outwards = (np.maximum(_NEAR_PX, share * label_radius) for share in (_MOST_INWARDS, _MOST_OUTWARDS))
+    return np.asarray((label_radius - inwards <= radius) & (radius <= label_radius + outwards))
 
 
-def _faced(zones: Zones, label: int, ring: Polygon) -> tuple[float, float]:
-    """Return the shares of an outline that face another particle and the frame."""
+def _faced(zones: Zones, labels: Labels, rings: Sequence[Polygon]) -> tuple[Floats, Floats]:
+    """Return the shares of each outline that face another particle and the frame."""
     steps = np.arange(0.5, NEAR_PX + 0.5, 0.5)
-    owner = zones.owner_at(ring[:, None] + normals(ring)[:, None] * steps[:, None])
-    is_other = (owner != label) & (owner != 0)
-    first = np.take_along_axis(owner, is_other.argmax(axis=1)[:, None], axis=1)[:, 0]
-    is_faced = is_other.any(axis=1)
-    return float((is_faced & (first != HIDDEN)).mean()), float((is_faced & (first == HIDDEN)).mean())
+    neighbour, frame = np.zeros(len(rings)), np.zeros(len(rings))
+    for rows, points in by_size(rings):
+        owner = zones.owner_at(points[..., None, :] + normals(points)[..., None, :] * steps[:, None])
+        is_other = (owner != labels[rows, None, None]) & (owner != 0)
+        first = np.take_along_axis(owner, is_other.argmax(axis=-1)[..., None], axis=-1)[..., 0]
+        is_faced = is_other.any(axis=-1)
+        neighbour[rows] = (is_faced & (first != HIDDEN)).mean(axis=-1)
+        frame[rows] = (is_faced & (first == HIDDEN)).mean(axis=-1)
+    return neighbour, frame

@@ -1,21 +1,22 @@
 """Where a particle's own contrast crosses a level: rings by marching squares, each particle within its own zone."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from scipy import ndimage
-from skimage.measure import find_contours
+from skimage.measure import points_in_poly
 
+from nanotem.labels import Window
 from nanotem.micrograph import Labels, Mask
+from nanotem.outlines.boundaries import boundaries_of
 from nanotem.outlines.rings import Polygon, evenly_spaced, signed_area, smoothed
+from nanotem.outlines.simple import is_simple
 from nanotem.outlines.zones import Zones
-
-Window = tuple[slice, slice]
 
 _BESIDE_PX = 2.5
 _LEAST_BESIDE = 12
-_INTERIOR_PERCENT = 75
+_INTERIOR_SHARE = 0.75
 _LEAST_HOLE_PX = 4.0
 STAIRS_PX = 1.5
 """How much the stairs of pixels are smoothed where a label is the outline."""
@@ -44,40 +45,56 @@ def windows_of(zones: Zones) -> dict[int, Window]:
 def levels_of(zones: Zones, label: int, window: Window, *, background: float) -> Levels:
     """Measure a particle's background and interior; `background` is used where hardly any is seen beside it."""
     image = zones.image[window]
-    inside = zones.labels[window] == label
-    beside = (zones.owner[window] == label) & (zones.distance_px[window] > _BESIDE_PX)
-    base = float(np.median(image[beside])) if beside.sum() >= _LEAST_BESIDE else background
-    return Levels(base, float(np.percentile(image[inside], _INTERIOR_PERCENT)))
+    inside = image[zones.labels[window] == label]
+    beside = image[(zones.owner[window] == label) & (zones.distance_px[window] > _BESIDE_PX)]
+    base = _quantile(beside, 0.5) if beside.size >= _LEAST_BESIDE else background
+    return Levels(base, _quantile(inside, _INTERIOR_SHARE))
 
 
-def rings_at(zones: Zones, label: int, window: Window, level: float) -> list[Polygon]:
-    """Return the rings where a particle crosses a grey level, the outer one first, then holes that the label has.
+def _quantile(values: np.ndarray, share: float) -> float:
+    """Return the value below which a share of them lies, between the two nearest."""
+    place = share * (values.size - 1)
+    low = int(place)
+    parted = np.partition(values, (low, min(low + 1, values.size - 1)))
+    return float(parted[low] + (place - low) * (parted[min(low + 1, values.size - 1)] - parted[low]))
+
+
+def rings_at(zones: Zones, windows: Mapping[int, Window], levels: Mapping[int, float]) -> dict[int, list[Polygon]]:
+    """Return the rings where particles cross a grey level, the outer one first, then holes that the label has.
 
     Beside a neighbour or the frame the ring runs along the border of the zone: what lies beyond is mirrored about the
     level, so that the crossing falls in the middle. Of several pieces the largest is the particle.
 
+    Parameters
+    ----------
+    zones, windows
+        The picture, and the window of each label.
+    levels
+        By label.
+
     Returns
     -------
-    list
-        Empty if nothing of the particle is above the level. Coordinates with the margin of `zones`.
+    dict
+        Without those of which nothing is above the level. Coordinates with the margin of `zones`.
     """
-    above = zones.image[window] - np.float32(level)
-    is_own = zones.owner[window] == label
-    field = np.where(is_own, above, -np.abs(above))
-    field = np.pad(field, 1, constant_values=-1.0)
-    found = [cast(Polygon, ring[:-1]) for ring in find_contours(field, 0.0) if len(ring) > 3]
-    if not found:
-        return []
-    areas = np.array([float(signed_area(ring)) for ring in found])
-    outer = int(np.argmax(np.abs(areas)))
-    turn = np.sign(areas[outer])
-    offset = np.array([window[0].start - 1, window[1].start - 1], np.float64)
-    rings = [found[outer]]
-    inner = np.flatnonzero(areas * turn < -_LEAST_HOLE_PX)
-    if inner.size:
-        hole = _holes(zones.labels[window] == label)
-        rings += [found[k] for k in inner if _meets(found[k], hole)]
-    return [(ring if turn > 0 else ring[::-1]) + offset for ring in rings]
+    level = np.full(int(zones.owner.max(initial=0)) + 1, np.inf, np.float32)
+    level[list(levels)] = list(levels.values())
+    owner = np.maximum(zones.owner, 0)
+    boundaries = boundaries_of(np.where(zones.image > level[owner], owner, 0))
+    image, owner = zones.image.ravel(), owner.ravel()
+    own, other = owner[boundaries.inner], owner[boundaries.outer]
+    inside = (image[boundaries.inner] - level[own]).astype(np.float64)
+    outside = (image[boundaries.outer] - level[own]).astype(np.float64)
+    outside = np.where(own == other, outside, -np.abs(outside))
+    rings = boundaries.rings(inside / (inside - outside))
+    found = {label: [rings[number]] for label, number in rings.outer().items()}
+    inner = np.flatnonzero(rings.areas < -_LEAST_HOLE_PX)
+    for label in np.unique(rings.labels[inner]).tolist():
+        hole = _holes(zones.labels[windows[label]] == label)
+        corner = [side.start for side in windows[label]]
+        own = inner[rings.labels[inner] == label]
+        found[label] += [rings[number] for number in own.tolist() if _meets(rings[number] - corner, hole)]
+    return found
 
 
 def _holes(mask: Mask) -> Mask:
@@ -86,34 +103,40 @@ def _holes(mask: Mask) -> Mask:
 
 
 def _meets(ring: Polygon, hole: Mask) -> bool:
-    """Whether the middle of a ring (with the padding of one pixel) lies in or beside a hole."""
-    row, column = np.round(ring.mean(axis=0)).astype(int) - 1
+    """Whether the middle of a ring lies in or beside a hole."""
+    row, column = np.round(ring.mean(axis=0)).astype(int)
     around = hole[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
     return bool(around.any())
 
 
-def label_rings(labels: Labels, label: int, window: Window) -> list[Polygon]:
-    """Return the outline of a label as it is: the stairs of its pixels smoothed, as many square pixels enclosed.
+def label_rings(labels: Labels, wanted: Collection[int]) -> dict[int, tuple[Polygon, ...]]:
+    """Return the outlines of labels as they are: the stairs of their pixels smoothed, as many square pixels enclosed.
 
-    Of several pieces the largest counts. Parameters and coordinates as for `rings_at`.
+    Of several pieces the largest counts. The stairs stay where smooth rings would cross. Coordinates are those of the
+    label image, which needs a margin.
     """
-    mask = labels[window] == label
-    found = find_contours(np.pad(mask, 1).astype(np.float32), 0.5)
-    areas = np.array([float(signed_area(ring[:-1])) for ring in found])
-    outer = int(np.argmax(np.abs(areas)))
-    turn = np.sign(areas[outer])
-    chosen = [outer, *np.flatnonzero((areas * turn < 0) & [_within(ring, found[outer]) for ring in found]).tolist()]
-    offset = np.array([window[0].start - 1, window[1].start - 1], np.float64)
-    rings = []
-    for k in chosen:
-        stairs = evenly_spaced(found[k][:-1] if turn > 0 else found[k][-1:0:-1])
-        smooth = smoothed(stairs[None], scale_px=np.array([STAIRS_PX]))[0]
-        # Marching squares cut the corners of pixels: half a pixel in all of a ring's area.
-        wanted = abs(areas[k]) + _CUT_CORNERS * np.sign(areas[k] * turn)
-        centre = smooth.mean(axis=0)
-        rings.append(centre + (smooth - centre) * np.sqrt(wanted / abs(float(signed_area(smooth)))) + offset)
-    return rings
+    if not wanted:
+        return {}
+    is_wanted = np.zeros(int(labels.max()) + 1, bool)
+    is_wanted[list(wanted)] = True
+    boundaries = boundaries_of(np.where(is_wanted[labels], labels, 0))
+    rings = boundaries.rings(0.5)
+    found = {label: [rings[number]] for label, number in rings.outer().items()}
+    for number in np.flatnonzero(rings.areas < 0).tolist():
+        own = found[int(rings.labels[number])]
+        if points_in_poly(rings[number][:1], own[0])[0]:
+            own.append(rings[number])
+    return {label: _without_stairs(own) for label, own in found.items()}
 
 
-def _within(ring: Polygon, outer: Polygon) -> bool:
-    return bool((ring.min(axis=0) >= outer.min(axis=0)).all() and (ring.max(axis=0) <= outer.max(axis=0)).all())
+def _without_stairs(rings: Sequence[Polygon]) -> tuple[Polygon, ...]:
+    smooth = tuple(smoothed(ring[None], scale_px=np.array([STAIRS_PX]))[0] for ring in evenly_spaced(rings))
+    # Marching squares cut the corners of pixels: half a pixel in all of a ring's area.
+    wanted = [(area := float(signed_area(ring))) + np.copysign(_CUT_CORNERS, area) for ring in rings]
+    sized = tuple(_with_area(ring, area) for ring, area in zip(smooth, wanted, strict=True))
+    return sized if is_simple(sized) else tuple(rings)
+
+
+def _with_area(ring: Polygon, area: float) -> Polygon:
+    centre = ring.mean(axis=0)
+    return np.asarray(centre + (ring - centre) * np.sqrt(abs(area / float(signed_area(ring)))))

@@ -88,15 +88,15 @@ def fit_edges(profiles: MeanProfiles, index: int, sigma_px: float) -> EdgeFit:
         roundness=profiles.roundness[:, None, None],
         thickness=profiles.thickness[:, None, None],
     )
-    weight = profiles.weight[:, None, :]
-    total = np.maximum(weight.sum(axis=-1), 1e-9)
-    grey = profiles.grey[:, None, :]
-    mean_model, mean_grey = (weight * model).sum(axis=-1) / total, (weight * grey).sum(axis=-1) / total
-    model = model - mean_model[..., None]
-    grey = grey - mean_grey[..., None]
-    own = (weight * model**2).sum(axis=-1)
-    common = np.maximum((weight * model * grey).sum(axis=-1), 0.0)
-    variance = np.maximum((weight * grey**2).sum(axis=-1), 1e-12)
+    weight = profiles.weight
+    total = np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)
+    mean_grey = (weight * profiles.grey).sum(axis=1, keepdims=True) / total
+    grey = weight * (profiles.grey - mean_grey)
+    mean_model = np.matmul(model, weight[..., None])[..., 0] / total
+    model -= mean_model[..., None]
+    own = np.matmul(model**2, weight[..., None])[..., 0]
+    common = np.maximum(np.matmul(model, grey[..., None])[..., 0], 0.0)
+    variance = np.maximum((grey * (profiles.grey - mean_grey)).sum(axis=1, keepdims=True), 1e-12)
     misfit = 1 - common**2 / np.maximum(own * variance, 1e-12)
     best = misfit.argmin(axis=1)
     rows = np.arange(len(best))

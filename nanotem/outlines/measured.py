@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nanotem.outlines.contours import Levels, Window, levels_of, rings_at
+from nanotem.labels import Window
+from nanotem.outlines.contours import Levels, levels_of, rings_at
 from nanotem.outlines.fit import MeanProfiles
 from nanotem.outlines.pooled import ParticleEdges, PooledEdge, edges_of, pool
 from nanotem.outlines.profiles import Floats, Profile
@@ -79,12 +80,11 @@ def _fitted(
     before: Measured | None = None,
 ) -> Measured | None:
     """Draw contours at the levels and fit the edges across them; coarsely if it was not done before."""
-    found = {label: rings_at(zones, label, windows[label], level) for label, level in levels.items()}
-    found = {label: rings for label, rings in found.items() if rings}
+    found = rings_at(zones, windows, levels)
     if not found:
         return None
     labels = tuple(found)
-    outer = [evenly_spaced(rings[0]) for rings in found.values()]
+    outer = evenly_spaced([rings[0] for rings in found.values()])
     smooth = dict(zip(before.labels, before.smooth_px.tolist(), strict=True)) if before else {}
     smooth_px = np.array([smooth.get(label, _SMOOTH_PX) for label in labels])
     reach, outside = (_REACH, _OUTSIDE) if before else (_FIRST_REACH, _FIRST_OUTSIDE)

@@ -6,6 +6,7 @@ from nanotem.micrograph import Mask
 from nanotem.outlines.measured import Measured
 from nanotem.outlines.profiles import Floats
 from nanotem.outlines.rings import Polygon, curvature, evenly_spaced, normals, perimeter, smoothed
+from nanotem.outlines.simple import is_simple, is_star_shaped, without_kinks
 
 _MOST_BENT = 1.5
 """Curvature times blur that counts at most, against whiskers: blur leaves hardly a corner that sharp. From 0.75 to 4
@@ -19,7 +20,7 @@ _BESIDE_PX = 1.0
 
 
 def moved_rings(measured: Measured) -> dict[int, tuple[Polygon, ...]]:
-    """Move every ring to the edge, holes too."""
+    """Move every ring to the edge, holes too; particles whose rings then cross are left out."""
     edges, profiles, sigma_px = measured.edges, measured.profiles, measured.pooled.sigma_px
     moved: dict[int, tuple[Polygon, ...]] = {}
     for part in measured.parts:
@@ -29,14 +30,16 @@ def moved_rings(measured: Measured) -> dict[int, tuple[Polygon, ...]]:
             shift=edges.shift_px[rows], slope=edges.per_roundness_px[rows], radius=profiles.radius_px[rows],
             sigma_px=sigma_px,
         )  # fmt: skip
-        for row, ring in zip(rows.tolist(), points, strict=True):
-            holes = measured.rings[row][1:]
-            moved[measured.labels[row]] = (ring, *(_hole_to_edge(hole, measured, row) for hole in holes))
+        for row, ring, is_sure in zip(rows.tolist(), points, is_star_shaped(points), strict=True):
+            holes = [_hole_to_edge(hole, measured, row) for hole in measured.rings[row][1:]]
+            rings = (ring if is_sure else without_kinks(ring), *holes)
+            if (is_sure and not holes) or is_simple(rings):
+                moved[measured.labels[row]] = rings
     return moved
 
 
 def _hole_to_edge(hole: Polygon, measured: Measured, row: int) -> Polygon:
-    points = smoothed(evenly_spaced(hole)[None], scale_px=measured.smooth_px[[row]])
+    points = smoothed(evenly_spaced([hole])[0][None], scale_px=measured.smooth_px[[row]])
     open_side = np.full(points.shape[:2], np.inf)
     edges, mean = measured.edges, measured.profiles.roundness[row]
     straight = edges.shift_px[row] - edges.per_roundness_px[row] * mean

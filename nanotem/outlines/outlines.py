@@ -7,12 +7,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import ndimage
-from skimage.draw import polygon as filled_polygon
 
+from nanotem.labels import in_one_piece, numbers_in
 from nanotem.micrograph import Labels, Mask
 from nanotem.outlines.report import EdgeReport
 from nanotem.outlines.rings import Polygon
+from nanotem.outlines.zones import nearest_labels
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,52 +51,52 @@ def rasterise(outlines: Outlines) -> Labels:
     Labels
         Of the shape of the labels that were outlined.
     """
+    place, label = _inside(outlines)
     found = np.zeros(outlines.labels.shape, np.int32)
-    twice = np.zeros(found.shape, bool)
-    for label, rings in outlines.rings.items():
-        rows, columns = _inside(rings, found.shape)
-        twice[rows, columns] |= found[rows, columns] > 0
-        found[rows, columns] = label
-    if twice.any():
-        _, nearest = cv2.distanceTransformWithLabels(
-            (outlines.labels == 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
-        )
-        label_of = np.zeros(int(nearest.max()) + 1, np.int32)
-        inside = outlines.labels > 0
-        label_of[nearest[inside]] = outlines.labels[inside]
-        found[twice] = label_of[nearest[twice]]
-    return _in_one_piece(found, outlines)
-
-
-def _inside(rings: tuple[Polygon, ...], shape: tuple[int, ...]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    outer = rings[0]
-    low = np.maximum(np.floor(outer.min(axis=0)).astype(int), 0)
-    high = np.minimum(np.ceil(outer.max(axis=0)).astype(int) + 1, shape)
-    mask = np.zeros(np.maximum(high - low, 1), bool)
-    for k, ring in enumerate(rings):
-        rows, columns = (ring - low).T
-        mask[filled_polygon(rows, columns, mask.shape)] = k == 0
-    inside = np.nonzero(mask)
-    return inside[0] + low[0], inside[1] + low[1]
-
-
-def _in_one_piece(found: Labels, outlines: Outlines) -> Labels:
-    windows = ndimage.find_objects(found, max_label=int(outlines.labels.max(initial=0)))
-    for label in outlines.rings:
-        window = windows[label - 1]
-        if window is None:
-            _put_back(found, outlines.labels, label)
-            continue
-        mask = found[window] == label
-        count, pieces, statistics, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
-        if count > 2:
-            largest = 1 + int(statistics[1:, cv2.CC_STAT_AREA].argmax())
-            found[window][mask & (pieces != largest)] = 0
+    flat = found.reshape(-1)  # the same memory
+    flat[place] = label
+    twice = place[flat[place] != label]
+    if twice.size:
+        flat[twice] = nearest_labels(outlines.labels)[0].ravel()[twice]
+    found = in_one_piece(found)
+    for lost in np.setdiff1d(list(outlines.rings), numbers_in(found)).tolist():
+        found[_deepest(outlines.labels == lost)] = lost
     return found
 
 
-def _put_back(found: Labels, labels: Labels, label: int) -> None:
-    """Give a particle without a pixel the deepest pixel of its label."""
-    mask: Mask = labels == label
+def _inside(outlines: Outlines) -> tuple[npt.NDArray[np.intp], Labels]:
+    """Return the place in the flattened image, and the label, of every pixel inside a particle's rings.
+
+    Rows of pixels are crossed by the sides of the rings; between one crossing and the next is inside.
+    """
+    rings = [ring for own in outlines.rings.values() for ring in own]
+    if not rings:
+        return np.empty(0, np.intp), np.empty(0, np.int32)
+    n_rows, n_columns = outlines.labels.shape
+    start = np.concatenate(rings)
+    end = np.concatenate([part for ring in rings for part in (ring[1:], ring[:1])])
+    n_sides = [sum(map(len, own)) for own in outlines.rings.values()]
+    labels = np.repeat(np.array(list(outlines.rings), np.int32), n_sides)
+    first, beyond = (np.ceil(one(start[:, 0], end[:, 0])).astype(np.intp) for one in (np.minimum, np.maximum))
+    first, beyond = (np.clip(row, 0, n_rows) for row in (first, beyond))
+    side, row = _ranges(first, beyond)
+    share = (row - start[side, 0]) / (end[side, 0] - start[side, 0])
+    column = start[side, 1] + share * (end[side, 1] - start[side, 1])
+    label = labels[side]
+    order = np.lexsort((column, row, label))
+    left, right = (np.clip(np.ceil(column[order[k::2]]).astype(np.intp), 0, n_columns) for k in (0, 1))
+    span, inside = _ranges(left, right)
+    return row[order[::2]][span] * n_columns + inside, label[order[::2]][span]
+
+
+def _ranges(first: npt.NDArray[np.intp], beyond: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], ...]:
+    """Return all numbers from each first to before its end, one range after another, after which range they are of."""
+    counts = beyond - first
+    which = np.repeat(np.arange(counts.size), counts)
+    return which, np.arange(which.size) - (np.cumsum(counts) - counts)[which] + first[which]
+
+
+def _deepest(mask: Mask) -> tuple[np.intp, ...]:
+    """Return the deepest pixel of a label: it stands for a particle in which no pixel has its centre."""
     depth = cv2.distanceTransform(np.pad(mask, 1).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)[1:-1, 1:-1]
-    found[np.unravel_index(int(depth.argmax()), depth.shape)] = label
+    return np.unravel_index(int(depth.argmax()), depth.shape)

@@ -152,9 +152,20 @@ class ParticleEdges:
     misfit: Floats
 
 
+_AT_ONCE = 256
+"""Particles that are fitted together: the arrays of more do not fit into the cache of a processor."""
+
+
 def edges_of(profiles: MeanProfiles, pooled: PooledEdge) -> ParticleEdges:
     """Fit every particle with class and blur held."""
     profiles = profiles.relative_to(pooled.typical_px)
+    rows = np.arange(len(profiles.radius_px))
+    parts = [_fitted(profiles[part], pooled) for part in np.split(rows, rows[_AT_ONCE::_AT_ONCE])]
+    names = ParticleEdges.__dataclass_fields__
+    return ParticleEdges(**{name: np.concatenate([getattr(p, name) for p in parts], axis=-1) for name in names})
+
+
+def _fitted(profiles: MeanProfiles, pooled: PooledEdge) -> ParticleEdges:
     fits = [fit_edges(profiles, k, s) for k, s in zip(pooled.classes, pooled.sigmas_px.tolist(), strict=True)]
     slopes = [
         _at_edge(profiles, fit, k, s) for fit, k, s in zip(fits, pooled.classes, pooled.sigmas_px.tolist(), strict=True)

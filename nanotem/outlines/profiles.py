@@ -13,7 +13,6 @@ from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 from scipy.special import i0e
 
 Floats = npt.NDArray[np.float64]
@@ -144,15 +143,36 @@ def blurred_profile(
     numpy.ndarray
         1 where nothing but the thickest place is seen; all arguments are broadcast.
     """
-    depth, radius, roundness, thickness = np.broadcast_arrays(depth_px, radius_px, roundness, thickness)
-    place = (depth / sigma_px - _X_LOW) / _X_STEP
-    ratio = np.log(np.maximum(radius / sigma_px, _RATIO_LOW) / _RATIO_LOW)
-    ratio = np.minimum(ratio * (_N_RATIOS - 1) / np.log(_RATIO_HIGH / _RATIO_LOW), _N_RATIOS - 1)
     one = CLASSES[index]
     first, ladder = _LADDERS.get(one.family, (index, np.zeros(1)))
-    step = np.interp(np.log(thickness) + np.log(one.absorption), ladder, np.arange(ladder.size))
     tables = _tables()[first : first + ladder.size]
-    straight, disc = (
-        ndimage.map_coordinates(tables[:, k], [step, ratio, place], order=1, mode="nearest") for k in (0, 1)
-    )
-    return np.asarray(straight + roundness * (disc - straight))
+    step = np.interp(np.log(thickness) + np.log(one.absorption), ladder, np.arange(ladder.size))
+    ratio = np.log(np.maximum(radius_px / sigma_px, _RATIO_LOW) / _RATIO_LOW)
+    ratio = ratio * (_N_RATIOS - 1) / np.log(_RATIO_HIGH / _RATIO_LOW)
+    steps, ratios = _neighbours(step, ladder.size), _neighbours(ratio, _N_RATIOS)
+    place, beyond = _cell((depth_px / sigma_px - _X_LOW) / _X_STEP, tables.shape[-1])
+    flat = tables.ravel()
+    contrast = np.zeros(1, np.float32)
+    for row, in_step in steps:
+        for kind, of_kind in ((0, 1 - roundness), (1, roundness)):
+            for column, in_ratio in ratios:
+                at = ((row * 2 + kind) * _N_RATIOS + column) * tables.shape[-1] + place
+                low = flat[at]
+                share = np.asarray(in_step * of_kind * in_ratio, np.float32)
+                contrast = contrast + share * (low + beyond * (flat[at + 1] - low))
+    return np.asarray(contrast, np.float64)
+
+
+def _cell(place: Floats, size: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:
+    """Return the cell of a table in which each place lies, and how far into it, from 0 to 1; the nearest beyond."""
+    within = np.clip(place, 0, size - 1).astype(np.float32)
+    cell = np.minimum(within.astype(np.intp), size - 2)
+    return cell, within - cell.astype(np.float32)
+
+
+def _neighbours(place: Floats, size: int) -> list[tuple[npt.NDArray[np.intp], Floats]]:
+    """Return the rows of a table on either side of each place, with the share of each."""
+    if size == 1:
+        return [(np.zeros(1, np.intp), np.ones(1))]
+    cell, beyond = _cell(place, size)
+    return [(cell, np.asarray(1 - beyond, np.float64)), (cell + 1, np.asarray(beyond, np.float64))]

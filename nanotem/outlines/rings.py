@@ -5,6 +5,7 @@ lies on the same side, holes included: its area is positive round a particle and
 point out of the particle.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 import cv2
@@ -46,19 +47,57 @@ def _after(rings: Floats) -> Floats:
     return np.concatenate([rings[..., 1:, :], rings[..., :1, :]], axis=-2)
 
 
-def resampled(ring: Polygon, n_vertices: int) -> Polygon:
-    """Return a ring with so many vertices at equal distances along it."""
-    closed = np.concatenate([ring, ring[:1]])
-    step = np.diff(closed, axis=0)
-    place = np.concatenate([[0.0], np.cumsum(np.hypot(step[:, 0], step[:, 1]))])
-    wanted = np.arange(n_vertices) * (place[-1] / n_vertices)
-    return np.stack([np.interp(wanted, place, closed[:, 0]), np.interp(wanted, place, closed[:, 1])], axis=1)
+def signed_areas(points: Polygon, starts: npt.NDArray[np.intp]) -> Floats:
+    """Return the areas of many rings one after another, shape (vertices, 2), that begin where `starts` says."""
+    if not starts.size:
+        return np.empty(0)
+    sizes = np.diff(starts, append=len(points))
+    points = points - np.repeat(points[starts], sizes, axis=0)
+    after = np.concatenate([points[1:], points[:1]])
+    after[starts - 1] = 0.0  # the last is followed by the first, which is the origin
+    return np.add.reduceat(points[:, 1] * after[:, 0] - after[:, 1] * points[:, 0], starts) / 2
 
 
-def evenly_spaced(ring: Polygon) -> Polygon:
-    """Return a ring with one of `N_VERTICES` vertices at equal distances."""
-    wanted = float(perimeter(ring)) / _SPACING_PX
-    return resampled(ring, next((n for n in N_VERTICES if n >= wanted), N_VERTICES[-1]))
+_AT_ONCE = 256
+"""Rings that are worked on together: the arrays of more do not fit into the cache of a processor."""
+
+
+def by_size(rings: Sequence[Polygon]) -> Iterator[tuple[npt.NDArray[np.intp], Floats]]:
+    """Yield rings with the same number of vertices together, so many at most: which they are, and all in one array."""
+    sizes = np.array([len(ring) for ring in rings])
+    for size in np.unique(sizes):
+        rows = np.flatnonzero(sizes == size)
+        for part in np.split(rows, range(_AT_ONCE, rows.size, _AT_ONCE)):
+            yield part, np.stack([rings[row] for row in part.tolist()])
+
+
+def evenly_spaced(rings: Sequence[Polygon], n_vertices: Sequence[int] | None = None) -> list[Polygon]:
+    """Return each ring with so many vertices at equal distances along it.
+
+    Parameters
+    ----------
+    rings
+        Any number of vertices each.
+    n_vertices
+        Of each; where it is left out, one of `N_VERTICES` by the length of the ring.
+    """
+    if not rings:
+        return []
+    closed = np.concatenate([part for ring in rings for part in (ring, ring[:1])])
+    sizes = np.array([len(ring) + 1 for ring in rings])
+    starts = np.cumsum(sizes) - sizes
+    step = np.diff(closed, axis=0, prepend=closed[:1])
+    side = np.hypot(step[:, 0], step[:, 1])
+    side[starts] = 1.0  # rings lie apart from each other along the common axis
+    place = np.cumsum(side)
+    length = place[starts + sizes - 1] - place[starts]
+    enough = np.minimum(np.searchsorted(N_VERTICES, length / _SPACING_PX), len(N_VERTICES) - 1)
+    counts = np.array(N_VERTICES)[enough] if n_vertices is None else np.array(n_vertices)
+    ends = np.cumsum(counts)
+    number = np.arange(ends[-1]) - np.repeat(ends - counts, counts)
+    at = np.repeat(place[starts], counts) + number * np.repeat(length / counts, counts)
+    points = np.stack([np.interp(at, place, closed[:, axis]) for axis in (0, 1)], axis=1)
+    return np.split(points, ends[:-1])
 
 
 def smoothed(rings: Floats, *, scale_px: Floats) -> Floats:
@@ -132,6 +171,7 @@ def inscribed_radius(ring: Polygon) -> float:
     mask = cv2.fillPoly(np.zeros(shape, np.uint8), [corners], 1, shift=int(np.log2(_STEPS_PER_PX)))
     depth = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_3)
     deepest = np.unravel_index(int(depth.argmax()), depth.shape) + low
-    dense = resampled(ring, 2 * len(ring))
+    middle = (ring + np.roll(ring, -1, axis=0)) / 2
+    dense = np.concatenate([ring, middle])
     square = (deepest[0] + _NEAR[:, :1] - dense[:, 0]) ** 2 + (deepest[1] + _NEAR[:, 1:] - dense[:, 1]) ** 2
     return float(np.sqrt(square.min(axis=1).max()))

@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from nanotem.micrograph import Mask
 from nanotem.outlines.fit import MeanProfiles
-from nanotem.outlines.rings import Floats, Polygon, curvature, inscribed_radius, normals, perimeter, smoothed
+from nanotem.outlines.rings import Floats, Polygon, by_size, curvature, inscribed_radius, normals, perimeter, smoothed
 from nanotem.outlines.zones import HIDDEN, Zones
 
 _N_SAMPLES = 33
@@ -87,14 +87,12 @@ def sample_edges(
         How far the edge may lie from the ring, in px and in radii.
     """
     radius = np.array([inscribed_radius(ring) for ring in rings])
-    sizes = np.array([len(ring) for ring in rings])
     return [
         _sampled(
-            zones, (rows := np.flatnonzero(sizes == size)), np.stack([rings[k] for k in rows.tolist()]), owners[rows],
-            radius[rows], smooth_px=smooth_px[rows], outside_px=_OUTSIDE_PX + outside_share * radius[rows],
-            reach_px=reach[0] + reach[1] * radius[rows],
+            zones, rows, points, owners[rows], radius[rows], smooth_px=smooth_px[rows],
+            outside_px=_OUTSIDE_PX + outside_share * radius[rows], reach_px=reach[0] + reach[1] * radius[rows],
         )
-        for size in np.unique(sizes)
+        for rows, points in by_size(rings)
     ]  # fmt: skip
 
 

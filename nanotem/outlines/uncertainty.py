@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from nanotem.micrograph import Mask
 from nanotem.outlines.measured import Measured
 from nanotem.outlines.pooled import PooledEdge
-from nanotem.outlines.rings import Polygon, perimeter, signed_area
+from nanotem.outlines.rings import Floats, Polygon, by_size, perimeter, signed_areas
 
 RESOLVED_BLURS = 6.0
 """Diameter in units of the total blur below which the profile's class cannot be told."""
@@ -22,9 +23,23 @@ _FOOT_BLURS = 0.5
 px are off by 0.2 to 1 blur."""
 
 
-def enclosed_area(rings: Sequence[Polygon]) -> float:
-    """Return the area inside rings, holes left out."""
-    return sum(float(signed_area(ring)) for ring in rings)
+def enclosed_areas(outlines: Sequence[Sequence[Polygon]]) -> Floats:
+    """Return the area inside the rings of each outline, holes left out."""
+    rings = [ring for outline in outlines for ring in outline]
+    if not rings:
+        return np.empty(0)
+    sizes = np.array([len(ring) for ring in rings])
+    areas = signed_areas(np.concatenate(rings), np.cumsum(sizes) - sizes)
+    counts = np.array([len(outline) for outline in outlines])
+    return np.asarray(np.add.reduceat(areas, np.cumsum(counts) - counts))
+
+
+def perimeters(outlines: Sequence[Sequence[Polygon]]) -> Floats:
+    """Return the length of the outer ring of each outline."""
+    lengths = np.empty(len(outlines))
+    for rows, rings in by_size([outline[0] for outline in outlines]):
+        lengths[rows] = perimeter(rings)
+    return lengths
 
 
 def foot_px(pooled: PooledEdge) -> float:
@@ -32,27 +47,23 @@ def foot_px(pooled: PooledEdge) -> float:
     return _FOOT_BLURS * pooled.faceted * pooled.sigma_px
 
 
-def edge_error_px(measured: Measured, row: int) -> float:
-    """Return the standard uncertainty of an edge's position: noise, and the choice between the classes."""
-    shifts = measured.edges.by_class_px[:, row] - measured.edges.shift_px[row]
-    spread = np.sqrt(measured.pooled.weights @ shifts**2)
-    foot = foot_px(measured.pooled)
-    return float(np.sqrt(measured.edges.standard_error_px[row] ** 2 + spread**2 + foot**2))
+def edge_errors_px(measured: Measured) -> Floats:
+    """Return the standard uncertainty of each edge's position: noise, and the choice between the classes."""
+    spread = np.sqrt(measured.pooled.weights @ (measured.edges.by_class_px - measured.edges.shift_px) ** 2)
+    return np.asarray(np.sqrt(measured.edges.standard_error_px**2 + spread**2 + foot_px(measured.pooled) ** 2))
 
 
-def uncertainty(
-    rings: Sequence[Polygon], error: float | None, blur_px: float, is_cut_off: np.bool_
-) -> tuple[float, float, bool]:
-    """Return the uncertainty of edge and diameter in px, and whether the outline is resolved.
+def uncertainties(
+    outlines: Sequence[Sequence[Polygon]], errors_px: Floats, blur_px: float, is_cut_off: Mask
+) -> tuple[Floats, Floats, Mask]:
+    """Return the uncertainties of edge and diameter in px, and whether each outline is resolved.
 
-    An outline from a label may lie anywhere across the blurred edge.
+    An outline from a label (its error is NaN) may lie anywhere across the blurred edge.
     """
-    diameter = 2 * np.sqrt(max(enclosed_area(rings), 0.0) / np.pi)
-    per_edge = 2 * float(perimeter(rings[0])) / (np.pi * diameter)
-    if error is None:
-        return blur_px, per_edge * blur_px, False
-    is_sure = diameter >= RESOLVED_BLURS * blur_px and per_edge * error <= _MOST_UNCERTAIN * diameter
-    is_resolved = bool(is_sure and not is_cut_off)
-    if not is_resolved:
-        error = max(error, UNRESOLVED * diameter / per_edge)
-    return error, per_edge * error, is_resolved
+    diameter = 2 * np.sqrt(enclosed_areas(outlines) / np.pi)
+    per_edge = 2 * perimeters(outlines) / (np.pi * diameter)
+    is_sure = (diameter >= RESOLVED_BLURS * blur_px) & (per_edge * errors_px <= _MOST_UNCERTAIN * diameter)
+    is_resolved = is_sure & ~is_cut_off
+    unresolved = np.fmax(errors_px, UNRESOLVED * diameter / per_edge)
+    errors_px = np.where(np.isnan(errors_px), blur_px, np.where(is_resolved, errors_px, unresolved))
+    return errors_px, per_edge * errors_px, is_resolved

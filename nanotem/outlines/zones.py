@@ -56,6 +56,15 @@ def zones_of(image: GreyImage, labels: Labels, hidden: Mask) -> Zones:
     hidden = np.pad(hidden, MARGIN_PX, constant_values=True)
     if not labels.any():
         return Zones(image, labels, np.where(hidden, HIDDEN, 0).astype(np.int32), np.full(labels.shape, np.inf, "f4"))
+    owner, distance = nearest_labels(labels)
+    reach = np.maximum(_REACH_PX, _REACH_SHARE * np.sqrt(np.bincount(labels.ravel()) / np.pi))
+    owner[distance > reach[owner]] = 0
+    owner[hidden & (labels == 0)] = HIDDEN
+    return Zones(image, labels, owner, distance)
+
+
+def nearest_labels(labels: Labels) -> tuple[Labels, npt.NDArray[np.float32]]:
+    """Return of every pixel the nearest label, and the distance to it in px; there must be one."""
     background = (labels == 0).astype(np.uint8)
     distance, nearest = cv2.distanceTransformWithLabels(
         background, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
@@ -63,11 +72,7 @@ def zones_of(image: GreyImage, labels: Labels, hidden: Mask) -> Zones:
     label_of = np.zeros(int(nearest.max()) + 1, np.int32)
     inside = background == 0
     label_of[nearest[inside]] = labels[inside]
-    owner = label_of[nearest]
-    reach = np.maximum(_REACH_PX, _REACH_SHARE * np.sqrt(np.bincount(labels.ravel()) / np.pi))
-    owner[distance > reach[owner]] = 0
-    owner[hidden & (labels == 0)] = HIDDEN
-    return Zones(image, labels, owner, distance)
+    return label_of[nearest], distance
 
 
 _RING_PX = 4

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from nanotem.report.words import number
-from nanotem.statistics import Comparison, Estimate
+from nanotem.statistics import WEIGHTINGS, Comparison, Estimate
+from nanotem.statistics.arrangements import ARRANGED
 
 
 def sample_table(result: Comparison, unit: str) -> pd.DataFrame:
@@ -20,6 +21,47 @@ def sample_table(result: Comparison, unit: str) -> pd.DataFrame:
     )
 
 
+def weighted_sample_table(result: Comparison, unit: str) -> pd.DataFrame:
+    """Return one row per sample and weighting: mean, D10, D50, D90 and span."""
+    rows = []
+    for one in result.samples:
+        for weighting, (mean, *others) in one.weighted.items():
+            by = WEIGHTINGS[weighting]
+            words = [f"{by.mean_symbol} = {mean.estimate.in_words()}", *(other.estimate.in_words() for other in others)]
+            rows.append((one.sample, by.title.capitalize(), *words))
+    sizes = [f"{name} ({unit})" for name in ("Mean", "D10", "D50", "D90")]
+    return pd.DataFrame(rows, columns=["Sample", "Each particle counts", *sizes, "Span"])
+
+
+def weighted_sample_notes(result: Comparison) -> list[str]:
+    """Return why some of these have no interval, each reason once with the samples that it holds for."""
+    samples: dict[str, list[str]] = {}
+    for one in result.samples:
+        for note in dict.fromkeys(q.note for group in one.weighted.values() for q in group if q.note):
+            samples.setdefault(note, []).append(one.sample)
+    return [f"{', '.join(names)}: {note[0].lower()}{note[1:]}" for note, names in samples.items()]
+
+
+def surface_table(result: Comparison) -> pd.DataFrame:
+    """Return dispersion and specific surface of each sample; no rows without a metal."""
+    rows = [
+        (one.sample, one.surface.metal, one.surface.dispersion, one.surface.specific_surface_m2_per_g)
+        for one in result.samples
+        if one.surface
+    ]
+    words = [(sample, metal, share.in_words(), area.in_words()) for sample, metal, share, area in rows]
+    return pd.DataFrame(words, columns=["Sample", "Metal", "Dispersion", "Specific surface (m²/g)"])
+
+
+def arrangements_table(arrangements: pd.DataFrame) -> pd.DataFrame:
+    """Return `nanotem.statistics.arrangements.compare_arrangements` in words, one row per sample."""
+    rows: dict[str, dict[str, str]] = {}
+    for sample, quantity, _, value, low, high, unit in arrangements.itertuples(index=False):
+        title = ARRANGED[quantity].title + (f" ({unit})" if ARRANGED[quantity].unit == "size" else "")
+        rows.setdefault(sample, {"Sample": sample})[title] = Estimate(value, low, high).in_words()
+    return pd.DataFrame(list(rows.values()))
+
+
 def difference_table(result: Comparison, unit: str) -> pd.DataFrame:
     """Return one row per pair of samples."""
     return pd.DataFrame(
@@ -27,6 +69,8 @@ def difference_table(result: Comparison, unit: str) -> pd.DataFrame:
             "Samples": [f"{one.second} − {one.first}" for one in result.differences],
             f"Mean ({unit})": [one.mean.in_words() for one in result.differences],
             f"D50 ({unit})": [one.d50.in_words() for one in result.differences],
+            f"D[3,2] ({unit})": [one.d32.in_words() for one in result.differences],
+            f"D[4,3] ({unit})": [one.d43.in_words() for one in result.differences],
             "In words": [one.in_words(unit) for one in result.differences],
         }
     )

@@ -20,7 +20,7 @@ PAGE_PX = 680
 
 def render(template: str, context: Mapping[str, Any]) -> str:
     """Fill a template of this package; every text is escaped."""
-    known = versions(*["tensorflow"] if len(context["classes"]) else [])
+    known = versions(*["onnxruntime"] if len(context["classes"]) else [])
     return _environment().get_template(template).render(context, plotly_js=Markup(get_plotlyjs()), versions=known)
 
 

@@ -8,12 +8,21 @@ import pandas as pd
 from nanotem.figures.compare import cumulative_curves, violins
 from nanotem.figures.pictures import data_address
 from nanotem.recipe import Recipe
-from nanotem.report.comparison_tables import difference_table, sample_table, share_table
+from nanotem.report.comparison_tables import (
+    arrangements_table,
+    difference_table,
+    sample_table,
+    share_table,
+    surface_table,
+    weighted_sample_notes,
+    weighted_sample_table,
+)
 from nanotem.report.methods import software_sentence
 from nanotem.report.page import PAGE_PX, chart, render
 from nanotem.report.recipe_sentences import QUANTITIES, frame_sentence, recipe_sentences
 from nanotem.report.words import plural
-from nanotem.statistics import Comparison, compare_samples
+from nanotem.statistics import WEIGHTINGS, Comparison, compare_samples
+from nanotem.statistics.arrangements import ARRANGED, compare_arrangements
 from nanotem.statistics.compare import counted_particles
 
 _IMAGE_COLUMNS = {
@@ -50,7 +59,7 @@ def study_report(
     images
         The summary of a study: one row per image, those that could not be read included; what is shown of it are
         the columns file, sample, n_particles, mean, median, sd, unit, nm_per_px, method, n_doubtful, flags and
-        reason.
+        reason, and pooled by sample how the particles lie, if it has those columns.
     thumbnails
         Small JPEG by the name of the image, in the order in which they are shown.
     recipe
@@ -67,7 +76,8 @@ def study_report(
     """
     size = "diameter" if recipe.sizes.quantity == "radius" else recipe.sizes.quantity
     quantity = f"{size}_{unit}"
-    comparison = compare_samples(particles, quantity=quantity)
+    metal = None if recipe.sizes.metal == "none" else recipe.sizes.metal
+    comparison = compare_samples(particles, quantity=quantity, metal=metal)
     n_particles = sum(one.n_particles for one in comparison.samples)
     context = {
         "title": title,
@@ -75,6 +85,12 @@ def study_report(
         "samples": sample_table(comparison, unit),
         **_charts(counted_particles(particles, quantity), quantity),
         "notes": comparison.notes,
+        "weighted": weighted_sample_table(comparison, unit),
+        "weighted_notes": weighted_sample_notes(comparison),
+        "assumption": WEIGHTINGS["volume"].assumption,
+        "surface": surface_table(comparison),
+        "surface_note": next((one.surface.note for one in comparison.samples if one.surface), ""),
+        "arrangements": _arrangements(images, unit),
         "differences": difference_table(comparison, unit),
         "classes": share_table(comparison),
         "images": images[[name for name in _IMAGE_COLUMNS if name in images]].rename(columns=_IMAGE_COLUMNS),
@@ -91,6 +107,13 @@ def _charts(whole: pd.DataFrame, quantity: str) -> dict[str, str]:
         "violins": chart(violins(whole, quantity=quantity), "violins", **half),
         "cumulative": chart(cumulative_curves(whole, quantity=quantity), "cumulative", **half),
     }
+
+
+def _arrangements(images: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Return how the particles of each sample lie; no rows from a table of images that does not say it."""
+    if not set(ARRANGED) <= set(images):
+        return pd.DataFrame()
+    return arrangements_table(compare_arrangements(images, unit=unit))
 
 
 def _methods(recipe: Recipe, comparison: Comparison, *, has_weights: bool) -> str:

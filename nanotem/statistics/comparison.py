@@ -1,5 +1,6 @@
 """What a comparison of samples says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,8 @@ import pandas as pd
 
 from nanotem.statistics.estimate import Estimate
 from nanotem.statistics.rounding import decimal_places, to_place
+from nanotem.statistics.surface import MetalSurface
+from nanotem.statistics.weighting import Quantity, WeightingName
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,10 @@ class SampleSizes:
         Corrected for the frame where the table has weights.
     mean_without_weights
         The mean if every particle counts once: what the frame correction changes.
+    weighted
+        Mean, D10, D50, D90 and span by area and by volume; a note where there is no interval.
+    surface
+        Dispersion and specific surface by the mean by area; None without a metal.
     """
 
     sample: str
@@ -32,16 +39,30 @@ class SampleSizes:
     mean: Estimate
     d50: Estimate
     mean_without_weights: float
+    weighted: Mapping[WeightingName, tuple[Quantity, ...]]
+    surface: MetalSurface | None
 
 
 @dataclass(frozen=True)
 class Difference:
-    """How much larger the particles of `second` are than those of `first`, with intervals of 95 %."""
+    """How much larger the particles of `second` are than those of `first`, with intervals of 95 %.
+
+    Parameters
+    ----------
+    first, second
+        Names of samples.
+    mean, d50
+        By number.
+    d32, d43
+        The means by area and by volume, D[3,2] and D[4,3].
+    """
 
     first: str
     second: str
     mean: Estimate
     d50: Estimate
+    d32: Estimate
+    d43: Estimate
 
     def in_words(self, unit: str) -> str:
         """Say whether the means differ."""

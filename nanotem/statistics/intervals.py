@@ -124,7 +124,12 @@ def log_normal_is_plausible(sample: Sample, aicc_difference: float) -> bool:
 
 
 def log_normal_interval(
-    sample: Sample, of_variance: Callable[[float], float], *, of_mean: float = 1.0, confidence: float
+    sample: Sample,
+    of_variance: Callable[[float], float],
+    *,
+    of_mean: float = 1.0,
+    confidence: float,
+    n_eff: float | None = None,
 ) -> tuple[float, float]:
     """Return the interval of exp(a·μ + h(σ²)), μ and σ² mean and variance of ln d, if the sizes are log-normal.
 
@@ -140,12 +145,15 @@ def log_normal_interval(
         a, 0 for pure numbers.
     confidence
         Of the interval.
+    n_eff
+        Independent particles, 2 or more; None for those of the sample.
     """
-    logs, weights, dof = np.log(sample.diameters)[None], sample.weights[None], sample.n_eff - 1
+    n_eff = sample.n_eff if n_eff is None else n_eff
+    logs, weights, dof = np.log(sample.diameters)[None], sample.weights[None], n_eff - 1
     mean, variance = float(moments.mean(logs, weights)[0]), float(moments.sd(logs, weights)[0]) ** 2
     tail = (1 - confidence) / 2
     variance_low, variance_high = (dof * variance / float(chdtri(dof, q)) for q in (tail, 1 - tail))
-    by_mean = of_mean * float(stdtrit(dof, 1 - tail)) * np.sqrt(variance / sample.n_eff)
+    by_mean = of_mean * float(stdtrit(dof, 1 - tail)) * np.sqrt(variance / n_eff)
     centre = of_variance(variance)
     low = of_mean * mean + centre - np.hypot(by_mean, centre - of_variance(variance_low))
     high = of_mean * mean + centre + np.hypot(by_mean, of_variance(variance_high) - centre)

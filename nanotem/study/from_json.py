@@ -17,7 +17,7 @@ def from_json(kind: type[T], saved: Mapping[str, Any]) -> T | None:
     Parameters
     ----------
     kind
-        A dataclass whose fields are numbers, texts, literals, tuples of these, or None.
+        A dataclass whose fields are numbers, texts, literals, tuples of these, mappings from texts to these, or None.
     saved
         As `json.loads` returns them; a list stands for a tuple.
 
@@ -31,7 +31,17 @@ def from_json(kind: type[T], saved: Mapping[str, Any]) -> T | None:
     hints = get_type_hints(kind)
     if not all(_fits(value, hints[name]) for name, value in saved.items()):
         return None
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in saved.items()})
+    return kind(**{name: _plain(value) for name, value in saved.items()})
+
+
+def _plain(value: Any) -> Any:
+    """Return a value with tuples in the place of lists."""
+    match value:
+        case list():
+            return tuple(map(_plain, value))
+        case dict():
+            return {name: _plain(one) for name, one in value.items()}
+    return value
 
 
 def _fits(value: object, hint: Any) -> bool:
@@ -42,6 +52,8 @@ def _fits(value: object, hint: Any) -> bool:
         return value in inner
     if origin is tuple:
         return isinstance(value, list) and all(_fits(one, inner[0]) for one in value)
+    if origin is Mapping:
+        return isinstance(value, dict) and all(_fits(one, inner[1]) for one in value.values())
     if hint in (int, float):
         return _is_exact(value) and (hint is float or isinstance(value, int))
     return value is None if hint is types.NoneType else hint in (str, bool) and isinstance(value, hint)

@@ -10,6 +10,7 @@ from nanotem.analysis import Analysis
 from nanotem.errors import NanotemError
 from nanotem.export.label_image import label_tiff
 from nanotem.figures.pictures import encode, outlined_picture
+from nanotem.quantities import QUANTITIES
 from nanotem.segmentation import METHODS
 from nanotem.study.from_json import from_json
 from nanotem.study.record import read_record, write_record
@@ -72,10 +73,11 @@ def read_summary(study: Study, image: StudyImage) -> ImageSummary | None:
 
 
 def _is_possible(summary: ImageSummary) -> bool:
-    """Whether counts, method and scale can be true, whoever wrote them."""
+    """Whether counts, method, quantities and scale can be true, whoever wrote them."""
     try:
         scale = summary.scale
     except NanotemError:
         return False
-    counts = (summary.n_particles, summary.n_measured, summary.n_doubtful, summary.n_lost_edits)
-    return min(counts) >= 0 and summary.method in METHODS and summary.unit == ("nm" if scale else "px")
+    counts = (summary.n_particles, summary.n_measured, summary.n_doubtful, summary.n_lost_edits, summary.area_px)
+    are_known = set(summary.quantities) == set(QUANTITIES) and {len(one) for one in summary.quantities.values()} == {3}
+    return min(counts) >= 0 and are_known and summary.method in METHODS and summary.unit == ("nm" if scale else "px")

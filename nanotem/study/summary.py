@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, fields
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -10,13 +11,16 @@ import pyarrow.parquet as pq
 from nanotem.errors import UnreadableFileError
 from nanotem.export.tables import csv_bytes
 from nanotem.files.replacing import replacing
+from nanotem.quantities import QUANTITIES
 from nanotem.study.outliers import with_flags
 from nanotem.study.result import read_particles, read_summary
 from nanotem.study.study import Study
 from nanotem.study.table_file import TYPES
 from nanotem.summary import ImageSummary
 
-_NUMBERS = [field.name for field in fields(ImageSummary)]
+_ENDS = ("", "_low", "_high")
+_QUANTITIES = [f"{name}{end}" for name in QUANTITIES for end in _ENDS]
+_NUMBERS = [field.name for field in fields(ImageSummary) if field.name != "quantities"] + _QUANTITIES
 _COLUMNS = ["file", "sample", "status", *_NUMBERS, "count_z", "size_z", "reason", "flags"]
 _SCHEMA = pa.schema([("image", pa.string()), ("sample", pa.string()), *TYPES.items()])
 _MOST_PARTICLES = 2_000_000
@@ -29,20 +33,31 @@ def summary_table(study: Study) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns file, sample, status, those of `ImageSummary`, count_z and size_z (see `nanotem.study.outliers`),
-        reason, flags. Without a number where there is no result.
+        Columns file, sample, status, those of `ImageSummary`, with each of its quantities followed by the ends of its
+        95 % interval (`d32`, `d32_low`, `d32_high`), count_z and size_z (see `nanotem.study.outliers`), reason, flags.
+        Without a number where there is no result.
     """
     rows = []
     for image in study.images:
         summary = read_summary(study, image) if image.status == "done" else None
         known = {"file": image.name, "sample": image.sample, "status": image.status, "reason": image.reason}
-        rows.append(known | {"id": image.id} | (asdict(summary) if summary else {}))
+        rows.append(known | {"id": image.id} | (_flat(summary) if summary else {}))
     table = pd.DataFrame(rows, columns=["file", "sample", "status", "reason", "id", *_NUMBERS])
-    names = ("file", "sample", "status", "reason", "id", "unit", "scale_source", "method", "notes")
+    names = ("file", "sample", "status", "reason", "id", "unit", "scale_source", "method", "metal", "notes")
     texts = dict.fromkeys(names, "str")
-    counts = dict.fromkeys(("n_particles", "n_measured", "n_doubtful", "n_lost_edits"), "Int64")
-    numbers = dict.fromkeys(("nm_per_px", "scale_relative_uncertainty", "mean", "median", "sd"), "float64")
+    counts = dict.fromkeys(("n_particles", "n_measured", "n_doubtful", "n_lost_edits", "area_px"), "Int64")
+    names_of_numbers = ("nm_per_px", "scale_relative_uncertainty", "mean", "median", "sd", *_QUANTITIES)
+    numbers = dict.fromkeys(names_of_numbers, "float64")
     return with_flags(table.astype({**texts, **counts, **numbers}))[_COLUMNS]
+
+
+def _flat(summary: ImageSummary) -> dict[str, Any]:
+    """Return the numbers of an image, one column each."""
+    numbers = asdict(summary)
+    quantities = numbers.pop("quantities")
+    return numbers | {
+        f"{name}{end}": value for name, ends in quantities.items() for end, value in zip(_ENDS, ends, strict=True)
+    }
 
 
 def combined_particles(study: Study) -> pd.DataFrame:

@@ -1,22 +1,42 @@
-"""Four drawn micrographs to try everything on."""
+"""Drawn micrographs to try everything on, one for each kind of sample that people bring."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import pi
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 
 from nanotem.errors import ParameterError
 from nanotem.micrograph import Micrograph
+from nanotem.synthetic.crystals import truncated_cube
 from nanotem.synthetic.files import as_micrograph, png
 from nanotem.synthetic.imaging import Imaging
-from nanotem.synthetic.particle import rod, sphere
+from nanotem.synthetic.particle import Particle, rod, sphere
 from nanotem.synthetic.placement import scatter
+from nanotem.synthetic.pose import facet_down_rotation, random_rotation
+from nanotem.synthetic.round_bodies import Ellipsoid
 from nanotem.synthetic.scale_bar import DrawnBar, keep_out_box
 from nanotem.synthetic.scene import SyntheticMicrograph, draw_micrograph
+from nanotem.synthetic.support import draw_relief
 
 _SHAPE = (1024, 1024)
+
+_DIRTY = 0.08
+"""Share of the support under dirt: what is seen on most grids, and too pale to be taken for particles."""
+
+_WORN_CORNERS = 0.05, 0.25
+"""How much of a cube's corners is cut, of 1 for a cuboctahedron: silver and palladium cubes look like this."""
+
+_TILT_DEG = 3.0
+"""Of a cube on a film: nothing lies quite flat, and more shows a side face."""
+
+_LARGE_FACES = 0.5
+"""Share of the largest face from which on a cube lies on a face: less would stand it on a worn corner."""
+
+_LEAST_AXIS = 0.9
+"""Shortest axis of a worn sphere: grown gold has aspect ratios of 1.0 to 1.1 on most images of it."""
 
 
 @dataclass(frozen=True)
@@ -53,63 +73,129 @@ def example_micrograph(name: str) -> Micrograph:
     return as_micrograph(draw_example(name).pixels, f"{name}.png")
 
 
-def _touching_spheres() -> SyntheticMicrograph:
+def _gold_spheres() -> SyntheticMicrograph:
     rng = np.random.default_rng(1)
-    nm_per_px, bar = 0.25, DrawnBar(50)
-    room = keep_out_box(bar, _SHAPE, nm_per_px)
-    spheres = [sphere(d) for d in rng.normal(15, 1.1, 150) / nm_per_px]
-    placed = scatter(spheres, shape=_SHAPE, keep_out=room, rng=rng, touching=0.6)
-    return draw_micrograph(placed, shape=_SHAPE, nm_per_px=nm_per_px, rng=rng, bar=bar)
+    sample = _Sample(0.25, DrawnBar(50), rng, Imaging(gradient=0.25, texture=0.025))
+    return sample.drawn(sample.scattered(_worn(d, rng) for d in rng.normal(15, 1.1, 150) / 0.25))
 
 
 def _rods() -> SyntheticMicrograph:
     rng = np.random.default_rng(9)
-    nm_per_px, bar = 0.4, DrawnBar(100, corner="right", grey="black")
-    widths = rng.normal(14, 1.0, 80) / nm_per_px
+    sample = _Sample(0.4, DrawnBar(100, corner="right", grey="black"), rng, Imaging(gradient=0.2, texture=0.03))
+    widths = rng.normal(14, 1.0, 80) / 0.4
     rods = [
         rod(width * aspect, width, angle)
         for width, aspect, angle in zip(widths, rng.uniform(2.5, 5, 80), rng.uniform(0, pi, 80), strict=True)
     ]
-    room = keep_out_box(bar, _SHAPE, nm_per_px)
-    placed = scatter(rods, shape=_SHAPE, keep_out=room, rng=rng, touching=0.5, overlapping=0.04)
-    return draw_micrograph(placed, shape=_SHAPE, nm_per_px=nm_per_px, rng=rng, bar=bar)
+    return sample.drawn(sample.scattered(rods, touching=0.5, overlapping=0.04), support="wrinkles")
+
+
+def _cubes() -> SyntheticMicrograph:
+    rng = np.random.default_rng(4)
+    sample = _Sample(0.3, DrawnBar(50), rng, Imaging(attenuation_nm=18, gradient=0.25, texture=0.03))
+    cubes = [_lying_cube(d, rng) for d in rng.normal(30, 2.0, 70) / 0.3]
+    return sample.drawn(sample.scattered(cubes, touching=0.15), support="edge")
+
+
+def _catalyst() -> SyntheticMicrograph:
+    rng = np.random.default_rng(6)
+    imaging = Imaging(attenuation_nm=6, gradient=0.2, texture=0.05, texture_px=2.0, dose=300)
+    sample = _Sample(0.08, DrawnBar(20), rng, imaging)
+    particles = [_worn(d, rng) for d in rng.lognormal(np.log(4.0), 0.22, 110) / 0.08]
+    return sample.drawn(sample.scattered(particles, touching=0.15), support="holes", contamination=0.15)
 
 
 def _two_families() -> SyntheticMicrograph:
     rng = np.random.default_rng(3)
-    nm_per_px, bar = 0.4, DrawnBar(100, on_strip=True)
-    diameters = np.concatenate([rng.normal(24, 1.4, 90), rng.normal(12, 0.9, 60)]) / nm_per_px
-    room = keep_out_box(bar, _SHAPE, nm_per_px)
-    placed = scatter([sphere(d) for d in diameters], shape=_SHAPE, keep_out=room, rng=rng, touching=0.3)
-    return draw_micrograph(placed, shape=_SHAPE, nm_per_px=nm_per_px, rng=rng, bar=bar)
+    sample = _Sample(0.4, DrawnBar(100, on_strip=True), rng, Imaging(gradient=0.2, texture=0.025))
+    diameters = np.concatenate([rng.normal(24, 1.4, 90), rng.normal(12, 0.9, 60)]) / 0.4
+    return sample.drawn(sample.scattered((_worn(d, rng) for d in diameters), touching=0.3))
 
 
 def _satellites() -> SyntheticMicrograph:
     rng = np.random.default_rng(5)
-    nm_per_px, bar = 0.5, DrawnBar(100, grey="black")
-    room = keep_out_box(bar, _SHAPE, nm_per_px)
-    large = [sphere(d) for d in rng.normal(45, 3, 30) / nm_per_px]
-    small = [sphere(d) for d in rng.lognormal(np.log(7), 0.2, 200) / nm_per_px]
-    hosts = scatter(large, shape=_SHAPE, keep_out=room, rng=rng, touching=0.2)
-    placed = scatter(small, shape=_SHAPE, keep_out=room, rng=rng, around=hosts, touching=0.4)
-    imaging = Imaging(attenuation_nm=20)
-    return draw_micrograph(placed, shape=_SHAPE, nm_per_px=nm_per_px, rng=rng, imaging=imaging, bar=bar)
+    sample = _Sample(0.5, DrawnBar(100, grey="black"), rng, Imaging(attenuation_nm=20, gradient=0.2, texture=0.02))
+    hosts = sample.scattered((_worn(d, rng) for d in rng.normal(45, 3, 30) / 0.5), touching=0.2)
+    small = [sphere(d) for d in rng.lognormal(np.log(7), 0.2, 200) / 0.5]
+    return sample.drawn(sample.scattered(small, around=hosts, touching=0.4), contamination=0.0)
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """What is common to all examples: how particles are placed and imaged."""
+
+    nm_per_px: float
+    bar: DrawnBar
+    rng: np.random.Generator
+    imaging: Imaging
+
+    def scattered(
+        self,
+        particles: Iterable[Particle],
+        *,
+        around: Sequence[Particle] = (),
+        touching: float = 0.6,
+        overlapping: float = 0.0,
+    ) -> list[Particle]:
+        """Return the particles in their places, none under the bar."""
+        return scatter(
+            particles,
+            shape=_SHAPE,
+            keep_out=keep_out_box(self.bar, _SHAPE, self.nm_per_px),
+            rng=self.rng,
+            around=around,
+            touching=touching,
+            overlapping=overlapping,
+        )
+
+    def drawn(
+        self,
+        particles: Sequence[Particle],
+        *,
+        support: Literal["plain", "edge", "holes", "wrinkles"] = "plain",
+        contamination: float = _DIRTY,
+    ) -> SyntheticMicrograph:
+        """Return the micrograph, on a support with a little dirt."""
+        relief = draw_relief(_SHAPE, self.rng, support=support, contamination=contamination)
+        return draw_micrograph(
+            particles,
+            shape=_SHAPE,
+            nm_per_px=self.nm_per_px,
+            rng=self.rng,
+            imaging=self.imaging,
+            relief_nm=np.float32(self.imaging.attenuation_nm) * relief,
+            bar=self.bar,
+        )
+
+
+def _worn(diameter_px: float, rng: np.random.Generator) -> Particle:
+    """Return a particle that is nearly a sphere, in any orientation."""
+    body = Ellipsoid("sphere", (1.0, *rng.uniform(_LEAST_AXIS, 1.0, 2)))
+    return Particle(body, diameter_px, random_rotation(rng))
+
+
+def _lying_cube(diameter_px: float, rng: np.random.Generator) -> Particle:
+    """Return a cube with worn corners on one of its large faces."""
+    body = truncated_cube(rng.uniform(*_WORN_CORNERS), "FCC_CUBE")
+    lying = facet_down_rotation(body, rng, tilt_deg=_TILT_DEG, least_share=_LARGE_FACES)
+    return Particle(body, diameter_px, lying, facet_down=True)
 
 
 EXAMPLES: Mapping[str, ExampleDefinition] = MappingProxyType(
     {
-        "touching spheres": ExampleDefinition(
-            "Touching spheres",
-            "150 spheres of 15 nm, not quite equal, in pairs and chains.",
-            50,
-            _touching_spheres,
+        "gold spheres": ExampleDefinition(
+            "Gold spheres", "150 of 15 nm, not quite round, in pairs and chains.", 50, _gold_spheres
         ),
-        "rods": ExampleDefinition("Rods", "80 rods, some side by side, a few crossed.", 100, _rods),
-        "two families": ExampleDefinition(
-            "Two families", "90 spheres of 24 nm and 60 of 12 nm, with an info strip.", 100, _two_families
+        "rods": ExampleDefinition("Rods", "80, some side by side, a few crossed, on a wrinkled film.", 100, _rods),
+        "cubes": ExampleDefinition("Cubes", "70 with worn corners, at the edge of the film.", 50, _cubes),
+        "catalyst": ExampleDefinition(
+            "Catalyst on carbon", "110 of 4 nm, log-normal, on a dirty film with holes.", 20, _catalyst
         ),
         "satellites": ExampleDefinition(
-            "Satellites", "30 spheres of 45 nm among 200 of 7 nm: Ostwald ripening.", 100, _satellites
+            "Satellites", "30 of 45 nm among 200 of 7 nm: Ostwald ripening.", 100, _satellites
+        ),
+        "two families": ExampleDefinition(
+            "Two families", "90 of 24 nm and 60 of 12 nm, with an info strip.", 100, _two_families
         ),
     }
 )

@@ -93,7 +93,7 @@ def test_a_person_wins_over_the_file_and_the_file_over_the_study(tmp_path: Path)
 
 def test_the_picture_says_the_scale_where_nobody_else_does(tmp_path: Path) -> None:
     path = tmp_path / "spheres.png"
-    path.write_bytes(example_png("touching spheres"))
+    path.write_bytes(example_png("gold spheres"))
     for given in ({}, {"bar_length_nm": 50.0}):
         study = prepare_study(tmp_path / f"study {len(given)}", [(path, "")], **given)
         assert analysed_scale(study) == (pytest.approx(0.25, rel=0.005), "scale bar")

@@ -32,7 +32,7 @@ def discs(tmp_path: Path) -> Path:
 def spheres(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A micrograph with a scale bar of 50 nm, 0.25 nm per px."""
     path = tmp_path_factory.mktemp("example") / "spheres.png"
-    path.write_bytes(example_png("touching spheres"))
+    path.write_bytes(example_png("gold spheres"))
     return path
 
 
@@ -43,6 +43,12 @@ def test_sizes_are_in_px_without_a_scale(discs: Path) -> None:
     for weighted in result.pop("weighted").values():
         assert weighted["mean"] == pytest.approx(size["mean"], rel=0.01)
         assert weighted["unit"] == "px"
+    arrangement = result.pop("arrangement")
+    assert arrangement["unit"] == "px"
+    assert arrangement["density_per_um2"] is None
+    assert arrangement["centre_to_centre"] is None  # the frame is nearer than any neighbour
+    assert arrangement["intervals"]["coverage"][0] < arrangement["coverage"] < arrangement["intervals"]["coverage"][1]
+    assert result.pop("metal")["dispersion"] is None
     assert result == {
         "file": "discs.png",
         "n_particles": 6,

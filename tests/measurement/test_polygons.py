@@ -5,7 +5,7 @@ from nanotem.measurement import has_flag, measure_particles
 from nanotem.measurement.flags import FLAGS
 from nanotem.measurement.polygons import measure_polygons
 from nanotem.outlines import rasterise, trace_outlines
-from nanotem.outlines.rings import resampled, smoothed
+from nanotem.outlines.rings import evenly_spaced, smoothed
 
 
 def ellipse(length_px, width_px, *, turn_deg=0.0, centre=(50.0, 60.0), n=256):
@@ -17,22 +17,34 @@ def ellipse(length_px, width_px, *, turn_deg=0.0, centre=(50.0, 60.0), n=256):
 
 
 def polygon(corners, n=256):
-    return resampled(np.array(corners, float), n)
+    return evenly_spaced([np.array(corners, float)], [n])[0]
+
+
+def measured(*rings, rounding_px=1.0):
+    return measure_polygons([rings], rounding_px=np.array([rounding_px]))
 
 
 def test_an_ellipse_has_its_area_centroid_moments_and_widths():
-    one = measure_polygons([ellipse(60, 20, turn_deg=30)], rounding_px=1.0)
-    assert (one.row_px, one.column_px) == pytest.approx((50, 60))
+    one = measured(ellipse(60, 20, turn_deg=30))
+    assert (one.row_px[0], one.column_px[0]) == pytest.approx((50, 60))
     assert one.area_px == pytest.approx(np.pi * 60 * 20 / 4, rel=1e-3)
     assert one.row_variance + one.column_variance == pytest.approx((60**2 + 20**2) / 16, rel=2e-3)
-    assert (one.feret_max_px, one.feret_min_px) == pytest.approx((60, 20), rel=0.01)
+    assert (one.feret_max_px[0], one.feret_min_px[0]) == pytest.approx((60, 20), rel=0.01)
     assert one.hull_area_px == pytest.approx(one.area_px, rel=1e-3)
+
+
+def test_particles_measured_together_come_out_as_alone():
+    outlines = [(ellipse(60, 20),), (ellipse(40, 40), ellipse(20, 20)[::-1]), (ellipse(12, 9, n=24),)]
+    together = measure_polygons(outlines, rounding_px=np.array([1.0, 2.0, 0.5]))
+    alone = [measured(*rings, rounding_px=scale) for rings, scale in zip(outlines, (1.0, 2.0, 0.5), strict=True)]
+    for name in vars(together):
+        assert getattr(together, name) == pytest.approx([getattr(one, name)[0] for one in alone], rel=1e-12, abs=1e-9)
 
 
 def test_rounded_corners_are_made_good():
     sharp = polygon([(0, 0), (0, 40), (40, 40), (40, 0)])
     rounded = smoothed(sharp[None], scale_px=np.array([2.0]))[0]
-    as_it_is, repaired = measure_polygons([rounded], rounding_px=1e-3), measure_polygons([rounded], rounding_px=2.0)
+    as_it_is, repaired = measured(rounded, rounding_px=1e-3), measured(rounded, rounding_px=2.0)
     assert as_it_is.feret_max_px < 0.97 * 40 * np.sqrt(2)
     assert repaired.feret_max_px == pytest.approx(40 * np.sqrt(2), rel=0.015)
     assert repaired.perimeter_px == pytest.approx(160, rel=0.01)
@@ -40,8 +52,8 @@ def test_rounded_corners_are_made_good():
 
 
 def test_a_hole_takes_its_area_away_and_adds_no_perimeter():
-    full = measure_polygons([ellipse(40, 40)], rounding_px=1.0)
-    ring = measure_polygons([ellipse(40, 40), ellipse(20, 20)[::-1]], rounding_px=1.0)
+    full = measured(ellipse(40, 40))
+    ring = measured(ellipse(40, 40), ellipse(20, 20)[::-1])
     assert ring.area_px == pytest.approx(0.75 * full.area_px, rel=1e-6)
     assert ring.perimeter_px == full.perimeter_px
     assert ring.row_variance > full.row_variance

@@ -12,20 +12,24 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 
-from nanotem.morphology.card import load_model, read_card, save_model
+from nanotem.morphology.card import read_card, read_model
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.crops import CROP_VERSION
+from nanotem.morphology.layers import with_features
+from nanotem.morphology.tasks import task_named
 from nanotem.networks.errors import ModelError
 from nanotem.networks.files import network_identity, read_unproven, write_card
 from nanotem.networks.folders import MODELS
 from nanotem.training.shapes.drawn_crops import draw_crops
+from nanotem.training.shapes.export import as_onnx
 from nanotem.training.shapes.networks import NETWORKS
+from nanotem.training.shapes.saving import save_model
 
 
 @pytest.fixture
 def copy(models: Path, tmp_path: Path) -> Path:
     """A folder with a model that a test may spoil."""
-    for suffix in ("keras", "json", "npz"):
+    for suffix in ("keras", "onnx", "json", "npz"):
         shutil.copy(models / f"outline.{suffix}", tmp_path)
     return tmp_path
 
@@ -41,9 +45,36 @@ def seal(folder: Path) -> None:
 
 
 def test_what_was_saved_comes_back(copy):
-    model, card, arrays = load_model(copy, "outline", crop_version=CROP_VERSION)
-    assert card.sha256 == Classifier.load("outline", copy).sha256 == network_identity(copy, "outline")
-    assert np.asarray(model(arrays.golden_inputs)) == pytest.approx(arrays.golden_logits, abs=1e-4)
+    stored = read_model(copy, "outline", crop_version=CROP_VERSION)
+    golden = stored.arrays.golden_inputs
+    assert stored.card.sha256 == Classifier.load("outline", copy).sha256 == network_identity(copy, "outline")
+    assert np.asarray(stored.keras_model()(golden)) == pytest.approx(stored.arrays.golden_logits, abs=1e-4)
+    assert stored.network()(golden)[1] == pytest.approx(stored.arrays.golden_logits, abs=1e-4)
+
+
+def test_both_runtimes_give_the_same_features_and_logits(models):
+    crops, _ = draw_crops("solid", 5, seed=6)
+    for name in ("outline", "solid"):
+        stored = read_model(models, name, crop_version=CROP_VERSION)
+        by_keras = with_features(stored.keras_model())(task_named(name).to_input(crops))
+        by_onnx = stored.network()(task_named(name).to_input(crops))
+        for ours, theirs in zip(by_onnx, by_keras, strict=True):
+            assert ours == pytest.approx(theirs, abs=1e-4)
+
+
+def test_a_model_without_the_onnx_file_is_answered_for_by_keras(copy):
+    crops, _ = draw_crops("outline", 3, seed=5)
+    expected = Classifier.load("outline", copy).predict(crops).probabilities
+    (copy / "outline.onnx").unlink()
+    seal(copy)
+    assert Classifier.load("outline", copy).predict(crops).probabilities == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_broken_onnx_file_is_named_even_if_it_is_sealed(copy):
+    (copy / "outline.onnx").write_bytes(b"broken")
+    seal(copy)
+    with pytest.raises(ModelError, match="cannot be read"):
+        Classifier.load("outline", copy)
 
 
 def test_a_fresh_process_gives_the_same_answers(copy, tmp_path):
@@ -61,12 +92,16 @@ def test_a_fresh_process_gives_the_same_answers(copy, tmp_path):
 
 def test_other_weights_are_refused(copy):
     card = read_card(copy, "outline")
-    _, _, arrays = load_model(copy, "outline", crop_version=CROP_VERSION)
+    arrays = read_model(copy, "outline", crop_version=CROP_VERSION).arrays
     untrained = NETWORKS["outline"](len(card.classes))
     assert np.abs(np.asarray(untrained(arrays.golden_inputs)) - arrays.golden_logits).max() > 0.001
     untrained.save(copy / "outline.keras")
     with pytest.raises(ModelError, match=r"network outline .* is not the one that its card describes"):
         Classifier.load("outline", copy)
+    seal(copy)
+    with pytest.raises(ModelError, match="golden inputs differently"):
+        _ = Classifier.load("outline", copy).model
+    (copy / "outline.onnx").write_bytes(as_onnx(untrained))
     seal(copy)
     with pytest.raises(ModelError, match="golden inputs differently"):
         Classifier.load("outline", copy)
@@ -99,7 +134,7 @@ def test_names_of_classes_in_another_order_are_refused_even_if_sealed(copy):
 
 
 def test_a_model_that_answers_no_question_is_refused(copy):
-    for suffix in ("keras", "json", "npz"):
+    for suffix in ("keras", "onnx", "json", "npz"):
         (copy / f"outline.{suffix}").rename(copy / f"sponge.{suffix}")
     stored = json.loads((copy / "sponge.json").read_text())
     (copy / "sponge.json").write_text(json.dumps({**stored, "name": "sponge"}))
@@ -149,7 +184,7 @@ def test_other_crops_are_refused(copy):
 def test_absent_and_broken_files_are_named(copy, suffix, content):
     path = copy / f"outline.{suffix}"
     path.unlink() if content is None else path.write_bytes(content)
-    with pytest.raises(ModelError, match=r"files of the network outline .* cannot be read"):
+    with pytest.raises(ModelError, match=r"network outline .*(cannot be read|not the one that its card describes)"):
         Classifier.load("outline", copy)
 
 
@@ -172,7 +207,7 @@ def test_archives_that_hold_no_model_are_refused(copy, name, content):
     path.write_bytes(rewritten(path.read_bytes(), name, content))
     seal(copy)
     with pytest.raises(ModelError, match="cannot be read"):
-        Classifier.load("outline", copy)
+        _ = Classifier.load("outline", copy).model
 
 
 def test_an_archive_with_a_damaged_end_is_refused(copy):
@@ -193,8 +228,8 @@ def test_an_archive_with_a_damaged_end_is_refused(copy):
     ids=lambda changes: next(iter(changes)),
 )
 def test_arrays_that_do_not_fit_the_network_are_refused(copy, changes):
-    model, card, arrays = load_model(copy, "outline", crop_version=CROP_VERSION)
-    save_model(copy, model, card, dataclasses.replace(arrays, **changes))
+    stored = read_model(copy, "outline", crop_version=CROP_VERSION)
+    save_model(copy, stored.keras_model(), stored.card, dataclasses.replace(stored.arrays, **changes))
     with pytest.raises(ModelError, match="cannot be read"):
         Classifier.load("outline", copy)
 

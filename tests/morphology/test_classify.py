@@ -1,5 +1,8 @@
 """Outline and solid combined into one answer per particle."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -82,3 +85,19 @@ def test_a_whole_image_at_once(models):
     assert list(nothing) == list(CLASS_COLUMNS)
     assert nothing.empty
     assert nothing.dtypes.equals(table.dtypes)
+
+
+def test_classes_take_no_tensorflow():
+    code = (
+        "import sys, cv2, numpy as np, nanotem, nanotem.ui.classification.sections\n"
+        "from nanotem.readers import read_micrograph\n"
+        "rows, columns = np.indices((96, 96)) % 48 - 24\n"
+        "pixels = np.where(rows**2 + columns**2 < 200, 90, 180).astype(np.uint8)\n"
+        "micrograph = read_micrograph(cv2.imencode('.png', pixels)[1].tobytes(), 'discs.png')\n"
+        "found = nanotem.analyse(micrograph, with_shapes=True)\n"
+        "print(len(found.classes), {'tensorflow', 'keras'} & set(sys.modules) or 'none', *found.provenance.versions)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    n, heavy, *versions = run.stdout.split()
+    assert (n, heavy) == ("4", "none")
+    assert "onnxruntime" in versions

@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 
 from nanotem.networks.errors import ModelError
-from nanotem.networks.files import ARRAYS, network_identity, packed, read_network, write_network
+from nanotem.networks.files import (
+    ARRAYS,
+    KERAS,
+    ONNX,
+    identity_of,
+    network_identity,
+    packed,
+    read_network,
+    write_network,
+)
 from nanotem.networks.folders import MODELS
 
 CARD = {"name": "some", "classes": ["a", "b"], "temperature": 0.5, "figures": {"accuracy": 0.9}}
@@ -31,7 +40,7 @@ def change_card(folder: Path, **changes: object) -> None:
 def test_what_was_written_comes_back(folder: Path) -> None:
     files = read_network(folder, "some")
     assert files.card == {**CARD, "sha256": network_identity(folder, "some")}
-    assert files.network == b"weights"
+    assert files.contents[ONNX] == b"weights"
     assert files.arrays("golden")[0].tolist() == [0, 1, 2]
 
 
@@ -82,10 +91,12 @@ def test_a_card_that_is_none_is_refused(folder: Path, text: str) -> None:
         network_identity(folder, "some")
 
 
-def test_two_networks_of_one_name_are_refused(folder: Path) -> None:
+def test_a_second_network_of_one_name_belongs_to_it_only_where_it_was_sealed_with_it(folder: Path) -> None:
     (folder / "some.keras").write_bytes(CONTENTS[ARRAYS])
-    with pytest.raises(ModelError, match="cannot be read"):
+    with pytest.raises(ModelError, match="not the one that its card describes"):
         read_network(folder, "some")
+    identity = write_network(folder, "some", CARD, {**CONTENTS, KERAS: CONTENTS[ARRAYS]})
+    assert identity == network_identity(folder, "some") != identity_of(CARD, CONTENTS)
 
 
 def test_arrays_that_unpack_to_more_than_any_network_has_are_refused(tmp_path: Path) -> None:

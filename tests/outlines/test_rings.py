@@ -7,8 +7,8 @@ from nanotem.outlines.rings import (
     inscribed_radius,
     normals,
     perimeter,
-    resampled,
     signed_area,
+    signed_areas,
     smoothed,
 )
 
@@ -19,7 +19,7 @@ def circle(radius_px, n=96, wobble=0.0):
     return np.stack([-radius * np.cos(angle), radius * np.sin(angle)], axis=1)
 
 
-SQUARE = resampled(np.array([[0.0, 0], [0, 40], [40, 40], [40, 0]]), 160)
+SQUARE = evenly_spaced([np.array([[0.0, 0], [0, 40], [40, 40], [40, 0]])], [160])[0]
 
 
 def test_area_is_positive_round_a_particle_and_normals_point_out():
@@ -57,7 +57,16 @@ def test_the_inscribed_circle():
 
 
 def test_even_spacing_keeps_small_rings_fine_and_large_ones_coarse():
-    assert len(evenly_spaced(circle(2))) == 24
-    assert len(evenly_spaced(circle(400))) == 512
-    steps = np.linalg.norm(np.diff(evenly_spaced(circle(30)), axis=0), axis=1)
+    rings = evenly_spaced([circle(2), circle(400), circle(30)])
+    assert [len(ring) for ring in rings] == [24, 512, 128]
+    steps = np.linalg.norm(np.diff(rings[2], axis=0), axis=1)
     assert steps == pytest.approx(steps[0], rel=0.01)
+    assert signed_area(rings[1]) == pytest.approx(signed_area(circle(400)), rel=1e-3)
+    assert evenly_spaced([]) == []
+
+
+def test_areas_of_many_rings_are_those_of_each():
+    rings = [circle(5), SQUARE + 30, circle(3)[::-1]]
+    starts = np.array([0, 96, 256])
+    assert signed_areas(np.concatenate(rings), starts) == pytest.approx([float(signed_area(ring)) for ring in rings])
+    assert signed_areas(np.empty((0, 2)), np.array([], int)).size == 0

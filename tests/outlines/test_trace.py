@@ -125,6 +125,14 @@ def test_drawn_labels_are_kept():
     assert signed_area(outlines.rings[2][0]) == pytest.approx(22 * 22, rel=0.01)
 
 
+def test_the_outline_of_a_label_encloses_its_pixels_without_its_holes():
+    labels = np.zeros((60, 60), np.int32)
+    labels[10:50, 12:40] = 1
+    labels[20:30, 20:30] = 0
+    outlines = trace_outlines(np.zeros(labels.shape, np.float32), labels, drawn=[1])
+    assert [float(signed_area(ring)) for ring in outlines.rings[1]] == pytest.approx([40 * 28, -100])
+
+
 def test_grey_levels_that_are_cut_off_leave_the_outline_unresolved():
     grey, labels = scene(grid("sphere", 36, 4, pitch_px=80), shape=(160, 170))
     recorded = np.clip(grey, 100, 255).astype(np.uint8)

@@ -225,6 +225,6 @@ def test_a_new_method_runs_in_a_study(hough: Recipe, tmp_path: Path) -> None:
 
 def test_a_new_method_is_on_the_page(hough: Recipe) -> None:
     visitor = Visitor().upload("discs.png", png(DISCS)).visit(SEGMENTATION).turn("segment.method", "hough")
-    assert visitor.metrics["Particles"] == "12"
+    assert visitor.metrics["Found"] == "12"
     assert visitor.parameter("segment.options.reach_px").label == "Reach (px)"
-    assert visitor.turn("segment.options.reach_px", 20.0).metrics["Particles"] == "0"
+    assert visitor.turn("segment.options.reach_px", 20.0).metrics["Found"] == "0"

@@ -80,6 +80,35 @@ def test_weights_count_in_mean_and_median_and_their_effect_is_told() -> None:
     assert weighted.n_eff < 90
 
 
+def test_means_by_area_and_volume_follow_their_formulas_and_respect_images() -> None:
+    table = particles({"a": 6, "b": 6}, mean_nm={"b": 12.0})
+    a, b = compare_samples(table).samples
+    d = table.loc[table["sample"] == "a", "diameter_nm"]
+    assert a.weighted["area"][0].estimate.value == pytest.approx((d**3).sum() / (d**2).sum())
+    assert a.weighted["volume"][0].estimate.value == pytest.approx((d**4).sum() / (d**3).sum())
+    assert a.weighted["area"][0].estimate.low < 10.2 < a.weighted["area"][0].estimate.high  # (m³ + 3 m s²)/(m² + s²)
+    assert all(np.isnan(one.estimate.low) and one.note for one in a.weighted["area"] if one.symbol.startswith("x90"))
+    (difference,) = compare_samples(table).differences
+    for found, kind in ((difference.d32, "area"), (difference.d43, "volume")):
+        one, two = (sample.weighted[kind][0].estimate.value for sample in (a, b))
+        assert found.value == pytest.approx(two - one)
+        assert found.low < 2 < found.high
+
+
+def test_one_image_has_weighted_values_without_intervals() -> None:
+    (one,) = compare_samples(particles({"a": 1})).samples
+    assert all(np.isfinite(q.estimate.value) and np.isnan(q.estimate.low) for q in one.weighted["volume"])
+
+
+def test_a_metal_has_a_dispersion_of_diameters_alone() -> None:
+    table = particles({"a": 3}).assign(feret_max_nm=10.0)
+    (one,) = compare_samples(table, metal="Pt").samples
+    assert one.surface is not None
+    assert one.surface.dispersion.low < 1.13 / 10.2 < one.surface.dispersion.high  # 1.13 nm / d_VA for Pt
+    assert compare_samples(table).samples[0].surface is None
+    assert compare_samples(table, quantity="feret_max_nm", metal="Pt").samples[0].surface is None
+
+
 def test_a_table_without_weights_is_told() -> None:
     (note,) = compare_samples(particles({"a": 3}).drop(columns="weight")).notes
     assert note.startswith("The table has no frame weights")

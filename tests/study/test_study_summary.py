@@ -1,6 +1,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from studies import small_study
@@ -35,7 +36,20 @@ def test_the_files_hold_the_same(study: Study) -> None:
     assert summary["mean"][:2].to_list() == pytest.approx([20, 22], abs=1)
     assert summary["reason"].fillna("").to_list() == ["", "", "It is no image."]
     assert summary["flags"].fillna("").to_list() == ["", "", "could_not_be_read"]
+    assert_weighted_and_arranged(summary[:2])
     assert {"sample", "nm_per_px", "scale_source", "median", "sd", "n_doubtful"} < set(summary)
+
+
+def assert_weighted_and_arranged(images: pd.DataFrame) -> None:
+    """Six discs of one size on 200 x 300 px, at 0.5 nm per px: every mean is that size."""
+    assert images["d32"].to_list() == pytest.approx([20, 22], abs=1)
+    assert images["d43"].to_list() == pytest.approx(images["d32"].to_list(), rel=0.01)
+    assert images["area_px"].to_list() == [60_000, 60_000]
+    assert images["coverage"].to_list() == pytest.approx([6 * np.pi * r**2 / 60_000 for r in (20, 22)], rel=0.05)
+    assert images["centre_to_centre"].isna().all()  # the frame is nearer than any neighbour
+    assert (images["density_per_um2_low"] < images["density_per_um2"]).all()
+    assert images["dispersion"].isna().all()
+    assert images["metal"].to_list() == ["none", "none"]
 
 
 def test_the_same_study_gives_the_same_bytes(study: Study) -> None:

@@ -8,8 +8,8 @@ from nanotem.calibration import find_annotations, find_scale_bar, scale_from_bar
 from nanotem.errors import ParameterError
 from nanotem.synthetic.examples import EXAMPLES, draw_example, example_micrograph, example_png
 
-LABEL_NM = {"touching spheres": 50, "rods": 100, "two families": 100, "satellites": 100}
-COUNT = {"touching spheres": 150, "rods": 80, "two families": 150, "satellites": 230}
+LABEL_NM = {"gold spheres": 50, "rods": 100, "cubes": 50, "catalyst": 20, "satellites": 100, "two families": 100}
+COUNT = {"gold spheres": 150, "rods": 80, "cubes": 70, "catalyst": 110, "satellites": 230, "two families": 150}
 
 
 @pytest.fixture(scope="module")
@@ -59,5 +59,5 @@ def test_examples_cannot_be_changed():
 
 
 def test_unknown_example_names_the_known_ones():
-    with pytest.raises(ParameterError, match=r"'cubes'.*touching spheres"):
-        draw_example("cubes")
+    with pytest.raises(ParameterError, match=r"'stars'.*gold spheres"):
+        draw_example("stars")

@@ -78,7 +78,7 @@ def name_it(visitor: Visitor, class_name: str, *, key: str = "classify.naming") 
 
 
 def test_every_tab_shows_every_particle(visitor: Visitor) -> None:
-    assert visitor.metrics["Particles"] == f"{N}"
+    assert visitor.metrics["Found"] == f"{N}"
     for tab in TABS:
         open_tab(visitor, tab)
         assert not visitor.messages
@@ -172,7 +172,7 @@ def test_a_particle_that_is_gone_is_chosen_no_more(visitor: Visitor) -> None:
     label = int(classes_of(visitor).index[0])
     choose(visitor, label).visit(SEGMENTATION).turn("segment.min_diameter_px", 60.0)
     visitor.visit(CLASSIFICATION)
-    assert visitor.metrics["Particles"] == "0"
+    assert visitor.metrics["Found"] == "0"
     for tab in TABS:
         open_tab(visitor, tab)
 
@@ -187,12 +187,12 @@ def test_without_models_there_is_a_message_and_the_other_pages_work(absent: None
     visitor = Visitor().upload("rods.png", FILE).visit(CLASSIFICATION)
     assert "cannot be read" in visitor.messages[0]
     assert "Restore its files" in visitor.messages[0]
-    assert visitor.visit(SIZES).metrics["Particles"] == f"{N}"
+    assert visitor.visit(SIZES).metrics["Found"] == f"{N}"
     folders.MODELS = folder  # put back by the fixture
     visitor.visit(CLASSIFICATION).app.button(key="classify.load_again").click()
     visitor.run()
     models.classifier("solid")
-    assert visitor.run().metrics["Particles"] == f"{N}"
+    assert visitor.run().metrics["Found"] == f"{N}"
 
 
 def test_the_page_appears_while_the_models_load(loaded: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,12 +200,12 @@ def test_the_page_appears_while_the_models_load(loaded: None, monkeypatch: pytes
     monkeypatch.setattr(models, "_load", lambda name, folder: (go_on.wait(30), load(name, folder))[1])
     models.load_again()
     visitor = Visitor().upload("rods.png", FILE).visit(CLASSIFICATION)
-    assert "Loading TensorFlow" in visitor.app.status[0].label
+    assert "Loading the models" in visitor.app.status[0].label
     assert "Particles" not in visitor.metrics
     assert visitor.metrics["Right answers"] == "7.1%"
     go_on.set()
     models.classifier("solid")
-    assert visitor.run().metrics["Particles"] == f"{N}"
+    assert visitor.run().metrics["Found"] == f"{N}"
 
 
 def test_a_click_chooses_the_particle_under_it_and_a_lasso_does_not() -> None:

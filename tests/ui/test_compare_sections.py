@@ -2,14 +2,23 @@ import numpy as np
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
+from nanotem.statistics.arrangements import ARRANGED
+
+IMAGES = pd.DataFrame(
+    {"sample": list("aaabbb"), "unit": "nm", "nm_per_px": 0.5, "area_px": 10**6, "n_measured": 20, "metal": "Pt"}
+    | dict.fromkeys(ARRANGED, 0.5)
+)
+
 
 def show(particles: pd.DataFrame, unit: str = "nm") -> AppTest:
-    def page(particles, unit):  # its source is run on its own, without the imports above
+    def page(particles, images, unit):  # its source is run on its own, without the imports above
         from nanotem.ui.batch.compare_sections import comparison
 
-        comparison(particles, unit)
+        comparison(particles, images, unit)
 
-    app = AppTest.from_function(page, default_timeout=60, kwargs={"particles": particles, "unit": unit}).run()
+    app = AppTest.from_function(
+        page, default_timeout=60, kwargs={"particles": particles, "images": IMAGES, "unit": unit}
+    ).run()
     assert not app.exception
     return app
 
@@ -28,10 +37,15 @@ def particles(*samples: str) -> pd.DataFrame:
 
 def test_samples_and_their_differences_are_shown() -> None:
     app = show(particles("a", "b"))
-    samples, differences = (table.value for table in app.dataframe)
+    samples, weighted, surface, arrangement, differences = (table.value for table in app.dataframe)
     assert samples[["Sample", "Images", "Particles"]].to_numpy().tolist() == [["a", 3, 60], ["b", 3, 60]]
     assert differences["In words"][0].startswith("b is larger than a by ")
-    assert [button.key for button in app.download_button] == ["download.samples.csv", "download.differences.csv"]
+    assert weighted["Each particle counts"].to_list() == ["By area", "By volume"] * 2
+    assert weighted["Mean (nm)"][0].startswith("D[3,2] = 10.")
+    assert surface["Metal"].to_list() == ["Pt", "Pt"]
+    assert arrangement["Area covered"].to_list() == ["0.5 (0.5 to 0.5)"] * 2
+    names = ("samples", "weighted", "surface", "arrangement", "differences")
+    assert [button.key for button in app.download_button] == [f"download.{name}.csv" for name in names]
     assert not app.warning
 
 
@@ -44,7 +58,7 @@ def test_another_size_can_be_compared() -> None:
 
 
 def test_classes_are_shown_where_there_are_any() -> None:
-    table = show(particles("a").assign(outline="rod")).dataframe[1].value
+    table = show(particles("a").assign(outline="rod")).dataframe[-1].value
     assert table[["Kind", "Class", "Sample", "Particles"]].to_numpy().tolist() == [["Outline", "rod", "a", 60]]
 
 

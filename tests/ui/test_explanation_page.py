@@ -15,7 +15,7 @@ from nanotem.edits.edits import EditLog, Name, target_of
 from nanotem.morphology.card import ModelCard
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.crops import crop_particles
-from nanotem.morphology.layers import FEATURES
+from nanotem.morphology.layers import FEATURES, with_features
 from nanotem.morphology.reliability import Familiarity
 from nanotem.morphology.tasks import task_named
 from nanotem.readers import read_micrograph
@@ -49,7 +49,7 @@ def classifier(name: str) -> Classifier:
         least_probability=0.0,
         largest_distance=1e9,
     )
-    return Classifier(model, card, familiarity)
+    return Classifier(with_features(model), card, familiarity, lambda: model)
 
 
 CLASSIFIERS = {name: classifier(name) for name in ("solid", "outline")}

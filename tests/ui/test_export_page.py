@@ -55,7 +55,7 @@ def take_over(visitor: Visitor, name: str, data: bytes) -> Visitor:
 def test_there_is_a_button_for_every_format_and_one_for_all(visitor: Visitor) -> None:
     keys = {button.key for button in visitor.app.download_button}
     assert {"export.everything", *(f"export.{one.suffix}" for one in FORMATS)} <= keys
-    assert visitor.metrics["Particles"] == "12"
+    assert visitor.metrics["Found"] == "12"
 
 
 def test_a_loaded_analysis_gives_the_saved_numbers_on_every_page(visitor: Visitor) -> None:
@@ -117,14 +117,14 @@ def test_labels_from_elsewhere_take_the_place_of_all_and_can_be_undone(
     name: str, data: bytes, visitor: Visitor
 ) -> None:
     take_over(visitor, name, data)
-    assert visitor.metrics["Particles"] == "2"
+    assert visitor.metrics["Found"] == "2"
     replayed = read_analysis(saved_text(MICROGRAPH, edits=visitor.work.log.done))
     expected = analyse(MICROGRAPH, Recipe(), replayed.edits).particles
     pd.testing.assert_frame_equal(visitor.particle_table(), expected, check_exact=True)
-    assert visitor.visit(SEGMENTATION).metrics["Particles"] == "2"
+    assert visitor.visit(SEGMENTATION).metrics["Found"] == "2"
     assert [type(edit) for edit in visitor.work.log.done] == [Replace]
     visitor.work.log = visitor.work.log.undo()
-    assert visitor.run().metrics["Particles"] == "12"
+    assert visitor.run().metrics["Found"] == "12"
 
 
 def test_labels_of_another_image_are_refused(visitor: Visitor) -> None:

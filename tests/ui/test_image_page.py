@@ -59,7 +59,7 @@ def test_a_file_of_any_depth_is_counted(name) -> None:
     visitor = Visitor().upload(name, GOOD_FILES[name])
     assert visitor.app.subheader[0].value == name
     assert not visitor.app.error
-    assert visitor.visit(SEGMENTATION).metrics["Particles"] == "12"
+    assert visitor.visit(SEGMENTATION).metrics["Found"] == "12"
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
@@ -73,7 +73,7 @@ def test_a_bad_file_is_refused_with_a_message(name) -> None:
 def test_a_bad_file_leaves_the_image_before_it() -> None:
     visitor = Visitor().upload("good.png", png(DISCS)).upload("bad.png", b"text")
     assert visitor.app.error
-    assert visitor.visit(SEGMENTATION).metrics["Particles"] == "12"
+    assert visitor.visit(SEGMENTATION).metrics["Found"] == "12"
 
 
 @pytest.mark.parametrize("name", WITHOUT_PARTICLES)
@@ -86,7 +86,7 @@ def test_an_image_without_particles_gets_a_warning_on_every_page(name) -> None:
 
 
 def test_an_example_replaces_an_upload_and_the_other_way_round() -> None:
-    visitor = Visitor().upload("mine.png", png(DISCS)).take_example("rods")
+    visitor = Visitor().upload("mine.png", png(DISCS)).take_example("rods").open_scale()
     assert visitor.work.micrograph.name == "rods.png"
     assert visitor.run().work.micrograph.name == "rods.png"
     assert visitor.upload("mine.png", png(DISCS)).work.micrograph.name == "mine.png"
@@ -137,7 +137,7 @@ def test_an_impossible_scale_gives_a_message(nm_per_px) -> None:
 
 
 def test_the_label_of_the_bar_sets_the_scale_in_its_unit() -> None:
-    visitor = Visitor().take_example("rods")
+    visitor = Visitor().take_example("rods").open_scale()
     micrograph, before = visitor.work.micrograph, visitor.work.scale.nm_per_px
     bar = f"{micrograph.id}.{find_scale_bar(micrograph.pixels).box}"
     visitor.set(f"scale.label.{bar}", 50.0)
@@ -149,14 +149,14 @@ def test_the_label_of_the_bar_sets_the_scale_in_its_unit() -> None:
 
 
 def test_a_rectangle_says_where_the_bar_is() -> None:
-    visitor = Visitor().take_example("rods")
+    visitor = Visitor().take_example("rods").open_scale()
     key = f"scale.region.{visitor.work.micrograph.id}"
     visitor.app.session_state[key] = DrawnBox(top=960, left=700, bottom=1023, right=1023).event()
     assert visitor.run().work.scale.nm_per_px == pytest.approx(0.4, rel=0.01)
 
 
 def test_the_sides_of_a_rectangle_without_a_bar_are_its_ends() -> None:
-    visitor = Visitor().take_example("rods")
+    visitor = Visitor().take_example("rods").open_scale()
     micrograph = visitor.work.micrograph
     key, event = f"scale.region.{micrograph.id}", DrawnBox(100, 100, 139, 199).event()
     visitor.app.session_state[key] = event
@@ -168,7 +168,7 @@ def test_the_sides_of_a_rectangle_without_a_bar_are_its_ends() -> None:
 
 
 def test_the_ends_of_the_bar_can_be_dragged_and_put_back() -> None:
-    visitor = Visitor().take_example("rods")
+    visitor = Visitor().take_example("rods").open_scale()
     found, nm_per_px = bar_of(visitor), visitor.work.scale.nm_per_px
     key = f"{visitor.work.micrograph.id}.{found.box}"
     visitor.app.session_state[f"scale.ends.{key}"] = (found.left, found.left + 2 * found.length_px)
@@ -178,7 +178,7 @@ def test_the_ends_of_the_bar_can_be_dragged_and_put_back() -> None:
 
 
 def test_ends_that_are_dragged_past_each_other_give_a_message() -> None:
-    visitor = Visitor().take_example("rods")
+    visitor = Visitor().take_example("rods").open_scale()
     found = bar_of(visitor)
     visitor.app.session_state[f"scale.ends.{visitor.work.micrograph.id}.{found.box}"] = (found.right, found.left)
     assert visitor.run().work.scale is None
@@ -190,7 +190,7 @@ def test_a_doubtful_label_counts_only_once_it_is_confirmed(monkeypatch) -> None:
     monkeypatch.setattr(
         analysis, "read_scale", lambda pixels, **options: replace(sure(pixels, **options), accepted=False)
     )
-    visitor = Visitor().take_example("rods")
+    visitor = Visitor().take_example("rods").open_scale()
     assert visitor.work.scale is None
     visitor.app.button(key=f"scale.confirm.{visitor.work.micrograph.id}.{bar_of(visitor).box}").click()
     assert visitor.run().work.scale.nm_per_px == pytest.approx(0.4, rel=0.01)
@@ -205,7 +205,7 @@ def test_another_bar_that_was_chosen_survives_other_pages(monkeypatch) -> None:
         return replace(reading, alternatives=(LabelledBar(twice, reading.label),))
 
     monkeypatch.setattr(analysis, "read_scale", with_another)
-    visitor = Visitor().take_example("rods")
+    visitor = Visitor().take_example("rods").open_scale()
     half = visitor.work.scale.nm_per_px / 2
     next(box for box in visitor.app.selectbox if box.label == "Bar").select_index(1)
     assert visitor.run().work.scale.nm_per_px == pytest.approx(half)
@@ -225,7 +225,7 @@ def test_bars_that_disagree_give_no_scale_until_one_is_chosen(monkeypatch) -> No
         return replace(reading, accepted=False, reason="They disagree.", alternatives=(rival,), disagreeing=both)
 
     monkeypatch.setattr(analysis, "read_scale", with_a_rival)
-    visitor = Visitor().take_example("rods")
+    visitor = Visitor().take_example("rods").open_scale()
     assert visitor.work.scale is None
     assert [message.value for message in visitor.app.warning] == ["They disagree."]
     next(box for box in visitor.app.selectbox if box.label == "Bar").select_index(1)
@@ -239,7 +239,7 @@ def test_a_label_with_a_raised_sign_is_not_offered(monkeypatch) -> None:
         "read_scale",
         lambda pixels, **options: replace(alone(pixels, **options), accepted=False, objection=RAISED),
     )
-    visitor = Visitor().take_example("rods")
+    visitor = Visitor().take_example("rods").open_scale()
     assert visitor.work.scale is None
     assert not [button for button in visitor.app.button if (button.key or "").startswith("scale.confirm.")]
 
@@ -249,7 +249,7 @@ def test_what_else_is_written_is_said_as_it_is(monkeypatch) -> None:
     monkeypatch.setattr(
         analysis, "read_scale", lambda pixels, **options: replace(alone(pixels, **options), notes=("“*5 nm*”, too.",))
     )
-    visitor = Visitor().take_example("rods")
+    visitor = Visitor().take_example("rods").open_scale()
     assert [message.value for message in visitor.app.info] == [r"“\*5 nm\*”, too."]
 
 

@@ -64,7 +64,7 @@ def test_every_method_of_preprocessing_runs(visitor) -> None:
 def test_every_method_of_segmentation_runs(visitor, method) -> None:
     visitor.visit(SEGMENTATION).turn("segment.method", method)
     assert not visitor.messages
-    n_found = int(visitor.metrics["Particles"])
+    n_found = int(visitor.metrics["Found"])
     assert n_found == (len(PAIRS) // 2 if method == "regions" else len(PAIRS))
 
 
@@ -81,9 +81,9 @@ def test_a_parameter_changes_the_result_and_is_kept(visitor, name) -> None:
 
 def test_annotations_are_counted_when_they_are_not_left_out() -> None:
     visitor = Visitor().take_example("satellites")
-    n_without = int(visitor.visit(SEGMENTATION).metrics["Particles"])
+    n_without = int(visitor.visit(SEGMENTATION).metrics["Found"])
     visitor.visit(PREPROCESS).turn("preprocess.annotation.ignore", False)
-    assert int(visitor.visit(SEGMENTATION).metrics["Particles"]) > n_without
+    assert int(visitor.visit(SEGMENTATION).metrics["Found"]) > n_without
 
 
 def test_only_parameters_that_matter_have_a_control(visitor) -> None:

@@ -117,5 +117,5 @@ def test_the_browser_gets_corrected_particles_and_whether_they_can_be_undone() -
     assert data["labels"] == [first, third, *others]
     assert data["edited"] == [first]
     assert (data["can_undo"], data["can_redo"]) == (True, True)
-    assert visitor.metrics["Particles"] == "11"
-    assert visitor.metrics["Corrections by hand"] == "1"
+    assert visitor.metrics["Found"] == "11"
+    assert visitor.metrics["Corrected by hand"] == "1"

@@ -51,7 +51,7 @@ def test_another_page_and_the_same_recipe_work_nothing_out_anew(monkeypatch: pyt
     visitor = Visitor().upload("discs.png", png(discs(3, 4))).visit(SEGMENTATION)
     monkeypatch.setattr("nanotem.analysis.preprocess", None)
     monkeypatch.setattr("nanotem.analysis.measure_particles", None)
-    assert visitor.visit(SIZES).visit(SEGMENTATION).metrics["Particles"] == "12"
+    assert visitor.visit(SIZES).visit(SEGMENTATION).metrics["Found"] == "12"
 
 
 def test_a_slider_goes_there_and_back_without_asking_the_network_or_segmenting_again(
@@ -62,4 +62,4 @@ def test_a_slider_goes_there_and_back_without_asking_the_network_or_segmenting_a
     visitor.turn("segment.options.valley", 0.5)
     monkeypatch.setattr("nanotem.analysis.segment", None)
     visitor.turn("segment.options.valley", 0.2)
-    assert visitor.metrics["Particles"] == "12"
+    assert visitor.metrics["Found"] == "12"

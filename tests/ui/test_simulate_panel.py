@@ -32,7 +32,7 @@ def test_a_drawn_image_is_opened_with_its_truth(visitor) -> None:
     (message,) = told(visitor)
     assert message.startswith(f"{len(truth)} particles were drawn ({len(truth)} sphere), ")
     assert f"mean diameter {truth['diameter_nm'].mean():.1f} nm" in message
-    assert visitor.visit(SEGMENTATION).metrics["Particles"] == str(len(truth))
+    assert visitor.visit(SEGMENTATION).metrics["Found"] == str(len(truth))
 
 
 def test_its_scale_is_read_from_its_bar(visitor) -> None:

@@ -79,7 +79,7 @@ def test_very_few_particles_on_every_tab(n_particles, diameters) -> None:
     step_px = {"equal": 0, "unequal": 9}[diameters]
     few = [Particle(60, 60 + 90 * place, 20 + step_px * place) for place in range(n_particles)]
     visitor = Visitor().upload("few.png", png(to_8_bits(*few, side_px=90))).visit(SIZES)
-    assert visitor.metrics["Particles"] == str(n_particles)
+    assert visitor.metrics["Measured"] == str(n_particles)
     for tab in TABS:
         assert shown_on(visitor, tab)
 

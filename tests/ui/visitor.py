@@ -1,5 +1,7 @@
 """A visitor of the app, in Streamlit's test runner, and the files that one uploads."""
 
+import re
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Self
@@ -11,6 +13,8 @@ import tifffile
 from drawing import Particle, disc_grid, draw, with_noise
 from streamlit.testing.v1 import AppTest
 
+from nanotem.ui.image.answer import SCALE_OPEN
+from nanotem.ui.image.upload import WANTED
 from nanotem.ui.kit.frame import PAGES
 from nanotem.ui.kit.state import Work
 
@@ -21,9 +25,17 @@ IMAGE, PREPROCESS, SEGMENTATION, SIZES = (page.path for page in PAGES[:4])
 class Visitor:
     """One session, which fails the test as soon as a page shows a traceback."""
 
-    def __init__(self, *, patience_s: int = 60) -> None:
+    def __init__(self, *, patience_s: int = 60, address: Mapping[str, str] = {}) -> None:
         self.app = AppTest.from_file(APP, default_timeout=patience_s)
+        for name, value in address.items():
+            self.app.query_params[name] = value
         self.run()
+
+    @property
+    def address(self) -> dict[str, str]:
+        """Return what follows the question mark, once a run has begun with what the last one left."""
+        self.run()
+        return dict(self.app.query_params)
 
     @property
     def work(self) -> Work:
@@ -39,7 +51,7 @@ class Visitor:
         return self.run()
 
     def take_example(self, name: str) -> Self:
-        self.app.button(key=f"example.{name}").click()
+        self.app.session_state[WANTED] = name  # what a click on its picture does
         return self.run()
 
     def upload(self, name: str, data: bytes) -> Self:
@@ -47,7 +59,7 @@ class Visitor:
         return self.run()
 
     def type_scale(self, nm_per_px: float) -> Self:
-        self.set(f"scale.way.{self.work.micrograph.id}", "Typed")
+        self.open_scale().set(f"scale.way.{self.work.micrograph.id}", "Typed")
         return self.set(f"scale.typed.{self.work.micrograph.id}", nm_per_px)
 
     def set(self, key: str, value: Any) -> Self:
@@ -79,7 +91,17 @@ class Visitor:
 
     @property
     def metrics(self) -> dict[str, str]:
-        return {metric.label: metric.value for metric in self.app.metric}
+        """Return what tiles and the line of counts say, by title."""
+        words = (markdown.value for markdown in self.app.markdown if markdown.value.startswith("**Found"))
+        counts = re.findall(r"([A-Za-z][a-z ]+) (\d+)", next(words, ""))
+        return {name.capitalize(): number for name, number in counts} | {
+            metric.label: metric.value for metric in self.app.metric
+        }
+
+    def open_scale(self) -> Self:
+        """Open the ways to a scale on the page Image."""
+        self.app.session_state[f"{SCALE_OPEN}.{self.work.micrograph.id}"] = True
+        return self.run()
 
     @property
     def messages(self) -> list[str]:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.networks.card import Card, card_of, check_range
-from nanotem.networks.files import ARRAYS, packed, read_network, write_network
+from nanotem.networks.files import ARRAYS, ONNX, packed, read_network, unreadable, write_network
 
 NAME = "segmenter"
 """Name of the files of a network: NAME.onnx, NAME.json and NAME.npz."""
@@ -43,7 +43,7 @@ class Golden:
 
 def save_files(folder: Path, network: bytes, card: SegmenterCard, golden: Golden) -> SegmenterCard:
     """Write the network, its card and its golden answer; return the card with the identity of the network."""
-    contents = {".onnx": network, ARRAYS: packed(image=golden.image, maps=golden.maps)}
+    contents = {ONNX: network, ARRAYS: packed(image=golden.image, maps=golden.maps)}
     return replace(card, sha256=write_network(folder, NAME, asdict(card), contents))
 
 
@@ -57,4 +57,6 @@ def read_files(folder: Path) -> tuple[bytes, SegmenterCard, Golden]:
     """
     files = read_network(folder, NAME)
     card = card_of(NAME, files.card, SegmenterCard)
-    return files.network, card, Golden(*files.arrays("image", "maps"))
+    if ONNX not in files.contents:
+        raise unreadable(folder, NAME)
+    return files.contents[ONNX], card, Golden(*files.arrays("image", "maps"))

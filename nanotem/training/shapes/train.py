@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.errors import NanotemError
-from nanotem.morphology.card import ModelArrays, ModelCard, load_model, save_model
+from nanotem.morphology.card import ModelArrays, ModelCard, read_model
 from nanotem.morphology.crops import CROP_VERSION, Crops
 from nanotem.morphology.layers import with_features
 from nanotem.morphology.reliability import plausible_classes, probabilities_of
@@ -32,6 +32,7 @@ from nanotem.training.shapes.config import TrainingConfig
 from nanotem.training.shapes.drawn_crops import draw_crops
 from nanotem.training.shapes.drawn_solids import Drawing
 from nanotem.training.shapes.networks import NETWORKS
+from nanotem.training.shapes.saving import save_model
 
 Report = Callable[[str], object]
 """Told what is being done."""
@@ -88,7 +89,7 @@ def train(
     _claim(folder, task_name, config, own, start_from)
     sets = {name: _drawn(name, task, config, folder, processes, report) for name in _SETS}
     keras.utils.set_random_seed(config.seed)
-    model = load_model(start_from, task.name, crop_version=CROP_VERSION)[0] if start_from else _fresh(task)
+    model = read_model(start_from, task.name, crop_version=CROP_VERSION).keras_model() if start_from else _fresh(task)
     seconds = _fit(model, task, config, folder, sets, own, report)
     report("Measuring how far it can be believed")
     model = _without_optimizer(model, task)

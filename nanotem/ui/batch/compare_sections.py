@@ -5,21 +5,34 @@ import streamlit as st
 
 from nanotem.figures.compare import cumulative_curves, violins
 from nanotem.measurement import COLUMNS
-from nanotem.report.comparison_tables import difference_table, sample_table, share_table
+from nanotem.report.comparison_tables import (
+    arrangements_table,
+    difference_table,
+    sample_table,
+    share_table,
+    surface_table,
+    weighted_sample_notes,
+    weighted_sample_table,
+)
+from nanotem.statistics import METALS, WEIGHTINGS, Comparison
+from nanotem.statistics.arrangements import compare_arrangements
 from nanotem.statistics.compare import compare_samples, counted_particles
+from nanotem.statistics.surface import MetalName
 from nanotem.ui.kit.tables import download
 
 _SIZES = ("diameter", "feret_max", "feret_min", "major_axis", "minor_axis")
 
 
-def comparison(particles: pd.DataFrame, unit: str) -> None:
-    """Compare the samples of a study: sizes, their differences and classes.
+def comparison(particles: pd.DataFrame, images: pd.DataFrame, unit: str) -> None:
+    """Compare the samples of a study: sizes, their differences, how the particles lie, and classes.
 
     Parameters
     ----------
     particles
         Particle tables of all images in one, with columns `image` and `sample`, and `weight` if they are corrected for
         the frame.
+    images
+        The summary of the study.
     unit
         "nm" or "px".
     """
@@ -30,7 +43,8 @@ def comparison(particles: pd.DataFrame, unit: str) -> None:
     quantity = st.selectbox(
         "Compare", sizes, format_func=lambda name: COLUMNS[name].title, key="compared", persist_state="session"
     )
-    result, whole = compare_samples(particles, quantity=quantity), counted_particles(particles, quantity)
+    result = compare_samples(particles, quantity=quantity, metal=_metal(images))
+    whole = counted_particles(particles, quantity)
     left, right = st.columns(2)
     left.plotly_chart(violins(whole, quantity=quantity), key="violins", alt="The sizes of each sample as a violin")
     right.plotly_chart(
@@ -39,6 +53,8 @@ def comparison(particles: pd.DataFrame, unit: str) -> None:
     for note in result.notes:
         st.warning(note)
     _table("Samples", sample_table(result, unit))
+    _weighted(result, unit)
+    _table("Arrangement", arrangements_table(compare_arrangements(images, unit=unit)))
     if result.differences:
         _table("Differences", difference_table(result, unit))
     else:
@@ -49,6 +65,22 @@ def comparison(particles: pd.DataFrame, unit: str) -> None:
         "White dots are the means of images. Intervals of 95 % take images, not particles, for independent: particles "
         "of one image are more alike. They do not hold errors that all images share, such as that of the scale."
     )
+
+
+def _weighted(result: Comparison, unit: str) -> None:
+    """Show sizes by area and by volume, and what follows from the former for a metal."""
+    _table("Weighted", weighted_sample_table(result, unit))
+    st.caption("  \n".join([WEIGHTINGS["volume"].assumption, *weighted_sample_notes(result)]))
+    surfaces = surface_table(result)
+    if len(surfaces):
+        _table("Surface", surfaces)
+        st.caption(next(one.surface.note for one in result.samples if one.surface))
+
+
+def _metal(images: pd.DataFrame) -> MetalName | None:
+    """Return the metal that all images were analysed for, if there is one."""
+    named = images["metal"].dropna().unique().tolist()
+    return named[0] if len(named) == 1 and named[0] in METALS else None
 
 
 def _table(title: str, table: pd.DataFrame) -> None:

@@ -27,9 +27,10 @@ from nanotem.study import (
 from nanotem.ui.batch.compare_sections import comparison
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.plain import plain_text
-from nanotem.ui.kit.recipe_panel import use_scale
+from nanotem.ui.kit.scale import use_scale
 from nanotem.ui.kit.state import Work
 from nanotem.ui.kit.tables import download
+from nanotem.ui.kit.visits import Source
 
 _PER_ROW, _ROWS = 4, 5
 _EDITOR = "pages/3_segmentation.py"
@@ -41,6 +42,10 @@ _TITLES = {
     "median": "Median diameter",
     "mean": "Mean diameter",
     "sd": "Sd",
+    "d32": "D[3,2]",
+    "d43": "D[4,3]",
+    "density_per_um2": "Per µm²",
+    "coverage": "Covered",
     "unit": "Unit",
     "nm_per_px": "nm per px",
     "scale_source": "Scale from",
@@ -68,11 +73,11 @@ def results(work: Work, study: Study, table: pd.DataFrame) -> None:
     _table(study, table)
 
 
-def samples(particles: pd.DataFrame) -> None:
+def samples(particles: pd.DataFrame, images: pd.DataFrame) -> None:
     """Compare the samples, if there is any particle."""
     if not particles.empty:
         st.subheader("Samples side by side", anchor=False)
-        comparison(particles, _unit(particles))
+        comparison(particles, images, _unit(particles))
 
 
 def report(study: Study, table: pd.DataFrame, particles: pd.DataFrame) -> None:
@@ -167,10 +172,11 @@ def _thumbnail(work: Work, study: Study, row: "pd.Series[str]") -> None:
 
 def _open(work: Work, study: Study, image: StudyImage) -> None:
     """Make an image of the study the visitor's work, with its recipe, scale and corrections."""
-    micrograph = read_file(study.path_of(image))
+    path = study.path_of(image)
+    micrograph = read_file(path)
     summary = read_summary(study, image)
     edits = edits_of(study, image, image_id=micrograph.id)
-    work.open(micrograph)
+    work.open(micrograph, Source(path.read_bytes(), path.name, {}))
     work.use_recipe(image.settings.recipe)
     work.log = EditLog(edits)
     use_scale(work, micrograph, summary.scale if summary else None)

@@ -1,11 +1,12 @@
 """The parts of the batch page."""
 
 import os
+from collections.abc import Sequence
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -33,6 +34,15 @@ _MOST_WORKERS = 4
 _NOTES = "batch.notes"
 
 
+class UploadedFile(Protocol):
+    """A file as the browser sent it."""
+
+    name: str
+
+    def getvalue(self) -> bytes:
+        """Return its bytes."""
+
+
 def visitors_study() -> Study:
     """Return the visitor's study, an empty one at first; its folder goes when the visitor does."""
     if "study" not in st.session_state:
@@ -50,9 +60,16 @@ def add_images(study: Study) -> Study:
         files = st.file_uploader("Micrographs", accept_multiple_files=True, key="batch.images")
         sample = st.text_input("Sample", key="batch.sample", help="Images of one sample are compared with each other.")
         if st.form_submit_button("Add to the study", icon=":material/add:"):
-            with errors_shown(), writing(study.folder):
-                for file in files:
-                    study = add_upload(study, file.getvalue(), file.name, sample=sample.strip())
+            with errors_shown():
+                study = add_files(study, files, sample=sample.strip())
+    return study
+
+
+def add_files(study: Study, files: Sequence[UploadedFile], *, sample: str = "") -> Study:
+    """Add uploaded files to a study, and return it."""
+    with writing(study.folder):
+        for file in files:
+            study = add_upload(study, file.getvalue(), file.name, sample=sample)
     return study
 
 

@@ -42,7 +42,7 @@ def _waiting() -> None:
     """Look once a second whether the models are loaded, and show the page anew when they are."""
     if models.are_loaded():
         st.rerun()
-    st.status("Loading TensorFlow and the models. This takes some seconds, once per server.", state="running")
+    st.status("Loading the models, once per server.", state="running")
 
 
 def model_card(name: str) -> None:

@@ -16,12 +16,12 @@ from nanotem.morphology.class_summary import summarise_classes
 from nanotem.statistics import Estimate
 from nanotem.ui.classification.classified import Classified, clickable
 from nanotem.ui.kit.analysis import editor_outlines
+from nanotem.ui.kit.counts import show_counts
 from nanotem.ui.kit.state import Work
 from nanotem.ui.kit.tables import download
+from nanotem.ui.kit.tiles import show_tiles
 
 _PER_PAGE = 32
-_WIDTHS = (3, 4, 3, 6)
-"""Of the numbers at the top: the last of them is a name."""
 _ALL = "all"
 
 
@@ -29,14 +29,14 @@ def headline(view: Classified) -> None:
     """Show how many particles have an answer."""
     n, n_known = len(view.answers), int((view.answers != UNKNOWN).sum())
     counts = view.answers[view.answers != UNKNOWN].value_counts()
-    numbers = {
-        "Particles": f"{n}",
-        "Known": f"{n_known} ({n_known / n:.0%})" if n else "0",
-        "Named by hand": f"{len(view.edited.named(view.task))}",
-        "Most frequent": f"{counts.index[0]} ({counts.iloc[0]})" if len(counts) else "none",
-    }
-    for column, (label, number) in zip(st.columns(_WIDTHS), numbers.items(), strict=True):
-        column.metric(label, number, border=True)
+    show_counts(view.analysis)
+    show_tiles(
+        [
+            ("Known", f"{n_known} ({n_known / n:.0%})" if n else "0", ""),
+            ("Named by hand", f"{len(view.edited.named(view.task))}", ""),
+            ("Most frequent", f"{class_title(counts.index[0])} ({counts.iloc[0]})" if len(counts) else "none", ""),
+        ]
+    )
 
 
 def on_image(work: Work, view: Classified) -> None:

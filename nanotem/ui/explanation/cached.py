@@ -1,5 +1,6 @@
 """Explainers and maps, remembered; keys are what decides the crops, model, particle, question and method."""
 
+import gc
 from dataclasses import dataclass
 from typing import Self
 
@@ -42,8 +43,14 @@ class Faithfulness:
 
 @st.cache_resource(max_entries=4, show_spinner="Preparing the network for questions…")
 def explainer(network_sha256: str, _classifier: Classifier) -> Explainer:
-    """Return the copy of a model that all visitors ask."""
-    return Explainer.of(_classifier)
+    """Return the copy of a model that all visitors ask; the first one imports TensorFlow.
+
+    What was imported is spared garbage collection: Streamlit collects after every run, 0.3 s with TensorFlow.
+    """
+    prepared = Explainer.of(_classifier)
+    gc.collect()
+    gc.freeze()
+    return prepared
 
 
 @st.cache_resource(scope="session", max_entries=500, show_spinner=False)

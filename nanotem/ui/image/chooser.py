@@ -1,42 +1,62 @@
-"""Ways to an image: upload one, or take an example."""
+"""Ways to an image: drop one, or take an example."""
 
-from collections.abc import Mapping
+import base64
+from functools import cache
+from pathlib import Path
 
 import streamlit as st
 
 from nanotem.readers import SUPPORTED_SUFFIXES
-from nanotem.synthetic.examples import ExampleDefinition, example_micrograph, example_png
-from nanotem.ui.image.upload import take_up
+from nanotem.synthetic.examples import EXAMPLES
+from nanotem.ui.image.simulate_panel import simulate_panel
+from nanotem.ui.image.upload import UPLOADER, WANTED
 from nanotem.ui.kit.state import Work
 
-
-def choose_upload(work: Work) -> None:
-    """Let the visitor upload a file, with those that belong to it, and take it up once."""
-    st.markdown("**Upload a micrograph**")
-    files = st.file_uploader(
-        "Micrograph",
-        accept_multiple_files=True,
-        label_visibility="collapsed",
-        help="Read by content: " + ", ".join(sorted(suffix.lstrip(".").upper() for suffix in SUPPORTED_SUFFIXES)) + ".",
-        key="upload",
-    )
-    st.caption(
-        "PNG, JPEG, TIFF, DM3, DM4, EMD, SER, MRC, HSPY; a SER beside its EMI, a TIFF beside the text file of its "
-        "microscope: together. Of several images the last is opened. Files stay on this server while the page is open."
-    )
-    take_up(work, files)
+_GALLERY = "gallery"
+_FILES = Path(__file__).parent / "gallery_files"
+_COMPONENT = st.components.v2.component(
+    "example_gallery",
+    html=(_FILES / "gallery.html").read_text(encoding="utf-8"),
+    css=(_FILES / "gallery.css").read_text(encoding="utf-8"),
+    js=(_FILES / "gallery.js").read_text(encoding="utf-8"),
+)
 
 
-def choose_example(work: Work, examples: Mapping[str, ExampleDefinition]) -> None:
-    """Show a card for every example and take up the one that is chosen."""
-    st.markdown("**Or take an example** with known truth")
-    for column, (name, example) in zip(st.columns(len(examples)), examples.items(), strict=True):
-        column.image(_thumbnail(name), width="stretch", alt=example.title)
-        if column.button(example.title, key=f"example.{name}", width="stretch"):
-            work.open(example_micrograph(name))
-        column.caption(example.description)
+def choose(work: Work) -> None:
+    """Offer all ways to an image; what is chosen is taken up by `nanotem.ui.image.upload.take_up`."""
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        st.file_uploader(
+            "Drop a micrograph here",
+            accept_multiple_files=True,
+            help="Read by content: " + ", ".join(sorted(one.lstrip(".").upper() for one in SUPPORTED_SUFFIXES)) + ".",
+            key=UPLOADER,
+        )
+        st.caption(
+            "PNG, JPEG, TIFF, DM3, DM4, EMD, SER, MRC, HSPY; a SER beside its EMI, a TIFF beside the text file of its "
+            "microscope: together. Several images at once are analysed on the page Batch. Files stay on this server, "
+            "for you alone, and are removed within a day."
+        )
+        simulate_panel(work)
+    with right:
+        st.markdown("Or take an example, drawn with known truth")
+        _COMPONENT(key=_GALLERY, data={"examples": _cards()}, on_chosen_change=_want)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _thumbnail(name: str) -> bytes:
-    return example_png(name)
+def _want() -> None:
+    """Note which example was clicked: it is drawn once the page says so."""
+    st.session_state[WANTED] = st.session_state[_GALLERY].chosen
+
+
+@cache
+def _cards() -> list[dict[str, str]]:
+    return [
+        {"name": name, "title": one.title, "description": one.description, "picture": _thumbnail(name)}
+        for name, one in EXAMPLES.items()
+    ]
+
+
+def _thumbnail(name: str) -> str:
+    """Return the picture of an example, made in advance: drawing all of them takes seconds."""
+    data = (_FILES / f"{name.replace(' ', '_')}.jpg").read_bytes()
+    return "data:image/jpeg;base64," + base64.b64encode(data).decode()

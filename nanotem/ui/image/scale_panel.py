@@ -12,12 +12,18 @@ from nanotem.ui.image.bar_ends import drag_ends
 from nanotem.ui.kit.analysis import analysis_at_hand, scale_reading_in
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.plain import plain_text
+from nanotem.ui.kit.scale import FROM_BAR, FROM_FILE, TYPED
 from nanotem.ui.kit.selection import selected
 from nanotem.ui.kit.state import Work
 
-FROM_FILE, FROM_BAR, TYPED = "From the file", "From the scale bar", "Typed"
 UNITS = ("nm", "µm", "Å", "pm", "mm")
 _TOLERANCE = 0.02
+_SOURCES = {
+    "file": "From the file",
+    "scale bar": "Read from the scale bar",
+    "typed": "Typed",
+    "example": "Known, as the image is drawn",
+}
 
 
 def settle_scale(work: Work, micrograph: Micrograph) -> None:
@@ -36,17 +42,23 @@ def settle_scale(work: Work, micrograph: Micrograph) -> None:
         place = st.container()
     with picture:
         reading, region = _shown_reading(work, micrograph)
-    work.scale = None
+    work.settle(None)
     with place, errors_shown():
         if way == FROM_FILE:
-            work.scale = micrograph.scale
+            work.settle(micrograph.scale)
             _compare(micrograph.scale, reading)
         elif way == FROM_BAR:
-            work.scale = _scale_of(reading, region, micrograph)
+            work.settle(_scale_of(reading, region, micrograph))
         else:
-            work.scale = _typed_scale(micrograph)
-    with panel:
-        _show(work.scale, micrograph)
+            work.settle(_typed_scale(micrograph))
+
+
+def scale_in_words(scale: Scale | None) -> tuple[str, str]:
+    """Return a scale, and where it comes from with its uncertainty."""
+    if scale is None:
+        return "not set", "Sizes are in pixels until it is."
+    uncertainty = f", ± {100 * scale.relative_uncertainty:.1f} %" if scale.relative_uncertainty else ""
+    return f"{scale.nm_per_px:.4g} nm / px", f"{_SOURCES[scale.source]}{uncertainty}"
 
 
 def _shown_reading(work: Work, micrograph: Micrograph) -> tuple[ScaleReading, Box | None]:
@@ -198,16 +210,3 @@ def _typed_scale(micrograph: Micrograph) -> Scale | None:
         persist_state="session",
     )
     return Scale(nm_per_px, "typed") if nm_per_px else None
-
-
-def _show(scale: Scale | None, micrograph: Micrograph) -> None:
-    rows, columns = micrograph.shape
-    if scale is None:
-        st.metric("Scale", "not set", help="Sizes are in pixels until it is.", border=True)
-        return
-    st.metric("Scale", f"{scale.nm_per_px:.4g} nm / px", border=True, help=f"Source: {scale.source}.")
-    st.caption(
-        f"Source: {scale.source}"
-        + (f", ± {100 * scale.relative_uncertainty:.1f} %" if scale.relative_uncertainty else "")
-        + f". The field is {columns * scale.nm_per_px:.4g} × {rows * scale.nm_per_px:.4g} nm."
-    )

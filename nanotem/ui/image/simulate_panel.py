@@ -2,30 +2,32 @@
 
 import streamlit as st
 
-from nanotem.synthetic.files import as_micrograph
+from nanotem.synthetic.files import as_micrograph, png
 from nanotem.synthetic.scene import SyntheticMicrograph
 from nanotem.synthetic.scene_params import SceneParams
 from nanotem.synthetic.simulate import simulate
 from nanotem.ui.kit.controls import edit_parameters
 from nanotem.ui.kit.state import Work
+from nanotem.ui.kit.visits import Source
 
 _KEY = "simulated"
 
 
 def simulate_panel(work: Work) -> None:
-    """Offer what a simulated micrograph can show, take it up when it is drawn, and keep its truth."""
-    with st.expander("Make your own, with known truth", icon=":material/science:"):
+    """Offer what a simulated micrograph can show; it is taken up, and its truth kept, in the run after the click."""
+    with st.popover("Draw one of your own", icon=":material/science:"):
         defaults = SceneParams()
-        left, middle, right = st.columns(3, gap="large")
-        with left:
-            particles = edit_parameters(defaults.particles, work, key="simulate.particles")
-        with middle:
-            microscope = edit_parameters(defaults.microscope, work, key="simulate.microscope")
-        with right:
-            frame = edit_parameters(defaults.frame, work, key="simulate.frame")
+        particles = edit_parameters(defaults.particles, work, key="simulate.particles")
+        microscope = edit_parameters(defaults.microscope, work, key="simulate.microscope")
+        frame = edit_parameters(defaults.frame, work, key="simulate.frame")
         if st.button("Draw it", key="simulate.draw", type="primary", icon=":material/brush:"):
             with st.spinner("Drawing…"):
                 _take_up(work, simulate(SceneParams(particles, microscope, frame)), frame.seed)
+            st.rerun()
+
+
+def show_truth(work: Work) -> None:
+    """Say what was drawn, if the image was drawn here."""
     drawn = simulated(work)
     if drawn is not None:
         st.info(_truth(drawn), icon=":material/science:")
@@ -39,7 +41,7 @@ def simulated(work: Work) -> SyntheticMicrograph | None:
 
 def _take_up(work: Work, drawn: SyntheticMicrograph, seed: int) -> None:
     micrograph = as_micrograph(drawn.pixels, f"simulated-{seed}.png")
-    work.open(micrograph)
+    work.open(micrograph, Source(png(drawn.pixels), micrograph.name, {}))
     st.session_state[_KEY] = micrograph.id, drawn
 
 

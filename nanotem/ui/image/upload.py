@@ -1,4 +1,4 @@
-"""What was uploaded: which file is the image, which files come with it, and which image of the file is taken."""
+"""What was dropped or clicked: which file is the image, which files come with it, which image of the file is taken."""
 
 import re
 from collections.abc import Sequence
@@ -10,9 +10,19 @@ import streamlit as st
 
 from nanotem.micrograph import ImageInFile, Micrograph
 from nanotem.readers import is_companion, read_micrograph
+from nanotem.synthetic.examples import example_png
+from nanotem.ui.batch.sections import add_files, visitors_study
+from nanotem.ui.kit.frame import page_named
 from nanotem.ui.kit.state import Work
+from nanotem.ui.kit.visits import Source
 
-_KEY = "upload.kept"
+UPLOADER = "upload"
+"""Key of the uploader."""
+
+WANTED = "example.wanted"
+"""Where the name of an example is kept that was clicked and is not open yet."""
+
+_KEY, _SEEN = "upload.kept", "upload.seen"
 
 
 class Uploaded(Protocol):
@@ -27,40 +37,66 @@ class Uploaded(Protocol):
 
 @dataclass(frozen=True)
 class Kept:
-    """The bytes of a file with several images, so that another one can be taken; one for each visitor.
+    """The file with several images that is open, so that another of them can be taken; one for each visitor.
 
     Parameters
     ----------
     micrograph_id
         The image that is open while this may be used.
-    data, name, companions
-        As for `nanotem.readers.read_micrograph`.
+    source
+        The file.
+    first_id
+        The image of it that was taken by default.
     """
 
     micrograph_id: str
-    data: bytes
-    name: str
-    companions: dict[str, bytes]
+    source: Source
+    first_id: str
 
 
-def take_up(work: Work, files: Sequence[Uploaded]) -> None:
-    """Open the image that was uploaded last, with the files that belong to it, unless it is open already."""
+def take_up(work: Work) -> None:
+    """Open what was dropped or clicked since the last run; several images at once go to the page Batch.
+
+    Raises
+    ------
+    NanotemError
+        If an image cannot be read; the one that is open stays.
+    """
+    wanted = st.session_state.pop(WANTED, None)
+    if wanted is not None:
+        with st.spinner("Drawing the example…"):
+            _open(work, Source(_drawn(wanted), f"{wanted}.png", {}))
+        return
+    files: Sequence[Uploaded] = st.session_state.get(UPLOADER) or ()
+    seen = st.session_state.get(_SEEN, frozenset())
+    st.session_state[_SEEN] = frozenset(file.file_id for file in files)
     images = [file for file in files if not any(_belongs(other.name, file.name) for other in files)]
-    if not images:
-        return
-    image = images[-1]
-    companions = [file for file in files if _belongs(image.name, file.name)]
-    upload_id = " ".join(sorted(file.file_id for file in (image, *companions)))
-    if upload_id == work.upload_id:
-        return
-    data, beside = image.getvalue(), {file.name: file.getvalue() for file in companions}
-    with st.spinner("Reading…"):
-        micrograph = read_micrograph(data, image.name, companions=beside)
-    work.open(micrograph)
-    work.upload_id = upload_id
+    new = [image for image in images if not {file.file_id for file in _together(image, files)} <= seen]
+    if len(new) > 1:
+        add_files(visitors_study(), new)
+        st.switch_page(page_named("Batch").path)
+    if new:
+        companions = {file.name: file.getvalue() for file in _together(new[0], files)[1:]}
+        with st.spinner("Reading…"):
+            _open(work, Source(new[0].getvalue(), new[0].name, companions))
+
+
+def _together(image: Uploaded, files: Sequence[Uploaded]) -> list[Uploaded]:
+    """Return an image and the files that belong to it."""
+    return [image, *(file for file in files if _belongs(image.name, file.name))]
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _drawn(name: str) -> bytes:
+    return example_png(name)
+
+
+def _open(work: Work, source: Source) -> None:
+    micrograph = read_micrograph(source.data, source.name, companions=source.companions)
+    work.open(micrograph, source)
     st.session_state.pop(_KEY, None)
     if len(micrograph.images) > 1 or any(one.n_frames > 1 for one in micrograph.images):
-        st.session_state[_KEY] = Kept(micrograph.id, data, image.name, beside)
+        st.session_state[_KEY] = Kept(micrograph.id, source, micrograph.id)
 
 
 def choose_image(work: Work, micrograph: Micrograph) -> None:
@@ -74,12 +110,13 @@ def choose_image(work: Work, micrograph: Micrograph) -> None:
     kept: Kept | None = st.session_state.get(_KEY)
     if kept is None or kept.micrograph_id != micrograph.id:
         return
-    number, frame = _wanted(micrograph, key=work.upload_id)
+    number, frame = _wanted(micrograph, key=kept.first_id)
     if (number, frame) == (micrograph.image, micrograph.frame):
         return
     with st.spinner("Reading…"):
-        other = read_micrograph(kept.data, kept.name, companions=kept.companions, image=number, frame=frame)
-    work.open(other)
+        source = kept.source
+        other = read_micrograph(source.data, source.name, companions=source.companions, image=number, frame=frame)
+    work.open(other, source)
     st.session_state[_KEY] = replace(kept, micrograph_id=other.id)
     st.rerun()
 

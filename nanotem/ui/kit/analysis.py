@@ -84,6 +84,13 @@ def analysis_at_hand(work: Work, micrograph: Micrograph, *, with_shapes: bool = 
     )
 
 
+def settle_by_itself(work: Work) -> None:
+    """Put the scale in force that the picture states for sure, if nothing has settled it yet."""
+    if work.micrograph is not None and not work.is_settled:
+        reading = analysis_at_hand(work, work.micrograph).scale_reading
+        work.settle(reading.scale if reading.accepted else None)
+
+
 def editor_outlines(analysis: Analysis) -> dict[int, list[float]]:
     """Return a polygon per particle."""
     return worked_out(analysis, "editor_outlines", ("outlines",), lambda: traced_polygons(analysis.outlines))

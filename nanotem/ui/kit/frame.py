@@ -9,8 +9,9 @@ import streamlit as st
 
 from nanotem.errors import NanotemError
 from nanotem.micrograph import Micrograph
+from nanotem.ui.kit.analysis import settle_by_itself
+from nanotem.ui.kit.keeping import find_again, keep
 from nanotem.ui.kit.link import follow_link
-from nanotem.ui.kit.models import start_loading
 from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.state import Work, current_work
 
@@ -38,24 +39,38 @@ PAGES = (
 )
 
 
-def open_page(title: str, purpose: str) -> Work:
-    """Show the title of a page and return the visitor's work.
+def page_named(title: str) -> Page:
+    """Return the page of a title."""
+    return next(page for page in PAGES if page.title == title)
+
+
+def open_page(title: str, purpose: str, *, heading: str = "") -> Work:
+    """Show the heading of a page and return the visitor's work.
 
     Streamlit runs a page without `app.py` for the first visitor of a cold server who opens the page's address;
     such a visitor is sent through `app.py`, and on from there to the page that was asked for.
+
+    Parameters
+    ----------
+    title
+        One of `PAGES`.
+    purpose
+        What the page is for, one line.
+    heading
+        What stands at the top instead of the title.
     """
     if "framed" not in st.session_state:
         st.session_state["wanted"] = title
-        st.switch_page("app.py")
+        st.switch_page("app.py", query_params=st.query_params.to_dict())
     wanted = st.session_state.pop("wanted", title)
     if wanted != title:
-        st.switch_page(next(page.path for page in PAGES if page.title == wanted))
+        st.switch_page(page_named(wanted).path, query_params=st.query_params.to_dict())
     st.set_page_config(page_title=f"{title} · nanotem")
-    st.title(title, anchor=False)
+    st.title(heading or title, anchor=False)
     st.caption(purpose)
+    find_again()
     work = current_work()
-    if work.micrograph is not None:
-        start_loading()
+    keep(work)  # what was clicked is kept before what follows from it is worked out
     with errors_shown():
         follow_link(work)
     return work
@@ -67,6 +82,7 @@ def needed_image(work: Work) -> Micrograph:
         st.info("Choose an image first: upload one, or take an example.", icon=":material/image:")
         st.page_link(PAGES[0].path, label="Go to Image", icon=PAGES[0].icon)
         st.stop()
+    settle_by_itself(work)
     return work.micrograph.with_scale(work.scale)
 
 

@@ -1,12 +1,14 @@
 """The user guide, one part per page, shown where the questions arise."""
 
 IMAGE = """
-1. **Upload a micrograph**, or take an example. Files are recognised by their content, whatever their name.
-2. **Settle the scale.** A microscope's own file brings it along. In a PNG or JPEG it is in the scale bar, which is
-   found and read: check that the frames are on the bar and its label, and that the number is right. If not, draw a
-   rectangle round the bar and its label, or type the number. A doubtful reading is never used unasked.
-3. **Go on to the sizes.** The defaults suit most images. The two pages between show what was done, and let you mend
-   it.
+1. **Drop a micrograph**, or take an example. Files are recognised by their content, whatever their name. Several at
+   once are analysed on the page Batch.
+2. **Look at the outlines.** Each should be one particle. What is wrong is corrected on the page Segmentation.
+3. **Look at the scale.** A microscope's own file brings it along. In a PNG or JPEG it is in the scale bar, which is
+   found and read: open *Scale* and check that the frames are on the bar and its label, and that the number is right.
+   If not, draw a rectangle round the bar and its label, or type the number. A doubtful reading is never used unasked.
+4. **See the sizes.** Whatever is done is kept for some hours under the address of the page: a reload loses nothing.
+   Whoever has the whole address sees your work, so give away files, not the address.
 
 A wrong scale makes every size wrong in the same way. The uncertainty given here is that of the two ends of the bar;
 the calibration of the microscope itself is often only good to a few per cent.
@@ -39,6 +41,9 @@ SIZES = """
 - Particles that the frame cuts are left out. Large ones are cut more often, so each of the others counts by the
   inverse of its chance to lie wholly inside; switch that off to see how little or much it matters.
 - **Normal or log-normal?** Grown particles are often log-normal: a longer tail to large sizes.
+- **Weighting** says what each particle counts for: once, or its diameter, area or volume. A catalyst's activity goes
+  with the mean by area, D[3,2]; a dose by mass with that by volume, D[4,3]. Both rest on the few largest particles:
+  they need many more of them, and assume that all have the same shape, as a picture says nothing about height.
 - **Families** are only claimed where the sizes show them. *Not resolved* means that one family describes them as
   well.
 - Diameter and radius are never mixed: the choice at the left holds for every number and figure of the page.

@@ -1,6 +1,5 @@
 """The two classifiers of a folder of models, loaded once for all visitors, in the background."""
 
-import gc
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import streamlit as st
@@ -14,7 +13,7 @@ NAMES = ("outline", "solid")
 
 
 def start_loading(folder: str = OWN) -> None:
-    """Begin to load, once per server: importing TensorFlow takes 5 to 10 s, while a visitor looks at other pages.
+    """Begin to load, once per server, while a visitor looks at other pages.
 
     Parameters
     ----------
@@ -62,16 +61,9 @@ def _loads(folder: str) -> dict[str, "Future[Classifier]"]:
     """Start the one thread that loads; no call of Streamlit happens in it."""
     thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="models")
     loads = {name: thread.submit(_load, name, folder) for name in NAMES}
-    thread.submit(_set_aside)
     thread.shutdown(wait=False)
     return loads
 
 
 def _load(name: str, folder: str) -> Classifier:
     return Classifier.load(name, folder_named(folder))
-
-
-def _set_aside() -> None:
-    """Spare garbage collection what was loaded: Streamlit collects after every run, 0.3 s with TensorFlow."""
-    gc.collect()
-    gc.freeze()

@@ -8,15 +8,14 @@ import streamlit as st
 from nanotem.analysis_file import read_analysis, replay_notes, write_analysis
 from nanotem.edits.edits import EditLog
 from nanotem.files.names import safe_stem
-from nanotem.micrograph import Micrograph, Scale
 from nanotem.recipe import Recipe
 from nanotem.recipe.file import write_recipe
 from nanotem.recipe.presets import PRESETS
-from nanotem.ui.image.scale_panel import FROM_FILE, TYPED
 from nanotem.ui.kit.analysis import analysis_at_hand
 from nanotem.ui.kit.frame import errors_shown, needed_image
 from nanotem.ui.kit.link import link_to
 from nanotem.ui.kit.saved import remember_saved
+from nanotem.ui.kit.scale import use_scale
 from nanotem.ui.kit.state import Work
 
 Part = Literal["preprocess", "segment", "sizes", "classify"]
@@ -55,7 +54,7 @@ def recipe_panel(work: Work, part: Part | None = None) -> None:
 
 def _save(work: Work, part: Part | None) -> None:
     """Offer two files: the recipe, to use on any image, and everything that decides this result."""
-    micrograph = needed_image(work)
+    name = work.micrograph.name if work.micrograph else ""
     st.download_button(
         "Save the recipe",
         data=lambda: write_recipe(work.recipe),
@@ -68,8 +67,8 @@ def _save(work: Work, part: Part | None) -> None:
     )
     st.download_button(
         "Save this analysis",
-        data=lambda: write_analysis(analysis_at_hand(work, micrograph)),
-        file_name=f"{safe_stem(micrograph.name)}.analysis.toml",
+        data=lambda: write_analysis(analysis_at_hand(work, needed_image(work))),
+        file_name=f"{safe_stem(name)}.analysis.toml",
         icon=":material/download:",
         on_click=remember_saved,
         args=(work,),
@@ -93,12 +92,3 @@ def _use(work: Work, data: bytes) -> None:
         replay = analysis_at_hand(work, micrograph.with_scale(work.scale))
         for note in replay_notes(saved, replay):
             st.info(note, icon=":material/difference:")
-
-
-def use_scale(work: Work, micrograph: Micrograph, scale: Scale | None) -> None:
-    """Put a scale in force, and have the page Image show the same."""
-    work.scale = scale
-    st.session_state[f"scale.way.{micrograph.id}"] = FROM_FILE if scale else TYPED
-    st.session_state[f"scale.typed.{micrograph.id}"] = 0.0
-    if scale:
-        work.micrograph = micrograph.with_scale(scale)

@@ -10,12 +10,12 @@ from nanotem.analysis import Analysis
 from nanotem.edits.edits import EditLog
 from nanotem.edits.file import read_edits, write_edits
 from nanotem.figures.pictures import basin_picture, encode, label_picture, seed_picture
-from nanotem.measurement import has_flag
 from nanotem.measurement.doubt import doubtful_particles
 from nanotem.micrograph import Micrograph
 from nanotem.segmentation import Segmentation
 from nanotem.sensitivity import sensitivity
 from nanotem.ui.kit.analysis import editor_outlines, editor_picture
+from nanotem.ui.kit.counts import show_counts
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.notes import show_notes
 from nanotem.ui.kit.state import Work
@@ -24,25 +24,19 @@ from nanotem.ui.segmentation.particle_editor import particle_editor
 PICTURE_PX = 640
 
 
-def headline(analysis: Analysis) -> None:
-    """Show the count, the typical size, and what looks wrong."""
-    particles, unit = analysis.particles, "nm" if analysis.scale else "px"
-    median = f"{particles[f'diameter_{unit}'].median():.3g} {unit}" if len(particles) else "none"
-    numbers: dict[str, int | str] = {
-        "Particles": len(particles),
-        "Cut by the frame": int(has_flag(particles, "touches_frame").sum()),
-        "Corrections by hand": len(analysis.edits),
-        "Median diameter": median,
-    }
-    for column, (label, value) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
-        column.metric(label, value, border=True)
+def headline(analysis: Analysis, *, automatic: bool) -> None:
+    """Say how many particles there are, which method found them, and what looks wrong."""
+    show_counts(analysis, f"corrected by hand {len(analysis.edits)}")
+    if automatic:
+        st.caption(choice_in_words(analysis.segmentation))
     show_notes(analysis)
 
 
-def how_it_came(result: Segmentation, *, automatic: bool) -> None:
-    """Show basin, seeds and labels side by side; before them the foreground, if a network predicted it."""
-    if automatic:
-        st.caption(choice_in_words(result))
+def how_it_came(result: Segmentation) -> None:
+    """Offer basin, seeds and labels side by side; before them the foreground, if a network predicted it."""
+    steps = st.expander("How it came about", icon=":material/footprint:", key="steps", on_change="rerun")
+    if not steps.open:
+        return
     pictures = {
         "Basin: distance to the background": basin_picture(result.basin, longest_px=PICTURE_PX),
         "Seeds": seed_picture(result.seeds, longest_px=PICTURE_PX),
@@ -50,7 +44,7 @@ def how_it_came(result: Segmentation, *, automatic: bool) -> None:
     }
     if result.foreground is not None:
         pictures = {"Foreground predicted": basin_picture(result.foreground, longest_px=PICTURE_PX), **pictures}
-    for column, (caption, picture) in zip(st.columns(len(pictures)), pictures.items(), strict=True):
+    for column, (caption, picture) in zip(steps.columns(len(pictures)), pictures.items(), strict=True):
         column.image(encode(picture), caption=caption, width="stretch", alt=caption)
 
 
@@ -69,7 +63,6 @@ def choice_in_words(result: Segmentation) -> str:
 
 def corrections(work: Work, analysis: Analysis) -> None:
     """Show the editor, with the doubtful particles to step through and what could not be replayed."""
-    st.subheader("Check and correct", anchor=False)
     micrograph, edited = analysis.micrograph, analysis.edited
     for _, reason in edited.lost:
         st.warning(f"A correction could not be carried out. {reason}", icon=":material/link_off:")

@@ -6,25 +6,26 @@ from nanotem.analysis import Analysis
 from nanotem.report.size_tables import headline
 from nanotem.statistics import WEIGHTINGS
 from nanotem.statistics.summary import INTERVALS_IN_WORDS
-
-_WIDTHS = (3.5, 5, 5, 5, 6.5)
-"""Of the numbers at the top: the last of them is a range."""
+from nanotem.ui.kit.counts import show_counts
+from nanotem.ui.kit.tiles import show_tiles
 
 
 def show_headline(analysis: Analysis) -> None:
     """Show the numbers that people quote, what the sizes consist of, and what the intervals hold."""
     sizes, weighting = analysis.sizes, analysis.recipe.sizes.weighting
     _, d10, _, d90, _ = sizes.weighted[weighting]
-    between = f"{d10.estimate.value_in_words()}–{d90.estimate.value_in_words()}"
+    between = f"{d10.estimate.value_in_words()} to {d90.estimate.value_in_words(sizes.unit)}"
     by = "particles" if weighting == "number" else weighting
-    tiles = [
-        ("Particles", f"{sizes.summary.n}", f"{sizes.n_cut} cut by the frame left out"),
-        *((name, one.value_in_words(unit), one.ends_in_words(unit)) for name, one, unit in headline(sizes, weighting)),
-        (f"D10 to D90 ({sizes.unit})", between, f"80 % of the {by}"),
-    ]
-    for column, (label, value, interval) in zip(st.columns(_WIDTHS), tiles, strict=True):
-        column.metric(label, value, border=True)
-        column.caption(interval)
+    show_counts(analysis)
+    show_tiles(
+        [
+            *(
+                (name, one.value_in_words(unit), one.ends_in_words(unit))
+                for name, one, unit in headline(sizes, weighting)
+            ),
+            ("D10 to D90", between, f"80 % of the {by}"),
+        ]
+    )
     for line in analysis.families.in_words(sizes.unit):
         st.markdown(line)
     for note in sizes.summary.notes:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from nanotem.segmentation.network.card import Golden, SegmenterCard, save_files
-from nanotem.training.segmenter.export import INPUT, OUTPUT
-from nanotem.training.segmenter.onnx_file import Node, onnx_bytes
+from nanotem.training.onnx_file import Node, onnx_bytes
+from nanotem.training.segmenter.export import INPUT, OUTPUT, picture
 
 
 def _brightness_network(n_maps: int = 2) -> bytes:
@@ -20,7 +20,7 @@ def _brightness_network(n_maps: int = 2) -> bytes:
         Node("Sigmoid", ["logits"], OUTPUT),
     ]
     weights = {"kernel": kernel, "gain": np.array([8], np.float32)}
-    return onnx_bytes(nodes, weights, image=(INPUT, 1), maps=(OUTPUT, n_maps))
+    return onnx_bytes(nodes, weights, inputs=picture(INPUT, 1), outputs=picture(OUTPUT, n_maps))
 
 
 def _save_brightness(folder: Path, *, n_maps: int) -> Path:

@@ -16,6 +16,9 @@ _FLOAT, _INT, _STRING, _INTS = 1, 2, 3, 7
 
 Attribute = float | int | str | Sequence[int]
 
+Shape = Sequence[int | str]
+"""Sides of an array; a name stands for any length."""
+
 
 @dataclass(frozen=True)
 class Node:
@@ -31,8 +34,8 @@ def onnx_bytes(
     nodes: Iterable[Node],
     weights: Mapping[str, npt.NDArray[np.generic]],
     *,
-    image: tuple[str, int],
-    maps: tuple[str, int],
+    inputs: Mapping[str, Shape],
+    outputs: Mapping[str, Shape],
 ) -> bytes:
     """Return an ONNX file.
 
@@ -42,17 +45,16 @@ def onnx_bytes(
         In the order in which they are carried out.
     weights
         Constants by name: float32 or int64.
-    image, maps
-        Name and number of channels of what goes in and comes out; shape (n, channels, rows, columns), all but the
-        channels free.
+    inputs, outputs
+        Shape of what goes in and comes out, float32, by name.
     """
     graph = b"".join(
         [
             *(_field(1, _node(node)) for node in nodes),
-            _field(2, "segmenter"),
+            _field(2, "network"),
             *(_field(5, _tensor(name, values)) for name, values in weights.items()),
-            _field(11, _picture(*image)),
-            _field(12, _picture(*maps)),
+            *(_field(11, _value_info(name, shape)) for name, shape in inputs.items()),
+            *(_field(12, _value_info(name, shape)) for name, shape in outputs.items()),
         ]
     )
     operators = _field(1, "") + _field(2, _OPERATORS)
@@ -87,10 +89,9 @@ def _tensor(name: str, values: npt.NDArray[np.generic]) -> bytes:
     return shape + _field(2, _TYPES[values.dtype]) + _field(8, name) + _field(9, np.ascontiguousarray(values).tobytes())
 
 
-def _picture(name: str, n_channels: int) -> bytes:
-    sides = [_field(2, "n"), _field(1, n_channels), _field(2, f"{name} rows"), _field(2, f"{name} columns")]
-    shape = b"".join(_field(1, side) for side in sides)
-    return _field(1, name) + _field(2, _field(1, _field(1, _FLOAT) + _field(2, shape)))
+def _value_info(name: str, shape: Shape) -> bytes:
+    sides = b"".join(_field(1, _field(2 if isinstance(side, str) else 1, side)) for side in shape)
+    return _field(1, name) + _field(2, _field(1, _field(1, _FLOAT) + _field(2, sides)))
 
 
 def _field(number: int, value: float | str | bytes) -> bytes:

@@ -1,0 +1,100 @@
+"""The visitor's work on the server: kept while it is done, and found again by the address after a reload."""
+
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from nanotem.analysis_file import SavedAnalysis, read_analysis, saved_of, write_saved
+from nanotem.edits.edits import EditLog
+from nanotem.errors import NanotemError
+from nanotem.micrograph import Micrograph
+from nanotem.readers import read_micrograph
+from nanotem.ui.kit.scale import use_scale
+from nanotem.ui.kit.state import Work, current_work
+from nanotem.ui.kit.visits import Source, Visits
+
+_TOKEN = "visit"
+"""The name of the visitor's id in the address, and of its place in the session."""
+
+_KEPT = "visit.kept"
+
+
+@contextmanager
+def kept_work() -> Iterator[None]:
+    """Keep what the visitor's work has become at the end of a run, however it ends."""
+    try:
+        yield
+    finally:  # a run also ends when a page stops, when it is interrupted, and when another page is asked for
+        keep(current_work())
+
+
+def find_again() -> None:
+    """Open what the address names, once, if this session has no work of its own."""
+    if "work" in st.session_state:
+        return
+    work = current_work()
+    token = st.query_params.get(_TOKEN, "")
+    kept = visits().kept(token)
+    if kept is None:
+        return
+    with st.spinner("Opening your work again…"):
+        try:
+            _open(work, *kept)
+        except NanotemError:  # of another version: nothing is better than something half
+            return
+    st.session_state[_TOKEN] = token
+    st.session_state[_KEPT] = _state(work)
+
+
+def keep(work: Work) -> None:
+    """Keep image and analysis if they have changed, and write their id into the address."""
+    if work.micrograph is None:
+        return
+    token = st.session_state.setdefault(_TOKEN, Visits.new_token())
+    if work.source is not None:
+        visits().keep_image(token, work.source)
+        work.source = None
+        st.session_state.pop(_KEPT, None)
+    if work.is_settled and st.session_state.get(_KEPT) != _state(work):
+        visits().keep_state(token, write_saved(_saved(work, work.micrograph)))
+        st.session_state[_KEPT] = _state(work)
+    if st.query_params.get(_TOKEN) != token:
+        st.query_params[_TOKEN] = token
+
+
+@st.cache_resource(max_entries=1, show_spinner=False, on_release=Visits.close)
+def visits() -> Visits:
+    """Return the folders of all visitors of this server."""
+    return Visits()
+
+
+def _open(work: Work, source: Source, text: str) -> None:
+    """Open an image with what was done to it; nothing was while its scale was not settled."""
+    if not text:
+        work.open(read_micrograph(source.data, source.name, companions=source.companions))
+        return
+    saved = read_analysis(text)
+    micrograph = _read(source, saved)
+    work.open(micrograph)
+    work.use_recipe(saved.recipe)
+    work.log = EditLog(saved.edits)
+    use_scale(work, micrograph, saved.scale)
+
+
+def _read(source: Source, saved: SavedAnalysis) -> Micrograph:
+    """Read the image, and of several in its file the one that was open."""
+    micrograph = read_micrograph(source.data, source.name, companions=source.companions)
+    if saved.is_of(micrograph):
+        return micrograph
+    choice = {"image": saved.image_number, "frame": saved.frame}
+    return read_micrograph(source.data, source.name, companions=source.companions, **choice)
+
+
+def _saved(work: Work, micrograph: Micrograph) -> SavedAnalysis:
+    return saved_of(micrograph, work.recipe, scale=work.scale, edits=work.log.done)
+
+
+def _state(work: Work) -> Hashable:
+    micrograph = work.micrograph
+    return micrograph.id if micrograph else "", work.scale, work.recipe, work.log.done

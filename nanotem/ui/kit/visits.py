@@ -1,0 +1,138 @@
+"""What visitors work on, kept on the server for a while, so that a reload or a closed tab loses nothing."""
+
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from nanotem.files.replacing import write_file
+
+KEPT_FOR_S = 12 * 3600
+"""A working day: what was left at noon is there in the evening, and nothing stays over night."""
+
+MOST_BYTES = 256 * 1024**2
+"""Of one visitor: the largest upload that the server takes. A larger image is not kept."""
+
+MOST_BYTES_IN_ALL = 16 * MOST_BYTES
+"""Of all visitors, 4 GB: beyond it the work that was not touched for longest goes."""
+
+_TOKEN_BYTES = 24
+"""192 random bits cannot be guessed (RFC 6750 asks that the chance be below 2⁻¹²⁸)."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+"""What `secrets.token_urlsafe` makes of so many bytes; nothing else may name a folder."""
+
+_STATE, _NAME, _COMPANIONS = "analysis.toml", "name", "beside"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file of an image.
+
+    Parameters
+    ----------
+    data, name
+        Its bytes and its name.
+    companions
+        Other files by name that it cannot be read without.
+    """
+
+    data: bytes
+    name: str
+    companions: Mapping[str, bytes]
+
+    @property
+    def n_bytes(self) -> int:
+        """Of all files together."""
+        return len(self.data) + sum(map(len, self.companions.values()))
+
+
+class Visits:
+    """The folders of all visitors of a server, in a folder that only its user can read and that goes with it."""
+
+    def __init__(self) -> None:
+        self._root = TemporaryDirectory(prefix="nanotem-visits-")
+
+    @staticmethod
+    def new_token() -> str:
+        """Return the name of a folder that nobody can guess."""
+        return secrets.token_urlsafe(_TOKEN_BYTES)
+
+    def keep_image(self, token: str, source: Source) -> None:
+        """Keep the file of an image, in the place of the one before and of what was done to it."""
+        folder = self._folder(token)
+        shutil.rmtree(folder, ignore_errors=True)
+        if source.n_bytes > MOST_BYTES:
+            return
+        self._make_room(source.n_bytes)
+        (folder / _COMPANIONS).mkdir(parents=True)
+        for place, (name, data) in enumerate(source.companions.items()):
+            (folder / _COMPANIONS / f"{place}.name").write_text(name, encoding="utf-8", errors="surrogatepass")
+            (folder / _COMPANIONS / f"{place}.data").write_bytes(data)
+        (folder / _NAME).write_text(source.name, encoding="utf-8", errors="surrogatepass")
+        (folder / "image").write_bytes(source.data)
+
+    def keep_state(self, token: str, text: str) -> None:
+        """Keep the analysis file of the image that is kept; without an image nothing is kept."""
+        folder = self._folder(token)
+        if folder.is_dir():
+            write_file(folder / _STATE, text.encode("utf-8", "replace"))
+
+    def kept(self, token: str) -> tuple[Source, str] | None:
+        """Return the image of a visitor and its analysis file, empty if there is none yet; None if nothing is kept."""
+        if not _TOKEN.fullmatch(token):
+            return None
+        self._forget_the_old()
+        folder = self._folder(token)
+        try:
+            beside = folder / _COMPANIONS
+            companions = {_text(name): name.with_suffix(".data").read_bytes() for name in sorted(beside.glob("*.name"))}
+            source = Source((folder / "image").read_bytes(), _text(folder / _NAME), companions)
+        except FileNotFoundError:
+            return None
+        state = folder / _STATE
+        return source, state.read_text(encoding="utf-8") if state.is_file() else ""
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._root.cleanup()
+
+    def _folder(self, token: str) -> Path:
+        if not _TOKEN.fullmatch(token):
+            raise ValueError(f"{token!r} names no visitor")
+        return Path(self._root.name) / token
+
+    def _forget_the_old(self) -> None:
+        for folder in Path(self._root.name).iterdir():
+            if time.time() - _touched(folder) > KEPT_FOR_S:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _make_room(self, n_bytes: int) -> None:
+        """Forget what is old, and then what was not touched for longest, until so much more has room."""
+        self._forget_the_old()
+        folders = sorted(Path(self._root.name).iterdir(), key=_touched)
+        sizes = [sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) for folder in folders]
+        taken = sum(sizes)
+        for folder, size in zip(folders, sizes, strict=True):
+            if taken + n_bytes <= MOST_BYTES_IN_ALL:
+                return
+            shutil.rmtree(folder, ignore_errors=True)
+            taken -= size
+
+
+def _touched(folder: Path) -> float:
+    """Return when something of a folder was written last."""
+    times = [0.0]
+    for path in (folder, folder / _STATE):
+        with suppress(FileNotFoundError):
+            times.append(path.stat().st_mtime)
+    return max(times)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="surrogatepass")

@@ -1,0 +1,64 @@
+"""The first page: an image is dropped, and count, mean, scale and histogram stand there."""
+
+import numpy as np
+import pytest
+from ui.visitor import SIZES, Visitor, discs, png, tiff
+
+from nanotem.synthetic.examples import EXAMPLES
+from nanotem.ui.image import chooser
+from nanotem.ui.kit.frame import page_named
+
+COUNTS = "**Found 12 · measured 12 · cut by the frame 0**"
+FILE = png(discs(3, 4))
+
+
+def test_an_image_is_answered_by_itself() -> None:
+    visitor = Visitor().upload("discs.tif", tiff(discs(3, 4), nm_per_px=0.5))
+    assert [markdown.value for markdown in visitor.app.markdown if markdown.value.startswith("**Found")] == [COUNTS]
+    mean, unit = visitor.metrics["Mean diameter"].split()
+    assert (float(mean), unit) == (pytest.approx(10, rel=0.05), "nm")
+    assert visitor.metrics["Scale"] == "0.5 nm / px"
+    assert len(visitor.app.get("plotly_chart")) == 1
+
+
+def test_the_words_of_the_first_page_are_those_of_the_next_ones() -> None:
+    visitor = Visitor().upload("discs.png", FILE)
+    for title in ("Segmentation", "Sizes", "Export"):
+        visitor.visit(page_named(title).path)
+        assert any(markdown.value.startswith(COUNTS) for markdown in visitor.app.markdown), title
+
+
+def test_the_button_leads_to_the_sizes() -> None:
+    visitor = Visitor().upload("discs.png", FILE)
+    visitor.app.button(key="answer.sizes").click()
+    assert visitor.run().app.title[0].value == "Sizes"
+
+
+def test_nothing_found_is_said_and_no_chart_is_drawn() -> None:
+    visitor = Visitor().upload("empty.png", png(np.full((64, 64), 180, np.uint8)))
+    assert visitor.metrics["Found"] == "0"
+    assert visitor.metrics["Mean diameter"] == "none"
+    assert any("nothing" in warning.value.lower() for warning in visitor.app.warning)
+    assert not [chart for chart in visitor.app.get("plotly_chart") if chart.key == "answer.histogram"]
+
+
+def test_several_images_at_once_go_to_the_batch() -> None:
+    visitor = Visitor()
+    files = [(f"{name}.png", png(discs(2, columns)), "image/png") for name, columns in (("a", 2), ("b", 3))]
+    visitor.app.file_uploader(key="upload").set_value(files)
+    assert visitor.run().app.title[0].value == "Batch"
+    assert visitor.metrics["Images"] == "2"
+    assert visitor.work.micrograph is None
+
+
+def test_a_file_added_to_the_one_before_is_opened() -> None:
+    visitor = Visitor().upload("first.png", FILE)
+    visitor.app.file_uploader(key="upload").upload("second.png", png(discs(2, 2)))
+    assert visitor.run().work.micrograph.name == "second.png"
+    assert visitor.visit(SIZES).metrics["Found"] == "4"
+
+
+def test_every_example_has_its_picture_on_the_first_page() -> None:
+    cards = chooser._cards()
+    assert [card["name"] for card in cards] == list(EXAMPLES)
+    assert all(card["picture"].startswith("data:image/jpeg;base64,") for card in cards)

@@ -1,0 +1,132 @@
+"""What visitors work on is theirs alone, limited in size and age, and there again after a reload."""
+
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ui.visitor import SEGMENTATION, SIZES, Visitor, discs, png, tiff
+
+from nanotem.analysis import analyse
+from nanotem.edits.edits import Remove, target_of
+from nanotem.ui.kit import visits as kept_visits
+from nanotem.ui.kit.visits import KEPT_FOR_S, Source, Visits
+
+SOURCE = Source(b"image", "gold.tif", {"gold.txt": b"text", "other/näme.hdr": b""})
+
+
+@pytest.fixture
+def visits():
+    made = Visits()
+    yield made
+    made.close()
+
+
+def test_what_is_kept_comes_back(visits) -> None:
+    token = visits.new_token()
+    visits.keep_image(token, SOURCE)
+    assert visits.kept(token) == (SOURCE, "")
+    visits.keep_state(token, "state")
+    assert visits.kept(token) == (SOURCE, "state")
+
+
+def test_another_image_takes_the_place_of_the_first_with_its_state(visits) -> None:
+    token = visits.new_token()
+    visits.keep_image(token, SOURCE)
+    visits.keep_state(token, "state")
+    visits.keep_image(token, Source(b"other", "b.png", {}))
+    assert visits.kept(token) == (Source(b"other", "b.png", {}), "")
+
+
+def test_nobody_sees_what_is_anothers(visits) -> None:
+    mine, other = visits.new_token(), visits.new_token()
+    visits.keep_image(mine, SOURCE)
+    assert mine != other
+    assert visits.kept(other) is None
+
+
+@pytest.mark.parametrize("token", ["", "..", "../" * 10 + "ab", "a" * 31, "a" * 33, "ä" * 32, "a" * 31 + "\n"])
+def test_no_other_text_names_a_folder(visits, token: str) -> None:
+    assert visits.kept(token) is None
+    with pytest.raises(ValueError, match="names no visitor"):
+        visits.keep_image(token, SOURCE)
+
+
+def test_a_state_without_an_image_is_not_kept(visits) -> None:
+    token = visits.new_token()
+    visits.keep_state(token, "state")
+    assert visits.kept(token) is None
+
+
+def test_the_folder_is_the_servers_own_and_goes_with_it() -> None:
+    made = Visits()
+    folder = Path(made._root.name)
+    made.keep_image(made.new_token(), SOURCE)
+    assert folder.stat().st_mode & 0o077 == 0
+    made.close()
+    assert not folder.exists()
+
+
+def test_after_its_time_it_is_gone(visits) -> None:
+    old, young = visits.new_token(), visits.new_token()
+    for token, age_s in ((old, KEPT_FOR_S + 60), (young, KEPT_FOR_S - 60)):
+        visits.keep_image(token, SOURCE)
+        visits.keep_state(token, "state")
+        for path in (visits._folder(token), visits._folder(token) / "analysis.toml"):
+            os.utime(path, (time.time() - age_s,) * 2)
+    assert visits.kept(old) is None
+    assert not visits._folder(old).exists()
+    assert visits.kept(young) == (SOURCE, "state")
+
+
+def test_what_is_too_large_is_not_kept_and_the_rest_makes_room(visits, monkeypatch) -> None:
+    monkeypatch.setattr(kept_visits, "MOST_BYTES", 100)
+    monkeypatch.setattr(kept_visits, "MOST_BYTES_IN_ALL", 250)
+    tokens = [visits.new_token() for _ in range(4)]
+    visits.keep_image(tokens[0], Source(bytes(101), "large.tif", {}))
+    assert visits.kept(tokens[0]) is None
+    for place, token in enumerate(tokens[1:]):
+        visits.keep_image(token, Source(bytes(90), "a.tif", {}))
+        os.utime(visits._folder(token), (time.time() - 60 + place,) * 2)
+    assert [visits.kept(token) is not None for token in tokens] == [False, False, True, True]
+
+
+def test_a_reload_finds_image_scale_recipe_and_corrections_again() -> None:
+    visitor = Visitor().upload("discs.tif", tiff(discs(3, 4), nm_per_px=0.5)).visit(SEGMENTATION)
+    visitor.turn("segment.min_diameter_px", 6.0)
+    remove_two(visitor)
+    before = visitor.particle_table()
+    again = Visitor(address=visitor.address).visit(SIZES)
+    assert again.work.micrograph.id == visitor.work.micrograph.id
+    assert again.work.log.done == visitor.work.log.done
+    assert again.work.recipe == visitor.work.recipe
+    assert again.work.scale == visitor.work.scale
+    assert again.particle_table().equals(before)
+    assert len(before) == 10
+
+
+def test_a_scale_that_was_taken_away_stays_away() -> None:
+    visitor = Visitor().upload("discs.tif", tiff(discs(2, 2), nm_per_px=0.5)).type_scale(0.0)
+    again = Visitor(address=visitor.address)
+    assert (again.work.scale, again.work.is_settled) == (None, True)
+
+
+def test_an_address_that_names_nothing_is_a_first_visit() -> None:
+    assert Visitor(address={"visit": Visits.new_token()}).work.micrograph is None
+
+
+def test_two_visitors_have_addresses_of_their_own() -> None:
+    one, two = (Visitor().upload("discs.png", png(discs(2, n))) for n in (2, 3))
+    assert one.address != two.address
+    assert Visitor(address=one.address).visit(SEGMENTATION).metrics["Found"] == "4"
+    assert Visitor(address=two.address).visit(SEGMENTATION).metrics["Found"] == "6"
+
+
+def remove_two(visitor: Visitor) -> None:
+    """Correct two particles as clicks in the editor do, and run the page."""
+    work = visitor.work
+    labels = analyse(work.micrograph, recipe=work.recipe).segmentation.labels
+    for label in np.unique(labels)[1:3].tolist():
+        work.log = work.log.record(Remove((target_of(labels, label),)))
+    visitor.run()
