@@ -8,10 +8,12 @@ import tomli_w
 
 from nanotem.errors import ParameterError
 from nanotem.recipe.recipe import Recipe
+from nanotem.segmentation.neck_ratio import NeckRatioOptions
 from nanotem.strict_toml import read_toml
 
-FORMAT = 3
-"""Number of the format; 1, which was not written down, had the options of all methods in one table."""
+FORMAT = 4
+"""Number of the format; 1, which was not written down, had the options of all methods in one table, and up to 3 the
+method "automatic" had those of the neck ratio."""
 
 _GONE_IN_FORMAT_3 = frozenset(["refine_outlines", "outline_level"])
 """Options that said where outlines are drawn, as a share of each particle's contrast: passed over in older recipes, as
@@ -90,7 +92,7 @@ def recipe_from(tables: Mapping[str, Any]) -> Recipe:
         )
     if isinstance(steps.get("segment"), dict):
         segment = steps["segment"] if written >= 3 else _without_gone(steps["segment"])
-        steps["segment"] = _with_options(segment)
+        steps["segment"] = _with_options(segment if written >= 4 else _without_necks_of_automatic(segment))
     return _read(Recipe(), steps, "recipe")
 
 
@@ -113,6 +115,20 @@ def _with_options(segment: dict[str, Any]) -> dict[str, Any]:
     options = _read(Recipe().segment, {name: value for name, value in kept.items() if name == "method"}, "segment")
     known = {f.name for f in fields(options.options)}
     return {**kept, "options": {name: value for name, value in flat.items() if name in known} | kept.get("options", {})}
+
+
+def _without_necks_of_automatic(segment: dict[str, Any]) -> dict[str, Any]:
+    """Take "automatic" with a tuned neck ratio, of an older format, for the neck ratio: that is what had been tuned."""
+    if segment.get("method", "automatic") != "automatic" or not isinstance(segment.get("options", {}), dict):
+        return segment
+    usual = {f.name: getattr(NeckRatioOptions(), f.name) for f in fields(NeckRatioOptions)}
+    told = {name: value for name, value in (segment | segment.get("options", {})).items() if name in usual}
+    if any(value != usual[name] for name, value in told.items()):
+        return segment | {"method": "neck_ratio"}
+    kept = {name: value for name, value in segment.items() if name not in told}
+    if "options" in kept:
+        kept["options"] = {name: value for name, value in kept["options"].items() if name not in told}
+    return kept
 
 
 def _without_gone(segment: dict[str, Any]) -> dict[str, Any]:

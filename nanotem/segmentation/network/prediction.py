@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.evaluation import evaluate
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.segmentation.network.maps import DISTANCE, FOREGROUND, Maps
 from nanotem.segmentation.network.particles import OUTLINE_LEVEL, confidences, particles_of
@@ -137,23 +135,6 @@ def best_diameter_px(image: GreyImage, segmenter: Segmenter, ignore: Mask) -> fl
     )
     found_px = tried[best].diameter_px or diameters[best]
     return float(np.clip(found_px, diameters[best] / _MOST_CHANGE, diameters[best] * _MOST_CHANGE))
-
-
-def agreement(labels: Labels, flattened: GreyImage, segmenter: Segmenter, *, ignore: Mask) -> float:
-    """Return how well the network agrees with particles that were found without it, in the middle of the image.
-
-    It looks once, at the scale of these particles: if they are true, this is the scale at which it sees them best.
-
-    Returns
-    -------
-    float
-        F1 at an intersection over union of 0.5 of the network's particles against these.
-    """
-    diameter_px = max(typical_diameter_px(labels), SMALLEST_PX)
-    look = _look(standardised(flattened), diameter_px, segmenter, ignore)
-    rows, columns = look.labels.shape
-    same_size = cv2.resize(labels[look.where], (columns, rows), interpolation=cv2.INTER_NEAREST)
-    return evaluate(look.labels, same_size).f1_50
 
 
 def _tried(image: GreyImage, diameter_px: float, segmenter: Segmenter, ignore: Mask) -> _Trial:

@@ -13,6 +13,10 @@ from nanotem.training.judge.example import Heard
 from nanotem.training.judge.fit import TRUE_OVERLAP
 
 _COVERAGE = 0.95
+_MOST_SCATTER = 10.0
+"""An interval ten times as wide as all doubts says nothing any more."""
+
+FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +37,8 @@ class Answer:
         What the micrograph counts.
     """
 
-    kept: npt.NDArray[np.float64]
-    left: npt.NDArray[np.float64]
+    kept: FloatArray
+    left: FloatArray
     is_true: npt.NDArray[np.bool_]
     overlap: npt.NDArray[np.float64]
     n_true: int
@@ -95,16 +99,26 @@ def share_missed(answers: Sequence[Answer]) -> float:
     return float(nnls(doubts * weights[:, None], missed * weights)[0][0])
 
 
-def scatter_of(
-    errors: npt.NDArray[np.float64], variances: npt.NDArray[np.float64], doubts: npt.NDArray[np.float64]
-) -> float:
-    """Return the scatter at which 95 % of all counts lie in their intervals."""
+def scatter_of(errors: FloatArray, variances: FloatArray, doubts: FloatArray, weights: FloatArray) -> float:
+    """Return the scatter at which 95 % of all counts, by their weights, lie in their intervals.
+
+    Parameters
+    ----------
+    errors
+        True number less the expected one, per micrograph.
+    variances
+        Of that number, if particles were independent.
+    doubts
+        Expected false and missed ones.
+    weights
+        What each micrograph counts.
+    """
     reach = float(ndtri((1 + _COVERAGE) / 2))
 
     def excess(scatter: float) -> float:
         inside = np.abs(errors) <= reach * np.sqrt(variances + (scatter * doubts) ** 2) + 0.5
-        return float(inside.mean()) - _COVERAGE
+        return float(np.average(inside, weights=weights)) - _COVERAGE
 
     if excess(0.0) >= 0:
         return 0.0
-    return float(brentq(excess, 0.0, 50.0)) if excess(50.0) > 0 else 50.0
+    return float(brentq(excess, 0.0, _MOST_SCATTER)) if excess(_MOST_SCATTER) > 0 else _MOST_SCATTER

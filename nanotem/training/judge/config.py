@@ -13,7 +13,7 @@ class JudgeConfig(Parameters):
     drawn_weight: float = knob(
         0.3, "Weight of drawn ones", "What a drawn micrograph counts beside a real one.", low=0, high=10
     )
-    n_rows: int = knob(500, "Proposals", "At most so many of each micrograph are learned from.", low=1, high=1_000_000)
+    n_rows: int = knob(300, "Proposals", "At most so many of each micrograph are learned from.", low=1, high=1_000_000)
     n_trees: int = knob(150, "Trees", "More learn more, and more of what is chance.", low=1, high=10_000)
     n_leaves: int = knob(10, "Leaves", "Of each tree.", low=2, high=1000)
     learning_rate: float = knob(0.06, "Learning rate", "What each tree adds.", low=1e-4, high=1)

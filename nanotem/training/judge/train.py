@@ -15,6 +15,7 @@ from nanotem.segmentation.automatic import DOUBT, LEAST_PROBABILITY
 from nanotem.segmentation.judge.card import JudgeCard, save_judge
 from nanotem.segmentation.judge.count import count_estimate
 from nanotem.segmentation.judge.judge import Judge
+from nanotem.segmentation.judge.trees import Trees
 from nanotem.segmentation.network.segmenter import segmenter_of
 from nanotem.synthetic.files import each
 from nanotem.training.judge.calibrate import Answer, answer, calibrated, scatter_of, share_missed
@@ -69,10 +70,11 @@ def train_judge(
     examples, names = [example for example, _ in read], read[0][1]
     report("Learning, with a part left out in turn")
     raw = _card(names, segmenter_of(network).sha256, config)
-    first = _held_out(examples, config, raw)
+    trees = [_learned_without(fold, examples, config) for fold in range(config.n_folds)]
+    first = _held_out(examples, trees, raw, config)
     slope, offset = calibrated([one for _, one in first])
     card = replace(raw, slope=slope, offset=offset)
-    again = _held_out(examples, config, card)
+    again = _held_out(examples, trees, card, config)
     card = replace(card, missed=share_missed([one for _, one in again]))
     card = replace(card, scatter=_scatter(again, card))
     card = replace(card, figures=_figures(again, card))
@@ -108,16 +110,16 @@ def _heard_drawn(path: Path, kind: str, seed: int, network: Path) -> None:
     hear_drawn(path, kind, seed, segmenter_of(network))
 
 
+def _learned_without(fold: int, examples: Sequence[JudgeExample], config: JudgeConfig) -> Trees:
+    return fit_trees([one for one in examples if one.fold(config.n_folds) != fold], config)
+
+
 def _held_out(
-    examples: Sequence[JudgeExample], config: JudgeConfig, card: JudgeCard
+    examples: Sequence[JudgeExample], trees: Sequence[Trees], card: JudgeCard, config: JudgeConfig
 ) -> list[tuple[JudgeExample, Answer]]:
-    """Return every example with what trees say of it that did not learn from it."""
-    answers = []
-    for fold in range(config.n_folds):
-        learned_from = [one for one in examples if one.fold(config.n_folds) != fold]
-        judge = Judge(fit_trees(learned_from, config), card)
-        answers += [(one, _answer(one, judge, config)) for one in examples if one.fold(config.n_folds) == fold]
-    return answers
+    """Return every example with what those trees say of it that did not learn from it."""
+    judges = [Judge(some, card) for some in trees]
+    return [(one, _answer(one, judges[one.fold(config.n_folds)], config)) for one in examples]
 
 
 def _answer(example: JudgeExample, judge: Judge, config: JudgeConfig) -> Answer:
@@ -135,7 +137,8 @@ def _scatter(answers: Sequence[tuple[JudgeExample, Answer]], card: JudgeCard) ->
     counts = [count_estimate(one.kept, one.left, card) for _, one in answers]
     errors = np.array([one.n_true - count.expected for (_, one), count in zip(answers, counts, strict=True)])
     doubts = np.array([count.expected_false + count.expected_missed for count in counts])
-    return scatter_of(errors, np.array([count.variance for count in counts]), doubts)
+    weights = np.array([one.weight for _, one in answers])
+    return scatter_of(errors, np.array([count.variance for count in counts]), doubts, weights)
 
 
 def _figures(answers: Sequence[tuple[JudgeExample, Answer]], card: JudgeCard) -> dict[str, float | dict[str, float]]:
