@@ -28,7 +28,7 @@ from nanotem.synthetic import EXAMPLES, example_micrograph, example_png
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data" / "emps" / "images"
 REAL = sorted(DATA.glob("*.png"))[::20][:2] if DATA.is_dir() else []
-RECIPE = Recipe(segment=SegmentParams.of(neck_ratio=0.8))
+RECIPE = Recipe(segment=SegmentParams.of("neck_ratio", neck_ratio=0.8))
 SCALE = Scale(0.1 + 0.2, "scale bar", 1 / 3)
 LABELS = draw((60, 80), disc_grid(2, 2, pitch_px=30, diameter_px=20))[1]
 EDITS = (Remove((target_of(LABELS, 1),)), Replace(LABELS.shape, pack_labels(LABELS)))

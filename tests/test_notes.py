@@ -1,6 +1,5 @@
 """Every kind of note is said in a situation that is drawn for it, and in no other."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,15 +14,12 @@ from nanotem.networks import folders
 from nanotem.notes import NOTES, Note, note
 from nanotem.preprocess.params import BackgroundParams, PreprocessParams, ThresholdParams
 from nanotem.recipe import Recipe
-from nanotem.segmentation import SegmentParams, automatic, by_network
-from nanotem.segmentation.network.maps import DISTANCE, FOREGROUND
-from nanotem.segmentation.network.prediction import Prediction
+from nanotem.segmentation import SegmentParams
+from nanotem.segmentation.judge.count import CountEstimate
 from nanotem.synthetic import example_micrograph
-from nanotem.training.segmenter.targets import maps_of
 
 SHAPE = (200, 260)
 DISCS = disc_grid(3, 4, pitch_px=50, diameter_px=28)
-OTHERS = [Particle(60, 60, 40), Particle(60, 200, 40), Particle(150, 130, 50)]
 SCALE = Scale(0.5, "typed")
 
 
@@ -39,19 +35,6 @@ def text_of(analysis: Analysis, kind: str) -> str:
     (text,) = (one.text for one in analysis.notes if one.kind == kind)
     assert str(Note(kind, text)) == text
     return text
-
-
-@pytest.fixture
-def network_says(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Let the network answer with particles, and be so sure of them."""
-
-    def says(*particles: Particle, sure: float = 1.0) -> None:
-        maps = maps_of(draw(SHAPE, particles)[1])
-        prediction = Prediction(maps[..., FOREGROUND] * np.float32(sure), maps[..., DISTANCE], 30.0)
-        monkeypatch.setattr(automatic, "agreement", lambda *_, **__: 0.0)
-        monkeypatch.setattr(by_network, "predict", lambda *_, **__: prediction)
-
-    return says
 
 
 @pytest.fixture
@@ -128,16 +111,15 @@ def test_a_network_that_is_absent_is_said_where_it_would_have_been_asked(absent:
     assert by_neck.provenance.networks == {}
 
 
-def test_a_network_that_finds_others_and_is_not_sure(network_says: Callable[..., None]) -> None:
-    network_says(*OTHERS, sure=0.58)
-    analysis = analyse(picture(*DISCS))
-    assert kinds(analysis) == ["network_disagrees"]
-    assert f"({analysis.segmentation.agreement:.0%} are the same)" in text_of(analysis, "network_disagrees")
-
-
-def test_a_network_that_is_sure_of_others(network_says: Callable[..., None]) -> None:
-    network_says(*OTHERS)
-    assert kinds(analyse(picture(*DISCS))) == ["network_took_over"]
+def test_a_count_that_the_judge_doubts(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = analyse(picture(*DISCS))
+    doubted = replace(found.segmentation, count=CountEstimate(12, 3.0, 1.0, 4.0, 5.6, 14.2))
+    monkeypatch.setattr(Analysis, "segmentation", doubted)
+    text = text_of(analyse(picture(*DISCS)), "count_doubtful")
+    assert text.startswith("Of 12 particles about 3 may be false or outlined wrong, and about 1 missing:")
+    assert "between 6 and 14" in text
+    corrected = analyse(picture(*DISCS), edits=[Remove((Target(0, 0, 50),))])
+    assert "count_doubtful" not in kinds(corrected)
 
 
 def test_a_correction_that_is_lost() -> None:

@@ -1,12 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
+from recipes import BY_NECK
 
 from nanotem.analysis import analyse
 from nanotem.edits.edits import Remove, target_of
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.preprocess.params import PreprocessParams, ThresholdParams
 from nanotem.recipe import Recipe
+from nanotem.segmentation.judge.testimony import Hearing
 from nanotem.segmentation.network.prediction import predict
 from nanotem.segmentation.params import SegmentParams
 from nanotem.sensitivity import neighbouring_recipes, sensitivity
@@ -30,11 +34,11 @@ def thresholds(recipe: Recipe) -> list[ThresholdParams]:
 
 
 def recipe_with(**threshold) -> Recipe:
-    return Recipe(preprocess=PreprocessParams(threshold=ThresholdParams(**threshold)))
+    return replace(BY_NECK, preprocess=PreprocessParams(threshold=ThresholdParams(**threshold)))
 
 
 def test_each_recipe_moves_one_thing() -> None:
-    recipe = Recipe(segment=SegmentParams.of(neck_ratio=0.7))
+    recipe = Recipe(segment=SegmentParams.of("neck_ratio", neck_ratio=0.7))
     recipes = neighbouring_recipes(recipe)
     assert list(recipes) == ["Threshold lower", "Threshold higher", "Neck ratio lower", "Neck ratio higher"]
     for change, moved in recipes.items():
@@ -63,17 +67,17 @@ def test_the_threshold_moves_by_a_tenth_within_its_limits(name, value, expected)
 
 def test_the_neck_ratio_stays_within_its_limits() -> None:
     for ratio, expected in ((0.3, (0.3, 0.35)), (1.0, (0.95, 1.0))):
-        recipes = neighbouring_recipes(Recipe(segment=SegmentParams.of(neck_ratio=ratio)))
+        recipes = neighbouring_recipes(Recipe(segment=SegmentParams.of("neck_ratio", neck_ratio=ratio)))
         moved = [recipes[f"Neck ratio {word}"].segment.options.neck_ratio for word in ("lower", "higher")]
         assert moved == pytest.approx(expected)
 
 
 def test_the_first_row_is_the_analysis_itself() -> None:
     image = micrograph(*disc_grid(4, 6, pitch_px=40, diameter_px=22), scale=Scale(0.5, "typed"))
-    table = repeated(image)
-    assert table["change"].tolist() == ["As it is", *neighbouring_recipes(Recipe())]
+    table = repeated(image, BY_NECK)
+    assert table["change"].tolist() == ["As it is", *neighbouring_recipes(BY_NECK)]
     assert table["n_particles"].tolist() == [24] * 5
-    assert table["mean_diameter"][0] == analyse(image).particles["diameter_nm"].mean()
+    assert table["mean_diameter"][0] == analyse(image, BY_NECK).particles["diameter_nm"].mean()
     assert table["mean_diameter"].to_numpy() == pytest.approx(11, abs=1)
 
 
@@ -92,7 +96,7 @@ def test_a_pair_at_the_limit_counts_as_one_or_two() -> None:
 
 def test_particles_that_the_frame_cuts_count_but_are_not_averaged() -> None:
     cut = [Particle(0, column, 60) for column in (40, 120, 200)]
-    table = repeated(micrograph(Particle(110, 60, 30), Particle(110, 180, 30), *cut))
+    table = repeated(micrograph(Particle(110, 60, 30), Particle(110, 180, 30), *cut), BY_NECK)
     assert table["n_particles"].tolist() == [5] * 5
     assert table["mean_diameter"].to_numpy() == pytest.approx(30, abs=2.5)
 
@@ -105,7 +109,7 @@ def test_where_nothing_is_found_there_is_no_mean() -> None:
 
 def test_progress_is_told_before_each_repetition() -> None:
     told: list[tuple[float, str]] = []
-    table = repeated(micrograph(*PAIR), on_progress=lambda share, doing: told.append((share, doing)))
+    table = repeated(micrograph(*PAIR), BY_NECK, on_progress=lambda share, doing: told.append((share, doing)))
     assert [doing for _, doing in told] == table["change"].tolist()
     assert [share for share, _ in told] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8])
 
@@ -138,18 +142,17 @@ def test_a_network_is_asked_once(monkeypatch) -> None:
     assert len(asked) == 1
 
 
-def test_the_method_stays_what_automatic_came_to(monkeypatch) -> None:
-    asked = []
-    monkeypatch.setattr("nanotem.segmentation.automatic.agreement", lambda *_, **__: asked.append(1) or 1.0)
-    analysis = analyse(micrograph(*disc_grid(4, 6, pitch_px=40, diameter_px=22)))
-    table = sensitivity(analysis)
-    assert analysis.segmentation.method == "neck_ratio"
-    assert len(asked) == 1
-    assert table["n_particles"].tolist() == [24] * 5
+def test_the_witnesses_of_the_automatic_method_are_heard_once(monkeypatch) -> None:
+    heard = []
+    hear = Hearing.at_a_glance
+    monkeypatch.setattr(Hearing, "at_a_glance", lambda self: heard.append(1) or hear(self))
+    table = sensitivity(analyse(micrograph(*disc_grid(4, 6, pitch_px=40, diameter_px=22))))
+    assert len([1 for change in table["change"] if "probability" in change]) == 2
+    assert len(heard) == 1 + len([1 for change in table["change"] if "hreshold" in change or "Otsu" in change])
 
 
 def test_corrections_by_hand_are_left_out() -> None:
     image = micrograph(*disc_grid(4, 6, pitch_px=40, diameter_px=22))
-    found = analyse(image)
+    found = analyse(image, BY_NECK)
     corrected = found.with_edits([Remove((target_of(found.segmentation.labels, 1),))])
     assert sensitivity(corrected).equals(sensitivity(found))

@@ -34,7 +34,7 @@ def elsewhere(study: Study, image: StudyImage) -> Outcome:
 
 
 def with_another_recipe(study: Study, image: StudyImage) -> Outcome:
-    other = replace(image.settings, recipe=Recipe(segment=SegmentParams.of(neck_ratio=0.5)))
+    other = replace(image.settings, recipe=Recipe(segment=SegmentParams.of("neck_ratio", neck_ratio=0.5)))
     return task.analyse_image(study, replace(image, settings=other))
 
 

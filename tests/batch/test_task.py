@@ -37,7 +37,7 @@ def test_what_follows_from_anything_else_is_done_again(
     if change == "image":
         study.path_of(image).write_bytes(image_png(30))
     elif change == "recipe":
-        other = replace(Recipe(), segment=SegmentParams.of(neck_ratio=0.5))
+        other = replace(Recipe(), segment=SegmentParams.of("neck_ratio", neck_ratio=0.5))
         image = replace(image, settings=replace(image.settings, recipe=other))
     elif change == "nm_per_px":
         image = replace(image, settings=replace(image.settings, nm_per_px=2.0))

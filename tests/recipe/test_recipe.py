@@ -92,7 +92,7 @@ def test_a_parameter_depends_on_values_that_its_step_can_take(step: type[Paramet
 
 
 def test_recipes_are_values_that_can_key_a_cache() -> None:
-    changed = replace(Recipe(), segment=SegmentParams.of(neck_ratio=0.8))
+    changed = replace(Recipe(), segment=SegmentParams.of("neck_ratio", neck_ratio=0.8))
     assert Recipe() == Recipe()
     assert Recipe() != changed
     assert len({Recipe(), Recipe(), changed}) == 2

@@ -10,6 +10,7 @@ from nanotem.parameters import Knob, Parameters, knobs
 from nanotem.recipe import Recipe
 from nanotem.recipe.file import read_recipe, recipe_from, write_recipe
 from nanotem.segmentation import METHODS, SegmentParams
+from nanotem.segmentation.neck_ratio import NeckRatioOptions
 
 EVERY_OPTION_OF_FORMAT_1 = {
     "neck_ratio": "0.61",
@@ -60,12 +61,12 @@ def test_every_recipe_comes_back_as_it_was_written() -> None:
 
 @pytest.mark.parametrize("value", [0.1 + 0.2, 1e-5, 1 / 3])
 def test_numbers_keep_every_digit(value: float) -> None:
-    recipe = Recipe(segment=SegmentParams.of(smoothing_px=value))
+    recipe = Recipe(segment=SegmentParams.of("neck_ratio", smoothing_px=value))
     assert read_recipe(write_recipe(recipe)).segment.options.smoothing_px == value
 
 
 def test_a_written_recipe_holds_every_parameter_of_every_step() -> None:
-    assert tomllib.loads(write_recipe(Recipe())) == {"format": 3, **asdict(Recipe())}
+    assert tomllib.loads(write_recipe(Recipe())) == {"format": 4, **asdict(Recipe())}
 
 
 def test_what_is_not_mentioned_keeps_its_default() -> None:
@@ -85,9 +86,10 @@ def test_where_older_recipes_drew_outlines_is_passed_over(text: str) -> None:
     assert read_recipe(text) == Recipe()
 
 
-def test_a_recipe_of_this_format_has_no_level_of_outlines() -> None:
+@pytest.mark.parametrize("number", [3, 4])
+def test_a_recipe_of_this_format_has_no_level_of_outlines(number: int) -> None:
     with pytest.raises(ParameterError, match="has no part 'outline_level'"):
-        read_recipe("format = 3\n[segment.options]\noutline_level = 0.4")
+        read_recipe(f"format = {number}\n[segment.options]\noutline_level = 0.4")
 
 
 def test_an_empty_recipe_is_the_default() -> None:
@@ -111,7 +113,21 @@ def test_an_empty_recipe_is_the_default() -> None:
             "neck_ratio = 1.2 is outside 0.3 to 1.",
             "Choose a value inside these limits.",
         ),
-        ("[segment.options]\nkernel_size = 3", "The options has no part 'kernel_size'.", "It has neck_ratio, valley, "),
+        (
+            "[segment]\nmethod = 'neck_ratio'\n[segment.options]\nkernel_size = 3",
+            "The options has no part 'kernel_size'.",
+            "It has neck_ratio, valley, ",
+        ),
+        (
+            "[segment.options]\nkernel_size = 3",
+            "The options has no part 'kernel_size'.",
+            "It has least_probability.",
+        ),
+        (
+            "format = 4\n[segment.options]\nneck_ratio = 0.6",
+            "The options has no part 'neck_ratio'.",
+            "It has least_probability.",
+        ),
         ("segment.options = 3", "options = 3 is not a group of parameters.", "Write it as [options]."),
         ("[segment]\nneck = 0.5", "The segment has no part 'neck'.", "It has method, min_diameter_px, "),
         ("[segment]\nmethod = 'hough'", "method = 'hough' is not known.", "Use one of automatic, neck_ratio, "),
@@ -120,7 +136,7 @@ def test_an_empty_recipe_is_the_default() -> None:
             "method = 'hough' is not known.",
             "Use one of automatic, neck_ratio, ",
         ),
-        ("format = 4", "The recipe has the format 4, this version reads 1 to 3.", "Use the version of nanotem that"),
+        ("format = 5", "The recipe has the format 5, this version reads 1 to 4.", "Use the version of nanotem that"),
         ("format = 'two'", "The recipe has the format two, ", "Use the version of nanotem that"),
         ("format = 0", "The recipe has the format 0, ", "Use the version of nanotem that"),
         ("format = [1]", "The recipe has the format [1], ", "Use the version of nanotem that"),
@@ -156,24 +172,44 @@ def test_options_of_the_first_format_stand_beside_the_method() -> None:
 
 def test_options_of_the_first_format_that_another_method_uses_had_no_effect_and_are_dropped() -> None:
     old = "".join(f"{name} = {value}\n" for name, value in EVERY_OPTION_OF_FORMAT_1.items())
-    for method, entry in METHODS.items():
+    for method in METHODS:
         segment = read_recipe(f"[segment]\nmethod = '{method}'\n{old}").segment
-        known = {name: tomllib.loads(old)[name] for name in knobs(entry.options)}
-        assert segment == SegmentParams.of(method, **known)
+        meant = "neck_ratio" if method == "automatic" else method
+        known = {name: tomllib.loads(old)[name] for name in knobs(METHODS[meant].options)}
+        assert segment == SegmentParams.of(meant, **known)
 
 
 def test_a_whole_recipe_of_the_first_format_is_the_same_recipe() -> None:
     written = tomllib.loads(write_recipe(Recipe()))
     written.pop("format")
-    written["segment"] |= written["segment"].pop("options") | {"min_distance": 3, "erode_iter": 2}
+    del written["segment"]["options"]
+    written["segment"] |= asdict(NeckRatioOptions()) | {"min_distance": 3, "erode_iter": 2}
     assert recipe_from(written) == Recipe()
 
 
-@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("number", [1, 2, 3])
 def test_the_formats_that_are_read_can_be_named(number: int) -> None:
     assert read_recipe(f"format = {number}\n[segment.options]\nneck_ratio = 0.7\n").segment.options.neck_ratio == 0.7
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
-    recipe = Recipe(segment=SegmentParams.of(neck_ratio=0.7))
+    recipe = Recipe(segment=SegmentParams.of("neck_ratio", neck_ratio=0.7))
     assert read_recipe("\ufeff" + write_recipe(recipe)) == recipe
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "neck_ratio = 0.6",
+        "format = 2\n[segment.options]\nneck_ratio = 0.6",
+        'format = 3\n[segment]\nmethod = "automatic"\n[segment.options]\nneck_ratio = 0.6\nvalley = 0.2',
+    ],
+)
+def test_an_automatic_method_whose_necks_were_tuned_is_the_neck_ratio(text: str) -> None:
+    segment = read_recipe(text if "format" in text else f"[segment]\n{text}").segment
+    assert (segment.method, segment.options.neck_ratio) == ("neck_ratio", 0.6)
+
+
+def test_an_automatic_method_of_an_older_format_that_nobody_tuned_stays() -> None:
+    text = "format = 3\n[segment.options]\nneck_ratio = 0.85\nvalley = 0.2\nsmoothing_px = 1.0\nmin_prominence = 0.15"
+    assert read_recipe(text) == Recipe()

@@ -28,7 +28,6 @@ from nanotem.recipe.file import read_recipe, write_recipe
 from nanotem.recipe.link import read_link, write_link
 from nanotem.report import html_report, methods_paragraph
 from nanotem.segmentation import METHODS, Foreground, Method, Segmentation, SegmentParams, prepare, segment
-from nanotem.segmentation.automatic import Choice
 from nanotem.segmentation.seeds import distance_to_background
 from nanotem.sensitivity import sensitivity
 from nanotem.study import prepare_study, read_summary
@@ -117,13 +116,14 @@ SCENE, LITTERED = scene(), littered()
 
 def found(method: str, *, foreground: Foreground = SCENE, **options: Any) -> Segmentation:
     params = SegmentParams.of(method, **options)
-    return segment(foreground, params, Choice() if method == "automatic" else prepare(foreground, params))
+    return segment(foreground, params, prepare(foreground, params))
 
 
 FAR = {
     "neck_ratio": 0.4, "valley": 1.0, "smoothing_px": 6.0,
     "min_prominence": 0.0, "split_ratio": 1.0, "least_confidence": 1.0, "satellites": False, "flips": True,
     "min_distance": 60, "dist_max_threshold": 0.9, "kernel_size": 9, "erode_iter": 4, "open_iter": 6,
+    "least_probability": 0.95,
 }  # fmt: skip
 
 

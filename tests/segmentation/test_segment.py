@@ -10,7 +10,6 @@ from nanotem.evaluation import evaluate
 from nanotem.micrograph import Labels, Mask
 from nanotem.parameters import knobs
 from nanotem.segmentation import Foreground, Segmentation, SegmentParams, segment
-from nanotem.segmentation.automatic import Choice
 from nanotem.segmentation.seeds import distance_to_background
 
 METHODS = {name: SegmentParams(method=name) for name in knobs(SegmentParams)["method"].choices if name != "learned"}
@@ -26,7 +25,7 @@ every_method = pytest.mark.parametrize("method", METHODS)
 
 def found_in(mask: Mask, params: SegmentParams) -> Segmentation:
     """Tell the particles of a mask apart, without any opinion of a network."""
-    return segment(Foreground(mask), params, Choice() if params.method == "automatic" else None)
+    return segment(Foreground(mask), params)
 
 
 def with_options(params: SegmentParams, **options: Any) -> SegmentParams:

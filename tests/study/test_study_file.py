@@ -13,7 +13,7 @@ from nanotem.study import Settings, Study, StudyImage
 from nanotem.study.seal import unsealed
 from nanotem.study.study_file import DamagedStudyError, read_study_file, write_study_file
 
-SETTINGS = Settings(replace(Recipe(), segment=SegmentParams.of(neck_ratio=0.61)), nm_per_px=0.25)
+SETTINGS = Settings(replace(Recipe(), segment=SegmentParams.of("neck_ratio", neck_ratio=0.61)), nm_per_px=0.25)
 SCALE = Scale(0.1 + 0.2, "scale bar", 1 / 3)
 STUDY = Study(
     Path("a study"),
@@ -140,7 +140,7 @@ WITH_OPTIONS = "format = 2\n" + BEFORE.replace("[segment]", "[segment.options]")
 def test_the_formats_before_gave_all_images_the_same(text: str) -> None:
     study = read_study_file(text, Path("a study"))
     recipe = Recipe(
-        preprocess=PreprocessParams(clean=CleanParams(open_iter=2)), segment=SegmentParams.of(neck_ratio=0.61)
+        preprocess=PreprocessParams(clean=CleanParams(open_iter=2)), segment=SegmentParams.of("neck_ratio", neck_ratio=0.61)
     )
     assert [image.settings for image in study.images] == 2 * [Settings(recipe, 0.25, 50.0)]
     assert study.images[0] == StudyImage(

@@ -87,7 +87,7 @@ def more_images(folder: Path) -> list[tuple[Path, str]]:
     return [(folder / "9.png", "gold")]
 
 
-OTHER = replace(Recipe(), segment=SegmentParams.of(neck_ratio=0.5))
+OTHER = replace(Recipe(), segment=SegmentParams.of("neck_ratio", neck_ratio=0.5))
 
 
 def test_a_study_keeps_what_it_was_told(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_recipe_that_is_loaded_shows_in_the_controls() -> None:
 
         work = current_work()
         if st.button("Load", key="load"):
-            work.use_recipe(Recipe(segment=SegmentParams.of(neck_ratio=0.5)))
+            work.use_recipe(Recipe(segment=SegmentParams.of("neck_ratio", neck_ratio=0.5)))
         edit_parameters(work.recipe.segment.options, work, key="segment.options")
 
     app = AppTest.from_function(page, default_timeout=60).run()

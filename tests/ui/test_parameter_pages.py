@@ -149,4 +149,4 @@ def test_a_recipe_that_is_wrong_gives_a_message_and_changes_nothing(visitor) -> 
     visitor.visit(SEGMENTATION).turn("segment.options.neck_ratio", 0.5)
     load_recipe(visitor, "[segment]\nneck_ratio = 7")
     assert ["neck_ratio = 7" in message.value for message in visitor.app.error] == [True]
-    assert visitor.work.recipe == Recipe(segment=SegmentParams.of(neck_ratio=0.5))
+    assert visitor.work.recipe == Recipe(segment=SegmentParams.of("neck_ratio", neck_ratio=0.5))

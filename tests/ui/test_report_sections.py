@@ -44,7 +44,7 @@ def test_a_report_of_other_parameters_is_not_offered() -> None:
     app = opened(Work(IMAGE))
     app.button(key="make_report").click().run()
     work = app.session_state["work"]
-    work.recipe = replace(work.recipe, segment=SegmentParams.of(neck_ratio=0.7))
+    work.recipe = replace(work.recipe, segment=SegmentParams.of("neck_ratio", neck_ratio=0.7))
     app.run()
     assert not app.download_button
     assert not app.code

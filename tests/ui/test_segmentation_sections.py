@@ -3,28 +3,28 @@ import pytest
 from ui.visitor import SEGMENTATION, Visitor
 
 from nanotem.segmentation import Segmentation
-from nanotem.segmentation.automatic import SAME
+from nanotem.segmentation.judge.count import CountEstimate
 from nanotem.ui.segmentation.sections import choice_in_words
 
 NOTHING = np.zeros((3, 3), np.int32)
+COUNT = CountEstimate(3, 1.0, 2.0, 1.0, 1.6, 6.2)
 
 
 @pytest.mark.parametrize(
-    ("method", "agreement", "said"),
+    ("values", "said"),
     [
-        ("learned", 0.4, "**learned**. The neural network is sure of other particles"),
-        ("neck_ratio", SAME, "**neck ratio**. The neural network finds these particles too (80% are the same)"),
-        ("neck_ratio", 0.4, "(40% are the same), but is not sure of them"),
-        ("neck_ratio", float("nan"), "**neck ratio**, not checked"),
+        ({"count": COUNT, "proposed_by": {1: "neck", 2: "network", 3: "neck"}}, "(1 of 3 by the network first)"),
+        ({"count": COUNT}, "expects 1 to be false or outlined wrong and 2 to be missing: between 2 and 6"),
+        ({"absent_network": "It is broken."}, "**neck ratio** alone, without probabilities. It is broken."),
     ],
 )
-def test_the_choice_of_a_method_is_said_with_its_reason(method, agreement: float, said: str) -> None:
-    result = Segmentation(NOTHING.astype(np.float32), NOTHING, NOTHING, method=method, agreement=agreement)
+def test_who_found_the_particles_is_said_with_how_sure_that_is(values, said: str) -> None:
+    result = Segmentation(NOTHING.astype(np.float32), NOTHING, NOTHING, **values)
     assert said in choice_in_words(result)
 
 
 def test_the_page_says_it_where_the_choice_is_automatic() -> None:
     visitor = Visitor().take_example("rods").visit(SEGMENTATION)
-    assert [caption.value for caption in visitor.app.caption if "Method: **neck ratio**" in caption.value]
+    assert [caption.value for caption in visitor.app.caption if "kept by a judge" in caption.value]
     visitor.turn("segment.method", "neck_ratio")
-    assert not [caption.value for caption in visitor.app.caption if "Method: " in caption.value]
+    assert not [caption.value for caption in visitor.app.caption if "kept by a judge" in caption.value]

@@ -63,8 +63,8 @@ def test_the_scatter_is_what_makes_intervals_hold():
     rng = np.random.default_rng(6)
     doubts, variances = np.full(2000, 20.0), np.full(2000, 10.0)
     errors = rng.normal(0, np.sqrt(10 + (0.7 * 20) ** 2), 2000)
-    assert scatter_of(errors, variances, doubts) == pytest.approx(0.7, abs=0.08)
-    assert scatter_of(np.zeros(10), variances[:10], doubts[:10]) == 0
+    assert scatter_of(errors, variances, doubts, np.ones(2000)) == pytest.approx(0.7, abs=0.08)
+    assert scatter_of(np.zeros(10), variances[:10], doubts[:10], np.ones(10)) == 0
 
 
 def test_scores_are_those_of_f1_and_panoptic_quality():
