@@ -70,7 +70,7 @@ def count_estimate(
     false = float((1 - kept).sum())
     missed = card.missed * (float(left.sum()) + false)
     variance = float((kept * (1 - kept)).sum() + missed)
-    spread = np.sqrt(variance + (card.scatter * (false + missed)) ** 2)
+    spread = float(np.sqrt(variance + (card.scatter * (false + missed)) ** 2))
     expected = len(kept) - false + missed
     reach = float(ndtri((1 + confidence) / 2)) * spread
     return CountEstimate(len(kept), false, missed, variance, max(expected - reach, 0.0), expected + reach)
