@@ -91,8 +91,14 @@ _WORKERS = ("nanotem.batch.worker", "spawn_main")
 
 def workers_of(run: Run) -> list[psutil.Process]:
     """Return the worker processes that a process has started."""
-    children = psutil.Process(run.pid).children(recursive=True)
-    return [child for child in children if any(name in " ".join(child.cmdline()) for name in _WORKERS)]
+    return [child for child in psutil.Process(run.pid).children(recursive=True) if _is_worker(child)]
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return any(name in " ".join(process.cmdline()) for name in _WORKERS)
+    except psutil.Error:  # it has just ended
+        return False
 
 
 def kill_while_running(
