@@ -26,7 +26,7 @@ _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM
 """One worker per core: more threads would fight for it."""
 
 _STARTS = 3
-"""A worker that ends while it starts was ended from outside, for want of memory or by somebody; where the fault is here,
+"""A worker that ends while it starts was ended from outside, for want of memory or by somebody; if the fault is here,
 it ends each time."""
 
 Process = subprocess.Popen[bytes]
