@@ -5,7 +5,8 @@
 Times begin before the workers are started; the scale is given, so that no label of a scale bar is read. In the part
 about kills a worker, then the whole run, is killed at random moments and started again, at first on this computer,
 then on a `dask scheduler` with two `dask worker` on loopback; what is printed is whether the tables at the end are
-those of an undisturbed run, byte for byte. In between no file can be longer than a random length, as on a full disk,
+those of an undisturbed run, byte for byte. An image whose worker is killed twice has failed: the run is started again,
+as its reason asks. In between no file can be longer than a random length, as on a full disk,
 and the run is started again with room.
 """
 
@@ -181,7 +182,8 @@ def main() -> None:
         study = folder / "workers killed"
         run = started(images, study, "--workers", "2")
         n_killed = kill_while_running(run, study, workers_of, options.kills, rng)
-        print(f"{n_killed} workers killed, same tables: {same_tables(study, undisturbed)}")
+        again = bool(run.returncode) and started(images, study, "--workers", "2").wait() == 0
+        print(f"{n_killed} workers killed, started again: {again}, same tables: {same_tables(study, undisturbed)}")
         study = folder / "run killed"
         n_killed = kill_runs(images, study, options.kills, rng, "--workers", "2")
         print(f"{n_killed} times killed, same tables: {same_tables(study, undisturbed)}")
@@ -197,7 +199,10 @@ def main() -> None:
             study = folder / "scheduler, workers killed"
             run = started(images, study, "--scheduler", file)
             n_killed = kill_while_running(run, study, lambda _: workers_of(workers[0]), options.kills, rng)
-            print(f"scheduler: {n_killed} workers killed, same tables: {same_tables(study, undisturbed)}")
+            again = bool(run.returncode) and started(images, study, "--scheduler", file).wait() == 0
+            print(
+                f"scheduler: {n_killed} workers killed, started again: {again}, same tables: {same_tables(study, undisturbed)}"
+            )
 
 
 if __name__ == "__main__":
