@@ -5,9 +5,9 @@
 Times begin before the workers are started; the scale is given, so that no label of a scale bar is read. In the part
 about kills a worker, then the whole run, is killed at random moments and started again, at first on this computer,
 then on a `dask scheduler` with two `dask worker` on loopback; what is printed is whether the tables at the end are
-those of an undisturbed run, byte for byte. An image whose worker is killed twice has failed: the run is started again,
-as its reason asks. In between no file can be longer than a random length, as on a full disk,
-and the run is started again with room.
+those of an undisturbed run, byte for byte. An image whose worker is killed twice has failed: the run is
+started again, and tries it again. In between no file can be longer than a random length, as on a full disk, and the run
+is started again with room.
 """
 
 import argparse
@@ -200,9 +200,8 @@ def main() -> None:
             run = started(images, study, "--scheduler", file)
             n_killed = kill_while_running(run, study, lambda _: workers_of(workers[0]), options.kills, rng)
             again = bool(run.returncode) and started(images, study, "--scheduler", file).wait() == 0
-            print(
-                f"scheduler: {n_killed} workers killed, started again: {again}, same tables: {same_tables(study, undisturbed)}"
-            )
+            same = same_tables(study, undisturbed)
+            print(f"scheduler: {n_killed} workers killed, started again: {again}, same tables: {same}")
 
 
 if __name__ == "__main__":
