@@ -300,7 +300,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="fewer samples, under a minute")
     quick = parser.parse_args().quick
-    many, some, few = (150, 60, 3) if quick else (1500, 500, 40)
+    many, some, few = (150, 60, 3) if quick else (1200, 400, 40)
     _print(f"1. Intervals, {many} samples each: held (%)", intervals(many))
     _print(f"2. Weighted, one image, {some} samples each: held (%)", weighted_intervals(some))
     _print(f"   By area, images that differ, {some} samples each: held (%)", weighted_intervals_over_images(some))
