@@ -154,7 +154,7 @@ def test_a_browser_draws_and_prints_the_page_and_asks_nobody(tmp_path) -> None:
         page.on("request", lambda request: wrong.append(request.url) if request.url.startswith("http") else None)
         page.emulate_media(media="print")
         page.goto(file.as_uri())
-        page.wait_for_selector("#histogram .main-svg")
+        page.get_by_alt_text("Histogram of").wait_for()
         assert page.title() == f"Particle sizes in {EVIL}"
         assert page.evaluate("document.documentElement.scrollWidth") <= 688
         assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")

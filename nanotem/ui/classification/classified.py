@@ -15,6 +15,7 @@ from nanotem.morphology.classifier import ClassPrediction
 from nanotem.morphology.evidence import ShapeEvidence
 from nanotem.ui.kit.analysis import analysis_at_hand
 from nanotem.ui.kit.frame import errors_shown
+from nanotem.ui.kit.plots import CONFIG
 from nanotem.ui.kit.selection import selected_numbers
 from nanotem.ui.kit.state import Work
 
@@ -118,7 +119,7 @@ def clickable(figure: Any, view: Classified, *, key: str, alt: str) -> list[int]
         figure,
         key=key,
         on_select=lambda: choose_point(st.session_state.get(key), view.chosen_key),
-        config={"scrollZoom": True, "displaylogo": False},
+        config={**CONFIG, "scrollZoom": True},
         alt=alt,
     )
     present = set(view.particles["label"])

@@ -17,6 +17,7 @@ from nanotem.statistics import Estimate
 from nanotem.ui.classification.classified import Classified, clickable
 from nanotem.ui.kit.analysis import editor_outlines
 from nanotem.ui.kit.counts import show_counts
+from nanotem.ui.kit.plots import CONFIG
 from nanotem.ui.kit.state import Work
 from nanotem.ui.kit.tables import download
 from nanotem.ui.kit.tiles import show_tiles
@@ -61,7 +62,9 @@ def per_class(work: Work, view: Classified) -> None:
     summary = summarise_classes(view.answers, view.particles["label"], sizes)
     stem = safe_stem(view.micrograph.name)
     if len(summary):
-        st.plotly_chart(share_bars(summary, task=view.task), key="classify.shares", alt="Share of each class")
+        st.plotly_chart(
+            share_bars(summary, task=view.task), key="classify.shares", config=CONFIG, alt="Share of each class"
+        )
     percent = 100 * summary[["share", "share_low", "share_high"]]
     shown = pd.DataFrame(
         {
