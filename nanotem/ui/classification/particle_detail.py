@@ -71,4 +71,4 @@ def _solid(row: "pd.Series[str]") -> str:
     plausible = f"  \nPlausible: {' or '.join(names[:_MOST_PLAUSIBLE])}{more}"
     if row["known"]:
         return f"**Solid: {title}** ({row['probability']:.0%}){plausible}"
-    return f"**Solid: unknown**, {row['reason']}  \nClosest: {title} ({row['probability']:.0%}){plausible}"
+    return f"**Solid: unknown**, {row['reason']}  \nClosest: {title}{plausible}"

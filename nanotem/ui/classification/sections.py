@@ -155,8 +155,10 @@ def pictures(view: Classified, places: Sequence[int], *, key: str) -> None:
 
 def _caption(view: Classified, place: int) -> str:
     confidence = view.confidence.iloc[place]
-    sure = "by hand" if confidence != confidence else f"{confidence:.0%}"
-    return f"{view.answers.iloc[place]} {sure}"
+    answer = view.answers.iloc[place]
+    if answer == UNKNOWN:
+        return answer
+    return f"{answer} {'by hand' if confidence != confidence else f'{confidence:.0%}'}"
 
 
 def _in_words(numbers: pd.DataFrame) -> list[str]:

@@ -39,7 +39,10 @@ class Editor {
     root.onkeydown = event => this.key(event)
     for (const button of root.querySelectorAll("[data-tool]")) button.onclick = () => this.choose(button.dataset.tool)
     for (const button of root.querySelectorAll("[data-action]")) button.onclick = () => this.act(button.dataset.action)
-    this.observer = new ResizeObserver(() => this.draw())
+    this.observer = new ResizeObserver(() => {
+      if (this.fitted) this.view = null
+      this.draw()
+    })
     this.observer.observe(this.canvas)
   }
 
@@ -80,6 +83,7 @@ class Editor {
   }
 
   fit() {
+    this.fitted = true
     const { width, height } = this.size()
     const scale = Math.min(width / this.data.columns, height / this.data.rows)
     this.view = {
@@ -97,6 +101,7 @@ class Editor {
     const scale = Math.min(width, height) / (5 * Math.max(right - left, bottom - top, 5))
     this.view = { scale, x: width / 2 - (scale * (left + right)) / 2, y: height / 2 - (scale * (top + bottom)) / 2 }
     this.selected = new Set([label])
+    this.fitted = false
   }
 
   size() {
@@ -219,7 +224,7 @@ class Editor {
     if (Math.hypot(dx, dy) > 3) this.start.moved = true
     if (this.stroke && this.tool === "measure") this.stroke = this.line = [this.stroke[0], this.place(event)]
     else if (this.stroke) this.stroke.push(this.place(event))
-    else if (this.start.moved) this.view = { ...this.view, x: this.start.view.x + dx, y: this.start.view.y + dy }
+    else if (this.start.moved) this.fitted = !(this.view = { ...this.view, x: this.start.view.x + dx, y: this.start.view.y + dy })
     this.draw()
   }
 
@@ -256,6 +261,7 @@ class Editor {
     const { scale, x, y } = this.view
     const next = Math.min(Math.max(scale * factor, 0.02), 60)
     const ratio = next / scale
+    this.fitted = false
     this.view = { scale: next, x: event.offsetX - ratio * (event.offsetX - x), y: event.offsetY - ratio * (event.offsetY - y) }
     this.draw()
   }
