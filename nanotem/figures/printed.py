@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from threading import Lock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -79,7 +79,7 @@ def printed_chart(figure: go.Figure, file_type: FileType, *, width_mm: float = W
 
 def printed_outlines(
     pixels: Pixels,
-    rings: Mapping[int, Sequence[npt.NDArray[np.float64]]],
+    rings: Mapping[int, Sequence[npt.NDArray[Any]]],
     file_type: FileType,
     *,
     width_mm: float = WIDTHS_MM["one column"],
@@ -114,8 +114,8 @@ def _saved(draw: "Callable[[Axes], None]", file_type: FileType, *, width_mm: flo
     import matplotlib
     from matplotlib.figure import Figure
 
-    stream = BytesIO()
-    with _ONE_AT_A_TIME, matplotlib.rc_context(dict(_STYLE)):
+    stream, style = BytesIO(), cast(Any, dict(_STYLE))
+    with _ONE_AT_A_TIME, matplotlib.rc_context(style):
         figure = Figure(figsize=(width_mm / _MM_PER_INCH, height_mm / _MM_PER_INCH), layout="constrained")
         draw(figure.add_subplot())
         figure.savefig(stream, format=file_type, dpi=_PNG_DPI, metadata=_no_date(file_type))
@@ -170,10 +170,11 @@ def _draw_line(axes: "Axes", trace: Any) -> None:
 
 def _draw_violin(axes: "Axes", trace: Any) -> None:
     sizes, name = np.asarray(trace.y, float), str(trace.name)
-    axes.scatter([name], [np.median(sizes)], s=0)  # makes the name a place on the axis
-    place = next(iter(axes.convert_xunits([name])))
+    dots = axes.scatter([name], [np.median(sizes)], s=0)  # makes the name a place on the axis
+    place = float(np.asarray(dots.get_offsets())[0, 0])
     if np.ptp(sizes) > 0:
-        for body in axes.violinplot([sizes], positions=[place], widths=0.8, showextrema=False)["bodies"]:
+        drawn: Any = axes.violinplot([sizes], positions=[place], widths=0.8, showextrema=False)
+        for body in drawn["bodies"]:
             body.set(facecolor=trace.line.color, alpha=0.3, edgecolor=trace.line.color)
     low, middle, high = np.percentile(sizes, [25, 50, 75])
     axes.plot([place, place], [low, high], color=trace.line.color, lw=4, solid_capstyle="butt")
