@@ -1,5 +1,6 @@
 """Corrections by mouse and keyboard, in Chromium."""
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -46,11 +47,11 @@ class Editor:
     def open(self, title: str) -> None:
         self.page.get_by_role("link", name=title, exact=True).first.click()
         self.page.locator(f'h1:has-text("{title}")').wait_for()
-        self.page.locator('[data-testid="stMetricValue"]').first.wait_for()
+        self.page.locator(".st-key-counts").first.wait_for()
 
     @property
     def n_particles(self) -> int:
-        return int(self.page.locator('[data-testid="stMetricValue"]').first.inner_text())
+        return int(re.search(r"Found (\d+)", self.page.locator(".st-key-counts").first.inner_text())[1])
 
     def answered(self, act: Callable[[], object], n_expected: int) -> None:
         """Act, and wait for the count and the end of the page."""

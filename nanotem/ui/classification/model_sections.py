@@ -9,6 +9,7 @@ from nanotem.morphology.card import ModelCard
 from nanotem.morphology.tasks import task_named
 from nanotem.ui.kit import models
 from nanotem.ui.kit.frame import errors_shown
+from nanotem.ui.kit.plots import CONFIG
 
 _FIGURES = {
     "accuracy": ("Right answers", "Share of drawn test particles, imaged as none that it learned from, named right."),
@@ -55,10 +56,12 @@ def model_card(name: str) -> None:
         confusion, curves = st.columns(2, gap="large")
         with confusion:
             st.markdown("**Where it errs**: truth in rows, answers in columns")
-            st.plotly_chart(confusion_heatmap(card), key=f"card.confusion.{name}", alt="Confusion matrix")
+            st.plotly_chart(
+                confusion_heatmap(card), key=f"card.confusion.{name}", config=CONFIG, alt="Confusion matrix"
+            )
         with curves:
             st.markdown("**How it learned**")
-            st.plotly_chart(learning_curves(card), key=f"card.curves.{name}", alt="Learning curves")
+            st.plotly_chart(learning_curves(card), key=f"card.curves.{name}", config=CONFIG, alt="Learning curves")
             st.dataframe(_facts(card), hide_index=True)
 
 
