@@ -158,6 +158,11 @@ class Analysis:
         blank = self.micrograph.blank
         return ~(self.annotations.mask if blank is None else self.annotations.mask | blank)
 
+    @stage("micrograph.id")
+    def clipped(self) -> Mask:
+        """True where the camera or a later step cut off grey levels, shape (rows, columns)."""
+        return clipped_pixels(self.micrograph.pixels)
+
     @stage("annotations", "recipe.preprocess.annotation", "recipe.preprocess.denoise", doing="Removing noise…")
     def denoised(self) -> Denoised:
         """The picture without noise."""
@@ -227,9 +232,10 @@ class Analysis:
             self.stages.levelled,
             edited.labels,
             ignored=~self.frame,
-            clipped=clipped_pixels(self.micrograph.pixels),
+            clipped=self.clipped,
             drawn=edited.drawn,
             profile=self.recipe.outlines.profile,
+            before=self.with_edits(()).outlines if self.edits else None,
         )
 
     @stage("outlines")
