@@ -50,7 +50,7 @@ def traced_anew(
 ) -> Outlines:
     """Return the outlines of a picture whose labels were corrected: those wanted from `trace`, all others as before.
 
-    Each is traced in its own surroundings, so that it comes out the same whatever else was corrected.
+    What comes out follows from the outlines before and from the labels alone, not from the order of corrections.
     """
     own = [(label, window) for label, window in windows(picture.labels) if label in wanted]
     fresh = _in_tiles(picture, own, drawn, trace) if own else _Fresh({}, before.edges[:0])
@@ -76,12 +76,18 @@ class _Fresh(NamedTuple):
 
 
 def _in_tiles(picture: Picture, own: Sequence[tuple[int, Window]], drawn: Collection[int], trace: Tracer) -> _Fresh:
-    """Trace each particle within a tile of its own, all tiles below each other in one picture."""
+    """Trace each particle in a tile with its surroundings, all tiles below each other in one picture.
+
+    Where tiles would be larger than the picture itself, they are traced in the picture.
+    """
     tiles = [_surroundings(window, picture.labels.shape) for _, window in own]
     heights = [rows.stop - rows.start + 2 * MARGIN_PX for rows, _ in tiles]
     tops = np.cumsum([0, *heights[:-1]]).tolist()
     width = max(columns.stop - columns.start for _, columns in tiles) + 2 * MARGIN_PX
     shape = sum(heights), width
+    if shape[0] * shape[1] > picture.labels.size:
+        traced = trace(picture, [label for label, _ in own], drawn)
+        return _Fresh(traced.rings, traced.edges)
     grey, labels = np.zeros(shape, picture.grey.dtype), np.zeros(shape, np.int32)
     ignored, clipped = np.ones(shape, bool), np.zeros(shape, bool)
     numbers, n_used = {}, 0
