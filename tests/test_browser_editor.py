@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(not HAS_BROWSER, reason="C
 
 _ANSWER_S = 120
 _PATIENCE_MS = 400_000
-"""After each correction all outlines are traced anew, which takes seconds at 2048 x 2048 px."""
+"""For a machine that does other things at the same time."""
 
 _GRID = disc_grid(20, 25, pitch_px=80, diameter_px=40)
 _PAIRED, _DROPPED = _GRID[30:34], _GRID[-4:]
