@@ -19,8 +19,9 @@ class ClassifyParams(Parameters):
     )
     use_outline: bool = knob(
         True,
-        "Outline first",
-        "Only solids that can show the particle's outline are considered. Without it the network decides alone.",
+        "Outline and grey levels together",
+        "Outline, geometry and grey levels are weighed together, by weights learned from drawn and real particles. "
+        "Without it the network of solids decides alone.",
     )
     least_probability: float = knob(
         0.5,
