@@ -149,7 +149,9 @@ def real(outline: Classifier, solid: Classifier, data: Path, work: Path) -> None
     for task, classes in (("solid", solid.card.classes), ("outline", outline.card.classes)):
         told = found.classes(task) != UNTOLD
         table["truth"] = np.array([*classes, ""])[found.classes(task)]
-        print(f"\n{task.capitalize()}s of {told.sum()} particles of {len(set(found.image[told]))} published micrographs")
+        print(
+            f"\n{task.capitalize()}s of {told.sum()} particles of {len(set(found.image[told]))} published micrographs"
+        )
         print(_by_class(table[told], task).round(3).to_string())
         error = expected_calibration_error(judged[task][told], found.classes(task)[told])
         print(f"calibration error {error:.3f}")
