@@ -41,7 +41,7 @@ UNTOLD = -1
 _CLASSES = {"solid": SOLID_CLASSES, "outline": OUTLINE_CLASSES}
 _DRAWN_PER_CLASS = 400
 _PENALTY = 1e-4
-"""Of the squared weights of standardised inputs; between 3e-5 and 3e-4 held-out accuracy changes by less than 0.01."""
+"""Of the squared weights of standardised inputs, beside the mean loss of an example; it was not tuned."""
 _COVERAGE = 0.9
 _N_FOLDS = 10
 
