@@ -93,6 +93,6 @@ def _particle(row: Mapping[Hashable, Any]) -> dict[str, Any]:
         "solid": row["solid"],
         "probability": probability if probability == probability else None,
         "plausible": row["plausible"].split(" or "),
-        "group": row["group"] or None,
         "known": bool(row["known"]),
+        "group": row["group"] or None,
     }

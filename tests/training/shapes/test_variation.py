@@ -37,9 +37,7 @@ def test_an_outline_that_lies_farther_out_holds_background():
 
 
 def test_worn_corners_are_round_and_noise_is_noise():
-    assert (
-        area(crop(wear=0.3)) < 0.96 * area(crop(angle_deg=0.0)) or crop(wear=0.3)[..., 1].sum() < crop()[..., 1].sum()
-    )
+    assert area(crop(wear=0.3)) > 1.2 * area(crop())  # a round one fills more of the circle around it
     noisy = crop(noise=0.05)
     assert noisy[noisy[..., 1] > 0.9][:, 0].std() == pytest.approx(0.05, rel=0.4)
 
