@@ -70,14 +70,14 @@ def accepted(particles: pd.DataFrame, task: str) -> "pd.Series[str]":
     Parameters
     ----------
     particles
-        A particle table with the column `task`, and perhaps `known`.
+        A particle table with the column `task`, and perhaps `known` and `group`.
     task
         "outline" or "solid". The table does not say whether an outline is accepted: it always counts.
     """
     if task != "solid" or "known" not in particles:
         return particles[task]
-    unknown = particles["known"].eq(False)
-    return particles[task].mask(unknown, particles["group"].where(particles["group"].ne(""), UNKNOWN))
+    other = particles["group"].replace("", UNKNOWN) if "group" in particles else UNKNOWN
+    return particles[task].mask(particles["known"].eq(False), other)
 
 
 def answers(classes: pd.DataFrame, particles: pd.DataFrame, task: str, *, least_probability: float) -> "pd.Series[str]":

@@ -57,6 +57,7 @@ def test_a_particle_whose_solid_is_not_told_counts_as_its_group() -> None:
         UNKNOWN,
     ]
     assert accepted(with_classes(PARTICLES, grouped), "solid")[2] == "hexagonal"
+    assert accepted(grouped.drop(columns="group"), "solid")[2] == UNKNOWN
     assert with_names(grouped, {}, {5: "OH"})["group"].tolist() == ["", "", "", ""]
 
 
