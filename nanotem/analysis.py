@@ -317,9 +317,8 @@ class Analysis:
     @stage("shape_evidence", "recipe.classify", "edits")
     def classes(self) -> pd.DataFrame:
         """Outline and solid of every particle; what a person said comes first."""
-        seen = self.shape_evidence
         card = self._classifier("solid").card
-        table = class_table(self.measured, seen.geometry, seen.outline, seen.solid, card, self.recipe.classify)
+        table = class_table(self.measured, self.shape_evidence, card, self.recipe.classify)
         return with_names(table, self.edited.named("outline"), self.edited.named("solid"))
 
     @property

@@ -77,8 +77,13 @@ class Classified:
 
     @property
     def prediction(self) -> ClassPrediction:
-        """What the network of the task says."""
+        """What is said of the task by all that is seen together."""
         return self.seen.solid if self.task == "solid" else self.seen.outline
+
+    @property
+    def network_alone(self) -> ClassPrediction:
+        """What the network of the task says alone: this is what can be explained."""
+        return self.seen.solid_alone if self.task == "solid" else self.seen.outline_alone
 
     @property
     def confidence(self) -> "pd.Series[float]":

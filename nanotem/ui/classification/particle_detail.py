@@ -43,8 +43,8 @@ def particle_detail(work: Work, view: Classified) -> None:
         alt="Probability of each class",
     )
     st.caption(
-        "By the network alone, calibrated. Full colour: among these classes the truth is nine times out of ten, for "
-        "particles like those it learned from."
+        "By outline, geometry and grey levels together, calibrated. Full colour: among these classes the truth is nine "
+        "times out of ten, for particles like those it learned from."
     )
     naming(work, view, [label], key="classify.naming")
 
