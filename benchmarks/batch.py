@@ -5,8 +5,9 @@
 Times begin before the workers are started; the scale is given, so that no label of a scale bar is read. In the part
 about kills a worker, then the whole run, is killed at random moments and started again, at first on this computer,
 then on a `dask scheduler` with two `dask worker` on loopback; what is printed is whether the tables at the end are
-those of an undisturbed run, byte for byte. In between no file can be longer than a random length, as on a full disk,
-and the run is started again with room.
+those of an undisturbed run, byte for byte. An image whose worker is killed twice has failed: the run is
+started again, and tries it again. In between no file can be longer than a random length, as on a full disk, and the run
+is started again with room.
 """
 
 import argparse
@@ -91,8 +92,14 @@ _WORKERS = ("nanotem.batch.worker", "spawn_main")
 
 def workers_of(run: Run) -> list[psutil.Process]:
     """Return the worker processes that a process has started."""
-    children = psutil.Process(run.pid).children(recursive=True)
-    return [child for child in children if any(name in " ".join(child.cmdline()) for name in _WORKERS)]
+    return [child for child in psutil.Process(run.pid).children(recursive=True) if _is_worker(child)]
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return any(name in " ".join(process.cmdline()) for name in _WORKERS)
+    except psutil.Error:  # it has just ended
+        return False
 
 
 def kill_while_running(
@@ -175,7 +182,8 @@ def main() -> None:
         study = folder / "workers killed"
         run = started(images, study, "--workers", "2")
         n_killed = kill_while_running(run, study, workers_of, options.kills, rng)
-        print(f"{n_killed} workers killed, same tables: {same_tables(study, undisturbed)}")
+        again = bool(run.returncode) and started(images, study, "--workers", "2").wait() == 0
+        print(f"{n_killed} workers killed, started again: {again}, same tables: {same_tables(study, undisturbed)}")
         study = folder / "run killed"
         n_killed = kill_runs(images, study, options.kills, rng, "--workers", "2")
         print(f"{n_killed} times killed, same tables: {same_tables(study, undisturbed)}")
@@ -191,7 +199,9 @@ def main() -> None:
             study = folder / "scheduler, workers killed"
             run = started(images, study, "--scheduler", file)
             n_killed = kill_while_running(run, study, lambda _: workers_of(workers[0]), options.kills, rng)
-            print(f"scheduler: {n_killed} workers killed, same tables: {same_tables(study, undisturbed)}")
+            again = bool(run.returncode) and started(images, study, "--scheduler", file).wait() == 0
+            same = same_tables(study, undisturbed)
+            print(f"scheduler: {n_killed} workers killed, started again: {again}, same tables: {same}")
 
 
 if __name__ == "__main__":

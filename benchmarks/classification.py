@@ -1,9 +1,10 @@
 """How well outlines and solids are told: drawn particles, strangers, silhouettes, published micrographs.
 
-    python -m benchmarks.classification [--data FOLDER] [--silhouettes]
+    python -m benchmarks.classification [--data FOLDER --work FOLDER] [--silhouettes]
 
 Nothing here was trained or tuned on: seeds and imaging parameters of the drawn particles are others than those of the
-training. FOLDER is that of the published images with their masks (emps/truth.csv, emps/images, emps/labels).
+training, and a real particle is judged by heads that saw no particle of its micrograph. FOLDER of the data is that of
+the published micrographs, which nanotem segments itself; in FOLDER of the work features are kept.
 """
 
 import argparse
@@ -15,40 +16,41 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.silhouettes import silhouette_ceiling
-from nanotem.measurement import has_flag, measure_particles
-from nanotem.morphology.classes import POLYHEDRA, SOLID_CLASSES
-from nanotem.morphology.classifier import Classifier
+from nanotem.morphology.classes import POLYHEDRA, SOLID_CLASSES, SOLID_GROUPS
+from nanotem.morphology.classifier import Classifier, ClassPrediction
 from nanotem.morphology.classify import class_table
-from nanotem.morphology.crops import Crops, crop_particles
+from nanotem.morphology.crops import CROP_PX, Crops, crop_particles
+from nanotem.morphology.evidence import ShapeEvidence, evidence_of
 from nanotem.morphology.outline_geometry import outlines_by_geometry
 from nanotem.morphology.params import ClassifyParams
-from nanotem.morphology.reliability import plausible_classes
-from nanotem.readers import read_file
-from nanotem.training.shapes.calibration import Classes, expected_calibration_error
+from nanotem.morphology.reliability import Values, plausible_classes, probabilities_of
+from nanotem.networks.folders import MODELS
+from nanotem.training.shapes.calibration import Classes, expected_calibration_error, fit_temperature
 from nanotem.training.shapes.config import TrainingConfig
 from nanotem.training.shapes.drawn_crops import draw_crops
 from nanotem.training.shapes.drawn_solids import Drawing
+from nanotem.training.shapes.heads import N_SOLID_FEATURES, UNTOLD, Examples, fit_head, gather, held_out_logits
 from nanotem.training.shapes.train import train
 
 SEED = 20_000
 PER_CLASS = 150
-EYE = {"sphere": "circle", "rod": "rod", "cube": "square"}
-"""What the outline of a particle is called, by what an image's particles were called by eye."""
 
 
 def main() -> None:
     """Print every table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, help="folder of published images")
+    parser.add_argument("--data", type=Path, help="folder of published micrographs")
+    parser.add_argument("--work", type=Path, help="folder where their features are kept")
     parser.add_argument("--silhouettes", action="store_true", help="train on silhouettes alone (minutes)")
     arguments = parser.parse_args()
     outline, solid = Classifier.load("outline"), Classifier.load("solid")
+    if arguments.data:
+        with tempfile.TemporaryDirectory() as folder:
+            real(outline, solid, arguments.data, arguments.work or Path(folder))
     drawn_solids(outline, solid)
     strangers(outline, solid)
     drawn_outlines(outline)
     speed(outline, solid)
-    if arguments.data:
-        published_outlines(outline, arguments.data)
     if arguments.silhouettes:
         silhouettes()
 
@@ -56,9 +58,7 @@ def main() -> None:
 def answers(outline: Classifier, solid: Classifier, crops: Crops, params: ClassifyParams | None = None) -> pd.DataFrame:
     """Return the table of classes for crops without an image."""
     particles = pd.DataFrame({"label": np.arange(len(crops)), "flags": pd.Series([""] * len(crops), dtype=str)})
-    return class_table(
-        particles, outlines_by_geometry(crops), outline.predict(crops), solid.predict(crops), solid.card, params
-    )
+    return class_table(particles, evidence_of(crops, outline, solid), solid.card, params)
 
 
 def drawn_solids(outline: Classifier, solid: Classifier) -> None:
@@ -136,25 +136,80 @@ def speed(outline: Classifier, solid: Classifier) -> None:
     print(f"\n1,000 particles: {time.perf_counter() - began:.1f} s")
 
 
-def published_outlines(outline: Classifier, data: Path) -> None:
-    """Print how often the outline agrees with what an image's particles were called by eye."""
-    rows = []
-    for image in pd.read_csv(data / "emps" / "truth.csv").itertuples():
-        expected = EYE.get(str(image.shape_by_eye))
-        if expected is None:
-            continue
-        pixels = read_file(data / "emps" / "images" / str(image.file)).pixels
-        labels = read_file(data / "emps" / "labels" / str(image.file)).pixels.astype(np.int32)
-        particles = measure_particles(labels, pixels)
-        particles = particles[~has_flag(particles, "touches_frame") & ~has_flag(particles, "few_pixels")]
-        crops = crop_particles(pixels, labels, particles["label"].to_numpy())
-        said = outline.predict(crops)
-        rows += [(image.shape_by_eye, expected, outline.card.classes[k]) for k in said.probabilities.argmax(axis=1)]
-    table = pd.DataFrame(rows, columns=["by eye", "expected", "network"])
-    print("\nOutlines of published particles (masks by hand; one name per image by eye)")
-    print(pd.crosstab(table["by eye"], table["network"]).to_string())
-    agreement = (table["expected"] == table["network"]).groupby(table["by eye"]).mean()
-    print(f"agreement: {agreement.round(3).to_dict()}, mean of these {agreement.mean():.3f}")
+def real(outline: Classifier, solid: Classifier, data: Path, work: Path) -> None:
+    """Print how published particles are told by heads that saw none of their micrograph."""
+    examples = gather(data, work, MODELS)
+    found = examples[(examples.image != "") & (examples.variation == 0)]
+    judged = {task: _held_out(examples, task) for task in ("outline", "solid")}
+    seen = _seen(found, judged, outline, solid)
+    particles = pd.DataFrame(
+        {"label": np.arange(len(found.image)), "flags": pd.Series([""] * len(found.image), dtype=str)}
+    )
+    table = class_table(particles, seen, solid.card).assign(image=found.image)
+    for task, classes in (("solid", solid.card.classes), ("outline", outline.card.classes)):
+        told = found.classes(task) != UNTOLD
+        table["truth"] = np.array([*classes, ""])[found.classes(task)]
+        print(
+            f"\n{task.capitalize()}s of {told.sum()} particles of {len(set(found.image[told]))} published micrographs"
+        )
+        print(_by_class(table[told], task).round(3).to_string())
+        error = expected_calibration_error(judged[task][told], found.classes(task)[told])
+        print(f"calibration error {error:.3f}")
+
+
+def _held_out(examples: Examples, task: str) -> Values:
+    """Return calibrated probabilities of what was found; the temperature, too, is that of the other micrographs."""
+    logits = held_out_logits(examples, task, fit_head(examples, task))
+    found = (examples.image != "") & (examples.variation == 0)
+    logits, images, classes = logits[found], examples.image[found], examples.classes(task)[found]
+    probabilities = np.empty_like(logits)
+    for image in np.unique(images):
+        others = (images != image) & (classes != UNTOLD)
+        temperature = fit_temperature(logits[others], classes[others])
+        probabilities[images == image] = probabilities_of(logits[images == image], temperature)
+    return probabilities
+
+
+def _seen(found: Examples, judged: dict[str, Values], outline: Classifier, solid: Classifier) -> ShapeEvidence:
+    """Return held-out probabilities as the evidence that an analysis would have."""
+    n = len(found.image)
+    features = found.seen[:, :N_SOLID_FEATURES].astype(float)
+    distances = {"solid": solid.familiarity.distances(features), "outline": np.zeros(n)}
+    one = {
+        task: ClassPrediction(classifier.card.classes, judged[task], judged[task] > 0.1, features, distances[task])
+        for task, classifier in (("outline", outline), ("solid", solid))
+    }
+    crops = np.zeros((n, CROP_PX, CROP_PX, 2), np.float32)
+    return ShapeEvidence(crops, ("",) * n, one["outline"], one["solid"], one["outline"], one["solid"], {})
+
+
+def _by_class(table: pd.DataFrame, task: str) -> pd.DataFrame:
+    """Return shares by class, and of the micrograph with most wrong answers that were accepted."""
+    is_sure = table["known"] if task == "solid" else table["outline_probability"] >= ClassifyParams().least_probability
+    right = table[task] == table["truth"]
+    grouped = pd.Series(
+        [truth in SOLID_GROUPS.get(group, ()) for truth, group in zip(table["truth"], table["group"], strict=True)],
+        index=table.index,
+    )
+    wrong = is_sure & ~right
+    shares = (
+        pd.DataFrame(
+            {
+                "truth": table["truth"],
+                "right": right,
+                "right and accepted": is_sure & right,
+                "right group": grouped if task == "solid" else False,
+                "wrong and accepted": wrong,
+            }
+        )
+        .groupby("truth")
+        .mean()
+    )
+    worst = wrong.groupby([table["truth"], table["image"]]).mean().groupby("truth").max()
+    by_image = wrong.groupby(table["image"]).mean()
+    print(f"wrong and accepted, mean over micrographs {by_image.mean():.3f}, particles {wrong.mean():.3f}")
+    counts = table.groupby("truth").agg(n=("image", "size"), micrographs=("image", "nunique"))
+    return counts.join(shares).join(worst.rename("worst micrograph"))
 
 
 def silhouettes() -> None:

@@ -1,7 +1,8 @@
 """Kinds of image files for `benchmarks.fuzz`, each judged beside a reader that is not ours."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,9 @@ from benchmarks.drawn_files import CALIBRATED, UNCALIBRATED, Builder, picture
 from benchmarks.fuzz import Case, Kind
 from nanotem.micrograph import Micrograph
 from nanotem.readers import read_micrograph
+
+_LARGEST = 1_000_000
+"""Values of an array that is read: the drawn images have 20,000, and a damaged file may claim any number."""
 
 Pixels = npt.NDArray[Any]
 StrictReader = Callable[[Case], list[Pixels]]
@@ -99,14 +103,25 @@ def _rsciio(plugin: str, suffix: str) -> StrictReader:
 
 
 def _h5py(case: Case) -> list[Pixels]:
-    """All arrays in the places where the drawn files have their image, whatever is damaged elsewhere."""
+    """All arrays that can be read, whatever is damaged elsewhere, the names of their groups included."""
     found: list[Pixels] = []
     with h5py.File(BytesIO(case.data), "r") as file:
-        for place in ("Data/Image/0b/Data", "data/image/data", "Experiments/particles/data", "image"):
-            if place in file:
-                values = np.asarray(file[place])
-                found.extend([values, values.T] if values.ndim == 2 else [values[..., 0], values[0]])
+        for values in _arrays(file):
+            if values.ndim == 2:
+                found += [values, values.T]
+            elif values.ndim == 3:
+                found += [values[..., 0], values[0]]
     return found
+
+
+def _arrays(group: h5py.Group, depth: int = 4) -> Iterator[Pixels]:
+    for name in group:
+        with suppress(Exception):  # of a damaged file: what can be read is looked for
+            item = group[name]
+            if isinstance(item, h5py.Dataset) and item.size <= _LARGEST:
+                yield np.asarray(item)
+            elif isinstance(item, h5py.Group) and depth:
+                yield from _arrays(item, depth - 1)
 
 
 def _kind(build: Builder, strict: StrictReader) -> Kind:

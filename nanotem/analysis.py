@@ -25,6 +25,7 @@ from nanotem.labels import touching_pairs
 from nanotem.measurement import add_flag, has_flag, in_nm, measure_particles
 from nanotem.measurement.class_columns import with_classes, with_names
 from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
+from nanotem.measurement.polygons import PolygonMeasures, measure_outlines
 from nanotem.micrograph import Labels, Mask, Micrograph, Scale
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.classify import class_table
@@ -162,6 +163,11 @@ class Analysis:
         blank = self.micrograph.blank
         return ~(self.annotations.mask if blank is None else self.annotations.mask | blank)
 
+    @stage("micrograph.id")
+    def clipped(self) -> Mask:
+        """True where the camera or a later step cut off grey levels, shape (rows, columns)."""
+        return clipped_pixels(self.micrograph.pixels)
+
     @stage("annotations", "recipe.preprocess.annotation", "recipe.preprocess.denoise", doing="Removing noise…")
     def denoised(self) -> Denoised:
         """The picture without noise."""
@@ -231,15 +237,23 @@ class Analysis:
             self.stages.levelled,
             edited.labels,
             ignored=~self.frame,
-            clipped=clipped_pixels(self.micrograph.pixels),
+            clipped=self.clipped,
             drawn=edited.drawn,
             profile=self.recipe.outlines.profile,
+            before=self.with_edits(()).outlines if self.edits else None,
         )
 
     @stage("outlines")
     def labels(self) -> Labels:
         """The particles as they were measured: the pixels inside their outlines."""
         return rasterise(self.outlines)
+
+    @stage("outlines")
+    def polygons(self) -> PolygonMeasures:
+        """Sizes and shapes of the outlines; only those that corrections changed are measured anew."""
+        automatic = self.with_edits(())
+        before = (automatic.outlines, automatic.polygons) if self.edits else None
+        return measure_outlines(self.outlines, before=before)
 
     @stage("outlines", doing="Measuring…")
     def measured(self) -> pd.DataFrame:
@@ -248,7 +262,9 @@ class Analysis:
         if outlines != self.edits:
             return self.with_edits(outlines).measured
         pixels = self.micrograph.pixels
-        particles = measure_particles(self.labels, pixels, frame=self.frame, outlines=self.outlines)
+        particles = measure_particles(
+            self.labels, pixels, frame=self.frame, outlines=self.outlines, polygons=self.polygons
+        )
         particles = add_flag(particles, "edited", self.edited.touched)
         return add_flag(particles, "split", np.unique(touching_pairs(self.labels)).tolist())
 
@@ -310,9 +326,8 @@ class Analysis:
     @stage("shape_evidence", "recipe.classify", "edits")
     def classes(self) -> pd.DataFrame:
         """Outline and solid of every particle; what a person said comes first."""
-        seen = self.shape_evidence
         card = self._classifier("solid").card
-        table = class_table(self.measured, seen.geometry, seen.outline, seen.solid, card, self.recipe.classify)
+        table = class_table(self.measured, self.shape_evidence, card, self.recipe.classify)
         return with_names(table, self.edited.named("outline"), self.edited.named("solid"))
 
     @property

@@ -10,7 +10,9 @@ from nanotem.ui.kit import guides
 from nanotem.ui.kit.analysis import analysis_at_hand
 from nanotem.ui.kit.controls import edit_parameters
 from nanotem.ui.kit.frame import errors_shown, guide, needed_image, next_page, open_page
+from nanotem.ui.kit.plots import CONFIG
 from nanotem.ui.kit.recipe_panel import recipe_panel
+from nanotem.ui.preprocess.curtain import before_and_after
 
 STEPS = {
     "annotation": "Scale bar and text",
@@ -34,7 +36,8 @@ with st.sidebar:
 work.recipe = replace(work.recipe, preprocess=params)
 
 with errors_shown():
-    stages = analysis_at_hand(work, micrograph).stages
+    analysis = analysis_at_hand(work, micrograph)
+    stages = analysis.stages
     pictures = {
         "1 · Grey levels": stages.grey,
         "2 · Noise removed": stages.denoised,
@@ -43,19 +46,25 @@ with errors_shown():
         "5 · Above the threshold": stages.binary,
         "6 · Cleaned mask": stages.mask,
     }
-    for column, (caption, image) in zip([*st.columns(3), *st.columns(3)], pictures.items(), strict=True):
-        column.image(encode(grey_picture(image, longest_px=PICTURE_PX)), caption=caption, width="stretch", alt=caption)
+    before_and_after(analysis.micrograph, stages.mask)
+    with st.expander("Step by step", icon=":material/footprint:", expanded=True):
+        for column, (caption, image) in zip([*st.columns(3), *st.columns(3)], pictures.items(), strict=True):
+            picture = encode(grey_picture(image, longest_px=PICTURE_PX))
+            column.image(picture, caption=caption, width="stretch", alt=caption)
     if params.background.polarity == "automatic":
         st.caption(f"Particles were taken to be **{stages.polarity}**.")
     if not stages.mask.any():
         st.warning("No pixel is above the threshold. Lower it, or check whether particles are dark or bright.")
     before, after = st.columns(2)
     before.markdown("**Grey levels before**")
-    before.plotly_chart(grey_histogram(stages.grey), key="histogram_before", alt="Histogram of grey levels before")
+    before.plotly_chart(
+        grey_histogram(stages.grey), key="histogram_before", config=CONFIG, alt="Histogram of grey levels before"
+    )
     after.markdown("**Grey levels after, with the threshold**")
     after.plotly_chart(
         grey_histogram(stages.contrasted, threshold=stages.level),
         key="histogram_after",
+        config=CONFIG,
         alt="Histogram of grey levels after preprocessing",
     )
     guide(guides.PREPROCESS)

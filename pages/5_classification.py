@@ -7,7 +7,7 @@ import streamlit as st
 
 from nanotem.ui.classification import feature_map as classification_map
 from nanotem.ui.classification import sections
-from nanotem.ui.classification.classified import chosen_task, classified
+from nanotem.ui.classification.classified import chosen_task, classified, meanwhile
 from nanotem.ui.classification.model_sections import model_card, models_ready
 from nanotem.ui.classification.particle_detail import particle_detail
 from nanotem.ui.kit import guides
@@ -26,8 +26,9 @@ work.recipe = replace(work.recipe, classify=params)
 
 task = chosen_task()
 with errors_shown():
-    if models_ready():
-        view = classified(work, micrograph, task)
+    with meanwhile(work, micrograph):
+        view = classified(work, micrograph, task) if models_ready() else None
+    if view is not None:
         sections.headline(view)
         everything, one = st.columns([5, 3], gap="large")
         tabs = {

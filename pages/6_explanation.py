@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from nanotem.ui.classification import sections as classification_sections
-from nanotem.ui.classification.classified import chosen_task, classified
+from nanotem.ui.classification.classified import chosen_task, classified, meanwhile
 from nanotem.ui.classification.model_sections import models_ready
 from nanotem.ui.classification.particle_detail import particle_detail
 from nanotem.ui.explanation import question as questions
@@ -24,8 +24,9 @@ with st.sidebar:
 
 task = chosen_task()
 with errors_shown():
-    if models_ready():
-        view = classified(work, micrograph, task)
+    with meanwhile(work, micrograph):
+        view = classified(work, micrograph, task) if models_ready() else None
+    if view is not None:
         ways = {
             "Image": partial(classification_sections.on_image, work, view),
             "Gallery": partial(classification_sections.by_confidence, view),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from nanotem.ui.classification.model_sections import models_ready
 from nanotem.ui.export import sections as export_sections
+from nanotem.ui.export.paper_figures import paper_figures
 from nanotem.ui.export.report_sections import report_download
 from nanotem.ui.kit import guides, models
 from nanotem.ui.kit.analysis import analysis_at_hand
@@ -28,8 +29,10 @@ with errors_shown():
     analysis = analysis_at_hand(work, micrograph, with_shapes=shapes and models_ready())
     show_counts(analysis)
     export_sections.unsaved(work)
-    export_sections.downloads(work, analysis)
     st.subheader("Report", anchor=False)
     report_download(analysis)
+    paper_figures(analysis)
+    st.subheader("Files", anchor=False)
+    export_sections.downloads(work, analysis)
     export_sections.label_import(work, micrograph)
     guide(guides.EXPORT)

@@ -25,6 +25,10 @@ from nanotem.study.study import Study, StudyImage
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """One worker per core: more threads would fight for it."""
 
+_STARTS = 3
+"""A worker that ends while it starts was ended from outside, for want of memory or by somebody; if the fault is here,
+it ends each time."""
+
 Process = subprocess.Popen[bytes]
 
 
@@ -141,22 +145,27 @@ def _started() -> Process:
     Raises
     ------
     NanotemError
-        If it does not start.
+        If it does not start, several times.
     """
+    for _ in range(_STARTS):
+        process = _tried()
+        assert process.stdout is not None
+        if process.stdout.readline() == READY:
+            return process
+        _end(process)
+    raise NanotemError(
+        f"A worker ended while it started (exit status {process.returncode}).",
+        "Free some memory and start again, or look at what it has printed.",
+    )
+
+
+def _tried() -> Process:
     environment = os.environ | _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-c", "from nanotem.batch.worker import main; main()"]
     try:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
     except OSError as error:
         raise NanotemError(f"A worker could not be started ({error}).", "Free some memory and start again.") from error
-    assert process.stdout is not None
-    if process.stdout.readline() != READY:
-        _end(process)
-        raise NanotemError(
-            f"A worker ended while it started (exit status {process.returncode}).",
-            "Free some memory and start again, or look at what it has printed.",
-        )
-    return process
 
 
 def _answer(process: Process, request: bytes) -> Outcome:

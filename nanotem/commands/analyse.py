@@ -150,8 +150,9 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
     Returns
     -------
     dict
-        "file", "n_particles" (those that the frame cuts included), "n_measured" (those whose size counts), "method"
-        (what "automatic" came to), "nm_per_px", "scale_source"; "diameter": mean, median, standard deviation, D10, D50
+        "file", "n_particles" (those that the frame cuts included), "n_measured" (those whose size counts), "n_cut"
+        (those that the frame cuts), "method" (what "automatic" came to), "nm_per_px", "scale_source"; "diameter": mean,
+        median, standard deviation, D10, D50
         and D90 of the area-equivalent diameter of the whole ones, corrected for the frame if the recipe says so, with
         "intervals" of 95 %, low and high, for each; "weighted": the same of the diameter by length, area and volume:
         mean (D[2,1], D[3,2], D[4,3]), D10, D50, D90 and span; "arrangement": number per µm², share of the area covered,
@@ -171,6 +172,7 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
         "file": analysis.micrograph.name,
         "n_particles": brief.n_particles,
         "n_measured": brief.n_measured,
+        "n_cut": brief.n_particles - brief.n_measured,
         "method": brief.method,
         "nm_per_px": brief.nm_per_px,
         "scale_source": brief.scale_source,
@@ -238,12 +240,18 @@ def _check_names(paths: Sequence[Path]) -> None:
 
 def _described(result: dict[str, Any]) -> str:
     """Return one line about an analysed image, and one more for each note."""
-    return "\n".join([f"{result['file']}: {result['n_particles']} particles{_size(result)}", *result["notes"]])
+    from nanotem.summary import counted
+
+    counts = counted(result["n_particles"], result["n_measured"])
+    return "\n".join([f"{result['file']}: {counts}{_size(result)}", *result["notes"]])
 
 
 def _size(result: dict[str, Any]) -> str:
+    """Return the mean with its interval, rounded as on the pages."""
+    from nanotem.statistics.rounding import with_interval
+
     size = result["diameter"]
     if size["mean"] is None:
         return ""
-    spread = "" if size["sd"] is None else f" ± {size['sd']:.2g}"
-    return f", diameter {size['mean']:.4g}{spread} {size['unit']}"
+    low, high = (float("nan") if end is None else end for end in size["intervals"]["mean"])
+    return f", mean diameter {with_interval(size['mean'], low, high, size['unit'])}"

@@ -41,7 +41,7 @@ def classify(
     as_json: AsJson = False,
 ) -> None:
     """Say what outline and what solid every particle of an image has, and how sure that is."""
-    from nanotem.measurement.class_columns import UNKNOWN
+    from nanotem.measurement.class_columns import accepted
 
     saved = saved_from(recipe)
     saved = replace(saved, recipe=with_models(saved.recipe, models))
@@ -49,11 +49,12 @@ def classify(
     if as_json:
         print_json({"particles": [_particle(row) for row in classes.to_dict("records")]})
         return
-    counts = Counter(classes["solid"].where(classes["known"], UNKNOWN))
+    answers = accepted(classes, "solid")
+    counts = Counter(answers)
     found = ", ".join(f"{count} {name}" for name, count in counts.most_common())
     typer.echo(f"{image.name}: {len(classes)} particles{': ' if found else ''}{found}")
-    for row in classes.to_dict("records"):
-        solid = row["solid"] if row["known"] else f"{UNKNOWN} ({row['reason']}; closest {row['solid']})"
+    for answer, row in zip(answers, classes.to_dict("records"), strict=True):
+        solid = answer if row["known"] else f"{answer} ({row['reason']}; closest {row['solid']})"
         sure = f", probability {row['probability']:.2f}" if row["probability"] == row["probability"] else ""
         typer.echo(f"{row['label']}: {row['outline']}, {solid}{sure}")
 
@@ -93,4 +94,5 @@ def _particle(row: Mapping[Hashable, Any]) -> dict[str, Any]:
         "probability": probability if probability == probability else None,
         "plausible": row["plausible"].split(" or "),
         "known": bool(row["known"]),
+        "group": row["group"] or None,
     }

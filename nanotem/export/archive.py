@@ -9,12 +9,13 @@ from nanotem.analysis import Analysis
 from nanotem.analysis_file import write_analysis
 from nanotem.export.boundaries import traced_rings
 from nanotem.export.coco import coco_json
-from nanotem.export.histogram import histogram_html
+from nanotem.export.figures import histogram, outlines
 from nanotem.export.imagej import roi_zip
 from nanotem.export.label_image import label_tiff
 from nanotem.export.overlay import overlay_png, overlay_svg
 from nanotem.export.tables import csv_bytes, data_dictionary, particles_json, workbook
 from nanotem.files.names import safe_stem
+from nanotem.summary import counts_in_words
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def _readme(analysis: Analysis, stem: str) -> str:
     how = f"{scale.nm_per_px:.6g} nm per pixel, source: {scale.source}" if scale else "not set, sizes are in pixels"
     return "\n".join(
         [
-            f"{len(analysis.particles)} particles of {analysis.micrograph.name}",
+            f"{analysis.micrograph.name}: {counts_in_words(analysis)}",
             f"SHA-256 of the image: {analysis.micrograph.id}",
             f"Scale: {how}",
             "",
@@ -121,9 +122,20 @@ FORMATS = (
         lambda analysis: overlay_svg(analysis.micrograph, traced_rings(analysis.outlines), analysis.particles),
     ),
     Format(
-        "histogram.html",
-        "The size distribution, for any browser, without a network.",
-        lambda analysis: histogram_html(analysis.sizes, analysis.recipe.sizes, analysis.families),
+        "histogram.svg",
+        "The size distribution with its fit, one column of a paper wide, for any browser and drawing program.",
+        lambda analysis: histogram(analysis, "svg"),
+    ),
+    Format("histogram.pdf", "The same for LaTeX, fonts embedded.", lambda analysis: histogram(analysis, "pdf")),
+    Format(
+        "histogram.png",
+        "The same for a word processor, 600 dots per inch.",
+        lambda analysis: histogram(analysis, "png"),
+    ),
+    Format(
+        "outlines.pdf",
+        "The micrograph with outlines as lines, one column of a paper wide.",
+        lambda analysis: outlines(analysis, "pdf"),
     ),
     Format(
         "analysis.toml",

@@ -146,7 +146,8 @@ def size_histogram(
             customdata=np.arange(counts.size),
             name="Particles",
             marker={"color": BARS, "line": {"color": "white", "width": 0.5}},
-            hovertemplate=f"%{{x:.4g}} {unit}: %{{y:.4g}} particles<extra></extra>",
+            hovertext=np.histogram(sample.diameters, bins)[0],
+            hovertemplate=f"%{{x:.4g}} {unit}: %{{hovertext}} counted, bar %{{y:.4g}}<extra></extra>",
         )
     )
     x = np.linspace(bins[0], bins[-1], _CURVE_POINTS + 1)[1:]

@@ -38,6 +38,7 @@ def with_names(classes: pd.DataFrame, outlines: Mapping[int, str], solids: Mappi
         solid=solid.fillna(classes["solid"]).astype(str),
         probability=classes["probability"].mask(is_named, np.nan),
         plausible=solid.fillna(classes["plausible"]).astype(str),
+        group=classes["group"].mask(is_named, ""),
         known=classes["known"] | is_named,
         reason=classes["reason"].mask(is_named, BY_HAND),
     )
@@ -62,18 +63,21 @@ def with_classes(particles: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFrame
 
 
 def accepted(particles: pd.DataFrame, task: str) -> "pd.Series[str]":
-    """Return the class that each particle counts as: `UNKNOWN` where a solid is not `known`, none where it has none.
+    """Return the class that each particle counts as: its group, or `UNKNOWN`, where a solid is not `known`.
+
+    None where it has none.
 
     Parameters
     ----------
     particles
-        A particle table with the column `task`, and perhaps `known`.
+        A particle table with the column `task`, and perhaps `known` and `group`.
     task
         "outline" or "solid". The table does not say whether an outline is accepted: it always counts.
     """
     if task != "solid" or "known" not in particles:
         return particles[task]
-    return particles[task].mask(particles["known"].eq(False), UNKNOWN)
+    other = particles["group"].replace("", UNKNOWN) if "group" in particles else UNKNOWN
+    return particles[task].mask(particles["known"].eq(False), other)
 
 
 def answers(classes: pd.DataFrame, particles: pd.DataFrame, task: str, *, least_probability: float) -> "pd.Series[str]":
@@ -86,13 +90,14 @@ def answers(classes: pd.DataFrame, particles: pd.DataFrame, task: str, *, least_
     particles
         The particle table, in the same order; its flags say which outlines cannot be judged.
     task
-        "solid", accepted where it is `known`; or "outline", accepted unless the particle is cut by the frame, has too
-        few pixels, or its outline is less probable than `least_probability`. What a person named is always accepted.
+        "solid", accepted where it is `known`, else its group where it has one; or "outline", accepted unless the
+        particle is cut by the frame, has too few pixels, or its outline is less probable than `least_probability`. What
+        a person named is always accepted.
     least_probability
         Of an outline.
     """
     if task == "solid":
-        return classes["solid"].where(classes["known"], UNKNOWN)
+        return accepted(classes, task)
     usable = ~(has_flag(particles, "touches_frame") | has_flag(particles, "few_pixels")).to_numpy()
     sure = usable & (classes["outline_probability"] >= least_probability)
     return classes["outline"].where(sure | classes["outline_probability"].isna(), UNKNOWN)

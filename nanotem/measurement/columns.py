@@ -75,10 +75,9 @@ _MEASURED = {
 _CLASSIFIED = {
     "outline": Column("Outline", "", "Class of the outline, by the network or named by hand.", "str"),
     "solid": Column("Solid", "", "Most probable class of the solid, or the one named by hand.", "str"),
-    "probability": Column(
-        "Probability", "", "Calibrated probability of the solid among those that can have the outline; none by hand."
-    ),
+    "probability": Column("Probability", "", "Calibrated probability of the solid; none by hand."),
     "plausible": Column("Plausible", "", "Solids among which the truth is nine times out of ten.", "str"),
+    "group": Column("Group", "", "Solids that one projection cannot tell apart, by their common name.", "str"),
     "known": Column("Known", "", "Whether the answer is accepted; if not, the particle counts as unknown.", "bool"),
 }
 

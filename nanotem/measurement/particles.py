@@ -13,7 +13,7 @@ from nanotem.errors import ParameterError
 from nanotem.measurement.columns import COLUMNS, MEASURED_COLUMNS
 from nanotem.measurement.flags import COARSE_SHAPE_BELOW_PX, FEW_PIXELS_BELOW_PX, add_flag
 from nanotem.measurement.outlines import measure_outline
-from nanotem.measurement.polygons import measure_polygons
+from nanotem.measurement.polygons import PolygonMeasures, measure_outlines
 from nanotem.micrograph import Labels, Mask, Pixels
 from nanotem.outlines import Outlines, Polygon
 
@@ -30,7 +30,12 @@ _COUNTED = (
 
 
 def measure_particles(
-    labels: Labels, pixels: Pixels, *, frame: Mask | None = None, outlines: Outlines | None = None
+    labels: Labels,
+    pixels: Pixels,
+    *,
+    frame: Mask | None = None,
+    outlines: Outlines | None = None,
+    polygons: PolygonMeasures | None = None,
 ) -> pd.DataFrame:
     """Measure each particle.
 
@@ -50,6 +55,8 @@ def measure_particles(
     outlines
         Outlines of the same particles: sizes and shapes are then those of its polygons, and `labels` (as
         `nanotem.outlines.rasterise` returns them) serve for grey values and the frame.
+    polygons
+        What `measure_outlines` says of the outlines, if it is known.
 
     Returns
     -------
@@ -69,7 +76,12 @@ def measure_particles(
                 "Pass arrays of the same micrograph, uncropped.",
             )
     if outlines is not None:
-        return _with_flags(_typed(_from_outlines(outlines, labels, pixels)), labels, frame, outlines)
+        return _with_flags(
+            _typed(_from_outlines(outlines, labels, pixels, polygons or measure_outlines(outlines))),
+            labels,
+            frame,
+            outlines,
+        )
     rows = [
         _measure(label, labels[window] == label, pixels[window], window[0].start, window[1].start)
         for label, window in enumerate(ndimage.find_objects(labels), start=1)
@@ -102,10 +114,9 @@ def _typed(counted: pd.DataFrame) -> pd.DataFrame:
     return table[list(MEASURED_COLUMNS)].astype({name: COLUMNS[name].dtype for name in MEASURED_COLUMNS})
 
 
-def _from_outlines(outlines: Outlines, labels: Labels, pixels: Pixels) -> pd.DataFrame:
+def _from_outlines(outlines: Outlines, labels: Labels, pixels: Pixels, one: PolygonMeasures) -> pd.DataFrame:
     """Return the values of `_COUNTED` and the uncertainties of every outline."""
     edges, numbers = outlines.edges, np.array(list(outlines.rings), np.intp)
-    one = measure_polygons(list(outlines.rings.values()), rounding_px=edges["rounding_px"].to_numpy())
     axes = _ellipse(one.column_variance, one.row_variance, one.covariance)
     lengths = one.perimeter_px, one.feret_max_px, one.feret_min_px, one.hull_area_px
     total = np.bincount(labels.ravel(), weights=pixels.ravel(), minlength=int(numbers.max(initial=0)) + 1)

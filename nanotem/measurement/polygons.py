@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from scipy.ndimage import uniform_filter1d
 
-from nanotem.outlines import Polygon
+from nanotem.outlines import Outlines, Polygon
 from nanotem.outlines.rings import Floats, by_size, perimeter, signed_area, smoothed
 
 _ANGLES = np.deg2rad(np.arange(0, 180, 1.0))
@@ -35,6 +36,37 @@ class PolygonMeasures:
     feret_max_px: Floats
     feret_min_px: Floats
     hull_area_px: Floats
+
+    def __getitem__(self, rows: npt.NDArray[np.intp]) -> "PolygonMeasures":
+        return PolygonMeasures(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+
+def measure_outlines(outlines: Outlines, *, before: tuple[Outlines, PolygonMeasures] | None = None) -> PolygonMeasures:
+    """Measure the polygons of all particles, in the order of the outlines.
+
+    Parameters
+    ----------
+    outlines
+        Of an image.
+    before
+        Outlines before corrections with their measures: those that are still the same are not measured again.
+    """
+    known, measures = (before[0].rings, before[1]) if before else ({}, None)
+    row_of = {label: row for row, label in enumerate(known)}
+    is_new = np.array([known.get(label) is not rings for label, rings in outlines.rings.items()], bool)
+    fresh = measure_polygons(
+        [rings for rings, new in zip(outlines.rings.values(), is_new, strict=True) if new],
+        rounding_px=outlines.edges["rounding_px"].to_numpy()[is_new],
+    )
+    if measures is None:
+        return fresh
+    kept = measures[
+        np.array([row_of[label] for label, new in zip(outlines.rings, is_new, strict=True) if not new], int)
+    ]
+    order = np.argsort(np.concatenate([np.flatnonzero(is_new), np.flatnonzero(~is_new)]))
+    names = PolygonMeasures.__dataclass_fields__
+    both = (np.concatenate([getattr(fresh, name), getattr(kept, name)]) for name in names)
+    return PolygonMeasures(*both)[order]
 
 
 def measure_polygons(outlines: Sequence[Sequence[Polygon]], *, rounding_px: Floats) -> PolygonMeasures:
@@ -66,15 +98,21 @@ def _lengths(rings: Floats, rounding_px: Floats) -> tuple[Floats, Floats, Floats
     """Return perimeter, largest and smallest Feret diameter, and the area of the convex hull."""
     softer = smoothed(rings, scale_px=np.sqrt(3) * rounding_px)
     length, shorter = perimeter(rings), perimeter(softer)
-    widths = 2 * np.ptp(rings @ _DIRECTIONS, axis=1) - np.ptp(softer @ _DIRECTIONS, axis=1)
-    hulls = [_hull(ring) for ring in rings]
-    narrow = np.array([_narrowest(hull, soft) for hull, soft in zip(hulls, softer, strict=True)])
+    hulls = [(_hull(ring), _hull(soft)) for ring, soft in zip(rings, softer, strict=True)]
+    widths = np.array([2 * _widths(hull, _DIRECTIONS) - _widths(soft, _DIRECTIONS) for hull, soft in hulls])
+    narrow = np.array([_narrowest(hull, soft) for hull, soft in hulls])
     return (
         length + np.maximum(length - shorter, 0.0),
         np.maximum(uniform_filter1d(widths, _FERET_WINDOW, mode="wrap").max(axis=1), narrow),
         narrow,
-        np.array([abs(float(signed_area(hull))) for hull in hulls]),
+        np.array([abs(float(signed_area(hull))) for hull, _ in hulls]),
     )
+
+
+def _widths(hull: Polygon, directions: Floats) -> Floats:
+    """Return the caliper widths along directions, unit vectors of shape (2, directions)."""
+    along = hull @ directions
+    return np.asarray(along.max(axis=0) - along.min(axis=0))
 
 
 def _hull(ring: Polygon) -> Polygon:
@@ -88,7 +126,7 @@ def _narrowest(hull: Polygon, softer: Polygon) -> float:
     side = np.roll(hull, -1, axis=0) - hull
     length = np.hypot(side[:, 0], side[:, 1])
     across = np.stack([side[:, 1], -side[:, 0]])[:, length > 0] / length[length > 0]
-    return float((2 * np.ptp(hull @ across, axis=0) - np.ptp(softer @ across, axis=0)).min())
+    return float((2 * _widths(hull, across) - _widths(softer, across)).min())
 
 
 def _moments(outlines: Sequence[Sequence[Polygon]]) -> tuple[Floats, ...]:

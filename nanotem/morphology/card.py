@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.morphology.head import Head
 from nanotem.morphology.layers import FEATURES, Network, with_features
 from nanotem.morphology.tasks import TASKS
 from nanotem.networks.card import Card, card_of, check_range
@@ -38,8 +39,12 @@ class ModelCard(Card):
     outlines
         For a model of solids: how often each class was seen with each outline (by geometry), over particles on a
         facet and in any orientation.
+    head
+        For a model with a head (see `nanotem.morphology.head`): its `temperature` and `plausible_threshold`.
+    head_sees
+        SHA-256 of the other network whose features the head takes too, by its name.
     figures
-        Accuracy and the like on data that it was never trained or tuned on.
+        Accuracy and the like on data that it was never trained or tuned on; those of real particles begin with `real`.
     confusion
         Truth in rows, answers in columns, on the test data.
     """
@@ -52,6 +57,8 @@ class ModelCard(Card):
     least_probability: float
     largest_distance: float
     outlines: dict[str, dict[str, float]] = field(default_factory=dict)
+    head: dict[str, float] = field(default_factory=dict)
+    head_sees: dict[str, str] = field(default_factory=dict)
     figures: dict[str, float] = field(default_factory=dict)
     confusion: list[list[int]] = field(default_factory=list)
 
@@ -60,6 +67,9 @@ class ModelCard(Card):
         check_range("largest_distance", self.largest_distance, 0, 1e12)
         for name in ("plausible_threshold", "coverage", "least_probability"):
             check_range(name, getattr(self, name), 0, 1)
+        if self.head:
+            check_range("temperature of the head", self.head["temperature"], 1e-3, 1e3)
+            check_range("plausible_threshold of the head", self.head["plausible_threshold"], 0, 1)
         for solid, shares in self.outlines.items():
             for outline, share in shares.items():
                 check_range(f"share of {solid} seen as {outline}", share, 0, 1)
@@ -70,12 +80,16 @@ class ModelCard(Card):
 
 @dataclass(frozen=True, eq=False)
 class ModelArrays:
-    """The arrays beside a model: golden inputs with their outputs, and where known particles lie."""
+    """The arrays beside a model: golden inputs with their outputs, where known particles lie, and the head's table.
+
+    The table has no rows where there is no head.
+    """
 
     golden_inputs: npt.NDArray[np.float32]
     golden_logits: npt.NDArray[np.float32]
     means: npt.NDArray[np.float64]
     whitening: npt.NDArray[np.float64]
+    head: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
 
 
 def read_card(folder: Path, name: str) -> ModelCard:
@@ -107,6 +121,11 @@ class StoredModel:
     card: ModelCard
     arrays: ModelArrays
     onnx: bytes | None
+
+    @property
+    def head(self) -> Head | None:
+        """The model of all that is seen together; None where there is none."""
+        return Head(self.arrays.head, **self.card.head) if self.card.head else None
 
     def network(self) -> Network:
         """Load the network, and prove that it answers as when it was saved; without ONNX this takes TensorFlow.
@@ -175,10 +194,12 @@ def read_model(folder: Path, name: str, *, crop_version: int) -> StoredModel:
             f"The model {name} was trained on version {card.crop_version} of the crops, this is {crop_version}.",
             "Train it again with this version of nanotem.",
         )
-    arrays = ModelArrays(*files.arrays(*(f.name for f in fields(ModelArrays))))
+    stored = [f.name for f in fields(ModelArrays) if f.name != "head" or files.has_array("head")]
+    arrays = ModelArrays(*files.arrays(*stored))
     n, n_features = len(card.classes), arrays.means.shape[-1]
     shapes = arrays.golden_logits.shape[1:], arrays.means.shape, arrays.whitening.shape
-    if shapes != ((n,), (n, n_features), (n_features, n_features)) or KERAS not in files.contents:
+    is_whole = shapes == ((n,), (n, n_features), (n_features, n_features)) and KERAS in files.contents
+    if not is_whole or (card.head and (arrays.head.ndim != 2 or arrays.head.shape[1] != n)):
         raise unreadable(folder, name)
     return StoredModel(folder, card, arrays, files.contents.get(ONNX))
 

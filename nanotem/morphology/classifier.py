@@ -1,7 +1,7 @@
 """A trained model, ready to use: loaded once, never changed, safe to share."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from nanotem.morphology.card import ModelCard, read_model
 from nanotem.morphology.crops import CROP_VERSION, Crops
+from nanotem.morphology.head import Head, beside
 from nanotem.morphology.layers import Network
-from nanotem.morphology.reliability import Familiarity, plausible_classes, probabilities_of
+from nanotem.morphology.reliability import Familiarity, Values, plausible_classes, probabilities_of
 from nanotem.morphology.tasks import task_named
 from nanotem.morphology.views import averaged_over_views
 from nanotem.networks.folders import MODELS
@@ -59,16 +60,24 @@ class Classifier:
         Where known particles lie.
     load_model
         Returns the Keras model, which explanations and training ask; called once at most.
+    head
+        Weighs what is seen besides; None where the network decides alone.
     """
 
     def __init__(
-        self, network: Network, card: ModelCard, familiarity: Familiarity, load_model: Callable[[], Any]
+        self,
+        network: Network,
+        card: ModelCard,
+        familiarity: Familiarity,
+        load_model: Callable[[], Any],
+        head: Head | None = None,
     ) -> None:
         self.card = card
         self.lock = Lock()
         self._network = network
-        self._familiarity = familiarity
+        self.familiarity = familiarity
         self._load_model = load_model
+        self._head = head
 
     @property
     def sha256(self) -> str:
@@ -97,7 +106,7 @@ class Classifier:
         """
         stored = read_model(folder, name, crop_version=CROP_VERSION)
         familiarity = Familiarity(stored.arrays.means, stored.arrays.whitening)
-        return cls(stored.network(), stored.card, familiarity, stored.keras_model)
+        return cls(stored.network(), stored.card, familiarity, stored.keras_model, stored.head)
 
     def inputs(self, crops: Crops) -> Crops:
         """Return what the network takes for crops of shape (n, CROP_PX, CROP_PX, 2)."""
@@ -118,6 +127,38 @@ class Classifier:
         with self.lock:
             features, logits = averaged_over_views(self._network, self.inputs(crops))
         probabilities = probabilities_of(logits, self.card.temperature)
-        plausible = plausible_classes(probabilities, self.card.plausible_threshold, rng=np.random.default_rng(_SEED))
-        distances = self._familiarity.distances(features)
+        plausible = _plausible(probabilities, self.card.plausible_threshold)
+        distances = self.familiarity.distances(features)
         return ClassPrediction(self.card.classes, probabilities, plausible, features, distances)
+
+    def together(self, alone: ClassPrediction, *besides: Values, networks: Mapping[str, str]) -> ClassPrediction:
+        """Say what particles are by all that is seen of them.
+
+        Parameters
+        ----------
+        alone
+            What the network alone says, of `predict`.
+        besides
+            What else is seen of the same particles, shape (n, values) each, as the head takes it.
+        networks
+            SHA-256 of the networks that were asked, by name.
+
+        Returns
+        -------
+        ClassPrediction
+            What the network alone says where there is no head for these networks: a group's own have none until one is
+            fitted.
+        """
+        if self._head is None or not self.card.head_sees.items() <= networks.items():
+            return alone
+        seen = beside(alone.features, *besides)
+        if not len(seen):
+            return alone
+        probabilities = self._head.probabilities(seen)
+        return replace(
+            alone, probabilities=probabilities, plausible=_plausible(probabilities, self._head.plausible_threshold)
+        )
+
+
+def _plausible(probabilities: Values, threshold: float) -> npt.NDArray[np.bool_]:
+    return plausible_classes(probabilities, threshold, rng=np.random.default_rng(_SEED))

@@ -9,11 +9,9 @@ import pandas as pd
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Labels, Pixels
 from nanotem.morphology.card import ModelCard
-from nanotem.morphology.classes import POLYHEDRA
+from nanotem.morphology.classes import POLYHEDRA, SOLID_GROUPS
 from nanotem.morphology.classifier import Classifier, ClassPrediction
-from nanotem.morphology.crops import crop_particles
-from nanotem.morphology.hierarchy import possible_solids
-from nanotem.morphology.outline_geometry import outlines_by_geometry
+from nanotem.morphology.evidence import ShapeEvidence, shape_evidence
 from nanotem.morphology.params import ClassifyParams
 
 CLASS_COLUMNS = (
@@ -24,11 +22,13 @@ CLASS_COLUMNS = (
     "solid",
     "probability",
     "plausible",
+    "group",
     "known",
     "reason",
 )
 """Columns of a table of classes; see `class_table`."""
 
+_DOUBTFUL = "not sure enough"
 _UNUSABLE = {"touches_frame": "cut by the frame", "few_pixels": "too few pixels"}
 
 
@@ -58,30 +58,21 @@ def classify_particles(
     DataFrame
         See `class_table`.
     """
-    crops = crop_particles(pixels, labels, particles["label"].to_numpy())
-    return class_table(
-        particles, outlines_by_geometry(crops), outline.predict(crops), solid.predict(crops), solid.card, params
-    )
+    seen = shape_evidence(pixels, labels, particles["label"].to_numpy(), outline, solid)
+    return class_table(particles, seen, solid.card, params)
 
 
 def class_table(
-    particles: pd.DataFrame,
-    geometry: Sequence[str],
-    outline: ClassPrediction,
-    solid: ClassPrediction,
-    card: ModelCard,
-    params: ClassifyParams | None = None,
+    particles: pd.DataFrame, seen: ShapeEvidence, card: ModelCard, params: ClassifyParams | None = None
 ) -> pd.DataFrame:
-    """Combine what outline and grey levels say.
+    """Turn what is seen of particles into one answer each.
 
     Parameters
     ----------
     particles
         One row per particle, for its flags.
-    geometry
-        Outline of each by `nanotem.morphology.outline_geometry`.
-    outline, solid
-        What the models say of the same particles, in the same order.
+    seen
+        What networks and geometry see of the same particles, in the same order.
     card
         Of the model of solids.
     params
@@ -90,62 +81,56 @@ def class_table(
     Returns
     -------
     DataFrame
-        One row per particle: `label`; `outline` and its probability by the network, `outline_by_geometry` by plain
-        geometry; `solid`, the most probable one, with its `probability` among the solids that can have the outline;
-        `plausible`, the solids among which the truth is as often as the card says, joined by "or"; `known`, whether
-        the answer is accepted, and else the `reason`.
+        One row per particle: `label`; `outline` with its probability, `outline_by_geometry` by plain geometry; `solid`,
+        the most probable one, with its `probability`; `plausible`, the solids among which the truth is as often as the
+        card says, joined by "or"; `group`, the name of the solids that are sure enough only together, one of
+        `nanotem.morphology.classes.SOLID_GROUPS`, empty for none; `known`, whether the solid is accepted, and else the
+        `reason`.
     """
     params = params or ClassifyParams()
+    outline, solid = (seen.outline, seen.solid) if params.use_outline else (seen.outline, seen.solid_alone)
+    chances = solid.probabilities
     asked = np.array([params.question == "all" or name in POLYHEDRA for name in solid.classes])
-    possible = (
-        _possible(outline, geometry, solid.classes, card) if params.use_outline else np.ones_like(solid.plausible)
-    )
-    chances = np.where(possible, solid.probabilities, 0.0)
-    supported = chances.sum(axis=1, keepdims=True)
-    chances = np.divide(chances, supported, out=solid.probabilities.copy(), where=supported > 0)
-    best, probability = chances.argmax(axis=1), chances.max(axis=1)
+    best, probability = chances.argmax(axis=1), chances.max(axis=1, initial=0)
+    irregular = outline.probabilities[:, outline.classes.index("irregular")]
     reasons = _reasons(
         {
             **{text: has_flag(particles, flag).to_numpy() for flag, text in _UNUSABLE.items()},
             "looks like none of the solids": np.array(solid.classes, object)[best] == "other",
+            "its outline is irregular": params.use_outline & (irregular > 0.5),  # likelier than all others together
             "not one of the solids asked for": ~asked[best],
-            "its outline does not fit": supported[:, 0] < 0.5,
-            "not sure enough": probability < params.least_probability,
+            _DOUBTFUL: probability < params.least_probability,
             "unfamiliar": params.refuse_unfamiliar & (solid.distances > card.largest_distance),
         },
         len(particles),
     )
-    both = solid.plausible & possible
-    plausible = np.where(both.any(axis=1, keepdims=True), both, solid.plausible)
+    groups = _groups(solid, params.least_probability).where(reasons == _DOUBTFUL, "")
+    told = reasons.mask(groups != "", groups.map(lambda name: f"{name}: one projection does not tell which solid"))
     return pd.DataFrame(
         {
             "label": particles["label"].to_numpy(),
             "outline": _names(outline.classes, outline.probabilities),
-            "outline_probability": outline.probabilities.max(axis=1),
-            "outline_by_geometry": pd.Series(geometry, dtype=str),
+            "outline_probability": outline.probabilities.max(axis=1, initial=0),
+            "outline_by_geometry": pd.Series(seen.geometry, dtype=str),
             "solid": _names(solid.classes, chances),
             "probability": probability,
             "plausible": pd.Series(
-                [_joined(solid.classes, *row) for row in zip(plausible, chances, strict=True)], dtype=str
+                [_joined(solid.classes, *row) for row in zip(solid.plausible, chances, strict=True)], dtype=str
             ),
+            "group": groups,
             "known": reasons == "",
-            "reason": reasons,
+            "reason": told,
         }
     )
 
 
-def _possible(
-    outline: ClassPrediction, geometry: Sequence[str], solids: Sequence[str], card: ModelCard
-) -> npt.NDArray[np.bool_]:
-    """Return which solids can have the outline that network or geometry see, shape (particles, solids)."""
-    rows = []
-    for plausible, measured in zip(outline.plausible, geometry, strict=True):
-        seen = {name for name, is_plausible in zip(outline.classes, plausible, strict=True) if is_plausible} | {
-            measured
-        }
-        possible = possible_solids(card.outlines, seen)
-        rows.append([name in possible for name in solids])
-    return np.array(rows, bool).reshape(len(geometry), len(solids))
+def _groups(solid: ClassPrediction, least_probability: float) -> "pd.Series[str]":
+    """Return the smallest group of solids that is sure enough for each particle; empty where none is."""
+    names = np.full(len(solid.probabilities), "", object)
+    for name, members in sorted(SOLID_GROUPS.items(), key=lambda item: -len(item[1])):
+        together = solid.probabilities[:, [solid.classes.index(member) for member in members]].sum(axis=1)
+        names[together >= least_probability] = name
+    return pd.Series(names, dtype=str)
 
 
 def _reasons(tests: dict[str, npt.NDArray[np.bool_]], n: int) -> "pd.Series[str]":

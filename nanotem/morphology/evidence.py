@@ -10,6 +10,7 @@ from nanotem.micrograph import Labels, Pixels
 from nanotem.morphology.classifier import Classifier, ClassPrediction
 from nanotem.morphology.crops import Crops, crop_particles
 from nanotem.morphology.outline_geometry import outlines_by_geometry
+from nanotem.morphology.shape_numbers import shape_numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,9 @@ class ShapeEvidence:
     geometry
         Outline of each by plain geometry.
     outline, solid
-        What the networks say.
+        What is said by all that is seen together: both networks, and the numbers of the outline.
+    outline_alone, solid_alone
+        What each network says alone.
     networks
         SHA-256 of each network, by its name.
     """
@@ -32,6 +35,8 @@ class ShapeEvidence:
     geometry: tuple[str, ...]
     outline: ClassPrediction
     solid: ClassPrediction
+    outline_alone: ClassPrediction
+    solid_alone: ClassPrediction
     networks: Mapping[str, str]
 
 
@@ -39,6 +44,19 @@ def shape_evidence(
     pixels: Pixels, labels: Labels, numbers: npt.NDArray[np.int64], outline: Classifier, solid: Classifier
 ) -> ShapeEvidence:
     """Look at particles, by their labels, with geometry and with both networks."""
-    crops = crop_particles(pixels, labels, numbers)
+    return evidence_of(crop_particles(pixels, labels, numbers), outline, solid)
+
+
+def evidence_of(crops: Crops, outline: Classifier, solid: Classifier) -> ShapeEvidence:
+    """Look at crops with geometry and with both networks."""
     networks = {"outline": outline.sha256, "solid": solid.sha256}
-    return ShapeEvidence(crops, outlines_by_geometry(crops), outline.predict(crops), solid.predict(crops), networks)
+    numbers, outlines, solids = shape_numbers(crops), outline.predict(crops), solid.predict(crops)
+    return ShapeEvidence(
+        crops,
+        outlines_by_geometry(crops),
+        outline.together(outlines, numbers, networks=networks),
+        solid.together(solids, outlines.features, numbers, networks=networks),
+        outlines,
+        solids,
+        networks,
+    )

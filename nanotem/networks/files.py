@@ -12,7 +12,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +52,14 @@ class NetworkFiles:
     name: str
     card: Mapping[str, Any]
     contents: Mapping[str, bytes]
+
+    def has_array(self, name: str) -> bool:
+        """Whether an array of this name lies beside the network, broken or not."""
+        try:
+            with ZipFile(BytesIO(self.contents[ARRAYS])) as archive:
+                return f"{name}.npy" in archive.namelist()
+        except BadZipFile as error:
+            raise unreadable(self.folder, self.name) from error
 
     def arrays(self, *names: str) -> tuple[npt.NDArray[Any], ...]:
         """Return arrays of numbers that lie beside the network.

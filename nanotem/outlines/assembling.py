@@ -11,6 +11,7 @@ from nanotem.outlines.contours import STAIRS_PX, label_rings
 from nanotem.outlines.measured import NOISE_FACTOR, Measured
 from nanotem.outlines.moving import moved_rings
 from nanotem.outlines.outlines import Outlines
+from nanotem.outlines.pooled import SharedEdges
 from nanotem.outlines.reporting import MEASURING_BLUR_PX, edge_report
 from nanotem.outlines.rings import Floats, Polygon, by_size, normals
 from nanotem.outlines.sampling import NEAR_PX
@@ -46,15 +47,17 @@ def assembled(
     wanted: Collection[int],
     measured: Measured | None,
     is_cut_off: npt.NDArray[np.bool_],
+    *,
+    held: SharedEdges | None,
 ) -> Outlines:
     """Take each outline from the edge or, where that failed, from the label, and say how sure it is."""
     moved = _good_rings(measured, np.bincount(labels.ravel())) if measured else {}
     kept = label_rings(zones.labels, [label for label in wanted if label not in moved])
     rings = {label: moved[label] if label in moved else kept[label] for label in wanted}
     errors_px, rounding_px = np.full(len(rings), np.nan), np.full(len(rings), STAIRS_PX)
-    blur_px = MEASURING_BLUR_PX
+    shared = measured.shared if measured else held
+    blur_px = shared.second.sigma_px if shared else MEASURING_BLUR_PX
     if measured:
-        blur_px = measured.pooled.sigma_px
         is_moved = np.array([label in moved for label in rings])
         rows = np.flatnonzero([label in moved for label in measured.labels])
         errors_px[is_moved] = edge_errors_px(measured)[rows]
@@ -69,7 +72,7 @@ def assembled(
     )
     edges = pd.DataFrame(dict(zip(EDGE_COLUMNS, columns, strict=True)), index=pd.Index(numbers, name="label"))
     placed = {label: tuple(ring - MARGIN_PX for ring in own) for label, own in rings.items()}
-    return Outlines(placed, edges, edge_report(measured, edges, placed), labels)
+    return Outlines(placed, edges, edge_report(measured, edges, placed), labels, shared)
 
 
 def _good_rings(measured: Measured, pixels: npt.NDArray[np.int64]) -> dict[int, tuple[Polygon, ...]]:
@@ -77,7 +80,7 @@ def _good_rings(measured: Measured, pixels: npt.NDArray[np.int64]) -> dict[int, 
     edges, numbers = measured.edges, np.array(measured.labels)
     is_good = (
         (measured.free >= _LEAST_FREE)
-        & (edges.amplitude > NOISE_FACTOR * measured.noise)
+        & (edges.amplitude > NOISE_FACTOR * measured.shared.noise)
         & (edges.misfit <= _MOST_MISFIT)
     )
     good = set(numbers[is_good].tolist())

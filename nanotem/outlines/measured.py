@@ -8,7 +8,7 @@ import numpy as np
 from nanotem.labels import Window
 from nanotem.outlines.contours import Levels, levels_of, rings_at
 from nanotem.outlines.fit import MeanProfiles
-from nanotem.outlines.pooled import ParticleEdges, PooledEdge, edges_of, pool
+from nanotem.outlines.pooled import ParticleEdges, PooledEdge, SharedEdges, edges_of, pool
 from nanotem.outlines.profiles import Floats, Profile
 from nanotem.outlines.report import ProfileScores
 from nanotem.outlines.rings import Polygon, evenly_spaced
@@ -46,23 +46,59 @@ class Measured:
     pooled: PooledEdge
     edges: ParticleEdges
     smooth_px: Floats
-    noise: float
+    shared: SharedEdges
 
 
-def measured_edges(zones: Zones, windows: Mapping[int, Window], profile: Profile | ProfileScores) -> Measured | None:
-    """Fit all edges twice: across a contour that is near them, then across one at the level of the edge itself."""
-    level, noise = background_of(zones)
+def measured_edges(
+    zones: Zones,
+    windows: Mapping[int, Window],
+    profile: Profile | ProfileScores,
+    held: SharedEdges | None = None,
+) -> Measured | None:
+    """Fit all edges twice: across a contour that is near them, then across one at the level of the edge itself.
+
+    Parameters
+    ----------
+    zones, windows
+        The picture, and the windows of the labels whose edges are wanted.
+    profile
+        See `trace_outlines`.
+    held
+        What all edges share, if it is known; else it is found from these.
+    """
+    level, noise = (held.level, held.noise) if held else background_of(zones)
     levels = {label: levels_of(zones, label, window, background=level) for label, window in windows.items()}
     rough = {label: _rough_level(one, noise) for label, one in levels.items() if one.interior > one.base}
-    first = _fitted(zones, windows, rough, profile, noise)
+    first = _crossed(zones, windows, rough, smooth_px={}, reach=_FIRST_REACH, outside_share=_FIRST_OUTSIDE)
     if first is None:
         return None
-    edge = first.edges.share_at_edge * first.edges.amplitude
+    pooled = held.first if held else pool(first.profiles, first.free, profile=profile, coarse=True)
+    edges = edges_of(first.profiles, pooled)
+    amplitude = held.amplitude if held else float(edges.amplitude.max(initial=1.0))
+    wobble_px = noise / np.maximum(edges.rise_per_px, _LEAST_RISE * amplitude)
+    needed_px = np.maximum((_WOBBLE * wobble_px) ** (2 / 3), _SMOOTH_PX)
+    smooth_px = np.minimum(needed_px, np.maximum(_MOST_SMOOTH * first.profiles.radius_px, _SMOOTH_PX))
+    edge = edges.share_at_edge * edges.amplitude
     fine = {
         label: base + min(max(height, NOISE_FACTOR * noise), _HALF * max(levels[label].interior - base, 0.0))
-        for label, base, height in zip(first.labels, first.edges.base.tolist(), edge.tolist(), strict=True)
+        for label, base, height in zip(first.rings, edges.base.tolist(), edge.tolist(), strict=True)
     }
-    return _fitted(zones, windows, fine, profile, noise, before=first)
+    smooth = dict(zip(first.rings, smooth_px.tolist(), strict=True))
+    second = _crossed(zones, windows, fine, smooth_px=smooth, reach=_REACH, outside_share=_OUTSIDE)
+    if second is None:
+        return None
+    near_px = pooled.sigma_px
+    shared = held or SharedEdges(
+        zones.sign, level, noise, amplitude, pooled,
+        pool(second.profiles, second.free, profile=profile, coarse=False, near_px=near_px),
+    )  # fmt: skip
+    return Measured(
+        *(tuple(second.rings), tuple(map(tuple, second.rings.values())), second.parts, second.profiles, second.free),
+        pooled=shared.second,
+        edges=edges_of(second.profiles, shared.second),
+        smooth_px=np.array([smooth[label] for label in second.rings]),
+        shared=shared,
+    )
 
 
 def _rough_level(levels: Levels, noise: float) -> float:
@@ -70,34 +106,38 @@ def _rough_level(levels: Levels, noise: float) -> float:
     return levels.base + min(max(_FIRST_SHARE * rise, NOISE_FACTOR * noise), _HALF * rise)
 
 
-def _fitted(
+@dataclass(frozen=True, eq=False)
+class _Crossed:
+    """Contours, and what was seen across them."""
+
+    rings: Mapping[int, list[Polygon]]
+    parts: Sequence[Sampled]
+    profiles: MeanProfiles
+    free: Floats
+
+
+def _crossed(
     zones: Zones,
     windows: Mapping[int, Window],
     levels: Mapping[int, float],
-    profile: Profile | ProfileScores,
-    noise: float,
     *,
-    before: Measured | None = None,
-) -> Measured | None:
-    """Draw contours at the levels and fit the edges across them; coarsely if it was not done before."""
+    smooth_px: Mapping[int, float],
+    reach: tuple[float, float],
+    outside_share: float,
+) -> _Crossed | None:
+    """Draw contours at the levels and sample the edges across them; None if there is none."""
     found = rings_at(zones, windows, levels)
     if not found:
         return None
-    labels = tuple(found)
-    outer = evenly_spaced([rings[0] for rings in found.values()])
-    smooth = dict(zip(before.labels, before.smooth_px.tolist(), strict=True)) if before else {}
-    smooth_px = np.array([smooth.get(label, _SMOOTH_PX) for label in labels])
-    reach, outside = (_REACH, _OUTSIDE) if before else (_FIRST_REACH, _FIRST_OUTSIDE)
-    numbers = np.array(labels, np.int32)
-    parts = sample_edges(zones, outer, numbers, smooth_px=smooth_px, outside_share=outside, reach=reach)
-    profiles = gathered(parts)
-    free = np.empty(len(labels))
+    parts = sample_edges(
+        zones,
+        evenly_spaced([rings[0] for rings in found.values()]),
+        np.array(list(found), np.int32),
+        smooth_px=np.array([smooth_px.get(label, _SMOOTH_PX) for label in found]),
+        outside_share=outside_share,
+        reach=reach,
+    )
+    free = np.empty(len(found))
     for part in parts:
         free[part.rows] = part.is_free.mean(axis=1)
-    near_px = before.pooled.sigma_px if before else None
-    pooled = pool(profiles, free, profile=profile, coarse=before is None, near_px=near_px)
-    edges = edges_of(profiles, pooled)
-    wobble_px = noise / np.maximum(edges.rise_per_px, _LEAST_RISE * edges.amplitude.max(initial=1.0))
-    needed = np.maximum((_WOBBLE * wobble_px) ** (2 / 3), _SMOOTH_PX)
-    smooth_px = smooth_px if before else np.minimum(needed, np.maximum(_MOST_SMOOTH * profiles.radius_px, _SMOOTH_PX))
-    return Measured(labels, tuple(map(tuple, found.values())), parts, profiles, free, pooled, edges, smooth_px, noise)
+    return _Crossed(found, parts, gathered(parts), free)

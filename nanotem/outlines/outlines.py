@@ -10,6 +10,7 @@ import pandas as pd
 
 from nanotem.labels import in_one_piece, numbers_in
 from nanotem.micrograph import Labels, Mask
+from nanotem.outlines.pooled import SharedEdges
 from nanotem.outlines.report import EdgeReport
 from nanotem.outlines.rings import Polygon
 from nanotem.outlines.zones import nearest_labels
@@ -32,12 +33,15 @@ class Outlines:
         What all edges have in common.
     labels
         The label image that was outlined.
+    shared
+        What the outlines have in common, to trace some of them anew; None if no edge was measured.
     """
 
     rings: Mapping[int, tuple[Polygon, ...]]
     edges: pd.DataFrame
     report: EdgeReport
     labels: Labels
+    shared: SharedEdges | None
 
 
 def rasterise(outlines: Outlines) -> Labels:

@@ -59,6 +59,30 @@ class PooledEdge:
         return float(self.weights @ self.sigmas_px)
 
 
+@dataclass(frozen=True, eq=False)
+class SharedEdges:
+    """What the edges of all particles of an image share; it is held when some of them are traced anew.
+
+    Attributes
+    ----------
+    sign
+        -1 if particles are dark, else 1.
+    level, noise
+        Of the background, in grey levels times `sign`.
+    amplitude
+        The largest of the particles.
+    first, second
+        Class and blur across the first contours, and across those near the edge.
+    """
+
+    sign: int
+    level: float
+    noise: float
+    amplitude: float
+    first: PooledEdge
+    second: PooledEdge
+
+
 def pool(
     profiles: MeanProfiles,
     free: Floats,

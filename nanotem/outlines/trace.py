@@ -1,6 +1,7 @@
 """From labels to outlines: a contour in each zone, the edge profile across it, the contour moved to the edge."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import get_args
 
 import cv2
@@ -8,11 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.errors import ParameterError
+from nanotem.labels import numbers_in
 from nanotem.micrograph import GreyImage, Labels, Mask
+from nanotem.outlines.anew import Picture, to_trace_anew, traced_anew
 from nanotem.outlines.assembling import assembled
 from nanotem.outlines.contours import windows_of
 from nanotem.outlines.measured import measured_edges
 from nanotem.outlines.outlines import Outlines
+from nanotem.outlines.pooled import SharedEdges
 from nanotem.outlines.profiles import Profile
 from nanotem.outlines.report import ProfileScores
 from nanotem.outlines.reporting import MEASURING_BLUR_PX
@@ -30,6 +34,7 @@ def trace_outlines(
     clipped: Mask | None = None,
     drawn: Collection[int] = (),
     profile: Profile | ProfileScores = "automatic",
+    before: Outlines | None = None,
 ) -> Outlines:
     """Draw the outline of every particle where its edge is.
 
@@ -54,6 +59,10 @@ def trace_outlines(
         Labels that were drawn by hand: their outlines stay as they are.
     profile
         A family of profiles, the scores of a whole sample, or the choice by what this image shows.
+    before
+        Outlines of the same picture before its labels were corrected, traced with the same options. Outlines away from
+        corrections are then taken from there; those of corrected particles and of what lies beside them are drawn anew
+        with what all edges of `before` share, or all are if that is half of the particles.
 
     Returns
     -------
@@ -66,19 +75,39 @@ def trace_outlines(
         If the shapes differ, or there is no such profile.
     """
     _check({"grey": grey, "ignored": ignored, "clipped": clipped}, labels, profile)
-    hidden = np.zeros(labels.shape, bool) if ignored is None else ignored
-    bright = grey.astype(np.float32) * np.float32(sign_of(grey, labels, hidden))
-    zones = zones_of(cv2.GaussianBlur(bright, (0, 0), MEASURING_BLUR_PX), labels, hidden)
-    windows = windows_of(zones)
-    measured = measured_edges(zones, {label: w for label, w in windows.items() if label not in set(drawn)}, profile)
-    return assembled(labels, zones, windows, measured, _cut_off(labels, clipped))
+    nothing = np.zeros(labels.shape, bool)
+    picture = Picture(grey, labels, nothing if ignored is None else ignored, nothing if clipped is None else clipped)
+    if before is not None and before.shared is not None:
+        wanted = to_trace_anew(before.labels, labels, drawn)
+        if 2 * len(wanted) < len(before.rings):
+            trace = partial(_traced, profile=profile, held=before.shared)
+            return traced_anew(before, picture, wanted, drawn, trace=trace)
+    return _traced(picture, numbers_in(labels).tolist(), drawn, profile=profile)
 
 
-def _cut_off(labels: Labels, clipped: Mask | None) -> npt.NDArray[np.bool_]:
+def _traced(
+    picture: Picture,
+    wanted: Collection[int],
+    drawn: Collection[int],
+    *,
+    profile: Profile | ProfileScores,
+    held: SharedEdges | None = None,
+) -> Outlines:
+    """Draw the outlines of the labels that are wanted."""
+    sign = held.sign if held else sign_of(picture.grey, picture.labels, picture.ignored)
+    bright = picture.grey.astype(np.float32) * np.float32(sign)
+    blurred = cv2.GaussianBlur(bright, (0, 0), MEASURING_BLUR_PX)
+    zones = zones_of(blurred, picture.labels, picture.ignored, sign=sign)
+    seen = set(wanted) - set(drawn)
+    windows = {label: window for label, window in windows_of(zones).items() if label in seen}
+    measured = measured_edges(zones, windows, profile, held)
+    is_cut_off = _cut_off(picture.labels, picture.clipped)
+    return assembled(picture.labels, zones, wanted, measured, is_cut_off, held=held)
+
+
+def _cut_off(labels: Labels, clipped: Mask) -> npt.NDArray[np.bool_]:
     """Return by label whether a particle's grey levels are cut off."""
     area = np.bincount(labels.ravel())
-    if clipped is None:
-        return np.zeros(area.shape, bool)
     share = np.bincount(labels[clipped], minlength=len(area)) / np.maximum(area, 1)
     return np.asarray(share > _MOST_CLIPPED)
 

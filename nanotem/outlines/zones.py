@@ -27,6 +27,8 @@ class Zones:
     ----------
     image
         Grey levels, particles bright.
+    sign
+        -1 if grey levels were inverted for that, else 1.
     labels
         The label image.
     owner
@@ -36,6 +38,7 @@ class Zones:
     """
 
     image: GreyImage
+    sign: int
     labels: Labels
     owner: Labels
     distance_px: npt.NDArray[np.float32]
@@ -49,18 +52,32 @@ class Zones:
         return owners
 
 
-def zones_of(image: GreyImage, labels: Labels, hidden: Mask) -> Zones:
-    """Share the pixels among the labels: each goes to the nearest one, where it is within reach."""
+def zones_of(image: GreyImage, labels: Labels, hidden: Mask, *, sign: int) -> Zones:
+    """Share the pixels among the labels: each goes to the nearest one, where it is within reach.
+
+    Parameters
+    ----------
+    image
+        Grey levels, already inverted if `sign` is -1.
+    labels
+        The particles.
+    hidden
+        True where the picture is no micrograph.
+    sign
+        See `Zones`.
+    """
     image = cv2.copyMakeBorder(image, *(MARGIN_PX,) * 4, borderType=cv2.BORDER_REPLICATE)
     labels = np.pad(labels, MARGIN_PX)
     hidden = np.pad(hidden, MARGIN_PX, constant_values=True)
     if not labels.any():
-        return Zones(image, labels, np.where(hidden, HIDDEN, 0).astype(np.int32), np.full(labels.shape, np.inf, "f4"))
+        return Zones(
+            image, sign, labels, np.where(hidden, HIDDEN, 0).astype(np.int32), np.full(labels.shape, np.inf, "f4")
+        )
     owner, distance = nearest_labels(labels)
     reach = np.maximum(_REACH_PX, _REACH_SHARE * np.sqrt(np.bincount(labels.ravel()) / np.pi))
     owner[distance > reach[owner]] = 0
     owner[hidden & (labels == 0)] = HIDDEN
-    return Zones(image, labels, owner, distance)
+    return Zones(image, sign, labels, owner, distance)
 
 
 def nearest_labels(labels: Labels) -> tuple[Labels, npt.NDArray[np.float32]]:

@@ -24,6 +24,9 @@ _MODE = re.compile(rb"<Label>\s*Mode\s*</Label>\s*<Value>([^<]{0,100})</Value>")
 _NO_METADATA = (
     "The SER file was read alone, without the EMI file that says whether it is a picture or a diffraction pattern."
 )
+_TOO_LONG = "The file is longer than all of its parts: something was inserted. Look whether the picture is whole."
+_LARGEST_TAG_BYTES = 64
+"""Time and place of an image take 30."""
 
 
 class _Element(NamedTuple):
@@ -34,6 +37,11 @@ class _Element(NamedTuple):
     type: str
     at: int
     size: PixelSize
+
+    @property
+    def end(self) -> int:
+        """Where the pixels end."""
+        return self.at + self.rows * self.columns * np.dtype(self.type).itemsize
 
 
 def read_tia(series: Mapping[int, bytes], emi: bytes | None, choice: Choice) -> Decoded:
@@ -73,7 +81,7 @@ def _is_diffraction(described: bytes) -> bool:
 
 def _stored(ser: bytes, unit: str, *, notes: tuple[str, ...]) -> StoredImage | None:
     """Return the images of one SER file as the frames of one image; None if they are spectra."""
-    version, type_id, _, _, n_valid = struct.unpack_from("<H4I", ser, 4)
+    version, type_id, _, n_total, n_valid = struct.unpack_from("<H4I", ser, 4)
     if type_id != _IMAGES:
         return None
     offset_type, offset_bytes = ("I", 4) if version <= _LAST_OF_32_BITS else ("Q", 8)
@@ -85,19 +93,22 @@ def _stored(ser: bytes, unit: str, *, notes: tuple[str, ...]) -> StoredImage | N
         )
     first = _element(ser, struct.unpack_from(f"<{offset_type}", ser, table_at)[0], unit)
     check_size(first.rows, first.columns, bytes_per_pixel=np.dtype(first.type).itemsize)
+    (tags_at,) = struct.unpack_from(f"<{offset_type}", ser, table_at + (n_total + n_valid - 1) * offset_bytes)
+    (last_at,) = struct.unpack_from(f"<{offset_type}", ser, table_at + (n_valid - 1) * offset_bytes)
+    end = max(first.end, _element(ser, last_at, unit).end, tags_at + _LARGEST_TAG_BYTES)
+    if any(ser[end:]):  # zeros may fill the last block of a disk
+        notes = (*notes, _TOO_LONG)
 
     def decode(frame: int) -> Decoded:
         (at,) = struct.unpack_from(f"<{offset_type}", ser, table_at + frame * offset_bytes)
         element = _element(ser, at, unit)
         check_size(element.rows, element.columns, bytes_per_pixel=np.dtype(element.type).itemsize)
-        dtype = np.dtype(element.type)
-        end = element.at + element.rows * element.columns * dtype.itemsize
-        if end > len(ser):
+        if element.end > len(ser):
             raise UnreadableFileError(
-                f"The file is cut short: it has {len(ser):,} bytes, its image ends at byte {end:,}.",
+                f"The file is cut short: it has {len(ser):,} bytes, its image ends at byte {element.end:,}.",
                 "Copy it again from where it was recorded.",
             )
-        pixels = np.frombuffer(ser, dtype, element.rows * element.columns, element.at)
+        pixels = np.frombuffer(ser, np.dtype(element.type), element.rows * element.columns, element.at)
         upright = pixels.reshape(element.rows, element.columns)[::-1]
         return Decoded(upright.copy(), element.size, notes)
 

@@ -28,7 +28,7 @@ from nanotem.statistics import WEIGHTINGS, enough_particles, sufficiency_table
 from nanotem.statistics.budget import NOT_INCLUDED
 from nanotem.statistics.compare import CLASS_KINDS
 from nanotem.statistics.summary import INTERVALS_IN_WORDS
-from nanotem.summary import budget_of
+from nanotem.summary import budget_of, counts_in_words
 
 _PICTURE_PX = 1000
 """Outlines are one pixel wide, and the page is 700 px wide: of a larger picture they could not be seen."""
@@ -51,13 +51,14 @@ def html_report(analysis: Analysis, *, sensitivity: pd.DataFrame | None = None) 
     context = {
         "title": f"Particle sizes in {micrograph.name}",
         "micrograph": micrograph,
+        "counts": counts_in_words(analysis),
         "scale": scale_sentence(analysis.scale),
         "sizes": sizes,
         "summary": summary,
         "headline": headline(sizes, params.weighting),
         "enough": enough_particles(sizes.values, sizes.weights),
         "picture": data_address(encode(outlined_picture(micrograph.pixels, analysis.labels, longest_px=_PICTURE_PX))),
-        "histogram": chart(figure, "histogram") if sizes.values.size else None,
+        "histogram": chart(figure, f"Histogram of {sizes.name.lower()}s") if sizes.values.size else None,
         "bars": f"{WEIGHTINGS[params.weighting].title}{', corrected for the frame' if params.correct_frame else ''}",
         "intervals": INTERVALS_IN_WORDS,
         "summary_table": summary_table(summary, sizes.unit),

@@ -7,6 +7,7 @@ from nanotem.analysis import Analysis
 from nanotem.edits.edits import Add, Edit, Merge, Remove, Replace, Split, without_names
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Scale
+from nanotem.outlines import Outlines, Profile
 from nanotem.provenance import Provenance, versions
 from nanotem.report.recipe_sentences import QUANTITIES, frame_sentence, recipe_sentences
 from nanotem.report.words import joined, plural
@@ -44,6 +45,7 @@ def methods_paragraph(analysis: Analysis) -> str:
                 recipe, blur_px=stages.blur_px, polarity=stages.polarity, method=analysis.segmentation.method
             ),
             correction_sentence(analysis.edits, n_lost=len(analysis.edited.lost)),
+            outline_sentence(analysis.outlines, recipe.outlines.profile),
             frame_sentence(recipe.sizes),
             *_results(analysis),
             scale_sentence(analysis.scale),
@@ -65,6 +67,21 @@ def software_sentence(provenance: Provenance | None = None) -> str:
     networks = [f"{name} {sha256[:8]}" for name, sha256 in provenance.networks.items() if sha256] if provenance else []
     asked = f" Neural networks, by the first digits of their SHA-256: {joined(networks)}." if networks else ""
     return f"Particles were found and measured with nanotem {own} ({libraries}).{asked}"
+
+
+def outline_sentence(outlines: Outlines, profile: Profile) -> str:
+    """State how the outlines were drawn, by the profile that was asked for; nothing without particles."""
+    report, n = outlines.report, len(outlines.rings)
+    if not n:
+        return ""
+    if not report.n_fitted:
+        return "Outlines are those of the segmented pixels: no edge could be fitted."
+    source = "found from the edges of the image" if profile == "automatic" else "as chosen"
+    kept = f"; {report.n_from_label} of {n} follow the segmented pixels" if report.n_from_label else ""
+    return (
+        "Outlines were drawn at sub-pixel accuracy where a model of the edge places it in the grey levels across it "
+        f"({report.family} profile, {source}; blurred by σ = {report.blur_px:.1f} px){kept}."
+    )
 
 
 def correction_sentence(edits: Sequence[Edit], *, n_lost: int = 0) -> str:

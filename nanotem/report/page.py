@@ -1,5 +1,6 @@
 """One self-contained HTML page from a template: pictures and charts inside, no network, safe from what names hold."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -8,44 +9,36 @@ from typing import Any
 import plotly.graph_objects as go
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
+from nanotem.figures.printed import printed_chart
 from nanotem.provenance import versions
 from nanotem.report.recipe_table import recipe_lines
 from nanotem.report.words import cell
 
-PAGE_PX = 680
+PAGE_MM = 180.0
 """Width of a chart that fills an A4 page between its margins."""
 
 
 def render(template: str, context: Mapping[str, Any]) -> str:
     """Fill a template of this package; every text is escaped."""
     known = versions(*["onnxruntime"] if len(context["classes"]) else [])
-    return _environment().get_template(template).render(context, plotly_js=Markup(get_plotlyjs()), versions=known)
+    return _environment().get_template(template).render(context, versions=known)
 
 
-def chart(figure: go.Figure, name: str, *, width_px: int = PAGE_PX, height_px: int = 340) -> Markup:
-    """Return a figure as a part of the page, of fixed size so that it prints as it is seen.
+def chart(figure: go.Figure, alt: str, *, width_mm: float = PAGE_MM) -> Markup:
+    """Return a figure as a part of the page, drawn as lines: small, sharp on paper, and without a script.
 
     Parameters
     ----------
     figure
-        Changed in its size and look.
-    name
-        Unique on the page.
-    width_px, height_px
-        Size on the page.
+        See `nanotem.figures.printed.printed_chart`.
+    alt
+        What it shows, for those who do not see it.
+    width_mm
+        Width on the page.
     """
-    figure.update_layout(
-        template="simple_white",
-        width=width_px,
-        height=height_px,
-        margin={"l": 60, "r": 10, "t": 30, "b": 50},
-        font={"size": 12},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-    )
-    config = {"displayModeBar": False, "responsive": False}
-    return Markup(figure.to_html(full_html=False, include_plotlyjs=False, config=config, div_id=name))
+    svg = b64encode(printed_chart(figure, "svg", width_mm=width_mm)).decode()
+    return Markup('<img src="data:image/svg+xml;base64,{}" alt="{}" style="width:{:g}mm">').format(svg, alt, width_mm)
 
 
 @cache

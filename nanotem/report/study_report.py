@@ -18,7 +18,7 @@ from nanotem.report.comparison_tables import (
     weighted_sample_table,
 )
 from nanotem.report.methods import software_sentence
-from nanotem.report.page import PAGE_PX, chart, render
+from nanotem.report.page import PAGE_MM, chart, render
 from nanotem.report.recipe_sentences import QUANTITIES, frame_sentence, recipe_sentences
 from nanotem.report.words import plural
 from nanotem.statistics import WEIGHTINGS, Comparison, compare_samples
@@ -102,10 +102,10 @@ def study_report(
 
 
 def _charts(whole: pd.DataFrame, quantity: str) -> dict[str, str]:
-    half = {"width_px": PAGE_PX // 2 - 4, "height_px": 330}
+    half_mm = PAGE_MM / 2 - 1
     return {
-        "violins": chart(violins(whole, quantity=quantity), "violins", **half),
-        "cumulative": chart(cumulative_curves(whole, quantity=quantity), "cumulative", **half),
+        "violins": chart(violins(whole, quantity=quantity), "Distribution of each sample", width_mm=half_mm),
+        "cumulative": chart(cumulative_curves(whole, quantity=quantity), "Cumulative distributions", width_mm=half_mm),
     }
 
 

@@ -71,7 +71,7 @@ def compare_arrangements(images: pd.DataFrame, *, unit: str = "nm") -> pd.DataFr
     --------
     >>> images = pd.DataFrame({"sample": "a", "unit": "nm", "nm_per_px": 0.5, "area_px": [1e6, 3e6], "n_measured": 9})
     >>> images = images.assign(**{name: [1.0, 2.0] for name in ARRANGED})
-    >>> compare_arrangements(images).set_index("quantity").loc["coverage", "value"]
+    >>> float(compare_arrangements(images).set_index("quantity").loc["coverage", "value"])
     1.75
     """
     columns = ("sample", "unit", "nm_per_px", "area_px", "n_measured", *ARRANGED)

@@ -1,4 +1,5 @@
 import os
+import sys
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from batch import doomed
 from studies import small_study
 
 from nanotem.batch import Outcome, Pool, analyse_image
-from nanotem.batch.pool import WorkerDiedError
+from nanotem.batch.pool import WorkerDiedError, _end, _started
 from nanotem.errors import NanotemError, ParameterError
 from nanotem.study import Study
 
@@ -93,3 +94,16 @@ def test_what_a_task_prints_disturbs_nobody(study: Study, tmp_path: Path) -> Non
     with Pool(1) as pool:
         outcome = pool.submit(doomed.talking, study, study.images[0]).result(60)
     assert outcome.reused
+
+
+def test_a_worker_that_is_ended_while_it_starts_is_started_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    starting = tmp_path / "python"
+    starting.write_text(f'#!/bin/sh\ncd "{tmp_path}"\nif mkdir once; then kill -9 $$; fi\nexec {sys.executable} "$@"\n')
+    starting.chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "executable", str(starting))
+        process = _started()
+    assert process.poll() is None
+    _end(process)

@@ -53,6 +53,7 @@ def test_sizes_are_in_px_without_a_scale(discs: Path) -> None:
         "file": "discs.png",
         "n_particles": 6,
         "n_measured": 6,
+        "n_cut": 0,
         "method": "neck_ratio",
         "nm_per_px": None,
         "scale_source": None,

@@ -63,7 +63,7 @@ def test_the_answers_are_those_of_the_library(image: Path, truth: Path, models: 
     expected = classify_particles(pixels, labels, measure_particles(labels, pixels), *networks)
     assert [one["label"] for one in answers] == [10, 20, 30]
     for one, row in zip(answers, expected.to_dict("records"), strict=True):
-        assert list(one) == ["label", "outline", "solid", "probability", "plausible", "known"]
+        assert list(one) == ["label", "outline", "solid", "probability", "plausible", "known", "group"]
         assert one["outline"] == row["outline"] in OUTLINE_CLASSES
         assert one["solid"] == row["solid"] in SOLID_CLASSES
         assert one["probability"] == pytest.approx(row["probability"])

@@ -2,18 +2,18 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 import tifffile
-from drawn_analysis import AREAS, EDITS, LABELS, SCALE, blank_analysis, drawn_analysis
+from drawn_analysis import AREAS, EDITS, SCALE, blank_analysis, drawn_analysis
 
 from nanotem.analysis_file import read_analysis
 from nanotem.export import FORMATS, archive
-from nanotem.export.histogram import histogram_html
+from nanotem.export.figures import cumulative, histogram
 from nanotem.statistics.params import SizeParams
-from nanotem.statistics.sizes import sizes_of
 
 
 def unpacked(data: bytes) -> dict[str, bytes]:
@@ -33,7 +33,7 @@ def test_it_holds_every_format_once_and_a_readme(files: dict[str, bytes]) -> Non
     assert len({name.casefold() for name in files}) == len(files)
     readme = files["README.txt"].decode()
     assert all(name in readme for name in names)
-    assert "5 particles of drawn.png" in readme
+    assert "drawn.png: Found 5 · measured 4 · cut by the frame 1" in readme
     assert "0.37 nm per pixel, source: typed" in readme
 
 
@@ -58,7 +58,7 @@ def test_the_name_can_be_given_and_is_safe_otherwise() -> None:
 def test_a_name_that_is_no_text_does_not_stop_it() -> None:
     files = unpacked(archive(drawn_analysis(name="\udcff.png")))
     assert "_.labels.tif" in files
-    assert files["README.txt"].decode().startswith("5 particles of ?.png")
+    assert files["README.txt"].decode().startswith("?.png: Found 5")
 
 
 def test_nothing_found_can_be_exported() -> None:
@@ -68,11 +68,12 @@ def test_nothing_found_can_be_exported() -> None:
 
 
 @pytest.mark.parametrize("families", ["automatic", "one", "cut"])
-def test_the_histogram_needs_no_network(families: str) -> None:
-    analysis = drawn_analysis()
-    params = SizeParams(families=families)
-    sizes = sizes_of(analysis.particles, params, frame=np.ones(LABELS.shape, bool))
-    page = histogram_html(sizes, params, sizes.families(params)).decode()
-    assert "Diameter (nm)" in page
-    assert "plotly" in page
-    assert 'src="http' not in page
+def test_figures_are_drawn_however_families_are_divided(families: str) -> None:
+    recipe = replace(drawn_analysis().recipe, sizes=SizeParams(families=families))
+    analysis = drawn_analysis().with_recipe(recipe)
+    assert histogram(analysis, "svg").startswith(b"<?xml")
+    assert cumulative(analysis, "pdf").startswith(b"%PDF")
+
+
+def test_no_file_but_the_micrograph_itself_is_large(files: dict[str, bytes]) -> None:
+    assert max(map(len, files.values())) < 1_000_000

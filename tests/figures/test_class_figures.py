@@ -60,7 +60,7 @@ def test_every_class_has_its_colour_and_what_is_unknown_is_grey() -> None:
 
 
 def test_short_names_are_explained() -> None:
-    assert class_title("ICO") == "ICO, icosahedron"
+    assert class_title("ICO") == "icosahedron (ICO)"
     assert class_title("sphere") == "sphere"
 
 
@@ -74,7 +74,7 @@ def test_particles_are_points_and_polygons_in_the_colour_of_their_class() -> Non
     points, *classes = viewer().data
     assert [row[0] for row in points.customdata] == PARTICLES["label"].tolist()
     np.testing.assert_array_equal(points.x, PARTICLES["column_px"])
-    assert [trace.name for trace in classes] == ["ICO, icosahedron: 3", "rod: 2", "unknown: 1"]
+    assert [trace.name for trace in classes] == ["icosahedron (ICO): 3", "rod: 2", "unknown: 1"]
     assert [trace.line.color for trace in classes] == [colour_of(name, "solid") for name in ("ICO", "rod", UNKNOWN)]
     assert [trace.x.count(None) for trace in classes] == [3, 2, 1]
 

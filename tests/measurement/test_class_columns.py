@@ -17,6 +17,7 @@ CLASSES = pd.DataFrame(
         "solid": pd.Series(["ICO", "sphere", "ICO", "rod"], dtype=str),
         "probability": [0.8, 0.7, 0.6, 0.9],
         "plausible": pd.Series(["ICO or OH", "sphere", "ICO", "rod"], dtype=str),
+        "group": pd.Series(["", "", "", ""], dtype=str),
         "known": [True, True, False, False],
         "reason": pd.Series(["", "", "unfamiliar", "cut by the frame"], dtype=str),
     }
@@ -45,6 +46,19 @@ def test_what_is_not_accepted_is_unknown() -> None:
     assert outlines.tolist() == ["hexagon", UNKNOWN, "hexagon", UNKNOWN]
     named = answers(with_names(CLASSES, {2: "circle", 8: "rod"}, {}), PARTICLES, "outline", least_probability=0.5)
     assert named.tolist() == ["hexagon", "circle", "hexagon", "rod"]
+
+
+def test_a_particle_whose_solid_is_not_told_counts_as_its_group() -> None:
+    grouped = CLASSES.assign(group=pd.Series(["", "", "hexagonal", ""], dtype=str))
+    assert answers(grouped, PARTICLES, "solid", least_probability=0.5).tolist() == [
+        "ICO",
+        "sphere",
+        "hexagonal",
+        UNKNOWN,
+    ]
+    assert accepted(with_classes(PARTICLES, grouped), "solid")[2] == "hexagonal"
+    assert accepted(grouped.drop(columns="group"), "solid")[2] == UNKNOWN
+    assert with_names(grouped, {}, {5: "OH"})["group"].tolist() == ["", "", "", ""]
 
 
 def test_a_particle_counts_as_unknown_where_its_solid_is_not_known() -> None:

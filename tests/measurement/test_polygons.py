@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nanotem.measurement import has_flag, measure_particles
 from nanotem.measurement.flags import FLAGS
-from nanotem.measurement.polygons import measure_polygons
+from nanotem.measurement.polygons import measure_outlines, measure_polygons
 from nanotem.outlines import rasterise, trace_outlines
 from nanotem.outlines.rings import evenly_spaced, smoothed
 
@@ -83,6 +85,18 @@ def test_particles_are_measured_from_their_outlines(traced):
     assert (table["neighbour_share"] > 0.05).tolist() == [True, True, False, False, False, False]
     assert (table["diameter_uncertainty_px"] > table["edge_uncertainty_px"]).all()
     assert 0 < table["edge_uncertainty_px"][3] < 0.5
+
+
+def test_only_outlines_that_are_not_known_are_measured_again(traced):
+    _, outlines = traced
+    known = measure_outlines(outlines)
+    larger = {1: outlines.rings[1], 3: (2 * outlines.rings[3][0],), 6: outlines.rings[6]}
+    edited = replace(outlines, rings=larger, edges=outlines.edges.loc[list(larger)])
+    again, alone = measure_outlines(edited, before=(outlines, known)), measure_outlines(edited)
+    for name in vars(again):
+        assert getattr(again, name).tolist() == getattr(alone, name).tolist()
+    other = replace(known, area_px=known.area_px + 1)
+    assert (measure_outlines(edited, before=(outlines, other)).area_px - alone.area_px).tolist() == [1, 0, 1]
 
 
 def test_flags_say_what_became_of_each_outline(traced):

@@ -1,5 +1,6 @@
 """Outline and solid combined into one answer per particle."""
 
+import dataclasses
 import subprocess
 import sys
 
@@ -12,6 +13,8 @@ from nanotem.morphology.card import read_card
 from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
 from nanotem.morphology.classifier import Classifier, ClassPrediction
 from nanotem.morphology.classify import CLASS_COLUMNS, class_table, classify_particles
+from nanotem.morphology.crops import CROP_PX
+from nanotem.morphology.evidence import ShapeEvidence
 from nanotem.morphology.params import ClassifyParams
 
 
@@ -22,40 +25,67 @@ def prediction(classes: tuple[str, ...], chances: dict[str, float], *, distance:
 
 @pytest.fixture
 def card(models):
-    import dataclasses
-
-    outlines = {name: {"hexagon": 0.9} for name in SOLID_CLASSES} | {"TD": {"triangle": 1.0}, "sphere": {"circle": 1.0}}
-    return dataclasses.replace(read_card(models, "solid"), outlines=outlines, largest_distance=5.0)
+    return dataclasses.replace(read_card(models, "solid"), largest_distance=5.0)
 
 
 HEXAGON = prediction(OUTLINE_CLASSES, {"hexagon": 1.0})
 
 
-def row(card, solid: ClassPrediction, params: ClassifyParams | None = None, flags: str = "") -> pd.Series:
+def row(
+    card,
+    solid: ClassPrediction,
+    params: ClassifyParams | None = None,
+    flags: str = "",
+    *,
+    outline: ClassPrediction = HEXAGON,
+    alone: ClassPrediction | None = None,
+) -> pd.Series:
     particles = pd.DataFrame({"label": [4], "flags": pd.Series([flags], dtype=str)})
-    return class_table(particles, ["hexagon"], HEXAGON, solid, card, params).iloc[0]
+    crops = np.zeros((1, CROP_PX, CROP_PX, 2), np.float32)
+    seen = ShapeEvidence(crops, ("hexagon",), outline, solid, outline, alone or solid, {})
+    return class_table(particles, seen, card, params).iloc[0]
 
 
 def test_a_sure_answer_is_known(card):
     answer = row(card, prediction(SOLID_CLASSES, {"ICO": 0.8, "OH": 0.2}))
     assert list(answer.index) == list(CLASS_COLUMNS)
     assert (answer["solid"], answer["plausible"], answer["known"], answer["reason"]) == ("ICO", "ICO or OH", True, "")
-    assert answer["probability"] == pytest.approx(0.8)
+    assert (answer["group"], answer["probability"]) == ("", pytest.approx(0.8))
 
 
-def test_only_solids_that_can_have_the_outline_are_considered(card):
-    solid = prediction(SOLID_CLASSES, {"ICO": 0.6, "TD": 0.4})
-    assert row(card, solid)["probability"] == pytest.approx(1.0)
-    assert row(card, solid, ClassifyParams(use_outline=False))["probability"] == pytest.approx(0.6)
+def test_the_network_of_solids_can_be_asked_alone(card):
+    together, alone = (prediction(SOLID_CLASSES, {name: 0.9}) for name in ("sphere", "ICO"))
+    assert row(card, together, alone=alone)["solid"] == "sphere"
+    assert row(card, together, ClassifyParams(use_outline=False), alone=alone)["solid"] == "ICO"
+
+
+@pytest.mark.parametrize(
+    ("chances", "group"),
+    [
+        ({"TD": 0.4, "TPT": 0.35, "plate": 0.2}, "triangular"),
+        ({"sphere": 0.4, "truncated octahedron": 0.3, "ICO": 0.25}, "nearly round"),
+        ({"ICO": 0.3, "OH": 0.35, "plate": 0.3}, "hexagonal"),
+        ({"rod": 0.5, "sphere": 0.5}, ""),
+    ],
+)
+def test_what_one_projection_does_not_tell_has_a_common_name(card, chances, group):
+    answer = row(card, prediction(SOLID_CLASSES, chances), ClassifyParams(least_probability=0.7))
+    assert (answer["group"], answer["known"]) == (group, False)
+    assert answer["reason"].startswith(group or "not sure enough")
+
+
+def test_an_irregular_outline_is_no_solid(card):
+    irregular = prediction(OUTLINE_CLASSES, {"irregular": 0.8, "circle": 0.2})
+    answer = row(card, prediction(SOLID_CLASSES, {"sphere": 1.0}), outline=irregular)
+    assert (answer["known"], answer["reason"]) == (False, "its outline is irregular")
 
 
 @pytest.mark.parametrize(
     ("chances", "params", "flags", "reason"),
     [
-        ({"ICO": 0.4, "OH": 0.3, "CUBO": 0.3}, None, "", "not sure enough"),
+        ({"ICO": 0.4, "rod": 0.3, "bipyramid": 0.3}, None, "", "not sure enough"),
         ({"other": 1.0}, None, "", "looks like none of the solids"),
         ({"rod": 1.0}, ClassifyParams(question="polyhedra"), "", "not one of the solids asked for"),
-        ({"TD": 0.8, "ICO": 0.2}, None, "", "its outline does not fit"),
         ({"ICO": 1.0}, None, "touches_frame", "cut by the frame"),
         ({"ICO": 1.0}, None, "few_pixels", "too few pixels"),
     ],

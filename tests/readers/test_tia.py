@@ -102,3 +102,12 @@ def test_a_ser_file_that_is_cut_short_or_complex_is_refused(disk):
     kind_at = data.index(struct.pack("<h2i", 2, 64, 48))
     with pytest.raises(UnreadableFileError, match="complex"):
         read_micrograph(data[:kind_at] + b"\x09" + data[kind_at + 1 :], "complex.ser")
+
+
+def test_a_file_in_which_something_was_inserted_says_so(disk):
+    good = ser_of(disk, metres_per_px=2e-10)
+    middle = len(good) - 1000
+    said = read_micrograph(good[:middle] + 500 * b"\7" + good[middle:], "disk_1.ser").notes
+    assert any("longer than all of its parts" in note for note in said)
+    whole = read_micrograph(good, "disk_1.ser").notes
+    assert read_micrograph(good + bytes(500), "disk_1.ser").notes == whole  # filled up to a block of the disk

@@ -39,7 +39,7 @@ def page() -> str:
 
 def test_the_page_holds_the_numbers_and_the_methods(page) -> None:
     text = words(page)
-    assert f"Particles {N_WHOLE} and 1 cut by the frame" in text
+    assert f"Found {N_WHOLE + 1} · measured {N_WHOLE} · cut by the frame 1" in text
     assert "Sizes are in pixels" not in text
     for heading in (
         "Sizes",
@@ -129,7 +129,7 @@ def test_families_are_drawn_and_listed() -> None:
 
 def test_an_image_without_particles_or_scale_has_a_report() -> None:
     text = words(html_report(analysis(blank=True, scale=None)))
-    assert "Particles 0 and 0 cut by the frame" in text
+    assert "Found 0 · measured 0 · cut by the frame 0" in text
     assert "Sizes are in pixels" in text
     assert "Uncertainty of the diameter" not in text
     assert not re.search(r"\bnan\b", text)
@@ -154,7 +154,7 @@ def test_a_browser_draws_and_prints_the_page_and_asks_nobody(tmp_path) -> None:
         page.on("request", lambda request: wrong.append(request.url) if request.url.startswith("http") else None)
         page.emulate_media(media="print")
         page.goto(file.as_uri())
-        page.wait_for_selector("#histogram .main-svg")
+        page.get_by_alt_text("Histogram of").wait_for()
         assert page.title() == f"Particle sizes in {EVIL}"
         assert page.evaluate("document.documentElement.scrollWidth") <= 688
         assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")

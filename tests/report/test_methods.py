@@ -1,10 +1,13 @@
 import re
 
+import numpy as np
 import pytest
+from outlines.drawn_edges import grid, scene
 from reported import N_CUT, N_WHOLE, analysis
 
 from nanotem.edits.edits import Add, Merge, Remove, Split, Target
 from nanotem.micrograph import Scale
+from nanotem.outlines import trace_outlines
 from nanotem.preprocess.params import (
     AnnotationParams,
     BackgroundParams,
@@ -17,6 +20,7 @@ from nanotem.preprocess.params import (
 from nanotem.provenance import versions
 from nanotem.recipe import Recipe
 from nanotem.report import methods_paragraph
+from nanotem.report.methods import outline_sentence
 from nanotem.report.recipe_sentences import frame_sentence, recipe_sentences
 from nanotem.segmentation.params import SegmentParams
 from nanotem.statistics.params import SizeParams
@@ -30,6 +34,23 @@ def preprocessing(**steps) -> str:
 
 def segmentation(**params) -> str:
     return " ".join(recipe_sentences(Recipe(segment=SegmentParams.of(**params))))
+
+
+DISCS = scene(grid("disc", 30, 4, pitch_px=60), shape=(120, 130))
+
+
+def test_how_outlines_were_drawn_is_said() -> None:
+    grey, labels = DISCS
+    found, one_drawn = trace_outlines(grey, labels), trace_outlines(grey, labels, drawn=[2], profile="flat")
+    assert re.fullmatch(
+        r"Outlines were drawn .* \(flat profile, found from the edges of the image; blurred by σ = [01]\.\d px\)\.",
+        outline_sentence(found, "automatic"),
+    )
+    assert "(flat profile, as chosen; " in outline_sentence(one_drawn, "flat")
+    assert outline_sentence(one_drawn, "flat").endswith("; 1 of 4 follow the segmented pixels.")
+    assert "no edge could be fitted" in outline_sentence(trace_outlines(grey, labels, drawn=[1, 2, 3, 4]), "flat")
+    assert outline_sentence(trace_outlines(grey, np.zeros_like(labels)), "automatic") == ""
+    assert "Outlines were drawn" in methods_paragraph(analysis())
 
 
 def test_the_paragraph_states_what_was_done_and_found() -> None:

@@ -72,7 +72,8 @@ def choose(visitor: Visitor, label: int) -> Visitor:
 
 
 def name_it(visitor: Visitor, class_name: str, *, key: str = "classify.naming") -> Visitor:
-    visitor.set(f"{key}.solid", class_name)
+    next(box for box in visitor.app.selectbox if box.key.startswith(f"{key}.solid.")).set_value(class_name)
+    visitor.run()
     visitor.app.button(key=f"{key}.name").click()
     return visitor.run()
 

@@ -18,6 +18,7 @@ from nanotem.statistics import METALS, WEIGHTINGS, Comparison
 from nanotem.statistics.arrangements import compare_arrangements
 from nanotem.statistics.compare import compare_samples, counted_particles
 from nanotem.statistics.surface import MetalName
+from nanotem.ui.kit.plots import CONFIG
 from nanotem.ui.kit.tables import download
 
 _SIZES = ("diameter", "feret_max", "feret_min", "major_axis", "minor_axis")
@@ -46,9 +47,14 @@ def comparison(particles: pd.DataFrame, images: pd.DataFrame, unit: str) -> None
     result = compare_samples(particles, quantity=quantity, metal=_metal(images))
     whole = counted_particles(particles, quantity)
     left, right = st.columns(2)
-    left.plotly_chart(violins(whole, quantity=quantity), key="violins", alt="The sizes of each sample as a violin")
+    left.plotly_chart(
+        violins(whole, quantity=quantity), key="violins", config=CONFIG, alt="The sizes of each sample as a violin"
+    )
     right.plotly_chart(
-        cumulative_curves(whole, quantity=quantity), key="cumulative_curves", alt="Cumulative sizes of each sample"
+        cumulative_curves(whole, quantity=quantity),
+        key="cumulative_curves",
+        config=CONFIG,
+        alt="Cumulative sizes of each sample",
     )
     for note in result.notes:
         st.warning(note)

@@ -1,5 +1,7 @@
 """The classified particles of the image at hand, as the parts of the classification page share them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,16 +11,24 @@ import streamlit as st
 
 from nanotem.analysis import Analysis
 from nanotem.edits.edits import EditedLabels, Name, target_of
+from nanotem.figures.classes import class_title
+from nanotem.figures.pictures import encode, outlined_picture
 from nanotem.measurement.class_columns import answers
 from nanotem.micrograph import Micrograph
 from nanotem.morphology.classifier import ClassPrediction
 from nanotem.morphology.evidence import ShapeEvidence
 from nanotem.ui.kit.analysis import analysis_at_hand
+from nanotem.ui.kit.counts import show_counts
 from nanotem.ui.kit.frame import errors_shown
+from nanotem.ui.kit.models import are_loaded
+from nanotem.ui.kit.plots import CONFIG
 from nanotem.ui.kit.selection import selected_numbers
 from nanotem.ui.kit.state import Work
 
 Task = Literal["solid", "outline"]
+_PICTURE_PX = 1000
+"""Longest side of the picture that is shown meanwhile, at half of it: sharp on a fine screen too."""
+
 TASKS: tuple[Task, ...] = ("solid", "outline")
 
 
@@ -67,8 +77,13 @@ class Classified:
 
     @property
     def prediction(self) -> ClassPrediction:
-        """What the network of the task says."""
+        """What is said of the task by all that is seen together."""
         return self.seen.solid if self.task == "solid" else self.seen.outline
+
+    @property
+    def network_alone(self) -> ClassPrediction:
+        """What the network of the task says alone: this is what can be explained."""
+        return self.seen.solid_alone if self.task == "solid" else self.seen.outline_alone
 
     @property
     def confidence(self) -> "pd.Series[float]":
@@ -105,6 +120,21 @@ def chosen_task() -> Task:
     )
 
 
+@contextmanager
+def meanwhile(work: Work, micrograph: Micrograph) -> Iterator[None]:
+    """Show the counted particles while something is worked out that takes long, and take them away when it is there."""
+    place = st.empty()
+    if not are_loaded():
+        analysis = analysis_at_hand(work, micrograph)
+        with place.container():
+            show_counts(analysis)
+            picture = outlined_picture(micrograph.pixels, analysis.labels, longest_px=_PICTURE_PX)
+            st.image(encode(picture), width=_PICTURE_PX // 2, alt="The micrograph with an outline round every particle")
+    yield
+    if are_loaded():
+        place.empty()
+
+
 def classified(work: Work, micrograph: Micrograph, task: Task) -> Classified:
     """Classify the particles of the image at hand, or remember how they were."""
     analysis = analysis_at_hand(work, micrograph)
@@ -118,7 +148,7 @@ def clickable(figure: Any, view: Classified, *, key: str, alt: str) -> list[int]
         figure,
         key=key,
         on_select=lambda: choose_point(st.session_state.get(key), view.chosen_key),
-        config={"scrollZoom": True, "displaylogo": False},
+        config={**CONFIG, "scrollZoom": True},
         alt=alt,
     )
     present = set(view.particles["label"])
@@ -135,7 +165,15 @@ def choose_point(event: object, chosen_key: str) -> None:
 def naming(work: Work, view: Classified, labels: list[int], *, key: str) -> None:
     """Let the visitor say what particles are; it is a correction, and can be undone."""
     choice, button = st.columns([3, 2], vertical_alignment="bottom")
-    name = choice.selectbox(f"Name the {view.task} by hand", view.prediction.classes, key=f"{key}.{view.task}")
+    places = [view.place_of(label) for label in labels]
+    likely = np.argsort(-view.prediction.probabilities[places].sum(axis=0))
+    name = choice.selectbox(
+        f"Name the {view.task} by hand",
+        [view.prediction.classes[place] for place in likely],
+        format_func=class_title,
+        help="The most probable first.",
+        key=f"{key}.{view.task}.{labels[0]}",
+    )
     button.button(
         f"Name {'it' if len(labels) == 1 else f'all {len(labels)}'} {name}",
         icon=":material/label:",

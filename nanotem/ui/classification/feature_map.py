@@ -60,7 +60,7 @@ def labelled(view: Classified) -> None:
     accepted = {
         int(label): name
         for label, name in zip(view.particles["label"], view.answers, strict=True)
-        if name != UNKNOWN and (which != _BY_HAND or label in by_hand)
+        if name in view.prediction.classes and (which != _BY_HAND or label in by_hand)
     }
     stem = safe_stem(view.micrograph.name)
     st.download_button(

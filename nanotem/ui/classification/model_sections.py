@@ -1,5 +1,7 @@
 """The model on the classification page: waiting for it, and its card."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -9,6 +11,23 @@ from nanotem.morphology.card import ModelCard
 from nanotem.morphology.tasks import task_named
 from nanotem.ui.kit import models
 from nanotem.ui.kit.frame import errors_shown
+from nanotem.ui.kit.plots import CONFIG
+
+_REAL_FIGURES = {
+    "real_right": (
+        "Right answers",
+        "Share of real particles, of micrographs that were left out of training, named right.",
+    ),
+    "real_wrong_accepted": (
+        "Wrong and accepted",
+        "Share of these that were named wrong and not called unknown, mean over micrographs.",
+    ),
+    "real_calibration_error": (
+        "Calibration error",
+        "How far its probabilities are from how often it is right, on these.",
+    ),
+}
+"""Title and meaning of each figure of a card that was measured on published micrographs."""
 
 _FIGURES = {
     "accuracy": ("Right answers", "Share of drawn test particles, imaged as none that it learned from, named right."),
@@ -17,7 +36,7 @@ _FIGURES = {
     "mean_plausible": ("Plausible classes", "How many classes are plausible on average; 1 would be no doubt at all."),
     "refused": ("Refused", "Share of test particles of known classes that were called unknown."),
 }
-"""Title and meaning of each figure of a card."""
+"""Title and meaning of each figure of a card that was measured on drawn particles."""
 
 
 def models_ready() -> bool:
@@ -50,20 +69,26 @@ def model_card(name: str) -> None:
     with errors_shown():
         card = models.card_of(name)
         title = task_named(name).title
-        st.markdown(f"**{title}.** Trained on drawn particles; what follows was measured on other drawn ones.")
-        _figures(card)
+        st.markdown(f"**{title}.**")
+        if "real_right" in card.figures:
+            st.markdown(f"On {card.figures['real_n']:.0f} particles of published micrographs, named by eye:")
+            _figures(card, _REAL_FIGURES)
+        st.markdown("The network alone, on drawn particles that it did not learn from:")
+        _figures(card, _FIGURES)
         confusion, curves = st.columns(2, gap="large")
         with confusion:
             st.markdown("**Where it errs**: truth in rows, answers in columns")
-            st.plotly_chart(confusion_heatmap(card), key=f"card.confusion.{name}", alt="Confusion matrix")
+            st.plotly_chart(
+                confusion_heatmap(card), key=f"card.confusion.{name}", config=CONFIG, alt="Confusion matrix"
+            )
         with curves:
             st.markdown("**How it learned**")
-            st.plotly_chart(learning_curves(card), key=f"card.curves.{name}", alt="Learning curves")
+            st.plotly_chart(learning_curves(card), key=f"card.curves.{name}", config=CONFIG, alt="Learning curves")
             st.dataframe(_facts(card), hide_index=True)
 
 
-def _figures(card: ModelCard) -> None:
-    for column, (name, (title, meaning)) in zip(st.columns(len(_FIGURES)), _FIGURES.items(), strict=True):
+def _figures(card: ModelCard, wanted: Mapping[str, tuple[str, str]]) -> None:
+    for column, (name, (title, meaning)) in zip(st.columns(len(wanted)), wanted.items(), strict=True):
         value = card.figures.get(name)
         shown = "–" if value is None else f"{value:.1f}" if name == "mean_plausible" else f"{value:.1%}"
         column.metric(title, shown, border=True, help=meaning)

@@ -9,6 +9,7 @@ from nanotem.figures.palette import rgb
 from nanotem.figures.pictures import encode
 from nanotem.measurement.class_columns import BY_HAND
 from nanotem.ui.classification.classified import Classified, naming
+from nanotem.ui.kit.plots import CONFIG
 from nanotem.ui.kit.state import Work
 
 _PICTURE_PX = 300
@@ -38,11 +39,12 @@ def particle_detail(work: Work, view: Classified) -> None:
             prediction.classes, prediction.probabilities[place], prediction.plausible[place], task=view.task
         ),
         key="classify.probabilities",
+        config=CONFIG,
         alt="Probability of each class",
     )
     st.caption(
-        "By the network alone, calibrated. Full colour: among these classes the truth is nine times out of ten, for "
-        "particles like those it learned from."
+        "By outline, geometry and grey levels together, calibrated. Full colour: among these classes the truth is nine "
+        "times out of ten, for particles like those it learned from."
     )
     naming(work, view, [label], key="classify.naming")
 
@@ -69,4 +71,4 @@ def _solid(row: "pd.Series[str]") -> str:
     plausible = f"  \nPlausible: {' or '.join(names[:_MOST_PLAUSIBLE])}{more}"
     if row["known"]:
         return f"**Solid: {title}** ({row['probability']:.0%}){plausible}"
-    return f"**Solid: unknown**, {row['reason']}  \nClosest: {title} ({row['probability']:.0%}){plausible}"
+    return f"**Solid: unknown**, {row['reason']}  \nClosest: {title}{plausible}"

@@ -17,6 +17,7 @@ from nanotem.statistics import Estimate
 from nanotem.ui.classification.classified import Classified, clickable
 from nanotem.ui.kit.analysis import editor_outlines
 from nanotem.ui.kit.counts import show_counts
+from nanotem.ui.kit.plots import CONFIG
 from nanotem.ui.kit.state import Work
 from nanotem.ui.kit.tables import download
 from nanotem.ui.kit.tiles import show_tiles
@@ -61,7 +62,9 @@ def per_class(work: Work, view: Classified) -> None:
     summary = summarise_classes(view.answers, view.particles["label"], sizes)
     stem = safe_stem(view.micrograph.name)
     if len(summary):
-        st.plotly_chart(share_bars(summary, task=view.task), key="classify.shares", alt="Share of each class")
+        st.plotly_chart(
+            share_bars(summary, task=view.task), key="classify.shares", config=CONFIG, alt="Share of each class"
+        )
     percent = 100 * summary[["share", "share_low", "share_high"]]
     shown = pd.DataFrame(
         {
@@ -152,8 +155,10 @@ def pictures(view: Classified, places: Sequence[int], *, key: str) -> None:
 
 def _caption(view: Classified, place: int) -> str:
     confidence = view.confidence.iloc[place]
-    sure = "by hand" if confidence != confidence else f"{confidence:.0%}"
-    return f"{view.answers.iloc[place]} {sure}"
+    answer = view.answers.iloc[place]
+    if answer == UNKNOWN:
+        return answer
+    return f"{answer} {'by hand' if confidence != confidence else f'{confidence:.0%}'}"
 
 
 def _in_words(numbers: pd.DataFrame) -> list[str]:

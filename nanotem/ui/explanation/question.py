@@ -74,7 +74,7 @@ def display_settings() -> tuple[MapStyle, Channel]:
 
 def corrected_by_hand(view: Classified) -> None:
     """Show the particles that a person named otherwise than the network."""
-    prediction, labels = view.prediction, view.particles["label"].tolist()
+    prediction, labels = view.network_alone, view.particles["label"].tolist()
     said = {label: prediction.classes[k] for label, k in zip(labels, prediction.probabilities.argmax(1), strict=True)}
     named = {label: name for label, name in view.edited.named(view.task).items() if said.get(label, name) != name}
     if not named:
@@ -92,7 +92,7 @@ def corrected_by_hand(view: Classified) -> None:
 def question(work: Work, view: Classified, label: int) -> Asked:
     """Let the visitor say what is to be explained, by which methods, and for how many particles."""
     classifier = models.classifier(view.task)
-    prediction, place = view.prediction, view.place_of(label)
+    prediction, place = view.network_alone, view.place_of(label)
     order = np.argsort(-prediction.probabilities[place])
     classes = [prediction.classes[k] for k in order]
     left, middle, right = st.columns(3)

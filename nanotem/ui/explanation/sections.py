@@ -18,6 +18,7 @@ from nanotem.figures.attribution import MapStyle, attribution_figure, attributio
 from nanotem.files.names import safe_stem
 from nanotem.ui.explanation import cached as explained
 from nanotem.ui.explanation.question import Asked
+from nanotem.ui.kit.plots import CONFIG
 
 _PER_ROW = 3
 _PATIENCE_S = 0.5
@@ -70,7 +71,7 @@ def faithfulness(asked: Asked) -> None:
         curves = {title: one.deletion if removing else one.insertion for title, one in tested.items()}
         name = "Deletion" if removing else "Insertion"
         figure = causal_figure(curves, removing=removing)
-        column.plotly_chart(figure, key=f"explain.{name}", alt=f"{name} curves")
+        column.plotly_chart(figure, key=f"explain.{name}", config=CONFIG, alt=f"{name} curves")
     st.caption(f"For particle {asked.labels[0]}. In brackets: area under the curve.")
 
 
@@ -137,7 +138,7 @@ def _one_method(asked: Asked, name: str, one: Attribution, style: MapStyle, chan
         scale_title=_scale_title(asked, one, several),
         style=style,
     )
-    st.plotly_chart(figure, key=f"explain.map.{name}", alt=f"{method.title} over the particle")
+    st.plotly_chart(figure, key=f"explain.map.{name}", config=CONFIG, alt=f"{method.title} over the particle")
     there, uniform = shares(values[0], crop[..., 1] > 0.5), shares(np.ones_like(values[0]), crop[..., 1] > 0.5)
     st.caption(" · ".join(f"{region} **{there[region]:.0%}** (of the area {uniform[region]:.0%})" for region in there))
     st.download_button(

@@ -12,6 +12,7 @@ from nanotem.ui.image.bar_ends import drag_ends
 from nanotem.ui.kit.analysis import analysis_at_hand, scale_reading_in
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.plain import plain_text
+from nanotem.ui.kit.plots import CONFIG
 from nanotem.ui.kit.scale import FROM_BAR, FROM_FILE, TYPED
 from nanotem.ui.kit.selection import selected
 from nanotem.ui.kit.state import Work
@@ -82,6 +83,7 @@ def _shown_reading(work: Work, micrograph: Micrograph) -> tuple[ScaleReading, Bo
             key=key,
             on_select="rerun",
             selection_mode="box",
+            config=CONFIG,
             alt="The micrograph with the scale bar that was found",
         )
         st.caption("If the bar in orange is not right, draw a rectangle round the right one and its label.")

@@ -9,10 +9,11 @@ from typing import Protocol
 import streamlit as st
 
 from nanotem.micrograph import ImageInFile, Micrograph
-from nanotem.readers import is_companion, read_micrograph
+from nanotem.readers import is_companion
 from nanotem.synthetic.examples import example_png
 from nanotem.ui.batch.sections import add_files, visitors_study
 from nanotem.ui.kit.frame import page_named
+from nanotem.ui.kit.reading import read_source
 from nanotem.ui.kit.state import Work
 from nanotem.ui.kit.visits import Source
 
@@ -92,7 +93,7 @@ def _drawn(name: str) -> bytes:
 
 
 def _open(work: Work, source: Source) -> None:
-    micrograph = read_micrograph(source.data, source.name, companions=source.companions)
+    micrograph = read_source(source)
     work.open(micrograph, source)
     st.session_state.pop(_KEY, None)
     if len(micrograph.images) > 1 or any(one.n_frames > 1 for one in micrograph.images):
@@ -115,7 +116,7 @@ def choose_image(work: Work, micrograph: Micrograph) -> None:
         return
     with st.spinner("Reading…"):
         source = kept.source
-        other = read_micrograph(source.data, source.name, companions=source.companions, image=number, frame=frame)
+        other = read_source(source, image=number, frame=frame)
     work.open(other, source)
     st.session_state[_KEY] = replace(kept, micrograph_id=other.id)
     st.rerun()

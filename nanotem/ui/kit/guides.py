@@ -15,8 +15,8 @@ the calibration of the microscope itself is often only good to a few per cent.
 """
 
 PREPROCESS = """
-- **Look at picture 6.** White should be particles, all of them, and nothing else. Touching particles may still be
-  one piece.
+- **Drag the line over the micrograph.** Under it lies the mask: white should be particles, all of them, and nothing
+  else. Touching particles may still be one piece. The steps below say where something went wrong.
 - *Faint particles are missing*: lower the share of Otsu's level, or the faintest particle.
 - *Noise or texture is white*: raise them, blur more, or open once more.
 - *One side of the image is all white*: make the background scale smaller, or use a local threshold.
@@ -25,7 +25,8 @@ PREPROCESS = """
 """
 
 SEGMENTATION = """
-- **Each colour should be one particle.** Neighbours never share a colour.
+- **Each outline should be one particle.** What is not is merged, cut, drawn or removed on the image; *Measure* gives
+  the length of a line and the grey levels along it.
 - *Touching particles are one*: raise the neck ratio, or lower the grey valley for particles that lie side by side.
 - *One particle is cut*: lower the neck ratio; for textured particles raise the grey valley.
 - *Specks are counted*: raise the smallest diameter.
@@ -53,6 +54,8 @@ EXPORT = """
 - **Keep the file analysis.toml with your figures.** It holds parameters, scale, corrections, the id of the image and
   all versions. Loaded here (*Recipe*, at the left), or given to `python -m nanotem analyse IMAGE --recipe FILE`, it
   gives the same numbers again. On another image its parameters are taken, its scale and corrections are not.
+- *Figures for a paper* come in the width of one or two columns: PDF for LaTeX, SVG for a drawing program, PNG for a
+  word processor.
 - *Statistics elsewhere*: particles.csv; dictionary.csv says what each column means. Diameters are area-equivalent.
 - *Check or correct in ImageJ*: open the image, then rois.zip in the ROI manager; bring the regions back below.
 - *Train a network*: labels.tif or coco.json.
@@ -75,6 +78,8 @@ CLASSIFICATION = """
   the body that grey levels and outline together point to. Different solids can look the same from one side: a
   hexagonal outline may be an icosahedron, a cuboctahedron or an octahedron. Then several are *plausible*.
 - **Look at the gallery, the least sure first**, before you quote a share. Each colour should be one kind of particle.
+- Where one projection does not tell the solid, the answer is a **group**: *nearly round*, *hexagonal*, *square* or
+  *triangular*.
 - *Unknown* is an answer. It says why: cut by the frame, too few pixels, not sure enough, or unlike all that the network
   was trained on. Raise the least probability for fewer but surer answers.
 - Particles below about 20 px across show too little of their faces; trust their outline at most.

@@ -9,7 +9,7 @@ from nanotem.analysis_file import SavedAnalysis, read_analysis, saved_of, write_
 from nanotem.edits.edits import EditLog
 from nanotem.errors import NanotemError
 from nanotem.micrograph import Micrograph
-from nanotem.readers import read_micrograph
+from nanotem.ui.kit.reading import read_source
 from nanotem.ui.kit.scale import use_scale
 from nanotem.ui.kit.state import Work, current_work
 from nanotem.ui.kit.visits import Source, Visits
@@ -72,7 +72,7 @@ def visits() -> Visits:
 def _open(work: Work, source: Source, text: str) -> None:
     """Open an image with what was done to it; nothing was while its scale was not settled."""
     if not text:
-        work.open(read_micrograph(source.data, source.name, companions=source.companions))
+        work.open(read_source(source))
         return
     saved = read_analysis(text)
     micrograph = _read(source, saved)
@@ -84,11 +84,10 @@ def _open(work: Work, source: Source, text: str) -> None:
 
 def _read(source: Source, saved: SavedAnalysis) -> Micrograph:
     """Read the image, and of several in its file the one that was open."""
-    micrograph = read_micrograph(source.data, source.name, companions=source.companions)
+    micrograph = read_source(source)
     if saved.is_of(micrograph):
         return micrograph
-    choice = {"image": saved.image_number, "frame": saved.frame}
-    return read_micrograph(source.data, source.name, companions=source.companions, **choice)
+    return read_source(source, image=saved.image_number, frame=saved.frame)
 
 
 def _saved(work: Work, micrograph: Micrograph) -> SavedAnalysis:

@@ -1,13 +1,11 @@
 """How every chart is shown: nothing covers it, and its toolbar comes when the mouse does."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
-CONFIG: Mapping[str, Any] = MappingProxyType({"displayModeBar": "hover", "displaylogo": False, "scrollZoom": False})
+CONFIG: dict[str, Any] = {"displayModeBar": "hover", "displaylogo": False, "scrollZoom": False}
 """Of plotly: the toolbar on hover, in the room that `with_room` leaves for it."""
 
 _TOOLBAR_PX, _LEGEND_ROW_PX = 35, 22

@@ -7,6 +7,7 @@ import streamlit as st
 from nanotem.analysis import Analysis
 from nanotem.figures.edges import edge_profile
 from nanotem.outlines import EdgeReport
+from nanotem.ui.kit.plots import show_plot
 
 
 def edges(analysis: Analysis) -> None:
@@ -22,7 +23,11 @@ def edges(analysis: Analysis) -> None:
             "The grey level across all edges, and the curve that says where in the blur the outlines lie. Where both "
             "differ, choose another profile on the left: a wrong one moves every diameter."
         )
-        st.plotly_chart(edge_profile(report, nm_per_px=nm_per_px), key="edge_profile")
+        show_plot(
+            edge_profile(report, nm_per_px=nm_per_px),
+            key="edge_profile",
+            alt="Grey level across the edges, with its fit",
+        )
 
 
 def edge_in_words(report: EdgeReport, nm_per_px: float | None) -> str:

@@ -78,6 +78,7 @@ def particle_editor(
         key=KEY,
         data={
             "image_id": micrograph.id,
+            "nm_per_px": micrograph.scale.nm_per_px if micrograph.scale else None,
             "picture": picture,
             "rows": micrograph.shape[0],
             "columns": micrograph.shape[1],

@@ -23,6 +23,9 @@ from nanotem.ui.segmentation.particle_editor import particle_editor
 
 PICTURE_PX = 640
 
+_MOST_TO_REVIEW = 20
+"""What a person looks through in a few minutes; behind these come outlines that are hardly beyond the limit."""
+
 
 def headline(analysis: Analysis, *, automatic: bool) -> None:
     """Say how many particles there are, which method found them, and what looks wrong."""
@@ -70,7 +73,8 @@ def corrections(work: Work, analysis: Analysis) -> None:
     def keep(log: EditLog) -> None:
         work.log = log
 
-    focus = _review(doubtful_particles(analysis.particles, analysis.segmentation.confidence), micrograph.id)
+    doubtful = doubtful_particles(analysis.particles, analysis.segmentation.confidence)
+    focus = _review(doubtful, len(analysis.particles), micrograph.id)
     particle_editor(
         micrograph,
         edited,
@@ -84,8 +88,9 @@ def corrections(work: Work, analysis: Analysis) -> None:
     _files(work, micrograph)
 
 
-def _review(doubtful: pd.DataFrame, image_id: str) -> int | None:
-    """Lead through the doubtful particles; return the label of the one to show."""
+def _review(doubtful: pd.DataFrame, n_particles: int, image_id: str) -> int | None:
+    """Lead through the most doubtful particles; return the label of the one to show."""
+    n_all, doubtful = len(doubtful), doubtful.head(_MOST_TO_REVIEW)
     key = f"review.{image_id}"
     place = st.session_state.get(key, -1)
     button, text = st.columns([1, 3], vertical_alignment="center")
@@ -97,7 +102,8 @@ def _review(doubtful: pd.DataFrame, image_id: str) -> int | None:
         text.caption("No outline is doubtful by its shape, size or edge.")
         return None
     if place < 0:
-        text.caption(f"{len(doubtful)} of the outlines are doubtful by their shape, size or edge.")
+        most = "" if n_all == len(doubtful) else f" The {len(doubtful)} most doubtful are shown, the worst first."
+        text.caption(f"{n_all} of {n_particles} outlines are doubtful by their shape, size or edge.{most}")
         return None
     row = doubtful.iloc[min(place, len(doubtful) - 1)]
     text.caption(f"{place + 1} of {len(doubtful)}: particle {row['label']}, {row['reason']}.")

@@ -9,8 +9,8 @@ from nanotem.figures.sizes import CURVES, GAUSSIAN, default_curves, distribution
 from nanotem.figures.viewer import particle_viewer
 from nanotem.statistics.estimate import FloatArray
 from nanotem.statistics.sizes import Sizes
+from nanotem.ui.kit.plots import CONFIG, show_plot
 from nanotem.ui.kit.selection import selected_numbers
-from nanotem.ui.sizes.show import roomy
 
 _CHART_PX = 480
 
@@ -30,12 +30,13 @@ def distribution(analysis: Analysis) -> None:
     chart, image = st.columns([3, 2], gap="large")
     with chart:
         figure = distribution_figure(sizes, params, found, curves=curves, weighting=params.weighting)
-        event = st.plotly_chart(
-            roomy(figure, height_px=_CHART_PX),
+        event = show_plot(
+            figure,
             key="histogram",
+            alt="Histogram of sizes",
+            height_px=_CHART_PX,
             on_select="rerun",
             selection_mode=("points", "box"),
-            alt="Histogram of sizes",
         )
         st.caption(
             "Click a bar to see its particles on the micrograph; Shift+click adds bars. *Weighting*, at the left, says "
@@ -53,6 +54,7 @@ def distribution(analysis: Analysis) -> None:
                 height_px=_CHART_PX,
             ),
             key="highlighted",
+            config=CONFIG,
             alt="The micrograph with the chosen particles",
         )
         st.caption(f"{len(chosen)} particles are highlighted." if chosen is not None else "All particles.")

@@ -5,7 +5,8 @@ import streamlit as st
 from nanotem.analysis import Analysis
 from nanotem.figures.sizes import FAMILIES, distribution_figure
 from nanotem.report.size_tables import family_table
-from nanotem.ui.sizes.show import show_chart, show_table
+from nanotem.ui.kit.plots import show_plot
+from nanotem.ui.sizes.show import show_table
 
 
 def families(analysis: Analysis, stem: str) -> None:
@@ -18,4 +19,4 @@ def families(analysis: Analysis, stem: str) -> None:
         st.warning("The cut leaves one side empty. Divide at a size between the smallest and the largest.")
     show_table(words, numbers, label="Families as CSV", file_name=f"{stem}.families.csv")
     figure = distribution_figure(sizes, params, found, curves=[FAMILIES], weighting=params.weighting)
-    show_chart(figure, key="families_chart", alt="Histogram with the families")
+    show_plot(figure, key="families_chart", alt="Histogram with the families")

@@ -7,6 +7,7 @@ from nanotem.report.size_tables import headline
 from nanotem.statistics import WEIGHTINGS
 from nanotem.statistics.summary import INTERVALS_IN_WORDS
 from nanotem.ui.kit.counts import show_counts
+from nanotem.ui.kit.frame import page_named
 from nanotem.ui.kit.tiles import show_tiles
 
 
@@ -33,6 +34,8 @@ def show_headline(analysis: Analysis) -> None:
     if weighting != "number":
         st.caption(WEIGHTINGS[weighting].assumption)
     _scale(analysis)
+    export = page_named("Export")
+    st.page_link(export.path, label="Report and files", icon=export.icon)
 
 
 def _scale(analysis: Analysis) -> None:

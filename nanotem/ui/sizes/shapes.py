@@ -7,7 +7,7 @@ import streamlit as st
 
 from nanotem.figures.sizes import shape_scatter
 from nanotem.measurement import COLUMNS, has_flag
-from nanotem.ui.sizes.show import show_chart
+from nanotem.ui.kit.plots import show_plot
 
 
 def shapes(particles: pd.DataFrame) -> None:
@@ -19,4 +19,4 @@ def shapes(particles: pd.DataFrame) -> None:
     size = "diameter_nm" if "diameter_nm" in particles else "diameter_px"
     x = left.selectbox("Along", names, index=names.index(size), key="scatter_x", **options)
     y = right.selectbox("Up", names, index=names.index("aspect_ratio"), key="scatter_y", **options)
-    show_chart(shape_scatter(particles, x, y), key="scatter", alt="Two measures of every particle", height_px=520)
+    show_plot(shape_scatter(particles, x, y), key="scatter", alt="Two measures of every particle", height_px=520)

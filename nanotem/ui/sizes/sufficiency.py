@@ -6,7 +6,8 @@ from nanotem.analysis import Analysis
 from nanotem.figures.sizes import precision_figure
 from nanotem.report.size_tables import NEEDED_FOR, sufficiency_words
 from nanotem.statistics import enough_particles, precision_curve, sufficiency_table
-from nanotem.ui.sizes.show import show_chart, show_table
+from nanotem.ui.kit.plots import show_plot
+from nanotem.ui.sizes.show import show_table
 
 
 def sufficiency(analysis: Analysis, stem: str) -> None:
@@ -20,4 +21,4 @@ def sufficiency(analysis: Analysis, stem: str) -> None:
         st.caption(NEEDED_FOR)
     curve = precision_curve(sizes.values, sizes.weights)
     if len(curve):
-        show_chart(precision_figure(curve), key="precision", alt="Precision against the number of particles")
+        show_plot(precision_figure(curve), key="precision", alt="Precision against the number of particles")

@@ -7,7 +7,8 @@ from nanotem.analysis import Analysis
 from nanotem.figures.sizes import cumulative_curve
 from nanotem.report.size_tables import metal_table, weighted_notes, weighted_table
 from nanotem.statistics import WEIGHTINGS, quantities_frame
-from nanotem.ui.sizes.show import show_chart, show_table
+from nanotem.ui.kit.plots import show_plot
+from nanotem.ui.sizes.show import show_table
 
 
 def weighted(analysis: Analysis, stem: str) -> None:
@@ -26,7 +27,7 @@ def weighted(analysis: Analysis, stem: str) -> None:
     figure = cumulative_curve(
         sizes.values, weights=sizes.weights, unit=sizes.unit, quantity=sizes.name, weighting=weighting
     )
-    show_chart(figure, key="cumulative", alt="Cumulative distribution of sizes")
+    show_plot(figure, key="cumulative", alt="Cumulative distribution of sizes")
 
 
 def _metal(analysis: Analysis, stem: str) -> None:

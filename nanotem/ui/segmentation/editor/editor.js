@@ -15,8 +15,9 @@ const HINTS = {
   draw: "Drag round the particle that is missing.",
   grow: "Click inside the particle that is missing.",
   cut: "Drag a line across a particle, from outside to outside.",
+  measure: "Drag a line: its length and the grey levels along it are shown.",
 }
-const TOOL_KEYS = { v: "select", d: "draw", g: "grow", c: "cut" }
+const TOOL_KEYS = { v: "select", d: "draw", g: "grow", c: "cut", l: "measure" }
 const ACTION_KEYS = { Delete: "remove", Backspace: "remove", m: "merge", s: "split", f: "fit" }
 const COLOUR = { particle: "#ffb000", edited: "#dc267f", selected: "#00bea0", stroke: "#ffffff" }
 
@@ -38,7 +39,10 @@ class Editor {
     root.onkeydown = event => this.key(event)
     for (const button of root.querySelectorAll("[data-tool]")) button.onclick = () => this.choose(button.dataset.tool)
     for (const button of root.querySelectorAll("[data-action]")) button.onclick = () => this.act(button.dataset.action)
-    this.observer = new ResizeObserver(() => this.draw())
+    this.observer = new ResizeObserver(() => {
+      if (this.fitted) this.view = null
+      this.draw()
+    })
     this.observer.observe(this.canvas)
   }
 
@@ -57,7 +61,7 @@ class Editor {
     const present = new Set(data.labels)
     this.selected = new Set([...this.selected].filter(label => present.has(label)))
     if (isNew) {
-      this.view = null
+      this.view = this.line = null
       this.picture = new Image()
       this.picture.onload = () => this.draw()
       this.picture.src = data.picture
@@ -79,6 +83,7 @@ class Editor {
   }
 
   fit() {
+    this.fitted = true
     const { width, height } = this.size()
     const scale = Math.min(width / this.data.columns, height / this.data.rows)
     this.view = {
@@ -96,6 +101,7 @@ class Editor {
     const scale = Math.min(width, height) / (5 * Math.max(right - left, bottom - top, 5))
     this.view = { scale, x: width / 2 - (scale * (left + right)) / 2, y: height / 2 - (scale * (top + bottom)) / 2 }
     this.selected = new Set([label])
+    this.fitted = false
   }
 
   size() {
@@ -126,14 +132,64 @@ class Editor {
         context.fill(particle.path)
       }
     }
-    if (this.stroke) {
+    const line = this.stroke || (this.tool === "measure" && this.line)
+    if (line) {
       context.lineWidth = 2 / scale
       context.strokeStyle = COLOUR.stroke
       context.beginPath()
-      for (const [column, row] of this.stroke) context.lineTo(column, row)
+      for (const [column, row] of line) context.lineTo(column, row)
       context.stroke()
     }
+    if (this.tool === "measure" && this.line) this.profile(density, width, height)
     this.describe()
+  }
+
+  // The grey levels along the measured line, dark below, in a strip at the foot of the canvas.
+  profile(density, width, height) {
+    const levels = this.levels()
+    const context = this.context
+    const high = 70
+    context.setTransform(density, 0, 0, density, 0, 0)
+    context.fillStyle = "rgba(0, 0, 0, 0.6)"
+    context.fillRect(0, height - high, width, high)
+    context.beginPath()
+    levels.forEach((level, place) => {
+      context.lineTo((place / (levels.length - 1)) * width, height - 5 - (level / 255) * (high - 10))
+    })
+    context.lineWidth = 1.5
+    context.strokeStyle = COLOUR.particle
+    context.stroke()
+  }
+
+  levels() {
+    const picture = this.picture
+    if (!this.grey || this.grey.picture !== picture) {
+      const sheet = new OffscreenCanvas(picture.naturalWidth, picture.naturalHeight).getContext("2d")
+      sheet.drawImage(picture, 0, 0)
+      this.grey = { picture, data: sheet.getImageData(0, 0, picture.naturalWidth, picture.naturalHeight) }
+    }
+    const { data, width, height } = this.grey.data
+    const [[x0, y0], [x1, y1]] = this.line
+    const zoom = width / this.data.columns
+    const count = Math.max(Math.ceil(this.length() * zoom), 2)
+    const within = (value, side) => Math.min(Math.max(Math.floor(value), 0), side - 1)
+    return Array.from({ length: count }, (_, place) => {
+      const share = place / (count - 1)
+      const column = within((x0 + share * (x1 - x0) + 0.5) * zoom, width)
+      const row = within((y0 + share * (y1 - y0) + 0.5) * zoom, height)
+      return data[4 * (row * width + column)]
+    })
+  }
+
+  length() {
+    const [[x0, y0], [x1, y1]] = this.line
+    return Math.hypot(x1 - x0, y1 - y0)
+  }
+
+  measured() {
+    if (this.tool !== "measure" || !this.line) return ""
+    const nm = this.data.nm_per_px ? ` = ${(this.length() * this.data.nm_per_px).toPrecision(4)} nm` : ""
+    return `${this.length().toFixed(1)} px${nm}. `
   }
 
   describe() {
@@ -146,7 +202,7 @@ class Editor {
       button.classList.toggle("on", button.dataset.tool === this.tool)
     }
     const chosen = count ? `${count} selected. ` : ""
-    this.status.textContent = chosen + HINTS[this.tool]
+    this.status.textContent = this.measured() + chosen + HINTS[this.tool]
   }
 
   place(event) {
@@ -158,7 +214,7 @@ class Editor {
     this.root.focus({ preventScroll: true })
     this.canvas.setPointerCapture(event.pointerId)
     this.start = { x: event.offsetX, y: event.offsetY, view: { ...this.view }, moved: false }
-    if (this.tool === "draw" || this.tool === "cut") this.stroke = [this.place(event)]
+    if (["draw", "cut", "measure"].includes(this.tool)) this.stroke = [this.place(event)]
   }
 
   move(event) {
@@ -166,8 +222,9 @@ class Editor {
     const dx = event.offsetX - this.start.x
     const dy = event.offsetY - this.start.y
     if (Math.hypot(dx, dy) > 3) this.start.moved = true
-    if (this.stroke) this.stroke.push(this.place(event))
-    else if (this.start.moved) this.view = { ...this.view, x: this.start.view.x + dx, y: this.start.view.y + dy }
+    if (this.stroke && this.tool === "measure") this.stroke = this.line = [this.stroke[0], this.place(event)]
+    else if (this.stroke) this.stroke.push(this.place(event))
+    else if (this.start.moved) this.fitted = !(this.view = { ...this.view, x: this.start.view.x + dx, y: this.start.view.y + dy })
     this.draw()
   }
 
@@ -177,7 +234,8 @@ class Editor {
     if (this.stroke) {
       const points = this.stroke.map(([column, row]) => [row, column])
       this.stroke = null
-      if (moved) this.ask({ kind: this.tool, points })
+      if (this.tool === "measure") this.line = moved ? this.line : null
+      else if (moved) this.ask({ kind: this.tool, points })
     } else if (!moved) {
       this.click(event)
     }
@@ -203,6 +261,7 @@ class Editor {
     const { scale, x, y } = this.view
     const next = Math.min(Math.max(scale * factor, 0.02), 60)
     const ratio = next / scale
+    this.fitted = false
     this.view = { scale: next, x: event.offsetX - ratio * (event.offsetX - x), y: event.offsetY - ratio * (event.offsetY - y) }
     this.draw()
   }

@@ -1,0 +1,95 @@
+"""The shape of an outline in numbers: harmonics of its radius, and how well simple figures are filled."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from nanotem.micrograph import Mask
+from nanotem.morphology.crops import Crops
+
+HARMONICS = (2, 3, 4, 5, 6, 7, 8, 10, 12)
+"""The sixth leads in a hexagon, the fourth in a square, the third in a triangle; the tenth and twelfth tell sharp
+corners from worn ones."""
+
+SHAPE_NUMBERS = (
+    *(f"harmonic {k}" for k in HARMONICS),
+    "aspect ratio",
+    "solidity",
+    "circularity",
+    "share of the smallest circle",
+    "share of the smallest rectangle",
+    "share of the smallest triangle",
+    "largest bay",
+)
+"""What `shape_numbers` gives, in its order."""
+
+_N_ANGLES = 128
+"""Ten times the highest harmonic."""
+_FINE = 4
+"""The contour is followed on a mask so many times finer, to whose grey edge it keeps within an eighth of a pixel."""
+
+
+def shape_numbers(crops: Crops) -> npt.NDArray[np.float64]:
+    """Return the shape of the outline of every crop in numbers.
+
+    Parameters
+    ----------
+    crops
+        Shape (n, CROP_PX, CROP_PX, 2); the outline is where the mask passes through one half, between pixels.
+
+    Returns
+    -------
+    ndarray
+        Shape (n, len(SHAPE_NUMBERS)), finite; zeros for an empty crop. Amplitudes of harmonics and the deepest bay are
+        in parts of the mean radius.
+    """
+    return np.array([_numbers(crop[..., 1]) for crop in crops]).reshape(len(crops), len(SHAPE_NUMBERS))
+
+
+def _numbers(mask: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    fine = cv2.resize(mask, None, fx=_FINE, fy=_FINE, interpolation=cv2.INTER_CUBIC) > 0.5
+    contours, _ = cv2.findContours(fine.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    contour = max(contours, key=cv2.contourArea, default=None)
+    area = 0.0 if contour is None else cv2.contourArea(contour)
+    if contour is None or area == 0:
+        return np.zeros(len(SHAPE_NUMBERS))
+    hull = cv2.convexHull(contour)
+    rectangle, (_, radius) = cv2.minAreaRect(hull)[1], cv2.minEnclosingCircle(hull)
+    triangle, _ = cv2.minEnclosingTriangle(hull)
+    amplitudes, mean_radius = _harmonics(contour[:, 0].astype(np.float64), fine)
+    depths = cv2.convexityDefects(contour, cv2.convexHull(contour, returnPoints=False))
+    bay = 0.0 if depths is None else depths[..., 3].max() / 256  # OpenCV counts depths in 256ths of a pixel
+    length = cv2.arcLength(cv2.approxPolyDP(contour, 1.0, True), True)  # without the steps of single pixels
+    return np.array(
+        [
+            *amplitudes,
+            _aspect_ratio(contour),
+            area / max(cv2.contourArea(hull), 1.0),
+            4 * np.pi * area / length**2,
+            area / (np.pi * radius**2),
+            area / max(rectangle[0] * rectangle[1], 1.0),
+            area / max(triangle, 1.0),
+            bay / mean_radius,
+        ]
+    )
+
+
+def _harmonics(contour: npt.NDArray[np.float64], mask: Mask) -> tuple[npt.NDArray[np.float64], float]:
+    """Return the amplitudes of the harmonics of the radius about the centre of mass, and the mean radius."""
+    moments = cv2.moments(mask.astype(np.uint8), binaryImage=True)
+    x, y = (contour - (moments["m10"] / moments["m00"], moments["m01"] / moments["m00"])).T
+    angles = np.arctan2(y, x)
+    order = np.argsort(angles)
+    even = np.linspace(-np.pi, np.pi, _N_ANGLES, endpoint=False)
+    radii = np.interp(even, angles[order], np.hypot(x, y)[order], period=2 * np.pi)
+    mean = float(radii.mean())
+    spectrum = np.abs(np.fft.rfft(radii)) * 2 / _N_ANGLES
+    return spectrum[list(HARMONICS)] / max(mean, 1e-6), max(mean, 1e-6)
+
+
+def _aspect_ratio(contour: npt.NDArray[np.int32]) -> float:
+    """Return the ratio of the axes of the ellipse with the same second moments, at most 20."""
+    moments = cv2.moments(contour)
+    spread = np.array([[moments["mu20"], moments["mu11"]], [moments["mu11"], moments["mu02"]]]) / moments["m00"]
+    small, large = np.linalg.eigvalsh(spread + np.eye(2) / 12)
+    return float(np.sqrt(min(large / max(small, 1e-9), 400.0)))

@@ -1,0 +1,46 @@
+"""Fractions of classes, when it is known how often one is taken for another."""
+
+import numpy as np
+import pytest
+
+from nanotem.errors import ParameterError
+from nanotem.morphology.fractions import class_fractions
+
+NAMES = ("cube", "sphere", "rod")
+RATES = np.array([[0.7, 0.3, 0.0], [0.1, 0.9, 0.0], [0.0, 0.1, 0.9]])
+
+
+def answered(fractions: list[float], n: int, rng: np.random.Generator) -> np.ndarray:
+    truth = rng.choice(3, n, p=fractions)
+    return np.array([rng.choice(3, p=RATES[k]) for k in truth])
+
+
+def test_what_is_often_mistaken_is_counted_right():
+    rng = np.random.default_rng(4)
+    said = answered([0.6, 0.1, 0.3], 3000, rng)
+    assert np.mean(said == 0) < 0.5
+    found = class_fractions(said, (RATES * 5000).astype(int), NAMES)
+    assert found.values == pytest.approx([0.6, 0.1, 0.3], abs=0.04)
+    assert (np.diff([found.low, found.values, found.high], axis=0) >= 0).all()
+    assert found.table()["class"].tolist() == ["cube", "rod", "sphere"]
+
+
+def test_intervals_hold_the_truth_as_often_as_they_say():
+    rng = np.random.default_rng(11)
+    held = []
+    for _ in range(10):
+        truth = rng.dirichlet([2, 2, 2])
+        table = np.array([rng.multinomial(80, row) for row in RATES])
+        found = class_fractions(answered(list(truth), 60, rng), table, NAMES)
+        held += list((found.low <= truth) & (truth <= found.high))
+    assert 0.85 <= np.mean(held) <= 1
+
+
+def test_no_particles_say_nothing():
+    found = class_fractions(np.zeros(0, np.int64), np.eye(3, dtype=int), NAMES)
+    assert (found.low.tolist(), found.high.tolist()) == ([0] * 3, [1] * 3)
+
+
+def test_a_table_of_other_classes_is_refused():
+    with pytest.raises(ParameterError, match=r"shape \(2, 2\), not 3 x 3"):
+        class_fractions(np.zeros(1, np.int64), np.eye(2, dtype=int), NAMES)

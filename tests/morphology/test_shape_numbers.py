@@ -1,0 +1,51 @@
+"""The shape of an outline in numbers, of outlines that are known."""
+
+import numpy as np
+import pytest
+
+from nanotem.morphology.crops import CROP_PX, crop_particles
+from nanotem.morphology.shape_numbers import SHAPE_NUMBERS, shape_numbers
+from nanotem.training.shapes.drawn_outlines import filled
+
+
+def numbers_of(n_corners: int, *, angle: float = 0.3, stretch: float = 1.0) -> dict[str, float]:
+    towards = angle + 2 * np.pi * np.arange(n_corners) / n_corners
+    mask = filled(np.column_stack([stretch * np.cos(towards), np.sin(towards)]), 90, 120)
+    crops = crop_particles(mask.astype(np.float32), mask.astype(np.int32), [1])
+    return dict(zip(SHAPE_NUMBERS, shape_numbers(crops)[0], strict=True))
+
+
+@pytest.mark.parametrize("n_corners", [3, 4, 5, 6])
+def test_the_harmonic_of_the_corners_leads(n_corners):
+    found = numbers_of(n_corners)
+    leading = max((name for name in found if name.startswith("harmonic")), key=found.__getitem__)
+    assert leading == f"harmonic {n_corners}"
+    assert found[leading] > 3 * numbers_of(64)[leading]
+
+
+def test_a_circle_fills_its_circle_and_a_square_its_rectangle():
+    circle, square, triangle = numbers_of(64), numbers_of(4), numbers_of(3)
+    assert circle["share of the smallest circle"] > 0.95
+    assert circle["circularity"] == pytest.approx(1, abs=0.06)
+    assert square["share of the smallest rectangle"] > 0.95
+    assert triangle["share of the smallest triangle"] > 0.93
+    assert numbers_of(64, angle=0, stretch=2)["aspect ratio"] == pytest.approx(2, rel=0.03)
+
+
+def test_numbers_do_not_change_with_direction():
+    turned = np.array([list(numbers_of(6, angle=angle).values()) for angle in (0, 0.2, 0.45)])
+    assert np.ptp(turned, axis=0).max() < 0.06
+
+
+def test_a_bay_is_measured_in_radii():
+    rows, columns = np.indices((80, 80)) - 40.0
+    disc = np.hypot(rows, columns) < 30
+    bitten = (disc & ~((np.abs(rows) < 5) & (columns > 10))).astype(np.int32)
+    found = dict(zip(SHAPE_NUMBERS, shape_numbers(crop_particles(bitten, bitten, [1]))[0], strict=True))
+    assert found["largest bay"] == pytest.approx(20 / 30, abs=0.12)
+    assert found["solidity"] < 0.95
+
+
+def test_an_empty_crop_has_zeros_and_none_has_none():
+    assert not shape_numbers(np.zeros((1, CROP_PX, CROP_PX, 2), np.float32)).any()
+    assert shape_numbers(np.zeros((0, CROP_PX, CROP_PX, 2), np.float32)).shape == (0, len(SHAPE_NUMBERS))
