@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from recipes import BY_NECK
+
 from nanotem.analysis import Analysis, ScaleRule
 from nanotem.analysis_file import write_analysis
 from nanotem.edits.edits import Edit
@@ -12,4 +14,4 @@ from nanotem.recipe import Recipe
 def saved_text(micrograph: Micrograph, recipe: Recipe | None = None, edits: Iterable[Edit] = ()) -> str:
     """Return the file of an analysis whose scale is that of the micrograph, none included."""
     rule = ScaleRule.of(micrograph.scale)
-    return write_analysis(Analysis(micrograph, recipe or Recipe(), tuple(edits), rule))
+    return write_analysis(Analysis(micrograph, recipe or BY_NECK, tuple(edits), rule))

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from drawing import disc_grid, draw, with_noise
+from recipes import BY_NECK
 
 from nanotem.batch import analyse_image
 from nanotem.recipe import Recipe
@@ -46,6 +47,6 @@ def analysed_here(study: Study) -> Study:
 
 
 def small_study(folder: Path, diameters_px: Sequence[float] = (40, 44), *, recipe: Recipe | None = None) -> Study:
-    """Return an analysed study in folder/study, of images in folder/images."""
+    """Return an analysed study in folder/study, of images in folder/images; by the necks, unless a recipe says."""
     images = save_images(folder / "images", diameters_px)
-    return analysed_here(prepare_study(folder / "study", images, recipe=recipe, nm_per_px=NM_PER_PX))
+    return analysed_here(prepare_study(folder / "study", images, recipe=recipe or BY_NECK, nm_per_px=NM_PER_PX))

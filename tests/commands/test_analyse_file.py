@@ -7,6 +7,7 @@ import pytest
 import tifffile
 from drawing import disc_grid, draw
 from drawn_files import DISCS, TRUE, save_picture
+from recipes import BY_NECK
 from saved import saved_text
 
 from nanotem.analysis_file import SavedAnalysis, read_analysis
@@ -20,7 +21,7 @@ from nanotem.recipe import Recipe
 from nanotem.segmentation.params import SegmentParams
 from nanotem.synthetic import example_png
 
-DEFAULTS = SavedAnalysis(Recipe())
+PLAIN = SavedAnalysis(BY_NECK)
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def spheres(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_sizes_are_in_px_without_a_scale(discs: Path) -> None:
-    result = analyse_file(discs, DEFAULTS)
+    result = analyse_file(discs, SavedAnalysis(Recipe()))
     size, provenance = result.pop("diameter"), result.pop("provenance")
     (note,) = result.pop("notes")
     for weighted in result.pop("weighted").values():
@@ -54,7 +55,7 @@ def test_sizes_are_in_px_without_a_scale(discs: Path) -> None:
         "n_particles": 6,
         "n_measured": 6,
         "n_cut": 0,
-        "method": "neck_ratio",
+        "method": "automatic",
         "nm_per_px": None,
         "scale_source": None,
         "particles": None,
@@ -62,7 +63,7 @@ def test_sizes_are_in_px_without_a_scale(discs: Path) -> None:
     }
     assert note.startswith("The scale is not known, so sizes are in pixels.")
     assert provenance["versions"] == versions("onnxruntime")
-    assert list(provenance["networks"]) == ["segmenter"]
+    assert list(provenance["networks"]) == ["segmenter", "judge"]
     assert size["unit"] == "px"
     assert size["mean"] == pytest.approx(40, abs=2.5)
     assert size["median"] == pytest.approx(size["mean"], rel=0.01)
@@ -70,8 +71,8 @@ def test_sizes_are_in_px_without_a_scale(discs: Path) -> None:
 
 
 def test_a_typed_scale_turns_px_into_nm(discs: Path) -> None:
-    in_px = analyse_file(discs, DEFAULTS)["diameter"]
-    result = analyse_file(discs, DEFAULTS, nm_per_px=0.5)
+    in_px = analyse_file(discs, PLAIN)["diameter"]
+    result = analyse_file(discs, PLAIN, nm_per_px=0.5)
     assert (result["nm_per_px"], result["scale_source"]) == (0.5, "typed")
     assert result["notes"] == []
     in_nm = result["diameter"]
@@ -88,7 +89,7 @@ def test_a_typed_scale_turns_px_into_nm(discs: Path) -> None:
 
 
 def test_the_length_of_the_bar_gives_the_scale(spheres: Path) -> None:
-    result = analyse_file(spheres, DEFAULTS, bar_length_nm=50)
+    result = analyse_file(spheres, PLAIN, bar_length_nm=50)
     assert result["scale_source"] == "scale bar"
     assert result["nm_per_px"] == pytest.approx(0.25, rel=0.005)
     assert result["diameter"]["mean"] == pytest.approx(15, rel=0.03)
@@ -97,7 +98,7 @@ def test_the_length_of_the_bar_gives_the_scale(spheres: Path) -> None:
 def test_the_scale_in_the_file_wins(tmp_path: Path) -> None:
     path = tmp_path / "calibrated.tif"
     tifffile.imwrite(path, DISCS.astype(np.uint8), imagej=True, resolution=(4, 4), metadata={"unit": "nm"})
-    result = analyse_file(path, DEFAULTS, nm_per_px=9)
+    result = analyse_file(path, PLAIN, nm_per_px=9)
     assert result["scale_source"] == "file"
     assert result["nm_per_px"] == pytest.approx(0.25)
 
@@ -107,14 +108,14 @@ def test_the_recipe_decides_about_the_correction_for_the_frame(tmp_path: Path) -
         (200, 300), [*disc_grid(1, 1, pitch_px=180, diameter_px=120), *disc_grid(1, 4, pitch_px=60, diameter_px=30)[3:]]
     )
     path = save_picture(tmp_path / "two sizes.png", image)
-    plain = replace(Recipe(), sizes=replace(Recipe().sizes, correct_frame=False))
-    corrected, uncorrected = (analyse_file(path, SavedAnalysis(recipe))["diameter"] for recipe in (Recipe(), plain))
+    plain = replace(BY_NECK, sizes=replace(BY_NECK.sizes, correct_frame=False))
+    corrected, uncorrected = (analyse_file(path, SavedAnalysis(recipe))["diameter"] for recipe in (BY_NECK, plain))
     assert corrected["mean"] > uncorrected["mean"] + 1
 
 
 def test_the_diameter_stays_the_diameter_whatever_size_the_recipe_asks_for(discs: Path) -> None:
-    radius = replace(Recipe(), sizes=replace(Recipe().sizes, quantity="radius"))
-    assert analyse_file(discs, SavedAnalysis(radius))["diameter"] == analyse_file(discs, DEFAULTS)["diameter"]
+    radius = replace(BY_NECK, sizes=replace(BY_NECK.sizes, quantity="radius"))
+    assert analyse_file(discs, SavedAnalysis(radius))["diameter"] == analyse_file(discs, PLAIN)["diameter"]
 
 
 def test_a_saved_analysis_of_this_image_brings_scale_and_corrections(discs: Path, tmp_path: Path) -> None:
@@ -134,7 +135,7 @@ def test_a_saved_analysis_in_pixels_stays_in_pixels(spheres: Path) -> None:
 
 def test_a_saved_analysis_of_another_image_brings_its_recipe_and_says_so(discs: Path) -> None:
     other = replace(read_file(discs), id="abcd" * 16, name="other.png", scale=Scale(0.25, "typed"))
-    recipe = replace(Recipe(), segment=SegmentParams(min_diameter_px=60))
+    recipe = replace(Recipe(), segment=SegmentParams("neck_ratio", min_diameter_px=60))
     saved = read_analysis(saved_text(other, recipe, [Remove((target_of(TRUE, 1),))]))
     result = analyse_file(discs, saved)
     assert (result["n_particles"], result["nm_per_px"]) == (0, None)
@@ -152,7 +153,7 @@ def test_a_correction_that_cannot_be_carried_out_is_said(discs: Path) -> None:
 
 def test_a_blank_image_has_no_particles_and_no_size(tmp_path: Path) -> None:
     blank = save_picture(tmp_path / "blank.png", np.full((200, 300), 150, np.float32))
-    result = analyse_file(blank, DEFAULTS, out=tmp_path)
+    result = analyse_file(blank, PLAIN, out=tmp_path)
     assert result["n_particles"] == 0
     names = ("mean", "median", "sd", "d10", "d50", "d90")
     assert result["diameter"] == {
@@ -174,7 +175,7 @@ def test_a_blank_image_has_no_particles_and_no_size(tmp_path: Path) -> None:
 
 
 def test_the_table_is_written_into_a_new_folder(discs: Path, tmp_path: Path) -> None:
-    result = analyse_file(discs, DEFAULTS, out=tmp_path / "new" / "tables", nm_per_px=0.5)
+    result = analyse_file(discs, PLAIN, out=tmp_path / "new" / "tables", nm_per_px=0.5)
     assert result["particles"] == str(tmp_path / "new" / "tables" / "discs.png.particles.csv")
     table = pd.read_csv(result["particles"])
     assert len(table) == 6
@@ -184,26 +185,26 @@ def test_the_table_is_written_into_a_new_folder(discs: Path, tmp_path: Path) -> 
 
 def test_a_table_that_cannot_be_written_is_said(discs: Path) -> None:
     with pytest.raises(NanotemError, match=r"discs\.png\.particles\.csv cannot be written.*another folder"):
-        analyse_file(discs, DEFAULTS, out=discs)
+        analyse_file(discs, PLAIN, out=discs)
 
 
 def test_a_bar_that_is_not_there_is_said(discs: Path) -> None:
     with pytest.raises(ScaleError, match=r"No scale bar.*discs\.png.*--nm-per-px"):
-        analyse_file(discs, DEFAULTS, bar_length_nm=50)
+        analyse_file(discs, PLAIN, bar_length_nm=50)
 
 
 def test_a_bad_file_does_not_stop_the_others(discs: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.png"
     bad.write_text("no picture")
-    first, second, third = analyse_files([tmp_path / "absent.png", bad, discs], DEFAULTS)
+    first, second, third = analyse_files([tmp_path / "absent.png", bad, discs], PLAIN)
     assert (first["file"], second["file"]) == ("absent.png", "bad.png")
     assert "absent.png" in first["error"]
     assert "bad.png" in second["error"]
-    assert third == analyse_file(discs, DEFAULTS)
+    assert third == analyse_file(discs, PLAIN)
 
 
 def test_two_tables_of_one_name_are_refused(discs: Path, tmp_path: Path) -> None:
     again = save_picture(tmp_path / "other" / "discs.png")
-    assert len(list(analyse_files([discs, again], DEFAULTS))) == 2
+    assert len(list(analyse_files([discs, again], PLAIN))) == 2
     with pytest.raises(ParameterError, match=r"discs\.png.*--out"):
-        list(analyse_files([discs, again], DEFAULTS, out=tmp_path))
+        list(analyse_files([discs, again], PLAIN, out=tmp_path))

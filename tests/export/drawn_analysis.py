@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 from drawing import Particle, draw
+from recipes import BY_NECK
 
 from nanotem.analysis import Analysis, analyse
 from nanotem.edits.edits import Replace
@@ -27,10 +28,10 @@ SCALE = Scale(0.37, "typed")
 def drawn_analysis(*, name: str = "drawn.png", scale: Scale | None = SCALE) -> Analysis:
     """Return an analysis with these labels, taken over by `EDITS`."""
     micrograph = Micrograph(PICTURE.round().astype(np.uint8), id="3f9c" * 16, name=name, scale=scale)
-    return analyse(micrograph, edits=EDITS)
+    return analyse(micrograph, BY_NECK, EDITS)
 
 
 @cache
 def blank_analysis() -> Analysis:
     """Return an analysis that found nothing."""
-    return analyse(Micrograph(np.full((60, 80), 150, np.uint8), id="00" * 32, name="blank.png"))
+    return analyse(Micrograph(np.full((60, 80), 150, np.uint8), id="00" * 32, name="blank.png"), BY_NECK)

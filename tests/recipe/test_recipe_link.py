@@ -22,7 +22,9 @@ def test_the_defaults_need_no_text() -> None:
 
 
 def test_only_what_differs_is_written() -> None:
-    assert write_link(Recipe(segment=SegmentParams.of(least_probability=0.5))) == "segment.options.least_probability:0.5"
+    assert (
+        write_link(Recipe(segment=SegmentParams.of(least_probability=0.5))) == "segment.options.least_probability:0.5"
+    )
     necks = Recipe(segment=SegmentParams.of("neck_ratio", neck_ratio=0.5))
     assert write_link(necks) == "segment.method:neck_ratio,segment.options.neck_ratio:0.5"
     assert len(write_link(TURNED)) < 250

@@ -3,6 +3,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from recipes import BY_NECK
 from reported import N_WHOLE, analysis
 from server import HAS_BROWSER, browser_page
 
@@ -104,7 +105,7 @@ def test_corrections_and_lost_ones_are_told() -> None:
 
 
 def test_particles_may_count_for_their_area_and_the_metal_is_told(page) -> None:
-    text = words(html_report(analysis(Recipe(sizes=SizeParams(weighting="area", metal="Pt")))))
+    text = words(html_report(analysis(replace(BY_NECK, sizes=SizeParams(weighting="area", metal="Pt")))))
     for part in (
         "D[3,2], mean by area",
         "by area, corrected for the frame, with",
@@ -122,7 +123,7 @@ def test_intervals_are_told_as_they_were_made(page) -> None:
 
 
 def test_families_are_drawn_and_listed() -> None:
-    found = html_report(analysis(Recipe(sizes=SizeParams(families="cut", cut=11.0))))
+    found = html_report(analysis(replace(BY_NECK, sizes=SizeParams(families="cut", cut=11.0))))
     assert "Divided by hand at 11." in words(found)
     assert "Family 2" in found
 

@@ -1,8 +1,10 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from outlines.drawn_edges import grid, scene
+from recipes import BY_NECK
 from reported import N_CUT, N_WHOLE, analysis
 
 from nanotem.edits.edits import Add, Merge, Remove, Split, Target
@@ -177,7 +179,7 @@ def test_corrections_are_counted_by_kind_and_lost_ones_told() -> None:
     [("radius", "The area-equivalent radius has a mean of 5"), ("feret_min", "The smallest Feret width has a mean")],
 )
 def test_the_size_is_named(quantity, words) -> None:
-    assert words in methods_paragraph(analysis(Recipe(sizes=SizeParams(quantity=quantity))))
+    assert words in methods_paragraph(analysis(replace(BY_NECK, sizes=SizeParams(quantity=quantity))))
 
 
 @pytest.mark.parametrize(
@@ -185,7 +187,7 @@ def test_the_size_is_named(quantity, words) -> None:
     [("area", "D[3,2] = 1"), ("volume", "D[4,3] = 1"), ("length", "D[2,1] = 1")],
 )
 def test_other_weightings_are_told_with_what_they_assume(weighting, words) -> None:
-    text = methods_paragraph(analysis(Recipe(sizes=SizeParams(weighting=weighting))))
+    text = methods_paragraph(analysis(replace(BY_NECK, sizes=SizeParams(weighting=weighting))))
     assert words in text
     assert f"D50 by {weighting}" in text
     assert ("says nothing about height" in text) == (weighting != "length")
@@ -193,13 +195,15 @@ def test_other_weightings_are_told_with_what_they_assume(weighting, words) -> No
 
 
 def test_a_metal_brings_dispersion_and_surface_as_a_model() -> None:
-    text = methods_paragraph(analysis(Recipe(sizes=SizeParams(metal="Pd"))))
+    text = methods_paragraph(analysis(replace(BY_NECK, sizes=SizeParams(metal="Pd"))))
     for part in ("D[3,2] of Pd", "a dispersion of 0.", "m²/g. A model: full, smooth spheres"):
         assert part in text
 
 
 def test_families_divided_by_hand_are_told() -> None:
-    assert "Divided by hand at 11" in methods_paragraph(analysis(Recipe(sizes=SizeParams(families="cut", cut=11.0))))
+    assert "Divided by hand at 11" in methods_paragraph(
+        analysis(replace(BY_NECK, sizes=SizeParams(families="cut", cut=11.0)))
+    )
 
 
 def test_an_image_without_particles_says_so() -> None:
@@ -224,12 +228,12 @@ def test_a_network_needs_neither_threshold_nor_refined_outlines() -> None:
 @pytest.mark.parametrize(
     ("method", "said"),
     [
-        (None, "On images where a neural network was sure of other particles"),
-        ("neck_ratio", "A neural network found the same particles, or was not sure of others."),
-        ("learned", "chosen because the network was sure of other particles"),
+        (None, "have a probability of at least 0.4 were kept."),
+        ("automatic", "have a probability of at least 0.4 were kept."),
+        ("neck_ratio", "Here the threshold is a person's, or the network was absent."),
     ],
 )
 def test_it_says_what_the_automatic_method_came_to(method, said: str) -> None:
     text = " ".join(recipe_sentences(Recipe(), method=method))
     assert said in text
-    assert ("watershed of the distance" in text) == (method != "learned")
+    assert text.count("watershed of the distance") == (method == "neck_ratio")

@@ -140,7 +140,8 @@ WITH_OPTIONS = "format = 2\n" + BEFORE.replace("[segment]", "[segment.options]")
 def test_the_formats_before_gave_all_images_the_same(text: str) -> None:
     study = read_study_file(text, Path("a study"))
     recipe = Recipe(
-        preprocess=PreprocessParams(clean=CleanParams(open_iter=2)), segment=SegmentParams.of("neck_ratio", neck_ratio=0.61)
+        preprocess=PreprocessParams(clean=CleanParams(open_iter=2)),
+        segment=SegmentParams.of("neck_ratio", neck_ratio=0.61),
     )
     assert [image.settings for image in study.images] == 2 * [Settings(recipe, 0.25, 50.0)]
     assert study.images[0] == StudyImage(

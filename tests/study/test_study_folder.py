@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from recipes import BY_NECK
 from studies import NM_PER_PX, analysed_here, image_png, save_images, small_study
 
 from nanotem.edits.edits import Remove, Target
@@ -111,7 +112,7 @@ def test_a_study_keeps_what_it_was_told(tmp_path: Path) -> None:
 )
 def test_it_is_told_otherwise_only_on_purpose(tmp_path: Path, given: dict[str, Any], said: str) -> None:
     images = save_images(tmp_path, (20, 20, 20, 20))
-    before = prepare_study(tmp_path / "study", images, nm_per_px=0.5)
+    before = prepare_study(tmp_path / "study", images, recipe=BY_NECK, nm_per_px=0.5)
     with pytest.raises(ParameterError, match=rf"told otherwise: {said}.*--replace"):
         prepare_study(before.folder, images, **given)
     assert open_study(before.folder) == before

@@ -72,10 +72,10 @@ def test_a_recipe_that_is_loaded_shows_in_the_controls() -> None:
 
         work = current_work()
         if st.button("Load", key="load"):
-            work.use_recipe(Recipe(segment=SegmentParams.of("neck_ratio", neck_ratio=0.5)))
+            work.use_recipe(Recipe(segment=SegmentParams.of(least_probability=0.5)))
         edit_parameters(work.recipe.segment.options, work, key="segment.options")
 
     app = AppTest.from_function(page, default_timeout=60).run()
-    app.slider(key="segment.options.neck_ratio.0").set_value(0.9).run()
+    app.slider(key="segment.options.least_probability.0").set_value(0.9).run()
     app.button(key="load").click().run()
-    assert app.slider(key="segment.options.neck_ratio.1").value == 0.5
+    assert app.slider(key="segment.options.least_probability.1").value == 0.5

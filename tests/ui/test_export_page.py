@@ -27,7 +27,7 @@ from nanotem.ui.kit.frame import PAGES
 PNG = png(discs(3, 4))
 MICROGRAPH = read_micrograph(PNG, "discs.png")
 SCALE = Scale(0.37, "scale bar", 0.01)
-RECIPE = Recipe(segment=SegmentParams.of(valley=0.5), sizes=SizeParams(quantity="radius"))
+RECIPE = Recipe(segment=SegmentParams.of("neck_ratio", valley=0.5), sizes=SizeParams(quantity="radius"))
 TOUCHING = draw(MICROGRAPH.shape, [Particle(60, 60, 40), Particle(60, 99, 40)])[1]
 
 

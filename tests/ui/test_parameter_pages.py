@@ -4,12 +4,14 @@ from dataclasses import fields
 
 import pytest
 from drawing import Particle
+from recipes import BY_NECK
 from ui.visitor import IMAGE, PREPROCESS, SEGMENTATION, SIZES, Visitor, png, to_8_bits
 
 from nanotem.parameters import knobs
 from nanotem.preprocess.params import DenoiseParams, PreprocessParams
 from nanotem.recipe import Recipe
 from nanotem.recipe.file import write_recipe
+from nanotem.recipe.link import write_link
 from nanotem.segmentation.params import SegmentParams
 from nanotem.statistics.params import SizeParams
 
@@ -41,7 +43,7 @@ TURNED = {
 
 @pytest.fixture
 def visitor() -> Visitor:
-    return Visitor().upload("pairs.png", FILE)
+    return Visitor(address={"recipe": write_link(BY_NECK)}).upload("pairs.png", FILE)
 
 
 def value_in(recipe: Recipe, name: str) -> object:
@@ -102,7 +104,7 @@ def test_back_to_the_defaults_takes_back_one_page(visitor) -> None:
     visitor.visit(PREPROCESS).turn("preprocess.denoise.sigma_px", 4.0)
     visitor.visit(SEGMENTATION).turn("segment.options.neck_ratio", 0.5).back_to_the_defaults()
     assert visitor.work.recipe.segment == SegmentParams()
-    assert visitor.parameter("segment.options.neck_ratio").value == SegmentParams().options.neck_ratio
+    assert visitor.parameter("segment.options.least_probability").value == SegmentParams().options.least_probability
     assert visitor.visit(PREPROCESS).parameter("preprocess.denoise.sigma_px").value == 4.0
     visitor.back_to_the_defaults()
     assert visitor.work.recipe == Recipe()
@@ -111,7 +113,7 @@ def test_back_to_the_defaults_takes_back_one_page(visitor) -> None:
 
 def test_sizes_have_defaults_too(visitor) -> None:
     visitor.visit(SIZES).turn("sizes.quantity", "radius").turn("sizes.correct_frame", False).back_to_the_defaults()
-    assert visitor.work.recipe == Recipe()
+    assert visitor.work.recipe == BY_NECK
 
 
 def test_a_threshold_above_everything_gives_a_warning(visitor) -> None:

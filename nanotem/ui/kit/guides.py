@@ -27,11 +27,15 @@ PREPROCESS = """
 SEGMENTATION = """
 - **Each outline should be one particle.** What is not is merged, cut, drawn or removed on the image; *Measure* gives
   the length of a line and the grey levels along it.
+- *Automatic* hears witnesses: watersheds that cut at necks, and a neural network that looks at one scale or several.
+  From how far they agree a judge tells how likely each proposal is one particle, outlined right; the likely ones that
+  do not overlap are kept. The count comes with an interval that holds those that may be false or missing.
+- *Dirt is counted*: raise the least probability, or the smallest diameter for specks. *Faint particles are missing*:
+  lower the least probability.
+- With a threshold of your own, or without the network, the neck ratio decides. Choose *neck ratio* or *learned*
+  yourself to tune either:
 - *Touching particles are one*: raise the neck ratio, or lower the grey valley for particles that lie side by side.
 - *One particle is cut*: lower the neck ratio; for textured particles raise the grey valley.
-- *Specks are counted*: raise the smallest diameter.
-- *Automatic* asks a neural network for its particles too. Where it finds the same, the neck ratio stands; where it is
-  sure of others, its own are shown. Choose *neck ratio* or *learned* to decide for yourself, and to tune either.
 - The other methods are the classical ones: local maxima need a distance that fits the size; the sure foreground
   needs particles of one size; its normalised form copes with several sizes, as long as big and small do not touch.
 """
