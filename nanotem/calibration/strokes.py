@@ -28,6 +28,9 @@ _LEAST_RIM = 0.4
 
 _LEAST_EYE, _EYE_TOLERANCE = 0.03, 0.4
 
+_MOST_EYES = 8
+"""No sign encloses more than five (‰); the grain of a dark particle pierces it a hundred times."""
+
 
 @dataclass(frozen=True, eq=False)
 class Mark:
@@ -119,9 +122,11 @@ def stroke_px(region: Mask) -> float:
 
 
 def _mark(grey: Bytes, regions: Regions, number: int) -> Mark | None:
-    """Return a region if it is of one grey, and nearly all that is 3 px outside of it, and no ink, of another."""
+    """Return a region if it is of one grey, not pierced by grain, and nearly all 3 px outside of it of another grey."""
     region, box = regions.cut_out(number)
     window, padded = with_surroundings(grey, region, box)
+    if cv2.connectedComponents(1 - padded, connectivity=4)[0] - 2 > _MOST_EYES:
+        return None
     other_ink, _ = with_surroundings(regions.numbers, region, box)
     ink = float(np.median(window[padded > 0]))
     inside = cv2.erode(padded, np.ones((3, 3), np.uint8)) > 0

@@ -147,3 +147,12 @@ def test_annotations_hold_panel_labels_without_a_bar_and_beside_an_info_strip():
     assert annotations.frame == (0, 0, *SHAPE)
     assert annotations.mask[: SHAPE[0]][strokes].all()
     assert not annotations.mask[:300].any()
+
+
+@pytest.mark.parametrize("seed", [1, 3, 7, 10])
+def test_the_grain_of_a_dark_disc_in_a_corner_makes_no_letter_of_it(seed):
+    pixels, rng = support(200).astype(float), np.random.default_rng(seed)
+    centre, radius = tuple(rng.integers(30, 60, 2).tolist()), int(rng.integers(15, 24))
+    disc = cv2.circle(np.zeros(SHAPE, np.uint8), centre, radius, 1, -1) > 0
+    pixels[disc] = 36 + rng.normal(0, 8, int(disc.sum()))
+    assert not find_writing(np.clip(pixels, 0, 255).astype(np.uint8)).any()
