@@ -34,8 +34,8 @@ def preprocessing(**steps) -> str:
     return " ".join(recipe_sentences(Recipe(preprocess=PreprocessParams(**steps))))
 
 
-def segmentation(**params) -> str:
-    return " ".join(recipe_sentences(Recipe(segment=SegmentParams.of(**params))))
+def segmentation(method="neck_ratio", **params) -> str:
+    return " ".join(recipe_sentences(Recipe(segment=SegmentParams.of(method, **params))))
 
 
 DISCS = scene(grid("disc", 30, 4, pitch_px=60), shape=(120, 130))
@@ -141,6 +141,7 @@ def test_steps_that_do_nothing_have_no_words() -> None:
     [
         ({}, "narrower than 0.85 of the smaller one, or where the border was fainter than both by more than 20 %."),
         ({"valley": 1.0}, "narrower than 0.85 of the smaller one."),
+        ({"method": "automatic", "least_probability": 0.7}, "have a probability of at least 0.7 were kept."),
         ({"method": "local_maxima"}, "from its local maxima at least 10 px apart."),
         ({"method": "sure_foreground"}, "from where it exceeds 0.4 of its maximum."),
         ({"method": "normalised"}, "from where it exceeds 0.4 of the maximum of each connected region."),

@@ -13,11 +13,12 @@ def test_the_default_recipe_differs_in_nothing() -> None:
 def test_a_choice_is_in_words_with_its_default() -> None:
     recipe = Recipe(
         preprocess=PreprocessParams(denoise=DenoiseParams(method="median")),
-        segment=SegmentParams.of(valley=0.5),
+        segment=SegmentParams.of("neck_ratio", valley=0.5),
     )
     chosen = [(one.step, one.parameter, one.value, one.default) for one in recipe_lines(recipe) if one.differs]
     assert chosen == [
         ("Noise", "Noise filter", "Median", "Gaussian blur"),
+        ("Segmentation", "Method", "Neck ratio (no size to set)", "Automatic (witnesses and a judge)"),
         ("Segmentation", "Grey valley", "0.5", "0.2"),
     ]
 

@@ -131,7 +131,7 @@ def test_two_magnifications_live_in_one_study(tmp_path: Path) -> None:
     (tmp_path / "10.png").write_bytes(image_png(31))
     with pytest.raises(ParameterError, match=r"2 different values of nm_per_px.*Give --nm-per-px, 0 for none"):
         prepare_study(first.folder, [(tmp_path / "10.png", "")])
-    assert prepare_study(first.folder, [(tmp_path / "10.png", "")], nm_per_px=0).images[2].settings == Settings()
+    assert prepare_study(first.folder, [(tmp_path / "10.png", "")], nm_per_px=0).images[2].settings == Settings(BY_NECK)
 
 
 def test_links_keep_their_own_names_and_samples(tmp_path: Path) -> None:
