@@ -84,7 +84,7 @@ def test_a_replay_says_that_the_network_of_the_saved_analysis_is_absent(
     image: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     saved = tmp_path / "saved.toml"
-    saved.write_text(saved_text(read_file(image).with_scale(Scale(0.5, "typed"))))
+    saved.write_text(saved_text(read_file(image).with_scale(Scale(0.5, "typed")), Recipe()))
     assert analysed(image, "--recipe", saved)["notes"] == []
     own_hash = own_segmenter().sha256
     request.getfixturevalue("absent")
@@ -100,6 +100,6 @@ def test_a_replay_without_a_network_then_says_that_there_is_one_now(
     (tmp_path / "empty").mkdir()
     with monkeypatch.context() as patch:
         patch.setattr(folders, "MODELS", tmp_path / "empty")
-        saved.write_text(saved_text(read_file(image).with_scale(Scale(0.5, "typed"))))
+        saved.write_text(saved_text(read_file(image).with_scale(Scale(0.5, "typed")), Recipe()))
     (note,) = analysed(image, "--recipe", saved)["notes"]
     assert f"another network segmenter (absent, here {own_segmenter().sha256[:8]})" in note

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import tifffile
+from recipes import BY_NECK
 from studies import NM_PER_PX, analysed_here, blank_png, small_study
 
 from nanotem.analysis_file import SavedAnalysis
@@ -15,7 +16,6 @@ from nanotem.commands.analyse import analyse_file
 from nanotem.errors import UnreadableFileError
 from nanotem.measurement import COLUMNS
 from nanotem.measurement.columns import CLASSIFIED_COLUMNS
-from nanotem.recipe import Recipe
 from nanotem.study import Study, prepare_study, read_particles, read_summary
 from nanotem.study.record import read_record, write_record
 
@@ -27,7 +27,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 def test_particles_are_those_of_the_command_analyse(study: Study, tmp_path: Path) -> None:
     for image in study.images:
-        alone = analyse_file(study.path_of(image), SavedAnalysis(Recipe()), out=tmp_path, nm_per_px=NM_PER_PX)
+        alone = analyse_file(study.path_of(image), SavedAnalysis(BY_NECK), out=tmp_path, nm_per_px=NM_PER_PX)
         pd.testing.assert_frame_equal(
             read_particles(study, image).drop(columns="weight"),
             pd.read_csv(alone["particles"], keep_default_na=False),
@@ -38,7 +38,7 @@ def test_particles_are_those_of_the_command_analyse(study: Study, tmp_path: Path
 def test_the_numbers_are_those_of_the_command_analyse(study: Study) -> None:
     for image in study.images:
         summary = asdict(read_summary(study, image))
-        alone = analyse_file(study.path_of(image), SavedAnalysis(Recipe()), nm_per_px=NM_PER_PX)
+        alone = analyse_file(study.path_of(image), SavedAnalysis(BY_NECK), nm_per_px=NM_PER_PX)
         assert summary == {**summary, "n_particles": 6, "nm_per_px": 0.5, "scale_source": "typed", "unit": "nm"}
         of_both = ("mean", "median", "sd", "unit")
         assert {name: alone["diameter"][name] for name in of_both} == {name: summary[name] for name in of_both}
