@@ -99,7 +99,7 @@ def test_a_damaged_analysis_gives_a_message_and_changes_nothing(visitor: Visitor
 
 def test_what_is_not_saved_is_said_until_it_is(visitor: Visitor) -> None:
     assert not visitor.messages
-    visitor.visit(IMAGE).type_scale(0.5).visit(SEGMENTATION).turn("segment.options.valley", 0.5)
+    visitor.visit(IMAGE).type_scale(0.5).visit(SEGMENTATION).turn("segment.options.least_probability", 0.5)
     visitor.work.log = EditLog(first_removed())
     (warning,) = visitor.visit(EXPORT).messages
     assert "1 correction, 1 changed parameter, the scale (0.5 nm / px, typed)" in warning
@@ -149,8 +149,8 @@ def test_a_bad_link_gives_a_message_and_changes_nothing() -> None:
 
 
 def test_the_panel_shows_a_link_to_the_parameters_in_force(visitor: Visitor) -> None:
-    visitor.visit(SEGMENTATION).turn("segment.options.valley", 0.5)
-    assert visitor.visit(EXPORT).app.code[0].value.endswith("?recipe=segment.options.valley:0.5")
+    visitor.visit(SEGMENTATION).turn("segment.options.least_probability", 0.5)
+    assert visitor.visit(EXPORT).app.code[0].value.endswith("?recipe=segment.options.least_probability:0.5")
 
 
 def test_a_preset_sets_its_parameters_and_keeps_the_sizes(visitor: Visitor) -> None:
