@@ -10,12 +10,11 @@ class JudgeConfig(Parameters):
     """How the judge learns."""
 
     n_drawn: int = knob(168, "Drawn micrographs", "As many of each kind in turn.", low=0, high=100_000)
-    n_empty: int = knob(72, "Drawn without particles", "So many more of what holds no particle.", low=0, high=100_000)
     drawn_weight: float = knob(
         0.3, "Weight of drawn ones", "What a drawn micrograph counts beside a real one.", low=0, high=10
     )
-    empty_weight: float = knob(
-        1.0, "Weight of empty ones", "What a micrograph without particles counts beside a real one.", low=0, high=10
+    drawn_share: float = knob(
+        0.1, "Share of drawn ones", "What a drawn one counts beside a real one in probabilities.", low=0, high=10
     )
     n_rows: int = knob(300, "Proposals", "At most so many of each micrograph are learned from.", low=1, high=1_000_000)
     n_trees: int = knob(150, "Trees", "More learn more, and more of what is chance.", low=1, high=10_000)

@@ -15,7 +15,6 @@ from nanotem.segmentation.judge.proposals import Proposals
 from nanotem.segmentation.judge.testimony import Hearing, Testimony
 from nanotem.segmentation.method import Foreground
 from nanotem.segmentation.network.segmenter import Segmenter
-from nanotem.training.judge.config import JudgeConfig
 from nanotem.training.segmenter.drawn.kinds import draw_kind
 from nanotem.training.segmenter.targets import at_half_contrast
 
@@ -60,7 +59,7 @@ class JudgeExample:
     Attributes
     ----------
     name, kind
-        Of the file or seed, and "real", "learned" (a real one that the network was trained on) or what was drawn.
+        Of the file or seed, and "real" or what was drawn.
     n_true
         Number of true particles.
     glance, closer
@@ -74,20 +73,9 @@ class JudgeExample:
     closer: Heard
 
     @property
-    def is_held_out(self) -> bool:
-        """Whether the network has not learned from it, so that it may be judged by."""
-        return self.kind != "learned"
-
-    @property
     def is_real(self) -> bool:
         """Whether it is a photograph."""
-        return self.kind in ("real", "learned")
-
-    def weight(self, config: JudgeConfig) -> float:
-        """Return what it counts."""
-        if self.is_real:
-            return 1.0
-        return config.drawn_weight if self.n_true else config.empty_weight
+        return self.kind == "real"
 
     def fold(self, n_folds: int) -> int:
         """Return which fold it belongs to, by a hash of its name."""
@@ -157,11 +145,11 @@ def read_example(path: Path) -> tuple[JudgeExample, list[str]]:
         return JudgeExample(*about, glance, closer), stored["features"].tolist()
 
 
-def hear_real(path: Path, kind: str, image: Path, label: Path, segmenter: Segmenter) -> None:
-    """Hear the witnesses of a labelled micrograph, "real" or "learned", and write the example."""
+def hear_real(path: Path, image: Path, label: Path, segmenter: Segmenter) -> None:
+    """Hear the witnesses of a labelled micrograph, and write the example."""
     truth = read_values(label.read_bytes(), label.name).astype(np.int32)
     pixels = read_file(image).pixels
-    save_example(path, *example_of(path.stem, kind, pixels, truth, segmenter, drawn_by_hand=True))
+    save_example(path, *example_of(path.stem, "real", pixels, truth, segmenter, drawn_by_hand=True))
 
 
 def hear_drawn(path: Path, kind: str, seed: int, segmenter: Segmenter) -> None:

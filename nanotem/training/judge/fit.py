@@ -20,12 +20,13 @@ def fit_trees(examples: Sequence[JudgeExample], config: JudgeConfig) -> Trees:
     rng = np.random.default_rng(config.seed)
     features, is_true, weights = [], [], []
     for example in examples:
+        weight = 1.0 if example.is_real else config.drawn_weight
         for heard in (example.glance, example.closer):
             n = len(heard.overlap)
             rows = rng.choice(n, min(n, config.n_rows), replace=False)
             features.append(heard.features[rows])
             is_true.append(heard.overlap[rows] > TRUE_OVERLAP)
-            weights.append(np.full(len(rows), example.weight(config) / np.sqrt(max(len(rows), 1))))
+            weights.append(np.full(len(rows), weight / np.sqrt(max(len(rows), 1))))
     model = HistGradientBoostingClassifier(
         max_iter=config.n_trees,
         learning_rate=config.learning_rate,

@@ -46,8 +46,9 @@ def train_judge(
     folder
         For examples and the judge; examples that are there are used again.
     real
-        Folders that hold `images` and `labels`. From those that the network was trained on, see
-        `nanotem.training.segmenter.labelled.purpose_of`, the judge learns too, but it is never judged by them.
+        Folders that hold `images` and `labels`. Only images that no network has learned from are heard, see
+        `nanotem.training.segmenter.labelled.purpose_of`: what a network says of the others is too good. With 280 of
+        these beside the 80, F1 on real ones left out rose by 0.003 and fell by 0.05 on drawn ones.
     network
         Folder of the segmentation network that is a witness.
     processes
@@ -86,20 +87,14 @@ def _jobs(config: JudgeConfig, folder: Path, real: Sequence[Path], network: Path
     jobs: list[_Job] = []
     for one in real:
         for image, label in labelled_pairs(one):
-            kind = "learned" if purpose_of(image) == "real" else "real"
-            path = folder / f"{kind}_{one.name}_{image.stem}.npz"
-            jobs.append((path, partial(_heard_real, path, kind, image, label, network)))
-    empty = [kind for kind in KINDS if kind.startswith("no particle")]
-    after = config.seed + -(-config.n_drawn // len(KINDS))
-    drawn = [*_in_turn(list(KINDS), config.seed, config.n_drawn), *_in_turn(empty, after, config.n_empty)]
-    for kind, seed in drawn:
+            if purpose_of(image) != "real":
+                path = folder / f"real_{one.name}_{image.stem}.npz"
+                jobs.append((path, partial(_heard_real, path, image, label, network)))
+    for number in range(config.n_drawn):
+        kind, seed = list(KINDS)[number % len(KINDS)], config.seed + number // len(KINDS)
         path = folder / f"drawn_{kind.replace(': ', '_').replace(' ', '_')}_{seed}.npz"
         jobs.append((path, partial(_heard_drawn, path, kind, seed, network)))
     return jobs
-
-
-def _in_turn(kinds: Sequence[str], first_seed: int, n: int) -> list[tuple[str, int]]:
-    return [(kinds[number % len(kinds)], first_seed + number // len(kinds)) for number in range(n)]
 
 
 def _prepare(job: _Job) -> None:
@@ -108,8 +103,8 @@ def _prepare(job: _Job) -> None:
         work()
 
 
-def _heard_real(path: Path, kind: str, image: Path, label: Path, network: Path) -> None:
-    hear_real(path, kind, image, label, segmenter_of(network))
+def _heard_real(path: Path, image: Path, label: Path, network: Path) -> None:
+    hear_real(path, image, label, segmenter_of(network))
 
 
 def _heard_drawn(path: Path, kind: str, seed: int, network: Path) -> None:
@@ -117,7 +112,7 @@ def _heard_drawn(path: Path, kind: str, seed: int, network: Path) -> None:
 
 
 def _learned_without(fold: int, examples: Sequence[JudgeExample], config: JudgeConfig) -> Trees:
-    return fit_trees([one for one in examples if not one.is_held_out or one.fold(config.n_folds) != fold], config)
+    return fit_trees([one for one in examples if one.fold(config.n_folds) != fold], config)
 
 
 def _held_out(
@@ -125,18 +120,18 @@ def _held_out(
 ) -> list[tuple[JudgeExample, Answer]]:
     """Return every example with what those trees say of it that did not learn from it."""
     judges = [Judge(some, card) for some in trees]
-    held_out = [one for one in examples if one.is_held_out]
-    return [(one, _answer(one, judges[one.fold(config.n_folds)], config)) for one in held_out]
+    return [(one, _answer(one, judges[one.fold(config.n_folds)], config)) for one in examples]
 
 
 def _answer(example: JudgeExample, judge: Judge, config: JudgeConfig) -> Answer:
     """Answer as the method does: the glance stands unless the judge doubts it."""
+    weight = 1.0 if example.is_real else config.drawn_share
     for heard in (example.glance, example.closer):
         said = answer(
             heard,
             judge.of_rows(heard.features),
             example.n_true,
-            example.weight(config),
+            weight,
             least_probability=LEAST_PROBABILITY,
         )
         count = count_estimate(said.kept, said.left, judge.card)
