@@ -65,7 +65,7 @@ def software_sentence(provenance: Provenance | None = None) -> str:
     own = known.pop("nanotem")
     libraries = ", ".join(f"{name} {version}" for name, version in known.items())
     networks = [f"{name} {sha256[:8]}" for name, sha256 in provenance.networks.items() if sha256] if provenance else []
-    asked = f" Neural networks, by the first digits of their SHA-256: {joined(networks)}." if networks else ""
+    asked = f" Trained models, by the first digits of their SHA-256: {joined(networks)}." if networks else ""
     return f"Particles were found and measured with nanotem {own} ({libraries}).{asked}"
 
 

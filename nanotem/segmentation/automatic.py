@@ -14,7 +14,7 @@ from nanotem.segmentation.judge.count import CountEstimate, count_estimate
 from nanotem.segmentation.judge.judge import Judge, judge_of
 from nanotem.segmentation.judge.testimony import Hearing, Testimony
 from nanotem.segmentation.method import Foreground, GetNetwork, Method, Segmentation
-from nanotem.segmentation.neck_ratio import NeckRatioOptions, find_by_neck, neck_sentence
+from nanotem.segmentation.neck_ratio import NeckRatioOptions, find_by_neck
 from nanotem.segmentation.seeds import distance_to_background, local_maxima
 
 LEAST_PROBABILITY = 0.4
@@ -133,7 +133,7 @@ def _outcome(came_to: str | None) -> str:
     """Say why it came to a method; None for many images."""
     if came_to != "neck_ratio":
         return ""
-    return f"Here the threshold is a person's, or the network was absent. {neck_sentence(NeckRatioOptions())}"
+    return "The threshold was a person's, or the network was absent: neither witnesses nor judge were asked."
 
 
 AUTOMATIC = Method(

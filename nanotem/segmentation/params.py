@@ -47,8 +47,8 @@ class SegmentParams(Parameters):
     method: str = knob(
         "automatic",
         "Method",
-        "How touching particles are told apart. Automatic takes the neck ratio, unless a neural network is sure of "
-        "other particles: then the network's, which need no threshold and suit textured, uneven or crowded images.",
+        "How particles are found and told apart. Automatic hears several methods and keeps what is likely to be true, "
+        "with a probability for every particle; the others do one thing, which you can tune.",
         choices=_Titles(),
     )
     min_diameter_px: float = knob(

@@ -14,10 +14,25 @@ TRUE_OVERLAP = 0.5
 
 
 def fit_trees(examples: Sequence[JudgeExample], config: JudgeConfig) -> Trees:
-    """Learn from examples; micrographs with many proposals count by the root of their number."""
+    """Learn from examples, in bags of other proposals each, whose logits are averaged."""
+    bags = [_fit_bag(examples, config, seed) for seed in range(config.seed, config.seed + config.n_bags)]
+    offsets = np.cumsum([0, *(len(one.feature) for one in bags[:-1])])
+    return Trees(
+        np.concatenate([one.feature for one in bags]),
+        np.concatenate([one.threshold for one in bags]),
+        np.concatenate([one.left + offset for one, offset in zip(bags, offsets, strict=True)]).astype(np.int32),
+        np.concatenate([one.right + offset for one, offset in zip(bags, offsets, strict=True)]).astype(np.int32),
+        np.concatenate([one.value for one in bags]) / np.float32(len(bags)),
+        np.concatenate([one.roots + offset for one, offset in zip(bags, offsets, strict=True)]).astype(np.int32),
+        float(np.mean([one.base for one in bags])),
+    )
+
+
+def _fit_bag(examples: Sequence[JudgeExample], config: JudgeConfig, seed: int) -> Trees:
+    """Learn from a part of the proposals; micrographs with many of them count by the root of their number."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    rng = np.random.default_rng(config.seed)
+    rng = np.random.default_rng(seed)
     features, is_true, weights = [], [], []
     for example in examples:
         weight = 1.0 if example.is_real else config.drawn_weight
@@ -31,10 +46,11 @@ def fit_trees(examples: Sequence[JudgeExample], config: JudgeConfig) -> Trees:
         max_iter=config.n_trees,
         learning_rate=config.learning_rate,
         max_leaf_nodes=config.n_leaves,
+        max_features=0.5,
         min_samples_leaf=30,
         l2_regularization=5.0,
         early_stopping=False,
-        random_state=config.seed % 2**32,
+        random_state=seed % 2**32,
     )
     every_weight = np.concatenate(weights)
     model.fit(np.concatenate(features), np.concatenate(is_true), sample_weight=every_weight / every_weight.mean())

@@ -1,6 +1,6 @@
 """Frames with particles, by what is difficult about them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import pi
 from typing import Any
 
@@ -63,11 +63,24 @@ def families(rng: np.random.Generator) -> Drawn:
     """Draw two or three families whose sizes differ by up to 1:12, of equal or fainter contrast."""
     large = _log_uniform(rng, 30, 110)
     ratios = sorted(rng.uniform(1.6, 12, int(rng.integers(1, 3))))
+    return _of_families(rng, large, ratios, share=rng.uniform(0.05, 0.35), clinging=rng.uniform(0, 0.6))
+
+
+def satellites(rng: np.random.Generator) -> Drawn:
+    """Draw large particles with small ones on their rims, a quarter to a tenth as wide and often fainter."""
+    return _of_families(
+        rng, _log_uniform(rng, 50, 110), [rng.uniform(4, 10)], share=rng.uniform(0.08, 0.3), clinging=0.95
+    )
+
+
+def _of_families(
+    rng: np.random.Generator, large: float, ratios: Sequence[float], *, share: float, clinging: float
+) -> Drawn:
+    """Draw families that cover equal shares of the frame, the smaller ones partly at the rims of the largest."""
     sizes = [large, *(max(large / ratio, 5.0) for ratio in ratios)]
     sheet, profile, outline = Sheet(_SIDE_PX), _profile(rng), _outline(rng)
     faint = rng.uniform(0.3, 1.2, len(sizes))
     discs: list[tuple[float, float, float]] = []
-    share, clinging = rng.uniform(0.05, 0.35), rng.uniform(0, 0.6)
     for k, size in enumerate(sizes):
         n = max(int(share * _SIDE_PX**2 / (pi / 4 * size**2)), 2)
         for row, column in anywhere(min(n, 350), _SIDE_PX, rng):

@@ -34,9 +34,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "no particle: carbon": Kind(nothing.carbon, 0.7),
         "no particle: dirt": Kind(nothing.dirt, 0.5),
         "no particle: noise": Kind(nothing.noise, 0.5),
+        "satellites": Kind(crowds.satellites, 0.0),
     }
 )
-"""Shares by what the network is to be good at; one in nine frames is empty."""
+"""Shares by what the network is to be good at; one in nine frames is empty. From a kind without a share the judge learns,
+and so far no network."""
 
 
 def kind_of(seed: int) -> str:
