@@ -37,8 +37,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "satellites": Kind(crowds.satellites, 0.0),
     }
 )
-"""Shares by what the network is to be good at; one in nine frames is empty. From a kind without a share the judge learns,
-and so far no network."""
+"""Shares by what the network is to be good at; one in nine frames is empty. From a kind without a share the judge
+learns, and so far no network."""
 
 
 def kind_of(seed: int) -> str:
