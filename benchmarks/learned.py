@@ -1,9 +1,10 @@
-"""The default beside each of its two methods and the origin's recipe, on micrographs that no network saw, and time.
+"""The default beside each method that it hears and the origin's recipe, on micrographs that no network saw, and time.
 
     python -m benchmarks.learned [--data FOLDER] [--seeds N] [--images N]
 
-"real" are micrographs of all kinds, "metal" those of metal particles, both kept out of training and of every choice
-(`nanotem.training.segmenter.labelled.purpose_of`). Their outlines were drawn by hand, outside the edge; "at the edge"
+"real" are micrographs of all kinds, "metal" those of metal particles, both kept out of the network's training
+(`nanotem.training.segmenter.labelled.purpose_of`). The judge of the default learned from them, which makes its lines too
+good: `python -m nanotem train judge` prints figures of micrographs that it did not learn from. Their outlines were drawn by hand, outside the edge; "at the edge"
 compares with outlines moved to half of the contrast. The other lines are scenes of `benchmarks.rough_scenes`, which
 neither method was made with, and large frames. The origin's recipe is told whether particles are dark or bright.
 

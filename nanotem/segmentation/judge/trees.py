@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+_ROWS_AT_ONCE = 1000
+"""Times 400 trees, that is 2 MB per array: they stay in the cache of a processor."""
+
 
 @dataclass(frozen=True, eq=False)
 class Trees:
@@ -44,12 +47,13 @@ class Trees:
         [0.0, 1.0]
         """
         total = np.full(len(features), self.base)
-        rows = np.arange(len(features))
-        for root in self.roots:
-            node = np.full(len(features), root)
-            while (inner := self.feature[node] >= 0).any():
-                at, here = node[inner], rows[inner]
-                goes_left = features[here, self.feature[at]] <= self.threshold[at]
-                node[inner] = np.where(goes_left, self.left[at], self.right[at])
-            total += self.value[node]
+        for start in range(0, len(features), _ROWS_AT_ONCE):
+            some = features[start : start + _ROWS_AT_ONCE]
+            rows = np.arange(len(some))[:, None]
+            node = np.tile(self.roots, (len(some), 1))
+            while (self.feature[node] >= 0).any():
+                goes_left = some[rows, self.feature[node]] <= self.threshold[node]
+                following = np.where(goes_left, self.left[node], self.right[node])
+                node = np.where(self.feature[node] >= 0, following, node)
+            total[start : start + _ROWS_AT_ONCE] += self.value[node].sum(axis=1)
         return 1 / (1 + np.exp(-total))
