@@ -4,13 +4,14 @@
 
 Nothing is tuned to an image, and the baselines alone are told whether particles are dark or bright. Means over the
 images: F1 at an intersection over union of 0.5 and 0.75, panoptic quality, absolute relative error of the count,
-relative error of the diameter over matched particles, and Dice of the foreground, which is all that binary masks allow.
+relative error of the diameter over matched particles, and Dice of the foreground, which is all that binary masks
+allow.
 
 "examples" are nanotem's own, "scenes" are drawn with other seeds. "emps" are metal particles, "emps_more" images of
 all kinds: of both only those that no network was trained on; the judge of the default learned from them, so that its
-rows are too good (`python -m nanotem train judge` prints figures of images left out). Their outlines lie outside the edge, so that an unbiased
-diameter comes out too small; the thresholds of the classical method were set with a look at "emps". "insitu_gold" is
-noisy. Folders that are absent are skipped.
+rows are too good (`python -m nanotem train judge` prints figures of images left out). Their outlines lie outside the
+edge, so that an unbiased diameter comes out too small; the thresholds of the classical method were set with a look at
+"emps". "insitu_gold" is noisy. Folders that are absent are skipped.
 """
 
 import argparse

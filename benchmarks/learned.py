@@ -3,10 +3,11 @@
     python -m benchmarks.learned [--data FOLDER] [--seeds N] [--images N]
 
 "real" are micrographs of all kinds, "metal" those of metal particles, both kept out of the network's training
-(`nanotem.training.segmenter.labelled.purpose_of`). The judge of the default learned from them, which makes its lines too
-good: `python -m nanotem train judge` prints figures of micrographs that it did not learn from. Their outlines were drawn by hand, outside the edge; "at the edge"
-compares with outlines moved to half of the contrast. The other lines are scenes of `benchmarks.rough_scenes`, which
-neither method was made with, and large frames. The origin's recipe is told whether particles are dark or bright.
+(`nanotem.training.segmenter.labelled.purpose_of`). The judge of the default learned from them, which makes its lines
+too good: `python -m nanotem train judge` prints figures of micrographs that it did not learn from. Their outlines were
+drawn by hand, outside the edge; "at the edge" compares with outlines moved to half of the contrast. The other lines
+are scenes of `benchmarks.rough_scenes`, which neither method was made with, and large frames. The origin's recipe is
+told whether particles are dark or bright.
 
 Means over images: F1 at an intersection over union of 0.5 and 0.75, panoptic quality, absolute relative error of the
 count, relative error of the diameter over matched particles.
