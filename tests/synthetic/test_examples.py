@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 import pytest
 
-from nanotem.analysis import analyse
 from nanotem.calibration import find_annotations, find_scale_bar, scale_from_bar
 from nanotem.errors import ParameterError
 from nanotem.synthetic.examples import EXAMPLES, draw_example, example_micrograph, example_png
@@ -36,15 +35,6 @@ def test_no_particle_lies_under_the_annotations(drawn, name):
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_nearly_all_particles_find_room(drawn, name):
     assert 0.95 * COUNT[name] <= len(drawn[name].truth) <= COUNT[name]
-
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_the_defaults_count_and_measure_them(drawn, name):
-    example = drawn[name]
-    analysis = analyse(example.micrograph)
-    assert len(analysis.particles) == pytest.approx(len(example.truth), rel=0.035)
-    mean = analysis.sizes.summary.mean.value
-    assert mean == pytest.approx(example.truth["diameter_nm"].mean(), rel=0.02)
 
 
 def test_families_have_their_diameters(drawn):
