@@ -16,7 +16,7 @@ from nanotem.segmentation.method import Foreground
 from nanotem.segmentation.neck import merge_by_neck
 from nanotem.segmentation.neck_ratio import TEXTURE_PX, NeckRatioOptions
 from nanotem.segmentation.network.particles import confidences, particles_of
-from nanotem.segmentation.network.prediction import Prediction, seen
+from nanotem.segmentation.network.prediction import LARGEST_PX, Prediction, seen
 from nanotem.segmentation.network.segmenter import Segmenter
 from nanotem.segmentation.parts import over_segment
 from nanotem.segmentation.seeds import distance_to_background, smooth
@@ -108,8 +108,8 @@ def by_network(
     splits
         Split ratios.
     """
-    limit = {} if closer <= 1 else {"most_px": _CLOSER_PX}
-    look = seen(image, diameter_px / closer, segmenter, ignore, **limit)
+    limit = _CLOSER_PX if closer > 1 else LARGEST_PX
+    look = seen(image, diameter_px / closer, segmenter, ignore, most_px=limit)
     witnesses = []
     for split_ratio in splits:
         basin, labels = particles_of(look.foreground, look.distance, split_ratio=split_ratio)

@@ -15,7 +15,7 @@ from nanotem.segmentation.network.segmenter import Segmenter
 SMALLEST_PX, _STEP, _LARGEST_SHARE = 9.0, 1.5, 0.9
 """Diameters that are tried: from the smallest, each so many times the one before, up to a share of the longer side."""
 
-_SEARCHED_PX, _LARGEST_PX = 500_000, 16_000_000
+_SEARCHED_PX, LARGEST_PX = 500_000, 16_000_000
 """How many pixels the network is given at most: in search of the scale, and in the end."""
 
 _LARGEST_ZOOM = 4.0
@@ -203,7 +203,7 @@ def seen(
     ignore: Mask,
     *,
     flips: bool = False,
-    most_px: int = _LARGEST_PX,
+    most_px: int = LARGEST_PX,
 ) -> Prediction:
     """Predict the maps at one scale and bring them to the shape of the image."""
     maps = _maps(image, diameter_px, segmenter, most_px=most_px, flips=flips)

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from nanotem.analysis import analyse
 from nanotem.micrograph import Labels, Micrograph, Pixels
+from nanotem.networks.files import packed
 from nanotem.readers import read_file, read_values
 from nanotem.segmentation.judge.proposals import Proposals
 from nanotem.segmentation.judge.testimony import Hearing, Testimony
@@ -131,7 +132,7 @@ def save_example(path: Path, example: JudgeExample, names: list[str]) -> None:
     }
     about = {"name": example.name, "kind": example.kind, "n_true": example.n_true, "features": names}
     part = path.with_suffix(".part.npz")
-    np.savez_compressed(part, **arrays, **{key: np.asarray(value) for key, value in about.items()})
+    part.write_bytes(packed(**arrays, **{key: np.asarray(value) for key, value in about.items()}))
     part.replace(path)
 
 

@@ -22,7 +22,7 @@ def fit_trees(examples: Sequence[JudgeExample], config: JudgeConfig) -> Trees:
         np.concatenate([one.threshold for one in bags]),
         np.concatenate([one.left + offset for one, offset in zip(bags, offsets, strict=True)]).astype(np.int32),
         np.concatenate([one.right + offset for one, offset in zip(bags, offsets, strict=True)]).astype(np.int32),
-        np.concatenate([one.value for one in bags]) / np.float32(len(bags)),
+        (np.concatenate([one.value for one in bags]) / len(bags)).astype(np.float32),
         np.concatenate([one.roots + offset for one, offset in zip(bags, offsets, strict=True)]).astype(np.int32),
         float(np.mean([one.base for one in bags])),
     )
