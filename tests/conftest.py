@@ -1,15 +1,22 @@
-"""Nothing is sent: no test, and no process that one starts, opens a connection off this machine."""
+"""What holds for every test: nothing is sent off this machine, and the witnesses of a picture are heard once."""
 
 import importlib.util
 import os
 import tempfile
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from nanotem.segmentation.judge.testimony import Hearing, Testimony
+
 WATCH = Path(__file__).parent / "watch"
 LIST = "NANOTEM_TEST_CONNECTIONS"
+
+MOST_HEARD = 4
+"""Pictures whose testimonies are kept: 60 MB each at 1024 x 1024 px."""
 
 
 def pytest_configure() -> None:
@@ -33,3 +40,35 @@ def nothing_is_sent() -> Iterator[None]:
         asked = listed.read_text()
         listed.unlink()
         pytest.fail(f"A connection off this machine was asked for: {asked}")
+
+
+def identity(hearing: Hearing) -> bytes:
+    """Return a hash of all that the witnesses look at."""
+    digest = sha256(hearing._segmenter.sha256.encode())
+    necks = (one.labels for one in hearing._necks)
+    for array in (hearing._image, hearing._contrast, hearing._ignored, *necks):
+        digest.update(array.tobytes())
+    return digest.digest()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def witnesses_are_heard_once() -> Iterator[None]:
+    """Keep what witnesses say of a picture: the same examples are opened by hundreds of tests."""
+    kept: OrderedDict[tuple[str, bytes], Testimony] = OrderedDict()
+
+    def once(name: str, hear: Callable[[Hearing], Testimony]) -> Callable[[Hearing], Testimony]:
+        def heard(hearing: Hearing) -> Testimony:
+            key = name, identity(hearing)
+            if key not in kept:
+                kept[key] = hear(hearing)
+            kept.move_to_end(key)
+            if len(kept) > MOST_HEARD:
+                kept.popitem(last=False)
+            return kept[key]
+
+        return heard
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("at_a_glance", "looked_closer"):
+            patch.setattr(Hearing, name, once(name, getattr(Hearing, name)))
+        yield
