@@ -20,6 +20,7 @@ from nanotem.segmentation.params import SegmentParams
 
 REPOSITORY = Path(__file__).parents[1]
 DISCS, TRUE = draw((200, 300), disc_grid(2, 3, pitch_px=100, diameter_px=40))
+SIX = "Found 6 · measured 6 · cut by the frame 0"
 
 
 @pytest.fixture
@@ -78,11 +79,14 @@ def test_analyse_prints_one_json_object_and_nothing_else(discs: Path, tmp_path: 
         "file",
         "n_particles",
         "n_measured",
+        "n_cut",
         "method",
         "nm_per_px",
         "scale_source",
         "diameter",
         "weighted",
+        "arrangement",
+        "metal",
         "particles",
         "analysis",
         "notes",
@@ -99,15 +103,15 @@ def test_analyse_tells_people_one_line_per_image(discs: Path) -> None:
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
     assert len(lines) == 4
-    assert all(line.startswith("discs.png: 6 particles, diameter ") for line in lines[::2])
-    assert all(line.endswith(" px") for line in lines[::2])
+    assert all(line.startswith(f"discs.png: {SIX}, mean diameter 40.0") for line in lines[::2])
+    assert all(" px (" in line for line in lines[::2])
     assert all(line.startswith("The scale is not known, so sizes are in pixels. ") for line in lines[1::2])
 
 
 def test_analyse_tells_people_when_there_is_nothing(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "blank.png"), np.full((100, 100), 150, np.uint8))
     first, scale, blank = run("analyse", tmp_path / "blank.png").stdout.splitlines()
-    assert first == "blank.png: 0 particles"
+    assert first == "blank.png: Found 0 · measured 0 · cut by the frame 0"
     assert scale.startswith("The scale is not known")
     assert blank.startswith("Nothing stands out from the background")
 
@@ -115,7 +119,7 @@ def test_analyse_tells_people_when_there_is_nothing(tmp_path: Path) -> None:
 def test_analyse_goes_on_after_a_bad_image(discs: Path, tmp_path: Path) -> None:
     done = run("analyse", tmp_path / "absent.png", discs)
     assert done.exit_code == 2
-    assert done.stdout.startswith("discs.png: 6 particles")
+    assert done.stdout.startswith(f"discs.png: {SIX}, mean diameter ")
     assert "absent.png" in done.stderr
 
 
@@ -133,10 +137,10 @@ def test_a_saved_analysis_is_replayed_and_another_image_is_noted(discs: Path, tm
     micrograph = read_file(discs).with_scale(Scale(0.5, "typed"))
     saved.write_text(saved_text(micrograph, edits=[Remove((target_of(TRUE, 1),))]))
     first, second, note, scale = run("analyse", discs, other, "--recipe", saved).stdout.splitlines()
-    assert first.startswith("discs.png: 5 particles")
-    assert first.endswith(" nm")
-    assert second.startswith("other.png: 6 particles")
-    assert second.endswith(" px")
+    assert first.startswith("discs.png: Found 5 · measured 5 · cut by the frame 0, mean diameter 20.0")
+    assert " nm (" in first
+    assert second.startswith(f"other.png: {SIX}, mean diameter 40.0")
+    assert " px (" in second
     assert "another image, discs.png" in note
     assert scale.startswith("The scale is not known")
 
