@@ -57,8 +57,8 @@ def test_the_table_is_that_of_the_pipeline_to_the_last_digit() -> None:
 def test_the_table_follows_the_recipe_and_a_typed_scale() -> None:
     file = png(discs(5, 7))
     visitor = Visitor().upload("discs.png", file).type_scale(0.37)
-    visitor.visit(SEGMENTATION).turn("segment.options.valley", 0.5)
-    recipe = Recipe(segment=SegmentParams.of(valley=0.5))
+    visitor.visit(SEGMENTATION).turn("segment.method", "neck_ratio").turn("segment.options.valley", 0.5)
+    recipe = Recipe(segment=SegmentParams.of("neck_ratio", valley=0.5))
     micrograph = read_micrograph(file, "discs.png").with_scale(Scale(0.37, "typed"))
     pd.testing.assert_frame_equal(visitor.particle_table(), analyse(micrograph, recipe).particles, check_exact=True)
 

@@ -58,6 +58,7 @@ def test_a_slider_goes_there_and_back_without_asking_the_network_or_segmenting_a
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     visitor = Visitor().upload("discs.png", png(discs(3, 4))).visit(SEGMENTATION)
+    visitor.turn("segment.method", "neck_ratio")
     monkeypatch.setattr("nanotem.analysis.prepare", None)
     visitor.turn("segment.options.valley", 0.5)
     monkeypatch.setattr("nanotem.analysis.segment", None)
