@@ -83,7 +83,7 @@ def test_a_parameter_changes_the_result_and_is_kept(visitor, name) -> None:
 
 def test_annotations_are_counted_when_they_are_not_left_out() -> None:
     visitor = Visitor().take_example("satellites")
-    n_without = int(visitor.visit(SEGMENTATION).metrics["Found"])
+    n_without = int(visitor.visit(SEGMENTATION).turn("segment.method", "neck_ratio").metrics["Found"])
     visitor.visit(PREPROCESS).turn("preprocess.annotation.ignore", False)
     assert int(visitor.visit(SEGMENTATION).metrics["Found"]) > n_without
 
