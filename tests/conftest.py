@@ -20,10 +20,14 @@ MOST_HEARD = 4
 
 
 def pytest_configure() -> None:
-    """Have this process watched, and all that it starts; those of a run on several cores share one list."""
-    if LIST in os.environ:
-        return
+    """Have this process watched, and all that it starts; each worker of a run on several cores has a list of its own.
+
+    A worker has been watched since it started; the list that the process which started it made is not the worker's.
+    """
+    is_watched = LIST in os.environ
     os.environ[LIST] = str(Path(tempfile.mkdtemp(prefix="nanotem-tests-")) / "connections")
+    if is_watched:
+        return
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(WATCH), os.environ.get("PYTHONPATH", "")]))
     spec = importlib.util.spec_from_file_location("watch", WATCH / "sitecustomize.py")
     assert spec is not None
