@@ -70,7 +70,7 @@ def metric(page: Any, label: str) -> str:
 
 def counts(page: Any) -> tuple[int, int]:
     """Return how many particles were found and measured, once the page says it."""
-    words = page.locator(".st-key-counts").first.inner_text()
+    words = page.locator(".st-key-counts").filter(has_text=re.compile(r"Found \d+")).first.inner_text()
     found, measured = re.search(r"Found (\d+) · measured (\d+)", words).groups()
     return int(found), int(measured)
 
