@@ -231,7 +231,10 @@ def test_a_network_needs_neither_threshold_nor_refined_outlines() -> None:
     [
         (None, "have a probability of at least 0.4 were kept."),
         ("automatic", "have a probability of at least 0.4 were kept."),
-        ("neck_ratio", "Here the threshold is a person's, or the network was absent."),
+        (
+            "neck_ratio",
+            "The threshold was a person's, or the network was absent: neither witnesses nor judge were asked.",
+        ),
     ],
 )
 def test_it_says_what_the_automatic_method_came_to(method, said: str) -> None:
