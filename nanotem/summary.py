@@ -104,7 +104,7 @@ def counts_in_words(analysis: Analysis) -> str:
     --------
     >>> import nanotem
     >>> counts_in_words(nanotem.analyse(nanotem.simulate(n_particles=12, side_px=512, seed=1).micrograph))
-    'Found 12 · measured 10 · cut by the frame 2'
+    'Found 12 · measured 11 · cut by the frame 1'
     """
     sizes = analysis.diameters
     return counted(len(analysis.measured), sizes.values.size)

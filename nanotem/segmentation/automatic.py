@@ -6,6 +6,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.micrograph import Labels
 from nanotem.networks.errors import ModelError
 from nanotem.networks.folders import OWN, folder_named
 from nanotem.parameters import Parameters, knob
@@ -104,21 +105,30 @@ def _find(foreground: Foreground, options: AutomaticOptions, verdict: Verdict) -
         return replace(find_by_neck(foreground, NeckRatioOptions()), absent_network=verdict.absent)
     testimony, probabilities = verdict.testimony, verdict.probabilities
     chosen = choose(testimony.proposals, probabilities, least_probability=options.least_probability)
-    labels = chosen.number[testimony.proposals.atoms]
+    labels, kept = _in_reading_order(chosen.number[testimony.proposals.atoms], chosen.kept)
     basin = distance_to_background(labels > 0)
-    witness = testimony.proposals.witness[chosen.kept].tolist()
+    witness = testimony.proposals.witness[kept].tolist()
     return Segmentation(
         basin,
         np.where(local_maxima(basin, min_distance=1) > 0, labels, 0),
         labels,
         testimony.prediction.foreground,
-        dict(enumerate(probabilities[chosen.kept].tolist(), start=1)),
+        dict(enumerate(probabilities[kept].tolist(), start=1)),
         method="automatic",
         proposed_by={label: testimony.witnesses[place].kind for label, place in enumerate(witness, start=1)},
-        count=count_estimate(probabilities[chosen.kept], probabilities[chosen.left], verdict.judge.card),
+        count=count_estimate(probabilities[kept], probabilities[chosen.left], verdict.judge.card),
         asked_network=verdict.asked_network,
         asked_judge=verdict.judge.sha256,
     )
+
+
+def _in_reading_order(labels: Labels, places: npt.NDArray[np.intp]) -> tuple[Labels, npt.NDArray[np.intp]]:
+    """Return particles numbered from the top left, and the places of their proposals in that order."""
+    numbers, first = np.unique(labels, return_index=True)
+    order = np.argsort(first[numbers > 0], kind="stable")
+    number = np.zeros(len(places) + 1, np.int32)
+    number[order + 1] = np.arange(1, len(order) + 1)
+    return number[labels], places[order]
 
 
 def _sentence(options: AutomaticOptions) -> str:

@@ -119,3 +119,9 @@ def test_a_turned_picture_has_the_same_particles(turn):
         for some in (picture, turn(picture))
     )
     assert evaluate(turned, np.ascontiguousarray(turn(found))).f1_50 == 1
+
+
+def test_particles_are_numbered_as_one_reads(plain):
+    numbers, first = np.unique(plain.labels, return_index=True)
+    assert numbers.tolist() == list(range(len(DISCS) + 1))
+    assert (np.diff(first[1:]) > 0).all()
