@@ -79,7 +79,7 @@ def two_discs(scale: Scale | None = None) -> Micrograph:
 def test_a_scale_adds_nanometres() -> None:
     particles = analyse(two_discs(Scale(0.5, "typed"))).particles
     assert particles["diameter_nm"].tolist() == (0.5 * particles["diameter_px"]).tolist()
-    assert particles["diameter_px"].to_numpy() == pytest.approx([40, 60], abs=2.5)
+    assert sorted(particles["diameter_px"]) == pytest.approx([40, 60], abs=2.5)
 
 
 def test_annotations_are_kept_if_the_recipe_says_so() -> None:
