@@ -173,7 +173,12 @@ def test_the_versions_of_the_run_are_kept(workers: Workers, folder: Path) -> Non
 
 
 def test_a_scheduler_that_is_lost_is_said(folder: Path) -> None:
-    with LocalCluster(n_workers=1, processes=False, dashboard_address=":0") as cluster, cluster.get_client() as client:
+    here = {
+        "protocol": "tcp",
+        "host": "127.0.0.1",
+        "dashboard_address": ":0",
+    }  # else it asks 8.8.8.8 for its own address
+    with LocalCluster(n_workers=1, processes=False, **here) as cluster, cluster.get_client() as client:
         steps = run_batch(folder, Cluster(client))
         next(steps)
         cluster.close()
