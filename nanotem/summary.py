@@ -115,6 +115,20 @@ def counted(n_found: int, n_measured: int) -> str:
     return f"Found {n_found} · measured {n_measured} · cut by the frame {n_found - n_measured}"
 
 
+def count_interval_in_words(analysis: Analysis) -> str:
+    """Say between how many particles there are likely to be; nothing where no judge can tell.
+
+    Examples
+    --------
+    >>> import nanotem
+    >>> corrected = nanotem.analyse(nanotem.simulate(n_particles=2, side_px=128, seed=1).micrograph)
+    >>> count_interval_in_words(corrected).startswith("Between ")
+    True
+    """
+    count = analysis.count
+    return f"Between {count.low:.0f} and {count.high:.0f} particles are likely (95 %)." if count else ""
+
+
 def budget_of(analysis: Analysis, sensitivity: pd.DataFrame | None = None) -> UncertaintyBudget:
     """Return what the uncertainty of the mean diameter of an image and of its D50 is made of.
 

@@ -80,6 +80,7 @@ def test_analyse_prints_one_json_object_and_nothing_else(discs: Path, tmp_path: 
         "n_particles",
         "n_measured",
         "n_cut",
+        "n_interval",
         "method",
         "nm_per_px",
         "scale_source",

@@ -151,13 +151,13 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
     -------
     dict
         "file", "n_particles" (those that the frame cuts included), "n_measured" (those whose size counts), "n_cut"
-        (those that the frame cuts), "method" (what "automatic" came to), "nm_per_px", "scale_source"; "diameter": mean,
-        median, standard deviation, D10, D50
-        and D90 of the area-equivalent diameter of the whole ones, corrected for the frame if the recipe says so, with
-        "intervals" of 95 %, low and high, for each; "weighted": the same of the diameter by length, area and volume:
-        mean (D[2,1], D[3,2], D[4,3]), D10, D50, D90 and span; "arrangement": number per µm², share of the area covered,
-        mean distance to the nearest neighbour and its index against random places, by centres and by edges; "metal":
-        dispersion and specific surface if the recipe names one, both with "intervals"; "notes"; "provenance";
+        (those that the frame cuts), "n_interval" (95 % interval of the true number, None where no judge tells),
+        "method" (what "automatic" came to), "nm_per_px", "scale_source"; "diameter": mean, median, standard deviation,
+        D10, D50 and D90 of the area-equivalent diameter of the whole ones, corrected for the frame if the recipe says
+        so, with "intervals" of 95 %, low and high, for each; "weighted": the same of the diameter by length, area and
+        volume: mean (D[2,1], D[3,2], D[4,3]), D10, D50, D90 and span; "arrangement": number per µm², share of the area
+        covered, mean distance to the nearest neighbour and its index against random places, by centres and by edges;
+        "metal": dispersion and specific surface if the recipe names one, both with "intervals"; "notes"; "provenance";
         "particles" and "analysis", None.
         None for what cannot be known.
     """
@@ -173,6 +173,7 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
         "n_particles": brief.n_particles,
         "n_measured": brief.n_measured,
         "n_cut": brief.n_particles - brief.n_measured,
+        "n_interval": [count.low, count.high] if (count := analysis.count) else None,
         "method": brief.method,
         "nm_per_px": brief.nm_per_px,
         "scale_source": brief.scale_source,

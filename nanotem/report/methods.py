@@ -13,6 +13,7 @@ from nanotem.report.recipe_sentences import QUANTITIES, frame_sentence, recipe_s
 from nanotem.report.words import joined, plural
 from nanotem.statistics import WEIGHTINGS
 from nanotem.statistics.summary import INTERVALS_IN_WORDS
+from nanotem.summary import count_interval_in_words
 
 _CORRECTIONS: dict[type, tuple[str, str]] = {
     Remove: ("removal", "removals"),
@@ -111,6 +112,7 @@ def _results(analysis: Analysis) -> list[str]:
     particles, params, sizes = analysis.particles, analysis.recipe.sizes, analysis.sizes
     n_cut = int(has_flag(particles, "touches_frame").sum())
     found = f"Of {plural(len(particles), 'particle')} found, {n_cut} touched the frame; n = {sizes.values.size}."
+    found = " ".join(filter(None, [found, count_interval_in_words(analysis)]))
     if not sizes.values.size:
         return [found]
     summary, unit = sizes.summary, sizes.unit

@@ -50,6 +50,8 @@ def test_sizes_are_in_px_without_a_scale(discs: Path) -> None:
     assert arrangement["centre_to_centre"] is None  # the frame is nearer than any neighbour
     assert arrangement["intervals"]["coverage"][0] < arrangement["coverage"] < arrangement["intervals"]["coverage"][1]
     assert result.pop("metal")["dispersion"] is None
+    low, high = result.pop("n_interval")
+    assert low <= 6 <= high
     assert result == {
         "file": "discs.png",
         "n_particles": 6,

@@ -14,6 +14,7 @@ from nanotem.figures.pictures import encode, micrograph_picture, outlined_pictur
 from nanotem.figures.sizes import distribution_figure
 from nanotem.micrograph import Micrograph
 from nanotem.stage import worked_out
+from nanotem.summary import count_interval_in_words
 from nanotem.ui.image.scale_panel import scale_in_words, settle_scale
 from nanotem.ui.image.upload import choose_image
 from nanotem.ui.kit.analysis import analysis_at_hand, settle_by_itself
@@ -65,6 +66,7 @@ def show_answer(work: Work, micrograph: Micrograph) -> None:
         counts.empty()
         with counts.container():
             show_counts(analysis)
+            st.caption(count_interval_in_words(analysis))
         picture.image(outlined, width="stretch", alt="The micrograph with an outline round every particle")
         with tiles.container(), st.spinner("Reading the scale bar…"):
             reading.result()
