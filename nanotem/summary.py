@@ -137,9 +137,23 @@ def budget_of(analysis: Analysis, sensitivity: pd.DataFrame | None = None) -> Un
     analysis
         Of the image, corrections included.
     sensitivity
-        From `nanotem.sensitivity.sensitivity`; None leaves segmentation unknown.
+        From `nanotem.sensitivity.sensitivity`, for methods without a judge; None leaves segmentation unknown there.
     """
-    return uncertainty_budget(analysis.diameters, analysis.scale, sensitivity, outline_px=_outline_px(analysis))
+    return uncertainty_budget(
+        analysis.diameters,
+        analysis.scale,
+        sensitivity,
+        outline_px=_outline_px(analysis),
+        probabilities=_probabilities(analysis),
+    )
+
+
+def _probabilities(analysis: Analysis) -> list[float] | None:
+    """Return how likely each counted particle is one, by the judge; what a person corrected is certain."""
+    if analysis.segmentation.count is None:
+        return None
+    sure, touched = analysis.segmentation.confidence, set(analysis.edited.touched)
+    return [1.0 if label in touched else sure.get(label, 1.0) for label in analysis.diameters.labels.tolist()]
 
 
 def _outline_px(analysis: Analysis) -> float | None:

@@ -1,11 +1,13 @@
 """Sizes as tables of words: every number to the digit of its uncertainty, and the same numbers as elsewhere."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from reported import analysis
 
+from nanotem.analysis import analyse
 from nanotem.recipe import Recipe
 from nanotem.report.size_tables import (
     arrangement_table,
@@ -22,6 +24,7 @@ from nanotem.statistics import METALS, sufficiency_table
 from nanotem.statistics.params import SizeParams
 from nanotem.statistics.sizes import Sizes
 from nanotem.summary import budget_of
+from nanotem.synthetic.simulate import simulate
 
 
 def drawn(n: int = 400, sd: float = 0.2, *, seed: int = 5, unit: str = "nm") -> Sizes:
@@ -114,6 +117,18 @@ def test_the_outline_term_is_what_the_fit_of_the_edges_says() -> None:
     outline = next(part for part in budget.contributions if part.name == "Outline")
     expected = one.outlines.report.relative_uncertainty * one.diameters.summary.mean.value
     assert outline.mean == pytest.approx(expected)
+
+
+def test_what_the_judge_doubts_is_the_term_of_segmentation() -> None:
+    found = analyse(simulate(n_particles=20, side_px=512, seed=3).micrograph)
+    parts = {part.name: part for part in budget_of(found).contributions}
+    assert parts["Segmentation"].mean >= 0
+    assert "by their probability" in parts["Segmentation"].basis
+    doubted = replace(found.segmentation, confidence=dict.fromkeys(found.segmentation.confidence, 0.5))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(found), "segmentation", doubted)
+        unsure = {part.name: part for part in budget_of(found).contributions}
+    assert unsure["Segmentation"].mean > 2 * parts["Segmentation"].mean
 
 
 def test_without_particles_no_outline_is_known() -> None:
