@@ -81,6 +81,8 @@ def read_judge(folder: Path) -> tuple[Trees, JudgeCard]:
         sealed = stored["sha256"]
         with np.load(BytesIO(content), allow_pickle=False) as arrays:
             trees = Trees(**{name: arrays[name] for name in Trees.__annotations__})
+        if trees.feature.max() >= len(stored["features"]):
+            raise ValueError("the trees look at more features than there are")
     except Exception as error:  # JSON, NumPy and zipfile raise what they like at files that are broken on purpose
         raise unreadable(folder, NAME) from error
     if sealed != identity_of(stored, {ARRAYS: content}):

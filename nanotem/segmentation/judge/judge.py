@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.special import expit, logit
 
 from nanotem.networks.errors import ModelError
-from nanotem.networks.files import ARRAYS
+from nanotem.networks.files import ARRAYS, unreadable
 from nanotem.networks.folders import OWN, folder_named
 from nanotem.segmentation.judge.card import NAME, JudgeCard, read_judge
 from nanotem.segmentation.judge.trees import Trees
@@ -71,7 +71,10 @@ def judge_of(folder: Path) -> Judge:
         As for `Judge.load`.
     """
     place = folder if (folder / f"{NAME}.json").exists() else folder_named(OWN)
-    stamps = tuple((place / f"{NAME}{suffix}").stat().st_mtime_ns for suffix in (ARRAYS, ".json"))
+    try:
+        stamps = tuple((place / f"{NAME}{suffix}").stat().st_mtime_ns for suffix in (ARRAYS, ".json"))
+    except OSError as error:
+        raise unreadable(place, NAME) from error
     return _loaded(place, stamps)
 
 

@@ -37,6 +37,13 @@ class Trees:
     roots: npt.NDArray[np.int32]
     base: float
 
+    def __post_init__(self) -> None:
+        n, inner = len(self.feature), np.flatnonzero(self.feature >= 0)
+        lengths = {len(values) for values in (self.threshold, self.left, self.right, self.value)}
+        follows = (self.left[inner] > inner) & (self.right[inner] > inner) if lengths == {n} else np.zeros(1, bool)
+        if not follows.all() or max(self.left.max(), self.right.max(), self.roots.max()) >= n or self.roots.min() < 0:
+            raise ValueError("the nodes are no trees")  # a node that leads back would be asked for ever
+
     def __call__(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return the probability of each row of features, shape (rows, features): the logistic function of the sum.
 

@@ -1,12 +1,14 @@
 """The files of the judge."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
+from nanotem.networks import folders
 from nanotem.networks.errors import ModelError
+from nanotem.networks.files import NetworkFiles, packed, write_card
 from nanotem.segmentation.judge.card import JudgeCard, read_judge, save_judge
 from nanotem.segmentation.judge.judge import Judge, judge_of
 from nanotem.segmentation.judge.trees import Trees
@@ -62,3 +64,29 @@ def test_a_slope_that_no_judge_has_is_refused():
 def test_a_judge_that_looks_at_something_unknown_says_so():
     with pytest.raises(ModelError, match="looks at size"):
         Judge(TREES, CARD).probabilities({"other": np.zeros(2)})
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("left", [0, 0, 0]),
+        ("right", [9, 0, 0]),
+        ("roots", [-1]),
+        ("roots", [3]),
+        ("value", [0.0]),
+        ("feature", [1, -1, -1]),
+    ],
+)
+def test_nodes_that_are_no_trees_are_refused(tmp_path, name, values):
+    arrays = {key: np.asarray(value) for key, value in vars(TREES).items()} | {name: np.array(values)}
+    content = packed(**arrays)
+    (tmp_path / "judge.npz").write_bytes(content)
+    write_card(NetworkFiles(tmp_path, "judge", asdict(CARD), {".npz": content}))
+    with pytest.raises(ModelError, match="cannot be read"):
+        read_judge(tmp_path)
+
+
+def test_a_judge_that_is_absent_is_an_error_with_a_remedy(tmp_path, monkeypatch):
+    monkeypatch.setattr(folders, "MODELS", tmp_path)
+    with pytest.raises(ModelError, match="cannot be read"):
+        judge_of(tmp_path)
