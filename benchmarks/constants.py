@@ -47,7 +47,7 @@ CONSTANTS: dict[str, tuple[float, float]] = {
     "preprocess.threshold._COVERED": (0.25, 0.75),
     "preprocess.threshold._LEAST_AREA_PX": (10, 40),
     "segmentation.neck._STEP_PX": (0.15, 0.6),
-    "segmentation.neck_ratio.TEXTURE_PX": (1, 2.5),
+    "segmentation.neck_ratio._TEXTURE_PX": (1, 2.5),
     "segmentation.debris._REGULAR": (0.96, 0.98),
 }
 """Smaller and larger values, a factor of about two apart from the one in use where that makes sense."""

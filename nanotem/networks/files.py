@@ -112,17 +112,35 @@ def read_network(folder: Path, name: str) -> NetworkFiles:
     ModelError
         If a file is absent, broken or larger than any network, or they do not belong together.
     """
-    found = read_unproven(folder, name)
-    if found.card.get("sha256") != identity_of(found.card, found.contents):
+    return proven(read_unproven(folder, name))
+
+
+def proven(files: NetworkFiles) -> NetworkFiles:
+    """Return files that were not changed since they were saved.
+
+    Raises
+    ------
+    ModelError
+        If they do not belong together.
+    """
+    if files.card.get("sha256") != identity_of(files.card, files.contents):
         raise ModelError(
-            f"The network {name} in {folder.name} is not the one that its card describes: a file was changed.",
-            remedy(name),
+            f"The network {files.name} in {files.folder.name} is not the one that its card describes: a file was "
+            "changed.",
+            remedy(files.name),
         )
-    return found
+    return files
 
 
-def read_unproven(folder: Path, name: str) -> NetworkFiles:
+def read_unproven(folder: Path, name: str, *, has_network: bool = True) -> NetworkFiles:
     """Read the files of a network, whatever hash its card states.
+
+    Parameters
+    ----------
+    folder, name
+        Where it lies, and its name.
+    has_network
+        Whether there is a network beside card and arrays: the judge has none.
 
     Raises
     ------
@@ -136,7 +154,7 @@ def read_unproven(folder: Path, name: str) -> NetworkFiles:
         unpacked = sum(_unpacked_bytes(contents[suffix]) for suffix in contents if suffix != ONNX)
     except Exception as error:  # JSON and zipfile raise more than one can list at files that are broken on purpose
         raise unreadable(folder, name) from error
-    if not isinstance(card, dict) or not suffixes or unpacked > _MOST_BYTES:
+    if not isinstance(card, dict) or (has_network and not suffixes) or unpacked > _MOST_BYTES:
         raise unreadable(folder, name)
     return NetworkFiles(folder, name, card, contents)
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import cv2
 import numpy as np
 
-from nanotem.micrograph import GreyImage, Labels
+from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.parameters import Parameters, knob
 from nanotem.segmentation.classical import ClassicalOptions, finished, finishing_sentence
 from nanotem.segmentation.method import Foreground, Method, Segmentation
@@ -14,7 +14,7 @@ from nanotem.segmentation.neck import merge_by_neck
 from nanotem.segmentation.parts import over_segment
 from nanotem.segmentation.seeds import distance_to_background, local_maxima, smooth
 
-TEXTURE_PX = 1.5
+_TEXTURE_PX = 1.5
 """Blur of the grey levels before valleys are looked for: wider than the grain of a support, narrower than a gap."""
 
 
@@ -55,8 +55,7 @@ class NeckRatioOptions(ClassicalOptions, _NeckOptions):
 
 def find_by_neck(foreground: Foreground, options: NeckRatioOptions, prepared: object = None) -> Segmentation:
     """Tell particles apart where a narrow neck or a grey valley lies between them."""
-    mask = foreground.mask
-    basin = smooth(distance_to_background(mask), sigma_px=options.smoothing_px)
+    basin = smooth(distance_to_background(foreground.mask), sigma_px=options.smoothing_px)
     labels = _merged(foreground, basin, options)
     seeds = np.where(local_maxima(basin, min_distance=1) > 0, labels, 0)
     return Segmentation(basin, seeds, finished(labels, foreground, options), method="neck_ratio")
@@ -76,9 +75,14 @@ def _merged(foreground: Foreground, basin: GreyImage, options: NeckRatioOptions)
     mask, contrast = foreground.mask, foreground.contrast
     if contrast is None or options.valley >= 1:
         return merge_by_neck(over_segment(mask, basin), basin, neck_ratio=options.neck_ratio)
-    smoothed = cv2.GaussianBlur(contrast, (0, 0), TEXTURE_PX)
-    parts = over_segment(mask, basin, grey=smoothed)
+    parts, smoothed = cut_at_valleys(mask, basin, contrast)
     return merge_by_neck(parts, basin, neck_ratio=options.neck_ratio, contrast=smoothed, valley=options.valley)
+
+
+def cut_at_valleys(mask: Mask, basin: GreyImage, contrast: GreyImage) -> tuple[Labels, GreyImage]:
+    """Cut a mask at the valleys of its distance map and of its grey levels; return parts and smoothed levels."""
+    smoothed = cv2.GaussianBlur(contrast, (0, 0), _TEXTURE_PX)
+    return over_segment(mask, basin, grey=smoothed), smoothed
 
 
 NECK_RATIO = Method(

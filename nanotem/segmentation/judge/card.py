@@ -2,22 +2,16 @@
 
 from dataclasses import asdict, dataclass, field, replace
 from io import BytesIO
-from json import loads
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from nanotem.networks.card import Card, card_of, check_range
-from nanotem.networks.errors import ModelError
-from nanotem.networks.files import ARRAYS, NetworkFiles, identity_of, packed, remedy, unreadable, write_card
+from nanotem.networks.files import ARRAYS, packed, proven, read_unproven, unreadable, write_network
 from nanotem.segmentation.judge.trees import Trees
 
 NAME = "judge"
 """Name of its files: NAME.json and NAME.npz."""
-
-_MOST_BYTES = 50_000_000
-"""The judge that comes along has 0.3 MB."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -59,10 +53,8 @@ class JudgeCard(Card):
 
 def save_judge(folder: Path, trees: Trees, card: JudgeCard) -> JudgeCard:
     """Write trees and card; return the card with the identity of both."""
-    folder.mkdir(parents=True, exist_ok=True)
     content = packed(**{name: np.asarray(values) for name, values in vars(trees).items()})
-    (folder / f"{NAME}{ARRAYS}").write_bytes(content)
-    return replace(card, sha256=write_card(NetworkFiles(folder, NAME, asdict(card), {ARRAYS: content})))
+    return replace(card, sha256=write_network(folder, NAME, asdict(card), {ARRAYS: content}))
 
 
 def read_judge(folder: Path) -> tuple[Trees, JudgeCard]:
@@ -73,20 +65,12 @@ def read_judge(folder: Path) -> tuple[Trees, JudgeCard]:
     ModelError
         If a file is absent or broken, or they do not belong together.
     """
+    files = read_unproven(folder, NAME, has_network=False)
     try:
-        content, text = ((folder / f"{NAME}{suffix}").read_bytes() for suffix in (ARRAYS, ".json"))
-        if len(content) + len(text) > _MOST_BYTES:
-            raise ValueError("too large")
-        stored: Any = loads(text)
-        sealed = stored["sha256"]
-        with np.load(BytesIO(content), allow_pickle=False) as arrays:
+        with np.load(BytesIO(files.contents[ARRAYS]), allow_pickle=False) as arrays:
             trees = Trees(**{name: arrays[name] for name in Trees.__annotations__})
-        if trees.feature.max() >= len(stored["features"]):
+        if trees.feature.max() >= len(files.card["features"]):
             raise ValueError("the trees look at more features than there are")
-    except Exception as error:  # JSON, NumPy and zipfile raise what they like at files that are broken on purpose
+    except Exception as error:  # NumPy and zipfile raise what they like at files that are broken on purpose
         raise unreadable(folder, NAME) from error
-    if sealed != identity_of(stored, {ARRAYS: content}):
-        raise ModelError(
-            f"The judge in {folder.name} is not the one that its card describes: a file was changed.", remedy(NAME)
-        )
-    return trees, card_of(NAME, stored, JudgeCard)
+    return trees, card_of(NAME, proven(files).card, JudgeCard)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -14,11 +13,10 @@ from nanotem.segmentation.classical import ClassicalOptions, finished
 from nanotem.segmentation.filters import MIN_DIAMETER_PX, without_small
 from nanotem.segmentation.method import Foreground
 from nanotem.segmentation.neck import merge_by_neck
-from nanotem.segmentation.neck_ratio import TEXTURE_PX, NeckRatioOptions
+from nanotem.segmentation.neck_ratio import NeckRatioOptions, cut_at_valleys
 from nanotem.segmentation.network.particles import confidences, particles_of
 from nanotem.segmentation.network.prediction import LARGEST_PX, Prediction, seen
 from nanotem.segmentation.network.segmenter import Segmenter
-from nanotem.segmentation.parts import over_segment
 from nanotem.segmentation.seeds import distance_to_background, smooth
 
 NECKS = ((0.85, 0.2), (0.7, 0.3), (0.95, 0.12))
@@ -72,14 +70,10 @@ def by_necks(foreground: Foreground, pairs: Iterable[tuple[float, float]]) -> It
     mask, contrast = foreground.mask, foreground.contrast
     assert contrast is not None
     basin = smooth(distance_to_background(mask), sigma_px=NeckRatioOptions().smoothing_px)
-    smoothed = cv2.GaussianBlur(contrast, (0, 0), TEXTURE_PX)
-    parts = over_segment(mask, basin, grey=smoothed) if mask.any() else np.zeros(mask.shape, np.int32)
+    parts, smoothed = cut_at_valleys(mask, basin, contrast)
     for neck_ratio, valley in pairs:
-        labels = parts
-        if mask.any():
-            labels = merge_by_neck(parts, basin, neck_ratio=neck_ratio, contrast=smoothed, valley=valley)
-            labels = finished(labels, foreground, ClassicalOptions(min_prominence=0))
-        yield Witness("neck", measurable(labels))
+        labels = merge_by_neck(parts, basin, neck_ratio=neck_ratio, contrast=smoothed, valley=valley)
+        yield Witness("neck", measurable(finished(labels, foreground, ClassicalOptions(min_prominence=0))))
 
 
 def by_network(
