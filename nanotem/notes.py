@@ -11,7 +11,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "replay": "{text}",
         "scale_unknown": "The scale is not known, so sizes are in pixels. {reason}",
         "scale_read": "The scale was read from the bar in the picture: {label} over {length_px:.1f} px.",
-        "blank": "Nothing stands out from the background, so no particle was looked for. Check polarity and threshold "
+        "blank": "Nothing stands out from the background, and no particle was found. Check polarity and threshold "
         "on the page Preprocess.",
         "nothing_found": "No particle was found. Look at the mask on the page Preprocess, or lower the smallest "
         "diameter.",
