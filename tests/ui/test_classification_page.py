@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from app_runner import AppTest
 from drawing import Particle
 from random_models import save_random_models
-from streamlit.testing.v1 import AppTest
 from ui.visitor import SEGMENTATION, SIZES, Visitor, png, to_8_bits
 
 from nanotem.edits.edits import EditLog, Name

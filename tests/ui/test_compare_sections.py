@@ -1,6 +1,6 @@
 import numpy as np
 import pandas as pd
-from streamlit.testing.v1 import AppTest
+from app_runner import AppTest
 
 from nanotem.statistics.arrangements import ARRANGED
 

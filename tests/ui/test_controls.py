@@ -3,7 +3,7 @@
 from dataclasses import fields
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from app_runner import AppTest
 
 from nanotem.parameters import Parameters, knobs
 from nanotem.preprocess.params import PreprocessParams

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
+from app_runner import AppTest
 from ui.visitor import Visitor, discs, png
 
 from nanotem.analysis import analyse

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
-from streamlit.testing.v1 import AppTest
+from app_runner import AppTest
 from ui.visitor import discs
 
 from nanotem.micrograph import Micrograph, Scale

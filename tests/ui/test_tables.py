@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
+from app_runner import AppTest
 
 from nanotem.measurement import COLUMNS, measure_particles
 from nanotem.statistics import Estimate

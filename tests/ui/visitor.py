@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import pandas as pd
 import tifffile
+from app_runner import AppTest
 from drawing import Particle, disc_grid, draw, with_noise
-from streamlit.testing.v1 import AppTest
 
 from nanotem.ui.image.answer import SCALE_OPEN
 from nanotem.ui.image.upload import WANTED
