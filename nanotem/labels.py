@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
-from skimage import measure
+from scipy import ndimage, sparse
+from scipy.sparse import csgraph
 
 from nanotem.micrograph import Labels, Mask
 
@@ -34,9 +34,7 @@ def numbers_in(labels: Labels) -> npt.NDArray[np.int64]:
 
 def areas_px(labels: Labels) -> npt.NDArray[np.int64]:
     """Return the number of pixels of every label, by its number; 0 for the background and for what does not occur."""
-    areas = np.bincount(labels.ravel())
-    areas[0] = 0
-    return areas
+    return np.bincount(labels[labels > 0], minlength=1)
 
 
 def windows(labels: Labels) -> Iterator[tuple[int, Window]]:
@@ -60,19 +58,57 @@ def in_one_piece(labels: Labels) -> Labels:
     >>> in_one_piece(np.array([[5, 5, 0, 5], [0, 0, 0, 2]], np.int32)).tolist()
     [[5, 5, 0, 0], [0, 0, 0, 2]]
     """
-    pieces = measure.label(labels, background=0, connectivity=2)
-    n_pieces = int(pieces.max())
-    if n_pieces == numbers_in(labels).size:
+    start, stop, label = _runs(labels)
+    n_pieces, piece = _connected(start, stop, label, width=labels.shape[1])
+    if n_pieces == len(np.unique(label)):
         return labels
-    inside = pieces > 0
-    label_of = np.zeros(n_pieces + 1, np.int64)
-    label_of[pieces[inside]] = labels[inside]
-    sizes = areas_px(pieces)
-    order = np.lexsort((np.arange(n_pieces + 1), -sizes))[:-1]  # the background, of no size, comes last
-    _, first = np.unique(label_of[order], return_index=True)
-    kept = np.zeros(n_pieces + 1, bool)
-    kept[order[first]] = True
-    return np.where(kept[pieces], labels, 0).astype(np.int32)
+    _, first = np.unique(piece, return_index=True)
+    areas = np.bincount(piece, stop - start)
+    order = np.lexsort((first, -areas))
+    _, largest = np.unique(label[first][order], return_index=True)
+    kept = np.zeros(n_pieces, bool)
+    kept[order[largest]] = True
+    result = labels.copy()
+    result.ravel()[ranges(start[~kept[piece]], stop[~kept[piece]])[1]] = 0
+    return result
+
+
+def _runs(labels: Labels) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Labels]:
+    """Return where in the flattened image one label follows another within a row: start, end, label of each run."""
+    flat = labels.ravel()
+    changes = np.empty(flat.size, bool)
+    np.not_equal(flat[1:], flat[:-1], out=changes[1:])
+    changes[:: labels.shape[1]] = True
+    start = np.flatnonzero(changes)
+    label = flat[start]
+    of_particle = label > 0
+    return start[of_particle], np.append(start[1:], flat.size)[of_particle], label[of_particle]
+
+
+def _connected(
+    start: npt.NDArray[np.intp], stop: npt.NDArray[np.intp], label: Labels, *, width: int
+) -> tuple[int, npt.NDArray[np.int32]]:
+    """Return how many pieces runs of labels make, and of which each run is: those of a label that meet."""
+    first = np.searchsorted(stop, start + width)
+    beyond = np.searchsorted(start, stop + width, side="right")
+    run, other = ranges(first, np.maximum(first, beyond))
+    meet = (label[run] == label[other]) & (start[run] // width + 1 == start[other] // width)
+    graph = sparse.coo_matrix((meet[meet], (run[meet], other[meet])), shape=(start.size, start.size))
+    n_pieces, piece = csgraph.connected_components(graph, directed=False)
+    return int(n_pieces), piece
+
+
+def ranges(first: npt.NDArray[np.intp], beyond: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], ...]:
+    """Return which range and which number for all numbers from each first to before its end, one after another.
+
+    Examples
+    --------
+    >>> [one.tolist() for one in ranges(np.array([3, 8]), np.array([5, 9]))]
+    [[0, 0, 1], [3, 4, 8]]
+    """
+    counts = beyond - first
+    which = np.repeat(np.arange(counts.size), counts)
+    return which, np.arange(which.size) - (np.cumsum(counts) - counts)[which] + first[which]
 
 
 def grown(labels: Labels, *, reach_px: int) -> Labels:
@@ -95,12 +131,13 @@ def grown(labels: Labels, *, reach_px: int) -> Labels:
     >>> grown(np.array([[1, 0, 0, 0, 0, 9]], np.int32), reach_px=2).tolist()
     [[1, 1, 1, 9, 9, 9]]
     """
-    padded = np.pad(labels, reach_px)
+    padded = cv2.copyMakeBorder(labels, *(reach_px,) * 4, cv2.BORDER_CONSTANT)
     result = padded.copy()
-    near = cv2.dilate((padded > 0).astype(np.uint8), np.ones((2 * reach_px + 1,) * 2, np.uint8)) > 0
-    inside = np.zeros(padded.shape, bool)
-    inside[reach_px : reach_px + labels.shape[0], reach_px : reach_px + labels.shape[1]] = True
-    free = np.flatnonzero(near & inside & (padded == 0))
+    inside = tuple(slice(reach_px, reach_px + side) for side in labels.shape)
+    taken = (labels > 0).view(np.uint8)
+    near = np.zeros(padded.shape, np.uint8)
+    near[inside] = cv2.dilate(taken, np.ones((2 * reach_px + 1,) * 2, np.uint8)) - taken
+    free = np.flatnonzero(near)
     flat, width = padded.ravel(), padded.shape[1]
     for offsets in _rings(reach_px):
         nearest = np.full(free.size, np.iinfo(np.int32).max, np.int32)
@@ -110,7 +147,7 @@ def grown(labels: Labels, *, reach_px: int) -> Labels:
         found = nearest < np.iinfo(np.int32).max
         result.ravel()[free[found]] = nearest[found]
         free = free[~found]
-    return result[inside].reshape(labels.shape)
+    return result[inside].copy()
 
 
 def _rings(reach_px: int) -> list[list[tuple[int, int]]]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nanotem.labels import in_one_piece, numbers_in
+from nanotem.labels import in_one_piece, numbers_in, ranges
 from nanotem.micrograph import Labels, Mask
 from nanotem.outlines.pooled import SharedEdges
 from nanotem.outlines.report import EdgeReport
@@ -83,21 +83,14 @@ def _inside(outlines: Outlines) -> tuple[npt.NDArray[np.intp], Labels]:
     labels = np.repeat(np.array(list(outlines.rings), np.int32), n_sides)
     first, beyond = (np.ceil(one(start[:, 0], end[:, 0])).astype(np.intp) for one in (np.minimum, np.maximum))
     first, beyond = (np.clip(row, 0, n_rows) for row in (first, beyond))
-    side, row = _ranges(first, beyond)
+    side, row = ranges(first, beyond)
     share = (row - start[side, 0]) / (end[side, 0] - start[side, 0])
     column = start[side, 1] + share * (end[side, 1] - start[side, 1])
     label = labels[side]
     order = np.lexsort((column, row, label))
     left, right = (np.clip(np.ceil(column[order[k::2]]).astype(np.intp), 0, n_columns) for k in (0, 1))
-    span, inside = _ranges(left, right)
+    span, inside = ranges(left, right)
     return row[order[::2]][span] * n_columns + inside, label[order[::2]][span]
-
-
-def _ranges(first: npt.NDArray[np.intp], beyond: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], ...]:
-    """Return all numbers from each first to before its end, one range after another, after which range they are of."""
-    counts = beyond - first
-    which = np.repeat(np.arange(counts.size), counts)
-    return which, np.arange(which.size) - (np.cumsum(counts) - counts)[which] + first[which]
 
 
 def _deepest(mask: Mask) -> tuple[np.intp, ...]:

@@ -124,8 +124,10 @@ def _find(foreground: Foreground, options: AutomaticOptions, verdict: Verdict) -
 
 def _in_reading_order(labels: Labels, places: npt.NDArray[np.intp]) -> tuple[Labels, npt.NDArray[np.intp]]:
     """Return particles numbered from the top left, and the places of their proposals in that order."""
-    numbers, first = np.unique(labels, return_index=True)
-    order = np.argsort(first[numbers > 0], kind="stable")
+    inside = np.flatnonzero(labels > 0)[::-1]
+    first = np.zeros(len(places) + 1, np.intp)
+    first[labels.ravel()[inside]] = inside  # from the bottom right: what is written last stays
+    order = np.argsort(first[1:], kind="stable")
     number = np.zeros(len(places) + 1, np.int32)
     number[order + 1] = np.arange(1, len(order) + 1)
     return number[labels], places[order]

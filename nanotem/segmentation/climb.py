@@ -1,5 +1,6 @@
 """Steepest ascent: every pixel of a mask belongs to the peak that it climbs to."""
 
+import cv2
 import numpy as np
 
 from nanotem.micrograph import GreyImage, Labels, Mask
@@ -20,20 +21,24 @@ def climb(heights: GreyImage, peaks: Labels, mask: Mask) -> Labels:
         True where labels are wanted.
     """
     outside = -np.inf
-    padded = np.pad(np.where(mask, heights, np.float32(outside)), 1, constant_values=outside)
+    padded = cv2.copyMakeBorder(
+        np.where(mask, heights, np.float32(outside)), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=outside
+    )
     flat, width = padded.ravel(), padded.shape[1]
     inside = np.flatnonzero(flat > outside)
     best, highest = inside.copy(), flat[inside]
     for step in (-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1):
-        height = flat[inside + step]
+        there = inside + step
+        height = flat[there]
         higher = height > highest
-        best[higher] = inside[higher] + step
-        highest[higher] = height[higher]
-    number = np.empty(flat.size, np.int32)
-    number[inside] = np.arange(inside.size, dtype=np.int32)
+        np.copyto(best, there, where=higher)
+        np.copyto(highest, height, where=higher)
+    number = np.empty(flat.size, np.intp)
+    number[inside] = np.arange(inside.size)
     reached = number[best]
     while not np.array_equal(further := reached[reached], reached):
         reached = further
     labels = np.zeros(mask.shape, np.int32)
-    labels[mask] = peaks[mask][reached]
+    place = np.flatnonzero(mask)
+    labels.ravel()[place] = peaks.ravel()[place[reached]]
     return labels

@@ -11,8 +11,11 @@ MIN_DIAMETER_PX = 5.0
 
 def without_small(labels: Labels, *, min_diameter_px: float) -> Labels:
     """Drop particles of a smaller area-equivalent diameter."""
-    kept = areas_px(labels) >= max(np.pi / 4 * min_diameter_px**2, 1)
-    return np.where(kept[labels], labels, 0).astype(np.int32)
+    areas = areas_px(labels)
+    is_large = areas >= max(np.pi / 4 * min_diameter_px**2, 1)
+    if np.array_equal(is_large, areas > 0):
+        return labels
+    return np.where(is_large, np.arange(len(areas)), 0).astype(np.int32)[labels]
 
 
 def without_cut(labels: Labels) -> Labels:

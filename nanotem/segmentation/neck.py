@@ -3,11 +3,13 @@
 import heapq
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.labels import neighbour_views
 from nanotem.micrograph import GreyImage, Labels
+
+Floats = npt.NDArray[np.float64]
 
 _STEP_PX = 0.3
 """A peak that rises less than this above its saddle is a step of the pixel grid, not a particle."""
@@ -62,70 +64,117 @@ def merge_by_neck(
     Labels
         Merged label image; the number of a merged particle is one of its parts'.
     """
-    if contrast is None:
-        contrast, valley = np.ones(parts.shape, np.float32), 1.0
-    return _merge(_measured(parts, distance, contrast), _borders(parts, distance, contrast), neck_ratio, valley)[parts]
+    return MeasuredParts.of(parts, distance, contrast=contrast).merged(neck_ratio=neck_ratio, valley=valley)
 
 
-def _measured(parts: Labels, distance: GreyImage, contrast: GreyImage) -> list[_Part]:
-    """Measure every part; index 0 is the background."""
-    flat, n_parts = parts.ravel(), int(parts.max()) + 1
-    peaks = np.zeros(n_parts, np.float32)
-    np.maximum.at(peaks, flat, distance.ravel())
-    areas = np.bincount(flat, minlength=n_parts)
-    sums = np.bincount(flat, contrast.ravel(), n_parts)
-    return [_Part(*values) for values in zip(peaks.tolist(), areas.tolist(), sums.tolist(), strict=True)]
+@dataclass(frozen=True, eq=False)
+class MeasuredParts:
+    """An over-segmented label image with all that decides which of its parts are one particle: measured once.
 
+    Attributes
+    ----------
+    parts
+        Labels 1 to n.
+    peak, n_px, level
+        Highest distance, area and summed contrast of every part; index 0 is the background.
+    pairs
+        The parts that touch, the lower number first; shape (pairs, 2).
+    saddle, border_px, border_level
+        Highest distance, length and summed contrast of the common border of every pair.
+    has_levels
+        Whether there was a contrast.
+    """
 
-def _borders(parts: Labels, distance: GreyImage, contrast: GreyImage) -> dict[tuple[int, int], _Border]:
-    """Measure the common border of every pair of touching parts."""
-    keys, heights, levels = [], [], []
-    n_parts = int(parts.max()) + 1
-    for one, other in neighbour_views():
-        a, b = parts[one], parts[other]
-        touching = (a != b) & (a > 0) & (b > 0)
-        a, b = a[touching].astype(np.int64), b[touching].astype(np.int64)
-        keys.append(np.minimum(a, b) * n_parts + np.maximum(a, b))
-        heights.append(np.minimum(distance[one][touching], distance[other][touching]))
-        levels.append((contrast[one][touching] + contrast[other][touching]) / 2)
-    pairs, pair_of = np.unique(np.concatenate(keys), return_inverse=True)
-    saddles = np.zeros(len(pairs), np.float32)
-    np.maximum.at(saddles, pair_of, np.concatenate(heights))
-    lengths = np.bincount(pair_of, minlength=len(pairs))
-    sums = np.bincount(pair_of, np.concatenate(levels), len(pairs))
-    borders = (_Border(*values) for values in zip(saddles.tolist(), lengths.tolist(), sums.tolist(), strict=True))
-    return dict(zip((divmod(pair, n_parts) for pair in pairs.tolist()), borders, strict=True))
+    parts: Labels
+    peak: Floats
+    n_px: Floats
+    level: Floats
+    pairs: npt.NDArray[np.int64]
+    saddle: Floats
+    border_px: Floats
+    border_level: Floats
+    has_levels: bool
 
+    @classmethod
+    def of(cls, parts: Labels, distance: GreyImage, *, contrast: GreyImage | None = None) -> "MeasuredParts":
+        """Measure the parts and their borders; see `merge_by_neck`."""
+        images = (parts, distance, distance if contrast is None else contrast)
+        flat, heights, levels = (cv2.copyMakeBorder(one, 1, 1, 1, 1, cv2.BORDER_CONSTANT).ravel() for one in images)
+        inside = np.flatnonzero(flat > 0)
+        part = flat[inside]
+        n_parts, width = int(part.max(initial=0)) + 1, parts.shape[1] + 2
+        peak = np.zeros(n_parts, np.float32)
+        np.maximum.at(peak, part, heights[inside])
+        keys, saddles, means = [], [], []
+        for step in (1, width, width + 1, width - 1):
+            other = flat[inside + step]
+            touching = np.flatnonzero((other != part) & (other > 0))
+            here, there = inside[touching], inside[touching] + step
+            a, b = part[touching].astype(np.int64), other[touching]
+            keys.append(np.minimum(a, b) * n_parts + np.maximum(a, b))
+            saddles.append(np.minimum(heights[here], heights[there]))
+            means.append((levels[here] + levels[there]) / 2)
+        pairs, pair_of = np.unique(np.concatenate(keys), return_inverse=True)
+        saddle = np.zeros(len(pairs), np.float32)
+        np.maximum.at(saddle, pair_of, np.concatenate(saddles))
+        return cls(
+            parts,
+            peak.astype(np.float64),
+            np.bincount(part, minlength=n_parts).astype(np.float64),
+            np.bincount(part, levels[inside], n_parts),
+            np.stack(np.divmod(pairs, n_parts), axis=1),
+            saddle.astype(np.float64),
+            np.bincount(pair_of, minlength=len(pairs)).astype(np.float64),
+            np.bincount(pair_of, np.concatenate(means), len(pairs)),
+            contrast is not None,
+        )
 
-def _merge(
-    parts: list[_Part], borders: dict[tuple[int, int], _Border], neck_ratio: float, valley: float
-) -> npt.NDArray[np.int32]:
-    """Return the final label of every part."""
-    neighbours: list[dict[int, _Border]] = [{} for _ in parts]
-    parent = list(range(len(parts)))
-    for (a, b), border in borders.items():
-        neighbours[a][b] = neighbours[b][a] = border
+    def merged(self, *, neck_ratio: float, valley: float = 1.0) -> Labels:
+        """Return the particles; see `merge_by_neck`."""
+        return self._merged(neck_ratio, valley if self.has_levels else 1.0)[self.parts]
 
-    def unity(a: int, b: int) -> float:
-        return _unity(parts[a], parts[b], neighbours[a][b], neck_ratio, valley)
+    def _merged(self, neck_ratio: float, valley: float) -> npt.NDArray[np.int32]:
+        """Return the final label of every part."""
+        parts = [_Part(*one) for one in zip(self.peak.tolist(), self.n_px.tolist(), self.level.tolist(), strict=True)]
+        neighbours: list[dict[int, _Border]] = [{} for _ in parts]
+        parent = list(range(len(parts)))
+        measures = (self.saddle.tolist(), self.border_px.tolist(), self.border_level.tolist())
+        for (a, b), *measured in zip(self.pairs.tolist(), *measures, strict=True):
+            neighbours[a][b] = neighbours[b][a] = _Border(*measured)
 
-    queue = [(-unity(a, b), a, b) for a, b in borders]
-    heapq.heapify(queue)
-    while queue and -queue[0][0] > 1:
-        negative_unity, a, b = heapq.heappop(queue)
-        if b not in neighbours[a] or -negative_unity != unity(a, b):
-            continue
-        parent[b] = a
-        parts[a] = _joined_parts(parts[a], parts[b])
-        del neighbours[a][b]
-        for c, border in neighbours[b].items():
-            if c != a:
-                del neighbours[c][b]
-                neighbours[a][c] = neighbours[c][a] = _joined_borders(border, neighbours[a].get(c))
-        neighbours[b] = {}
-        for c in neighbours[a]:
-            heapq.heappush(queue, (-unity(a, c), a, c))
-    return np.array([_root(parent, part) for part in range(len(parent))], np.int32)
+        def unity(a: int, b: int) -> float:
+            return _unity(parts[a], parts[b], neighbours[a][b], neck_ratio, valley)
+
+        at_first = self._unities(neck_ratio, valley)
+        one = np.flatnonzero(at_first > 1)  # what is less is never merged: the loop ends before its turn
+        queue = [(-u, a, b) for u, (a, b) in zip(at_first[one].tolist(), self.pairs[one].tolist(), strict=True)]
+        heapq.heapify(queue)
+        while queue:
+            negative_unity, a, b = heapq.heappop(queue)
+            if b not in neighbours[a] or -negative_unity != unity(a, b):
+                continue
+            parent[b] = a
+            parts[a] = _joined_parts(parts[a], parts[b])
+            del neighbours[a][b]
+            for c, border in neighbours[b].items():
+                if c != a:
+                    del neighbours[c][b]
+                    neighbours[a][c] = neighbours[c][a] = _joined_borders(border, neighbours[a].get(c))
+            neighbours[b] = {}
+            for c in neighbours[a]:
+                if (together := unity(a, c)) > 1:
+                    heapq.heappush(queue, (-together, a, c))
+        return np.array([_root(parent, part) for part in range(len(parent))], np.int32)
+
+    def _unities(self, neck_ratio: float, valley: float) -> Floats:
+        """Return `_unity` of every pair."""
+        a, b = self.pairs.T
+        smaller = np.minimum(self.peak[a], self.peak[b])
+        neck = np.where(smaller - self.saddle < _STEP_PX, 2.0, self.saddle / np.maximum(smaller * neck_ratio, 1e-6))
+        if valley >= 1:
+            return neck
+        fainter = np.minimum(self.level[a] / self.n_px[a], self.level[b] / self.n_px[b])
+        return np.minimum(neck, self.border_level / self.border_px / np.maximum(fainter * (1 - valley), 1e-6))
 
 
 def _unity(a: _Part, b: _Part, border: _Border, neck_ratio: float, valley: float) -> float:

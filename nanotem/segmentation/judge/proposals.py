@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import sparse
 
 from nanotem.micrograph import Labels
@@ -52,7 +53,8 @@ class Proposals:
 
     def means_of(self, image: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return the mean of an image over every proposal."""
-        sums = np.bincount(self.atoms.ravel(), image.ravel(), len(self.atom_px))
+        places = np.flatnonzero(self.atoms > 0)
+        sums = np.bincount(self.atoms.ravel()[places], image.ravel()[places], len(self.atom_px))
         return np.asarray(self.members @ sums) / np.maximum(self.areas_px, 1)
 
     def at_frame(self) -> npt.NDArray[np.bool_]:
@@ -75,19 +77,36 @@ def pooled(witnesses: Sequence[Labels]) -> Proposals:
     >>> found.areas_px.tolist(), found.atom_px.tolist()
     ([4.0, 2.0, 2.0], [0.0, 2.0, 2.0])
     """
-    seen = np.any([labels > 0 for labels in witnesses], axis=0)
+    seen = np.zeros(witnesses[0].shape, bool)
+    for labels in witnesses:
+        seen |= labels > 0
     places = np.flatnonzero(seen)
     key = np.zeros(len(places), np.int64)
     for labels in witnesses:
         numbers = labels.ravel()[places].astype(np.int64)
         key = key * (int(numbers.max(initial=0)) + 1) + numbers
         if key.max(initial=0) > _LARGEST_KEY:
-            key = np.unique(key, return_inverse=True)[1].astype(np.int64)
-    _, first, atom, n_px = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+            key = _numbered(key)[0]
+    atom, first = _numbered(key)
+    n_px = np.bincount(atom, minlength=len(first))
     atoms = np.zeros(seen.shape, np.int32)
     atoms.ravel()[places] = atom + 1
     held_by = [labels.ravel()[places[first]] for labels in witnesses]
     return _proposals(atoms, np.concatenate([[0.0], n_px]), held_by)
+
+
+def _numbered(key: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
+    """Return for every key its place among the different ones, in order, and where each of these is first met.
+
+    As `np.unique` does, but by a hash table: the keys are as many as pixels, the different ones a thousand times fewer.
+    """
+    met, different = pd.factorize(key)
+    order = np.argsort(different)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    first = np.empty(len(order), np.intp)
+    first[met[::-1]] = np.arange(len(met))[::-1]  # what is written last stays
+    return place[met], first[order]
 
 
 def _proposals(atoms: Labels, atom_px: npt.NDArray[np.float64], held_by: Sequence[npt.NDArray[np.int32]]) -> Proposals:

@@ -56,11 +56,20 @@ class Trees:
         total = np.full(len(features), self.base)
         for start in range(0, len(features), _ROWS_AT_ONCE):
             some = features[start : start + _ROWS_AT_ONCE]
-            rows = np.arange(len(some))[:, None]
-            node = np.tile(self.roots, (len(some), 1))
-            while (self.feature[node] >= 0).any():
-                goes_left = some[rows, self.feature[node]] <= self.threshold[node]
-                following = np.where(goes_left, self.left[node], self.right[node])
-                node = np.where(self.feature[node] >= 0, following, node)
-            total[start : start + _ROWS_AT_ONCE] += self.value[node].sum(axis=1)
+            total[start : start + _ROWS_AT_ONCE] += self.value[self._leaves(some)].sum(axis=1)
         return 1 / (1 + np.exp(-total))
+
+    def _leaves(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:
+        """Return where each row ends in each tree: all go down one level at a time, and wait in their leaves."""
+        is_leaf = self.feature < 0
+        nodes = np.arange(len(self.feature))
+        following = np.stack([np.where(is_leaf, nodes, side) for side in (self.left, self.right)], axis=1).ravel()
+        asked = np.where(is_leaf, 0, self.feature).astype(np.intp)
+        values, beginning = features.ravel(), (np.arange(len(features)) * features.shape[1])[:, None]
+        node = np.tile(self.roots.astype(np.intp), (len(features), 1))
+        while True:
+            goes_right = ~(values[beginning + asked[node]] <= self.threshold[node])
+            further = following[2 * node + goes_right]
+            if np.array_equal(further, node):
+                return node
+            node = further

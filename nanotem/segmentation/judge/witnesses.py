@@ -12,9 +12,9 @@ from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.segmentation.classical import ClassicalOptions, finished
 from nanotem.segmentation.filters import MIN_DIAMETER_PX, without_small
 from nanotem.segmentation.method import Foreground
-from nanotem.segmentation.neck import merge_by_neck
+from nanotem.segmentation.neck import MeasuredParts
 from nanotem.segmentation.neck_ratio import NeckRatioOptions, cut_at_valleys
-from nanotem.segmentation.network.particles import confidences, particles_of
+from nanotem.segmentation.network.particles import confidences, parts_of
 from nanotem.segmentation.network.prediction import LARGEST_PX, Prediction, seen
 from nanotem.segmentation.network.segmenter import Segmenter
 from nanotem.segmentation.seeds import distance_to_background, smooth
@@ -70,9 +70,10 @@ def by_necks(foreground: Foreground, pairs: Iterable[tuple[float, float]]) -> It
     mask, contrast = foreground.mask, foreground.contrast
     assert contrast is not None
     basin = smooth(distance_to_background(mask), sigma_px=NeckRatioOptions().smoothing_px)
-    parts, smoothed = cut_at_valleys(mask, basin, contrast)
+    cut, smoothed = cut_at_valleys(mask, basin, contrast)
+    parts = MeasuredParts.of(cut, basin, contrast=smoothed)
     for neck_ratio, valley in pairs:
-        labels = merge_by_neck(parts, basin, neck_ratio=neck_ratio, contrast=smoothed, valley=valley)
+        labels = parts.merged(neck_ratio=neck_ratio, valley=valley)
         yield Witness("neck", measurable(finished(labels, foreground, ClassicalOptions(min_prominence=0))))
 
 
@@ -104,10 +105,10 @@ def by_network(
     """
     limit = _CLOSER_PX if closer > 1 else LARGEST_PX
     look = seen(image, diameter_px / closer, segmenter, ignore, most_px=limit)
+    basin, parts = parts_of(look.foreground, look.distance)
     witnesses = []
     for split_ratio in splits:
-        basin, labels = particles_of(look.foreground, look.distance, split_ratio=split_ratio)
-        labels = measurable(labels)
+        labels = measurable(parts.merged(neck_ratio=split_ratio))
         sure = confidences(labels, look.foreground, basin)
         witnesses.append(Witness("network", labels, sure, closer))
     return Seen(look, witnesses)

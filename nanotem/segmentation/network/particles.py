@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.micrograph import GreyImage, Labels
-from nanotem.segmentation.neck import merge_by_neck
+from nanotem.segmentation.neck import MeasuredParts
 from nanotem.segmentation.network.scale import WORKING_PX
 from nanotem.segmentation.parts import over_segment
 from nanotem.segmentation.seeds import smooth
@@ -32,20 +32,28 @@ def particles_of(foreground: GreyImage, distance: GreyImage, *, split_ratio: flo
     labels
         Of the same shape.
     """
+    basin, parts = parts_of(foreground, distance)
+    return basin, parts.merged(neck_ratio=split_ratio)
+
+
+def parts_of(foreground: GreyImage, distance: GreyImage) -> tuple[GreyImage, MeasuredParts]:
+    """Return the basin of `particles_of`, and the parts that every split ratio merges."""
     mask = foreground > OUTLINE_LEVEL
     basin = smooth(np.where(mask, distance * np.float32(WORKING_PX / 2), np.float32(0)), sigma_px=_SMOOTHING_PX)
-    return basin, merge_by_neck(over_segment(mask & (basin > 0), basin), basin, neck_ratio=split_ratio)
+    return basin, MeasuredParts.of(over_segment(mask & (basin > 0), basin), basin)
 
 
 def confidences(labels: Labels, foreground: GreyImage, basin: GreyImage) -> npt.NDArray[np.float32]:
-    """Return how sure the network is of every label, 0 to 1; index 0 is the background's.
+    """Return how sure the network is of every label, 0 to 1; 0 for the background.
 
     The mean of the foreground in the particle times the predicted distance in its middle: low for a smudge that is
     hardly foreground, and for a piece that has no middle of its own.
     """
     n_labels = int(labels.max()) + 1
-    areas = np.maximum(np.bincount(labels.ravel(), minlength=n_labels), 1)
-    means = np.bincount(labels.ravel(), foreground.ravel(), n_labels) / areas
+    inside = np.flatnonzero(labels > 0)
+    number = labels.ravel()[inside]
+    areas = np.maximum(np.bincount(number, minlength=n_labels), 1)
+    means = np.bincount(number, foreground.ravel()[inside], n_labels) / areas
     peaks = np.zeros(n_labels, np.float32)
-    np.maximum.at(peaks, labels.ravel(), basin.ravel())
+    np.maximum.at(peaks, number, basin.ravel()[inside])
     return np.asarray(means * np.minimum(peaks * (2 / WORKING_PX), 1), np.float32)
