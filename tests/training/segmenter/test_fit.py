@@ -39,7 +39,7 @@ def fitted(folder, config=TINY, **options):
     return loop.fit(config, folder, validation={"real": [example(5)], "discs": [example(6)]}, **options)
 
 
-def test_a_training_that_is_stopped_goes_on_at_its_last_step(folder, tmp_path, monkeypatch) -> None:
+def test_a_training_that_is_stopped_goes_on_at_its_last_step(folder, narrow_network, monkeypatch) -> None:
     whole = [np.array(w) for w in fitted(folder).get_weights()]
     curves = pd.read_csv(folder / "epochs.csv")
     assert list(curves.columns) == ["epoch", "loss", "val_loss", "real", "discs"]
@@ -101,6 +101,12 @@ def test_the_loss_is_lowest_for_the_truth() -> None:
     right, wrong = (np.mean(loop.map_loss(truth, sign * 20 * (truth - 0.5))) for sign in (1, -1))
     assert right < 0.01
     assert wrong > 10
+
+
+def test_the_network_has_half_a_million_parameters_that_no_test_trains() -> None:
+    from nanotem.training.segmenter.network import segmentation_network
+
+    assert segmentation_network().count_params() == pytest.approx(0.5e6, rel=0.05)
 
 
 def test_a_wider_head_takes_over_the_maps_of_a_narrower_one(tmp_path) -> None:

@@ -48,7 +48,7 @@ def own(tmp_path):
     return tmp_path / "own"
 
 
-def test_a_training_goes_on_and_its_network_can_be_used(tmp_path, quickly_drawn, own, monkeypatch):
+def test_a_training_goes_on_and_its_network_can_be_used(tmp_path, quickly_drawn, narrow_network, own, monkeypatch):
     out = tmp_path / "out"
     said = []
     train_segmenter(TINY, out, real=[own], report=said.append)

@@ -16,11 +16,3 @@ def tiny_outline(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("outline")
     train("outline", TINY, folder, processes=1)
     return folder
-
-
-@pytest.fixture(scope="session")
-def tiny_solid(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of a trained model of solids."""
-    folder = tmp_path_factory.mktemp("solid")
-    train("solid", TINY, folder, processes=1)
-    return folder

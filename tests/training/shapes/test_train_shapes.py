@@ -61,12 +61,13 @@ def test_features_are_few_enough_for_their_covariance(name):
     assert NETWORKS[name](3).get_layer(FEATURES).output.shape[-1] <= 512
 
 
-def test_only_solids_know_outlines(tiny_outline, tiny_solid):
+def test_only_solids_know_outlines(tmp_path, tiny_outline, in_few_steps):
     assert read_card(tiny_outline, "outline").outlines == {}
-    assert set(read_card(tiny_solid, "solid").outlines) == set(read_card(tiny_solid, "solid").classes)
+    train("solid", TINY, tmp_path, processes=1)
+    assert set(read_card(tmp_path, "solid").outlines) == set(read_card(tmp_path, "solid").classes)
 
 
-def test_a_stopped_training_goes_on_where_it_was(tmp_path):
+def test_a_stopped_training_goes_on_where_it_was(tmp_path, in_few_steps):
     config = dataclasses.replace(TINY, epochs=3)
 
     def stop(said: str) -> None:
@@ -90,14 +91,14 @@ def test_a_later_start_sees_what_the_earlier_one_would_have_seen_next():
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_another_training_in_the_same_folder_is_refused(tmp_path):
+def test_another_training_in_the_same_folder_is_refused(tmp_path, in_few_steps):
     train("outline", TINY, tmp_path, processes=1)
     with pytest.raises(NanotemError, match="other settings"):
         train("outline", dataclasses.replace(TINY, seed=2), tmp_path, processes=1)
 
 
 @pytest.mark.parametrize("n_train", [0, 60])
-def test_own_pictures_are_learned_from(tmp_path, n_train):
+def test_own_pictures_are_learned_from(tmp_path, n_train, in_few_steps):
     own = own_pictures(tmp_path / "own")
     config = dataclasses.replace(TINY, n_train=n_train)
     train("outline", config, tmp_path / "run", own=own, processes=1)
@@ -114,7 +115,7 @@ def test_own_pictures_that_are_absent_are_named(tmp_path):
         train("outline", TINY, tmp_path / "run", own=tmp_path / "absent", processes=1)
 
 
-def test_fine_tuning_starts_from_the_weights_of_another(tmp_path, tiny_outline):
+def test_fine_tuning_starts_from_the_weights_of_another(tmp_path, tiny_outline, in_few_steps):
     gentle = dataclasses.replace(TINY, learning_rate=1e-6)
     train("outline", gentle, tmp_path, start_from=tiny_outline, processes=1)
     before, after = (Classifier.load("outline", folder).model.get_weights() for folder in (tiny_outline, tmp_path))
