@@ -1,6 +1,7 @@
 """Pixels that the camera or a later step cut off at the end of the grey scale."""
 
 import numpy as np
+import numpy.typing as npt
 
 from nanotem.micrograph import Mask, Pixels
 
@@ -27,7 +28,7 @@ def clipped_pixels(pixels: Pixels) -> Mask:
     >>> bool((clipped == (levels == 255)).all())
     True
     """
-    values, counts = np.unique(pixels, return_counts=True)
+    values, counts = _levels(pixels)
     clipped = np.zeros(pixels.shape, bool)
     if len(values) < 3:
         return clipped
@@ -35,3 +36,12 @@ def clipped_pixels(pixels: Pixels) -> Mask:
         if counts[end] >= max(_LEAST_SHARE * pixels.size, _TIMES_NEIGHBOUR * counts[beside].mean()):
             clipped |= pixels == values[end]
     return clipped
+
+
+def _levels(pixels: Pixels) -> tuple[Pixels, npt.NDArray[np.int64]]:
+    """Return the grey levels that occur, in order, and how often each does."""
+    if pixels.dtype not in (np.uint8, np.uint16):
+        return np.unique(pixels, return_counts=True)
+    counts = np.bincount(pixels.ravel())
+    values = np.flatnonzero(counts)
+    return values.astype(pixels.dtype), counts[values]

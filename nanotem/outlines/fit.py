@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.outlines.profiles import Floats, blurred_profile
+from nanotem.outlines.profiles import Curves, Floats, blurred_profile
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,19 +75,32 @@ _CORRELATION_PX = 3.5
 """Noise that a blur of 1 px leaves is alike over so many px, 2√π."""
 
 
+_STEPS = np.linspace(-1, 1, _N_SHIFTS)
+
+
 def fit_edges(profiles: MeanProfiles, index: int, sigma_px: float) -> EdgeFit:
     """Fit one class with one blur to every profile: a grid of shifts, all else is linear."""
-    steps = np.linspace(-1, 1, _N_SHIFTS)
-    shift = profiles.reach_px[:, None] * steps
-    radius = np.maximum(profiles.radius_px[:, None] + shift, 0.5 * profiles.radius_px[:, None])
+    depth, radius = _shifted(profiles)
     model = blurred_profile(
         index,
-        profiles.depth_px[:, None, :] + shift[:, :, None],
-        radius_px=radius[:, :, None],
+        depth,
+        radius_px=radius,
         sigma_px=sigma_px,
         roundness=profiles.roundness[:, None, None],
         thickness=profiles.thickness[:, None, None],
     )
+    return _fitted(profiles, model)
+
+
+def _shifted(profiles: MeanProfiles) -> tuple[Floats, Floats]:
+    """Return depth and radius for every shift that is tried, shapes (particles, shifts, samples) and (…, 1)."""
+    shift = profiles.reach_px[:, None] * _STEPS
+    radius = np.maximum(profiles.radius_px[:, None] + shift, 0.5 * profiles.radius_px[:, None])
+    return profiles.depth_px[:, None, :] + shift[:, :, None], radius[:, :, None]
+
+
+def _fitted(profiles: MeanProfiles, model: Floats) -> EdgeFit:
+    """Fit the contrast of every shift, shape (particles, shifts, samples)."""
     weight = profiles.weight
     total = np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)
     mean_grey = (weight * profiles.grey).sum(axis=1, keepdims=True) / total
@@ -104,7 +117,7 @@ def fit_edges(profiles: MeanProfiles, index: int, sigma_px: float) -> EdgeFit:
     inner = np.clip(best + offset, 0, _N_SHIFTS - 1)
     amplitude = (common / np.maximum(own, 1e-12))[rows, best]
     base = mean_grey[:, 0] - amplitude * mean_model[rows, best]
-    spacing = profiles.reach_px * (steps[1] - steps[0])
+    spacing = profiles.reach_px * (_STEPS[1] - _STEPS[0])
     sample_px = np.abs(profiles.depth_px[:, 1] - profiles.depth_px[:, 0])
     independent = np.maximum((profiles.weight > 0).sum(axis=1) * sample_px / _CORRELATION_PX, 1.0)
     with np.errstate(divide="ignore"):
@@ -114,7 +127,7 @@ def fit_edges(profiles: MeanProfiles, index: int, sigma_px: float) -> EdgeFit:
             profiles.reach_px,
         )
     return EdgeFit(
-        shift_px=profiles.reach_px * (inner * (steps[1] - steps[0]) - 1),
+        shift_px=profiles.reach_px * (inner * (_STEPS[1] - _STEPS[0]) - 1),
         base=base,
         amplitude=amplitude,
         misfit=np.maximum(least, 0.0) + _LEAST_MISFIT,
@@ -149,7 +162,17 @@ def sigmas_px(near_px: float | None = None) -> Floats:
 
 def pooled_misfit(profiles: MeanProfiles, index: int, sigmas: Floats) -> tuple[float, float]:
     """Return the blur at which a class fits best, between the steps, and the mean logarithm of its misfit there."""
-    misfit = np.array([np.log(fit_edges(profiles, index, sigma).misfit).mean() for sigma in sigmas.tolist()])
+    depth, radius = _shifted(profiles)
+    curves = Curves.of(
+        index,
+        depth_px=depth,
+        radius_px=radius,
+        sigmas_px=sigmas,
+        roundness=profiles.roundness,
+        thickness=profiles.thickness,
+    )
+    models = (curves(depth, radius_px=radius, sigma_px=sigma) for sigma in sigmas.tolist())
+    misfit = np.array([np.log(_fitted(profiles, model).misfit).mean() for model in models])
     best = int(np.argmin(misfit))
     if not 0 < best < len(sigmas) - 1:
         return float(sigmas[best]), float(misfit[best])

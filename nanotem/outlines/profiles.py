@@ -143,13 +143,8 @@ def blurred_profile(
     numpy.ndarray
         1 where nothing but the thickest place is seen; all arguments are broadcast.
     """
-    one = CLASSES[index]
-    first, ladder = _LADDERS.get(one.family, (index, np.zeros(1)))
-    tables = _tables()[first : first + ladder.size]
-    step = np.interp(np.log(thickness) + np.log(one.absorption), ladder, np.arange(ladder.size))
-    ratio = np.log(np.maximum(radius_px / sigma_px, _RATIO_LOW) / _RATIO_LOW)
-    ratio = ratio * (_N_RATIOS - 1) / np.log(_RATIO_HIGH / _RATIO_LOW)
-    steps, ratios = _neighbours(step, ladder.size), _neighbours(ratio, _N_RATIOS)
+    tables, steps = _of_class(index, thickness)
+    ratios = _neighbours(_ratio_place(radius_px / sigma_px), _N_RATIOS)
     place, beyond = _cell((depth_px / sigma_px - _X_LOW) / _X_STEP, tables.shape[-1])
     flat = tables.ravel()
     contrast = np.zeros(1, np.float32)
@@ -161,6 +156,87 @@ def blurred_profile(
                 share = np.asarray(in_step * of_kind * in_ratio, np.float32)
                 contrast = contrast + share * (low + beyond * (flat[at + 1] - low))
     return np.asarray(contrast, np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """The blurred profiles of one class for some particles: a part of the tables, of known roundness and thickness.
+
+    Attributes
+    ----------
+    values
+        Shape (particles, ratios, depths).
+    first_ratio, first_depth
+        Where in the tables the part begins.
+    """
+
+    values: npt.NDArray[np.float32]
+    first_ratio: int
+    first_depth: int
+
+    @classmethod
+    def of(
+        cls,
+        index: int,
+        *,
+        depth_px: Floats,
+        radius_px: Floats,
+        sigmas_px: Floats,
+        roundness: Floats,
+        thickness: Floats,
+    ) -> "Curves":
+        """Return the curves of a class for all depths, radii and blurs that will be asked for.
+
+        Parameters are those of `blurred_profile`; roundness and thickness have shape (particles,).
+        """
+        tables, steps = _of_class(index, thickness)
+        blurs = np.array([sigmas_px.min(), sigmas_px.max()])
+        ratios = _part(_ratio_place(np.array([radius_px.min(), radius_px.max()])[:, None] / blurs), _N_RATIOS)
+        depths = np.array([depth_px.min(), depth_px.max()])[:, None] / blurs
+        columns = _part((depths - _X_LOW) / _X_STEP, tables.shape[-1])
+        values = np.zeros((len(roundness), ratios.stop - ratios.start, columns.stop - columns.start), np.float32)
+        for row, in_step in steps:
+            for kind, of_kind in ((0, 1 - roundness), (1, roundness)):
+                share = np.asarray(in_step * of_kind, np.float32)
+                values += share[:, None, None] * tables[row, kind, ratios, columns]
+        return cls(values, ratios.start, columns.start)
+
+    def __call__(self, depth_px: Floats, *, radius_px: Floats, sigma_px: float) -> Floats:
+        """Return the contrast, see `blurred_profile`; the first axis of all arguments is that of the particles."""
+        n_particles, n_ratios, n_depths = self.values.shape
+        ratio = _ratio_place(radius_px / sigma_px) - self.first_ratio
+        place, beyond = _cell((depth_px / sigma_px - _X_LOW) / _X_STEP - self.first_depth, n_depths)
+        place += (np.arange(n_particles) * n_ratios * n_depths).reshape(-1, *(1,) * (place.ndim - 1))
+        flat = self.values.ravel()
+        contrast = np.zeros(1, np.float32)
+        for column, in_ratio in _neighbours(ratio, n_ratios):
+            at = column * n_depths + place
+            low = flat[at]
+            contrast = contrast + in_ratio.astype(np.float32) * (low + beyond * (flat[at + 1] - low))
+        return np.asarray(contrast, np.float64)
+
+
+def _of_class(
+    index: int, thickness: Floats | float
+) -> tuple[npt.NDArray[np.float32], list[tuple[npt.NDArray[np.intp], Floats]]]:
+    """Return the tables of a family, and for each thickness its rows on either side with their shares."""
+    one = CLASSES[index]
+    first, ladder = _LADDERS.get(one.family, (index, np.zeros(1)))
+    step = np.interp(np.log(thickness) + np.log(one.absorption), ladder, np.arange(ladder.size))
+    return _tables()[first : first + ladder.size], _neighbours(step, ladder.size)
+
+
+def _ratio_place(ratio: Floats) -> Floats:
+    """Return where among the rows of a table a radius over the blur lies."""
+    steps = np.log(np.maximum(ratio, _RATIO_LOW) / _RATIO_LOW) * (_N_RATIOS - 1)
+    return np.asarray(steps / np.log(_RATIO_HIGH / _RATIO_LOW))
+
+
+def _part(places: Floats, size: int) -> slice:
+    """Return the part of an axis of a table in which all places lie, two entries at least."""
+    low, high = np.clip([places.min(), places.max()], 0, size - 1)
+    start = min(int(low), size - 2)
+    return slice(start, max(int(np.ceil(high)), start + 1) + 1)
 
 
 def _cell(place: Floats, size: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:

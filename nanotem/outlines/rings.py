@@ -40,7 +40,8 @@ def signed_area(rings: Floats) -> Floats:
 
 def perimeter(rings: Floats) -> Floats:
     """Return the length of each ring, shape (..., vertices, 2) to (...)."""
-    return cast(Floats, np.linalg.norm(_after(rings) - rings, axis=-1).sum(axis=-1))
+    step = _after(rings) - rings
+    return cast(Floats, np.hypot(step[..., 0], step[..., 1]).sum(axis=-1))
 
 
 def _after(rings: Floats) -> Floats:
@@ -124,7 +125,7 @@ def normals(rings: Floats) -> Floats:
     """Return the unit normal out of the particle at every vertex."""
     along = np.roll(rings, -1, axis=-2) - np.roll(rings, 1, axis=-2)
     outward = np.stack([-along[..., 1], along[..., 0]], axis=-1)
-    return cast(Floats, outward / np.maximum(np.linalg.norm(outward, axis=-1, keepdims=True), 1e-9))
+    return outward / np.maximum(np.hypot(along[..., 0], along[..., 1]), 1e-9)[..., None]
 
 
 def curvature(rings: Floats, *, scale_px: Floats) -> Floats:
@@ -145,22 +146,27 @@ def curvature(rings: Floats, *, scale_px: Floats) -> Floats:
     spacing = perimeter(rings) / n_vertices
     n_steps = int(np.clip(np.ceil((_WINDOW * scale_px / spacing).max(initial=0)), 1, n_vertices // 2 - 1))
     variance = (2 * scale_px**2)[:, None]
-    own = _angle(np.roll(rings, -1, axis=1) - rings, np.roll(rings, 1, axis=1) - rings) % (2 * np.pi)
+    here = rings[..., 0], rings[..., 1]  # apart, as sums over an axis of two are slow
+
+    def towards(step: int) -> tuple[Floats, Floats]:
+        return np.roll(here[0], -step, axis=1) - here[0], np.roll(here[1], -step, axis=1) - here[1]
+
+    own = np.arctan2(*_turn(towards(1), towards(-1))) % (2 * np.pi)
     for way in (1, -1):
-        near = np.roll(rings, -way, axis=1) - rings
+        near = towards(way)
         for step in range(2, n_steps + 2):
-            far = np.roll(rings, -way * step, axis=1) - rings
+            far = towards(way * step)
+            cross, along = _turn(near, far)
             # Mean of the squared distance along the side.
-            square = ((near**2).sum(axis=-1) + (far**2).sum(axis=-1) + (near * far).sum(axis=-1)) / 3
-            own -= way * _angle(near, far) * np.exp(-square / variance)
+            square = (near[0] ** 2 + near[1] ** 2 + (far[0] ** 2 + far[1] ** 2) + along) / 3
+            own -= way * np.arctan2(cross, along) * np.exp(-square / variance)
             near = far
     return (0.5 - own / (2 * np.pi)) * np.sqrt(8 * np.pi) / scale_px[:, None]
 
 
-def _angle(first: Floats, second: Floats) -> Floats:
-    """Return the angle from one direction to another, positive the way a ring runs round a particle."""
-    cross = first[..., 1] * second[..., 0] - first[..., 0] * second[..., 1]
-    return np.asarray(np.arctan2(cross, (first * second).sum(axis=-1)))
+def _turn(first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Return sine and cosine, times both lengths, of the angle between directions: positive the way a ring runs."""
+    return first[1] * second[0] - first[0] * second[1], first[0] * second[0] + first[1] * second[1]
 
 
 def inscribed_radius(ring: Polygon) -> float:

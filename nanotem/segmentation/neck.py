@@ -121,11 +121,11 @@ class MeasuredParts:
             parts,
             peak.astype(np.float64),
             np.bincount(part, minlength=n_parts).astype(np.float64),
-            np.bincount(part, levels[inside], n_parts),
+            np.asarray(np.bincount(part, levels[inside], n_parts), np.float64),
             np.stack(np.divmod(pairs, n_parts), axis=1),
             saddle.astype(np.float64),
             np.bincount(pair_of, minlength=len(pairs)).astype(np.float64),
-            np.bincount(pair_of, np.concatenate(means), len(pairs)),
+            np.asarray(np.bincount(pair_of, np.concatenate(means), len(pairs)), np.float64),
             contrast is not None,
         )
 
