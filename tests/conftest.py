@@ -1,4 +1,4 @@
-"""What holds for every test: nothing is sent off this machine, and the witnesses of a picture are heard once."""
+"""What holds for every test: nothing is sent off this machine, and witnesses and text of a picture are asked once."""
 
 import importlib.util
 import os
@@ -6,10 +6,13 @@ import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from nanotem.calibration.grey import Bytes
+from nanotem.calibration.ocr import Text, read_text
 from nanotem.segmentation.judge.testimony import Hearing, Testimony
 
 WATCH = Path(__file__).parent / "watch"
@@ -80,4 +83,21 @@ def witnesses_are_heard_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("at_a_glance", "looked_closer"):
             patch.setattr(Hearing, name, once(name, getattr(Hearing, name)))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def text_is_read_once() -> Iterator[None]:
+    """Keep what is written in a picture: every analysis without a scale reads it, for 0.2 s and more."""
+    kept: dict[bytes, list[Text]] = {}
+
+    def read(grey: Bytes, *, zoom: float) -> list[Text]:
+        key = sha256(f"{grey.shape} {zoom!r}".encode() + grey.tobytes()).digest()
+        if key not in kept:
+            kept[key] = read_text(grey, zoom=zoom)
+        return list(kept[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        for reader in ("read_scale", "read_label"):
+            patch.setattr(import_module(f"nanotem.calibration.{reader}"), "read_text", read)
         yield

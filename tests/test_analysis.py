@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from recipes import BY_NECK
 
 from nanotem.analysis import Analysis, ScaleRule, analyse
 from nanotem.calibration import scale_from_bar
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.preprocess.params import AnnotationParams, PreprocessParams
-from nanotem.recipe import Recipe
 from nanotem.synthetic import EXAMPLES, SyntheticMicrograph, draw_example, example_micrograph
 
 Example = tuple[str, SyntheticMicrograph, Analysis]
@@ -83,9 +83,9 @@ def test_a_scale_adds_nanometres() -> None:
 
 
 def test_annotations_are_kept_if_the_recipe_says_so() -> None:
-    keep = Recipe(preprocess=PreprocessParams(annotation=AnnotationParams(ignore=False)))
+    keep = replace(BY_NECK, preprocess=PreprocessParams(annotation=AnnotationParams(ignore=False)))
     micrograph = example_micrograph("rods")
-    assert len(analyse(micrograph, keep).particles) > len(analyse(micrograph).particles)
+    assert len(analyse(micrograph, keep).measured) > len(analyse(micrograph, BY_NECK).measured)
 
 
 @pytest.mark.parametrize("noise", [0, 4])
