@@ -3,6 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
+_SPINS = "0"
+"""Threads that wait for each other sleep: spinning takes a fifth more processor time, and is no faster at our sizes."""
+
 
 class OnnxNetwork:
     """A network of one input on the processor; safe to share between threads.
@@ -16,7 +19,9 @@ class OnnxNetwork:
     def __init__(self, network: bytes) -> None:
         import onnxruntime
 
-        self._session = onnxruntime.InferenceSession(network, providers=["CPUExecutionProvider"])
+        options = onnxruntime.SessionOptions()
+        options.add_session_config_entry("session.intra_op.allow_spinning", _SPINS)
+        self._session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
         self._input: str = self._session.get_inputs()[0].name
 
     def __call__(self, images: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

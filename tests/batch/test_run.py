@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from batch import doomed
 from distributed import LocalCluster
+from recipes import BY_NECK
 from studies import NM_PER_PX, image_png, save_images, small_study
 
 from nanotem.batch import Cluster, Pool, Workers, run, run_batch
 from nanotem.batch.task import Task
 from nanotem.errors import NanotemError
-from nanotem.recipe import Recipe
 from nanotem.study import add_upload, combined_particles, open_study, prepare_study, save_study, writing
 from nanotem.study.software import software
 
@@ -22,7 +22,7 @@ DIAMETERS_PX = (36, 38, 40, 42)
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     images = save_images(tmp_path / "images", DIAMETERS_PX)
-    return prepare_study(tmp_path / "study", images, nm_per_px=NM_PER_PX).folder
+    return prepare_study(tmp_path / "study", images, recipe=BY_NECK, nm_per_px=NM_PER_PX).folder
 
 
 def test_a_run_gives_what_one_process_gives(workers: Workers, folder: Path, tmp_path: Path) -> None:
@@ -32,7 +32,7 @@ def test_a_run_gives_what_one_process_gives(workers: Workers, folder: Path, tmp_
     assert steps[-1].seconds_left == 0
     assert {image.status for image in steps[-1].study.images} == {"done"}
     assert open_study(folder) == steps[-1].study
-    alone = small_study(tmp_path / "alone", DIAMETERS_PX, recipe=Recipe())
+    alone = small_study(tmp_path / "alone", DIAMETERS_PX)
     assert combined_particles(open_study(folder)).equals(combined_particles(alone))
     assert (folder / "summary.csv").is_file()
     again = list(run_batch(folder, workers))
