@@ -111,7 +111,7 @@ def ranges(first: npt.NDArray[np.intp], beyond: npt.NDArray[np.intp]) -> tuple[n
     return which, np.arange(which.size) - (np.cumsum(counts) - counts)[which] + first[which]
 
 
-def grown(labels: Labels, *, reach_px: int) -> Labels:
+def grown(labels: Labels, *, reach_px: int, within: Mask | None = None) -> Labels:
     """Let labels grow into the background: each pixel within reach takes the nearest label.
 
     Parameters
@@ -120,6 +120,8 @@ def grown(labels: Labels, *, reach_px: int) -> Labels:
         Shape (rows, columns); labels never grow into each other.
     reach_px
         Largest distance, Euclidean.
+    within
+        True where labels may grow; everywhere if it is left out.
 
     Returns
     -------
@@ -131,23 +133,23 @@ def grown(labels: Labels, *, reach_px: int) -> Labels:
     >>> grown(np.array([[1, 0, 0, 0, 0, 9]], np.int32), reach_px=2).tolist()
     [[1, 1, 1, 9, 9, 9]]
     """
+    taken = labels > 0
+    near = cv2.dilate(taken.view(np.uint8), np.ones((2 * reach_px + 1,) * 2, np.uint8)).view(bool) & ~taken
+    place = np.flatnonzero(near if within is None else near & within)
     padded = cv2.copyMakeBorder(labels, *(reach_px,) * 4, cv2.BORDER_CONSTANT)
-    result = padded.copy()
-    inside = tuple(slice(reach_px, reach_px + side) for side in labels.shape)
-    taken = (labels > 0).view(np.uint8)
-    near = np.zeros(padded.shape, np.uint8)
-    near[inside] = cv2.dilate(taken, np.ones((2 * reach_px + 1,) * 2, np.uint8)) - taken
-    free = np.flatnonzero(near)
     flat, width = padded.ravel(), padded.shape[1]
+    row, column = np.divmod(place, labels.shape[1])
+    free = (row + reach_px) * width + column + reach_px
+    result = labels.copy()
     for offsets in _rings(reach_px):
         nearest = np.full(free.size, np.iinfo(np.int32).max, np.int32)
-        for row, column in offsets:
-            there = flat[free + row * width + column]
+        for down, right in offsets:
+            there = flat[free + down * width + right]
             np.minimum(nearest, there, out=nearest, where=there > 0)
         found = nearest < np.iinfo(np.int32).max
-        result.ravel()[free[found]] = nearest[found]
-        free = free[~found]
-    return result[inside].copy()
+        result.ravel()[place[found]] = nearest[found]
+        place, free = place[~found], free[~found]
+    return result
 
 
 def _rings(reach_px: int) -> list[list[tuple[int, int]]]:

@@ -11,22 +11,11 @@ from nanotem.micrograph import GreyImage, Labels
 
 Floats = npt.NDArray[np.float64]
 
+_Border = tuple[float, float, float]
+"""Saddle, length and summed contrast."""
+
 _STEP_PX = 0.3
 """A peak that rises less than this above its saddle is a step of the pixel grid, not a particle."""
-
-
-@dataclass(slots=True)
-class _Part:
-    peak: float
-    n_px: float
-    contrast: float
-
-
-@dataclass(slots=True)
-class _Border:
-    saddle: float
-    n_px: float
-    contrast: float
 
 
 def merge_by_neck(
@@ -135,15 +124,22 @@ class MeasuredParts:
 
     def _merged(self, neck_ratio: float, valley: float) -> npt.NDArray[np.int32]:
         """Return the final label of every part."""
-        parts = [_Part(*one) for one in zip(self.peak.tolist(), self.n_px.tolist(), self.level.tolist(), strict=True)]
-        neighbours: list[dict[int, _Border]] = [{} for _ in parts]
-        parent = list(range(len(parts)))
-        measures = (self.saddle.tolist(), self.border_px.tolist(), self.border_level.tolist())
-        for (a, b), *measured in zip(self.pairs.tolist(), *measures, strict=True):
-            neighbours[a][b] = neighbours[b][a] = _Border(*measured)
+        peak, n_px, level = self.peak.tolist(), self.n_px.tolist(), self.level.tolist()
+        neighbours: list[dict[int, _Border]] = [{} for _ in peak]
+        parent = list(range(len(peak)))
+        borders = zip(self.saddle.tolist(), self.border_px.tolist(), self.border_level.tolist(), strict=True)
+        for (a, b), border in zip(self.pairs.tolist(), borders, strict=True):
+            neighbours[a][b] = neighbours[b][a] = border
 
         def unity(a: int, b: int) -> float:
-            return _unity(parts[a], parts[b], neighbours[a][b], neck_ratio, valley)
+            """Return how much two parts are one particle: above 1, they are."""
+            saddle, border_px, border_level = neighbours[a][b]
+            smaller = min(peak[a], peak[b])
+            neck = 2.0 if smaller - saddle < _STEP_PX else saddle / max(smaller * neck_ratio, 1e-6)
+            if valley >= 1:
+                return neck
+            fainter = min(level[a] / n_px[a], level[b] / n_px[b])
+            return min(neck, border_level / border_px / max(fainter * (1 - valley), 1e-6))
 
         at_first = self._unities(neck_ratio, valley)
         one = np.flatnonzero(at_first > 1)  # what is less is never merged: the loop ends before its turn
@@ -154,12 +150,12 @@ class MeasuredParts:
             if b not in neighbours[a] or -negative_unity != unity(a, b):
                 continue
             parent[b] = a
-            parts[a] = _joined_parts(parts[a], parts[b])
+            peak[a], n_px[a], level[a] = max(peak[a], peak[b]), n_px[a] + n_px[b], level[a] + level[b]
             del neighbours[a][b]
             for c, border in neighbours[b].items():
                 if c != a:
                     del neighbours[c][b]
-                    neighbours[a][c] = neighbours[c][a] = _joined_borders(border, neighbours[a].get(c))
+                    neighbours[a][c] = neighbours[c][a] = _joined(border, neighbours[a].get(c))
             neighbours[b] = {}
             for c in neighbours[a]:
                 if (together := unity(a, c)) > 1:
@@ -167,7 +163,7 @@ class MeasuredParts:
         return np.array([_root(parent, part) for part in range(len(parent))], np.int32)
 
     def _unities(self, neck_ratio: float, valley: float) -> Floats:
-        """Return `_unity` of every pair."""
+        """Return how much the two parts of every pair are one particle before any was merged."""
         a, b = self.pairs.T
         smaller = np.minimum(self.peak[a], self.peak[b])
         neck = np.where(smaller - self.saddle < _STEP_PX, 2.0, self.saddle / np.maximum(smaller * neck_ratio, 1e-6))
@@ -177,24 +173,10 @@ class MeasuredParts:
         return np.minimum(neck, self.border_level / self.border_px / np.maximum(fainter * (1 - valley), 1e-6))
 
 
-def _unity(a: _Part, b: _Part, border: _Border, neck_ratio: float, valley: float) -> float:
-    """Return how much two parts are one particle: above 1, they are."""
-    smaller = min(a.peak, b.peak)
-    neck = 2.0 if smaller - border.saddle < _STEP_PX else border.saddle / max(smaller * neck_ratio, 1e-6)
-    if valley >= 1:
-        return neck
-    fainter = min(a.contrast / a.n_px, b.contrast / b.n_px)
-    return min(neck, border.contrast / border.n_px / max(fainter * (1 - valley), 1e-6))
-
-
-def _joined_parts(a: _Part, b: _Part) -> _Part:
-    return _Part(max(a.peak, b.peak), a.n_px + b.n_px, a.contrast + b.contrast)
-
-
-def _joined_borders(one: _Border, other: _Border | None) -> _Border:
+def _joined(one: _Border, other: _Border | None) -> _Border:
     if other is None:
         return one
-    return _Border(max(one.saddle, other.saddle), one.n_px + other.n_px, one.contrast + other.contrast)
+    return max(one[0], other[0]), one[1] + other[1], one[2] + other[2]
 
 
 def _root(parent: list[int], part: int) -> int:

@@ -45,21 +45,27 @@ def with_satellites(labels: Labels, faint: Mask) -> Labels:
     >>> np.unique(with_satellites(labels, faint)).tolist()
     [0, 4, 5]
     """
-    whole = np.where(faint | (labels > 0), grown(labels, reach_px=_REACH_PX), 0).astype(np.int32)
+    whole = grown(labels, reach_px=_REACH_PX, within=faint)
     cores = areas_px(labels)
     is_core = areas_px(whole) > _CORE_GROWTH * cores
-    added = _left_over(np.where(is_core[whole], 0, whole), faint)
-    replaced = is_core & (np.bincount(labels[added > 0], minlength=len(cores)) > cores / 2)
-    kept = np.where(replaced[labels], 0, labels)
-    both = np.where(kept > 0, kept, added).astype(np.int32)
-    shared = np.where(faint, grown(both, reach_px=_REACH_PX), 0)
-    both = np.where((both == 0) & (shared >= len(cores)), shared, both).astype(np.int32)
-    return grown(both, reach_px=1)
+    added = _left_over(faint & ((whole == 0) | is_core[whole]), above=len(cores) - 1)
+    if added is None:
+        return grown(labels, reach_px=1)
+    is_added = added > 0
+    replaced = is_core & (np.bincount(labels[is_added], minlength=len(cores)) > cores / 2)
+    kept = np.where(replaced, 0, np.arange(len(cores))).astype(np.int32)[labels]
+    both = np.where(kept > 0, kept, added)
+    beside = cv2.dilate(is_added.view(np.uint8), np.ones((2 * _REACH_PX + 1,) * 2, np.uint8)).view(bool)
+    shared = grown(both, reach_px=_REACH_PX, within=faint & beside)
+    return grown(np.where(shared >= len(cores), shared, both), reach_px=1)
 
 
-def _left_over(labels: Labels, faint: Mask) -> Labels:
-    """Return the regions of a mask that no label covers as labels above the highest one, slivers dropped."""
-    rest = (faint & (labels == 0)).astype(np.uint8)
-    opened = cv2.morphologyEx(rest, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_SLIVER_PX,) * 2))
-    found = regions(opened > 0)
-    return np.where(found > 0, found + labels.max(), 0).astype(np.int32)
+def _left_over(rest: Mask, *, above: int) -> Labels | None:
+    """Return the regions of a mask as labels above a number, slivers dropped; None if nothing is left."""
+    ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_SLIVER_PX,) * 2)
+    opened = cv2.morphologyEx(rest.view(np.uint8), cv2.MORPH_OPEN, ellipse).view(bool)
+    if not opened.any():
+        return None
+    found = regions(opened)
+    found[opened] += above
+    return found
