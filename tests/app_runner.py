@@ -1,9 +1,11 @@
-"""Streamlit's test runner, without two things that took most of its time and that no test is about."""
+"""Streamlit's test runner, without three things that took most of its time and that no test is about."""
 
 import functools
+from types import SimpleNamespace
 from typing import Any
 
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest, local_script_runner
 
 __all__ = ["AppTest"]
@@ -21,3 +23,5 @@ def _ended(runner: Any, timeout: float = 3) -> None:
 # Every new app asks all installed packages whether they hold components, for 1.5 s: they stay the same during a run.
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 local_script_runner.require_widgets_deltas = _ended
+# After every run all memory is searched for garbage, for 0.2 s once TensorFlow is loaded; Python does that anyway.
+script_runner.gc = SimpleNamespace(collect=lambda generation: 0)

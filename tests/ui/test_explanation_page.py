@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
 from app_runner import AppTest
@@ -12,6 +12,7 @@ from ui.visitor import Visitor, discs, png
 
 from nanotem.analysis import analyse
 from nanotem.edits.edits import EditLog, Name, target_of
+from nanotem.micrograph import Labels
 from nanotem.morphology.card import ModelCard
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.crops import crop_particles
@@ -26,13 +27,23 @@ from nanotem.ui.kit.frame import PAGES
 (EXPLANATION,) = (page.path for page in PAGES if page.title == "Explanation")
 PNG = png(discs(2, 3, diameter_px=24))
 MICROGRAPH = read_micrograph(PNG, "discs.png")
-LABELS = analyse(MICROGRAPH).segmentation.labels
-FIRST = int(LABELS[LABELS > 0][0])
 CHOSEN = f"classify.chosen.{MICROGRAPH.id}"
 
 
+@cache
+def labels() -> Labels:
+    return analyse(MICROGRAPH).segmentation.labels
+
+
+def first() -> int:
+    return int(labels()[labels() > 0][0])
+
+
+@cache
 def classifier(name: str) -> Classifier:
     """Return a network with random weights as a classifier."""
+    import keras
+
     keras.utils.set_random_seed(1)
     task = task_named(name)
     model = NETWORKS[name](len(task.classes))
@@ -52,19 +63,16 @@ def classifier(name: str) -> Classifier:
     return Classifier(with_features(model), card, familiarity, lambda: model)
 
 
-CLASSIFIERS = {name: classifier(name) for name in ("solid", "outline")}
-
-
 @pytest.fixture
 def visitor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
     """Return a visitor with six particles on the page, the first one chosen."""
-    monkeypatch.setattr(models, "_load", lambda name, folder: CLASSIFIERS[name])
+    monkeypatch.setattr(models, "_load", lambda name, folder: classifier(name))
     models._loads.clear()
     for name in models.NAMES:
         models.classifier(name)
     visitor = Visitor().upload("discs.png", PNG).visit(EXPLANATION)
     assert not visitor.messages
-    yield visitor.set(CHOSEN, FIRST)
+    yield visitor.set(CHOSEN, first())
     models._loads.clear()
 
 
@@ -128,9 +136,9 @@ def test_thorough_methods_and_the_other_model(visitor: Visitor) -> None:
 def test_particles_named_otherwise_by_hand_are_offered(visitor: Visitor) -> None:
     visitor.app.session_state["explain.tab"] = "Named otherwise by hand"
     assert "No particle was named by hand" in " ".join(caption.value for caption in visitor.run().app.caption)
-    probabilities = CLASSIFIERS["solid"].predict(crop_particles(MICROGRAPH.pixels, LABELS, [FIRST])).probabilities
-    name = CLASSIFIERS["solid"].card.classes[int(probabilities.argmin())]
-    visitor.work.log = EditLog((Name((target_of(LABELS, FIRST),), "solid", name),))
+    probabilities = classifier("solid").predict(crop_particles(MICROGRAPH.pixels, labels(), [first()])).probabilities
+    name = classifier("solid").card.classes[int(probabilities.argmin())]
+    visitor.work.log = EditLog((Name((target_of(labels(), first()),), "solid", name),))
     visitor.run()
     assert any(chart.proto.id.endswith("explain.corrected") for chart in visitor.app.get("plotly_chart"))
 
