@@ -8,7 +8,7 @@ import numpy as np
 
 from nanotem.calibration.grey import Bytes
 from nanotem.calibration.outline import look_beyond, outline_px
-from nanotem.calibration.profile import Profile, half_crossing
+from nanotem.calibration.profile import Profile, half_crossing, median
 
 Box = tuple[int, int, int, int]
 """(top, left, bottom, right) in whole pixels, half open."""
@@ -92,7 +92,7 @@ def measure_line(grey: Bytes, box: Box) -> Line | None:
     patch = grey[row0 : bottom + height + 4, column0 : right + width // 2 + 16].astype(np.float32)
     inner = slice(left - column0 + width // 8, right - column0 - width // 8)
 
-    across = np.median(patch[:, inner], axis=1)
+    across = median(patch[:, inner])
     peak = top - row0 + int(np.argmax(across[top - row0 : bottom - row0]))
     darker, side = sorted((across[: peak + 1].min(), across[peak:].min()))
     edge = (across[peak] + side) / 2
@@ -102,7 +102,7 @@ def measure_line(grey: Bytes, box: Box) -> Line | None:
 
     core = _core(patch, across, upper, lower, float(side))
     along = core.mean(axis=0)
-    level = float(np.median(along[inner]))
+    level = float(median(along[inner]))
     contrast = level - float(side)
     if contrast <= 0:
         return None
@@ -128,7 +128,7 @@ def measure_line(grey: Bytes, box: Box) -> Line | None:
         right=column0 + stop + rim,
         level=level,
         contrast=contrast,
-        roughness=float((core[:, inside] - np.median(core[:, inside], axis=1, keepdims=True)).std()) / contrast,
+        roughness=float((core[:, inside] - median(core[:, inside])[:, None]).std()) / contrast,
         isolation=_isolation(patch[:, inside], upper, lower, halves[inside]),
         sharpness=min(first.sharpness, last.sharpness),
         raggedness_px=_raggedness(core, start, stop, halves),
@@ -149,7 +149,7 @@ def _half_heights(patch: Profile, upper: float, lower: float, level: float, cont
     first, last = int(np.ceil(upper)), int(np.floor(lower)) + 1
     above = patch[max(first - _BESIDE_PX, 0) : max(first - 1, 1)]
     below = patch[min(last + 1, len(patch) - 1) : last + _BESIDE_PX]
-    local = np.minimum(np.median(above, axis=0), np.median(below, axis=0))
+    local = np.minimum(median(above, axis=0), median(below, axis=0))
     wide = cv2.morphologyEx(local[None].astype(np.float32), cv2.MORPH_OPEN, np.ones((1, _NARROWEST_PX)))[0]
     return (level + np.clip(wide, level - contrast, level - _LEAST_STEP * contrast)) / 2
 
@@ -163,7 +163,7 @@ def _end(along: Profile, halves: Profile, middle: int, step: int, level: float) 
     if not 8 <= near < along.size - 8:
         return None
     beyond = along[near + 3 * step : near + 8 * step : step]
-    outside = min(float(np.median(beyond)), float(halves[near]))
+    outside = min(float(median(beyond)), float(halves[near]))
     outline = float(along[near + 2 * step])
     if outline < outside - _OUTLINE_STEP * (level - outside):
         outside = outline
