@@ -19,6 +19,9 @@ from nanotem.training.segmenter.patches import draw_patch
 Patches = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 """Images, shape (n, side, side, 1), and their maps, shape (n, side / 2, side / 2, 3)."""
 
+_Sent = tuple[npt.NDArray[np.float16], npt.NDArray[np.uint8]]
+"""The same, as exact as examples are, and small enough to be sent from process to process at the pace of a GPU."""
+
 _AHEAD = 4
 """Batches per process that wait for the training."""
 
@@ -45,12 +48,13 @@ def batches(config: SegmenterConfig, folder: Path, *, first: int, processes: int
     """
     context = multiprocessing.get_context("spawn")  # a fork of a process in which OpenCV has threads can wait for ever
     with ProcessPoolExecutor(processes, mp_context=context, initializer=_open, initargs=(config, folder)) as pool:
-        waiting: deque[Future[Patches]] = deque()
+        waiting: deque[Future[_Sent]] = deque()
         for number in count(first):
             waiting.append(pool.submit(_batch, number))
             if len(waiting) > _AHEAD * processes:
                 try:
-                    yield waiting.popleft().result()
+                    images, maps = waiting.popleft().result()
+                    yield images.astype(np.float32), maps * np.float32(1 / 255)
                 except GeneratorExit:
                     pool.shutdown(wait=False, cancel_futures=True)
                     raise
@@ -79,10 +83,11 @@ def _open(config: SegmenterConfig, folder: Path) -> None:
     _settings.append(config)
 
 
-def _batch(number: int) -> Patches:
+def _batch(number: int) -> _Sent:
     config = _settings[0]
     rng = np.random.default_rng((config.seed, number))
-    return stacked([draw_patch(_chosen(rng), config.patch_px, rng) for _ in range(config.batch_size)])
+    images, maps = stacked([draw_patch(_chosen(rng), config.patch_px, rng) for _ in range(config.batch_size)])
+    return images.astype(np.float16), np.rint(255 * maps).astype(np.uint8)
 
 
 def _chosen(rng: np.random.Generator) -> Example:

@@ -12,7 +12,7 @@ class SegmenterConfig(Parameters):
     n_drawn: int = knob(
         3000,
         "Drawn micrographs",
-        "Of 14 kinds; others, four of every kind, are drawn for validation.",
+        "Of 15 kinds; others, four of every kind, are drawn for validation.",
         low=30,
         high=100_000,
     )

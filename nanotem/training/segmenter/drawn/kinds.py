@@ -28,17 +28,16 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "rods and plates": Kind(crowds.rods_and_plates, 2),
         "cubes": Kind(crowds.cubes, 1.5),
         "shells": Kind(crowds.shells, 1),
-        "supported": Kind(crowds.supported, 1.5),
+        "supported": Kind(crowds.supported, 2),
         "fringed": Kind(crowds.fringed, 1),
-        "no particle: lattice": Kind(nothing.lattice, 0.7),
-        "no particle: carbon": Kind(nothing.carbon, 0.7),
-        "no particle: dirt": Kind(nothing.dirt, 0.5),
-        "no particle: noise": Kind(nothing.noise, 0.5),
-        "satellites": Kind(crowds.satellites, 0.0),
+        "no particle: lattice": Kind(nothing.lattice, 1.2),
+        "no particle: carbon": Kind(nothing.carbon, 1.2),
+        "no particle: dirt": Kind(nothing.dirt, 0.8),
+        "no particle: noise": Kind(nothing.noise, 0.8),
+        "satellites": Kind(crowds.satellites, 1),
     }
 )
-"""Shares by what the network is to be good at; one in nine frames is empty. From a kind without a share the judge
-learns, and so far no network."""
+"""Shares by what the network is to be good at; one frame in six is empty."""
 
 
 def kind_of(seed: int) -> str:
