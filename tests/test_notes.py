@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
+from recipes import BY_NECK
 
 from nanotem.analysis import Analysis, ScaleRule, analyse
 from nanotem.edits.edits import Remove, Target
@@ -61,7 +62,7 @@ def test_a_scale_that_is_not_known() -> None:
 
 
 def test_a_scale_that_was_read_is_named_with_its_bar() -> None:
-    analysis = analyse(example_micrograph("gold spheres"))
+    analysis = analyse(example_micrograph("gold spheres"), BY_NECK)
     said = text_of(analysis, "scale_read")
     assert said.startswith("The scale was read from the bar in the picture: 50 nm over 200")
     assert "scale_read" not in kinds(replace(analysis, scale_rule=ScaleRule(nm_per_px=0.25)))

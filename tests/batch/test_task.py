@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import tifffile
 from drawing import disc_grid, draw
+from recipes import BY_NECK
 from studies import NM_PER_PX, image_png, save_images, small_study
 
 from nanotem.batch import Outcome, analyse_image
@@ -95,7 +96,7 @@ def test_the_picture_says_the_scale_where_nobody_else_does(tmp_path: Path) -> No
     path = tmp_path / "spheres.png"
     path.write_bytes(example_png("gold spheres"))
     for given in ({}, {"bar_length_nm": 50.0}):
-        study = prepare_study(tmp_path / f"study {len(given)}", [(path, "")], **given)
+        study = prepare_study(tmp_path / f"study {len(given)}", [(path, "")], recipe=BY_NECK, **given)
         assert analysed_scale(study) == (pytest.approx(0.25, rel=0.005), "scale bar")
 
 

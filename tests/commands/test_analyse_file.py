@@ -130,7 +130,7 @@ def test_a_saved_analysis_of_this_image_brings_scale_and_corrections(discs: Path
 
 
 def test_a_saved_analysis_in_pixels_stays_in_pixels(spheres: Path) -> None:
-    saved = read_analysis(saved_text(read_file(spheres)))
+    saved = read_analysis(saved_text(read_file(spheres), BY_NECK))
     assert analyse_file(spheres, SavedAnalysis(saved.recipe))["nm_per_px"] is not None
     assert analyse_file(spheres, saved)["nm_per_px"] is None
 

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 import tifffile
 from PIL import Image, ImageDraw, ImageFont
+from recipes import BY_NECK
 from typer.testing import CliRunner
 
 from nanotem.__main__ import app
+from nanotem.recipe.file import write_recipe
 from nanotem.synthetic import example_png
 
 
@@ -71,8 +73,10 @@ def test_an_unreadable_file_is_listed_beside_the_others(example: Path, tmp_path:
     assert second["accepted"]
 
 
-def test_analyse_uses_the_scale_that_it_reads(example: Path) -> None:
-    result = CliRunner().invoke(app, ["analyse", str(example), "--json"])
+def test_analyse_uses_the_scale_that_it_reads(example: Path, tmp_path: Path) -> None:
+    recipe = tmp_path / "by neck.toml"
+    recipe.write_text(write_recipe(BY_NECK))
+    result = CliRunner().invoke(app, ["analyse", str(example), "--recipe", str(recipe), "--json"])
     (analysed,) = json.loads(result.stdout)["images"]
     assert analysed["scale_source"] == "scale bar"
     assert analysed["diameter"]["unit"] == "nm"
