@@ -19,7 +19,7 @@ def half_crossing(profile: Profile, start: int, step: int, half: float) -> float
 
 
 def median(values: Profile, *, axis: int = -1) -> Profile:
-    """Return the median along an axis; ten times as fast as NumPy's for the few pixels of a line."""
-    ordered = np.sort(np.moveaxis(values, axis, 0), axis=0)
+    """Return the median along the first or the last axis; ten times as fast as NumPy's for the few pixels of a line."""
+    ordered = np.sort(values.T if axis else values, axis=0)
     middle = len(ordered) // 2
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

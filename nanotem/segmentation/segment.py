@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from nanotem.labels import in_one_piece
+from nanotem.labels import in_one_piece, numbers_in
 from nanotem.segmentation.filters import without_cut, without_small
 from nanotem.segmentation.method import Foreground, GetNetwork, Segmentation
 from nanotem.segmentation.methods import METHODS
@@ -51,7 +51,7 @@ def segment(foreground: Foreground, params: SegmentParams, prepared: Any = None)
     labels = without_small(in_one_piece(found.labels), min_diameter_px=params.min_diameter_px)
     if params.drop_touching_frame:
         labels = without_cut(labels)
-    kept = set(labels[labels > 0].tolist()) if found.confidence else set()
+    kept = set(numbers_in(labels).tolist()) if found.confidence else set()
     confidence = {label: sure for label, sure in found.confidence.items() if label in kept}
     proposed_by = {label: kind for label, kind in found.proposed_by.items() if label in kept}
     count = found.count.of_share(len(kept)) if found.count else None
