@@ -1,6 +1,7 @@
 """Witnesses: variations of the two methods that share their work, each with its own view of the particles."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +16,7 @@ from nanotem.segmentation.method import Foreground
 from nanotem.segmentation.neck import MeasuredParts
 from nanotem.segmentation.neck_ratio import NeckRatioOptions, cut_at_valleys
 from nanotem.segmentation.network.particles import confidences, parts_of
-from nanotem.segmentation.network.prediction import LARGEST_PX, Prediction, seen
+from nanotem.segmentation.network.prediction import LARGEST_PX, LOOKS_AT_ONCE, Prediction, seen
 from nanotem.segmentation.network.segmenter import Segmenter
 from nanotem.segmentation.seeds import distance_to_background, smooth
 
@@ -116,9 +117,13 @@ def by_network(
 
 def looked_closer(image: GreyImage, segmenter: Segmenter, ignore: Mask, *, diameter_px: float) -> Iterator[Witness]:
     """Yield what the network finds at other scales than the typical one."""
-    for closer in CLOSER:
-        if diameter_px / closer >= _SMALLEST_PX:
-            yield from by_network(image, segmenter, ignore, diameter_px=diameter_px, closer=closer).witnesses
+
+    def look(closer: float) -> Seen:
+        return by_network(image, segmenter, ignore, diameter_px=diameter_px, closer=closer)
+
+    with ThreadPoolExecutor(LOOKS_AT_ONCE) as threads:
+        for seen_there in threads.map(look, [one for one in CLOSER if diameter_px / one >= _SMALLEST_PX]):
+            yield from seen_there.witnesses
 
 
 def measurable(labels: Labels) -> Labels:
