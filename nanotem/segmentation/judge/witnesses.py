@@ -26,8 +26,9 @@ NECKS = ((0.85, 0.2), (0.7, 0.3), (0.95, 0.12))
 SPLITS = (0.7, 0.55, 0.85)
 """Split ratios of the network: the default, one that splits less, one that splits more."""
 
-CLOSER = (2.0, 4.0, 0.5)
-"""How many times closer than at the surest scale the network looks, too; below 1 it steps back."""
+CLOSER = (2.0, 0.5)
+"""How many times closer than at the surest scale the network looks, too; below 1 it steps back. There its default split
+ratio is enough: with all ratios, and a look four times closer, F1 on 80 micrographs was the same within 0.01."""
 
 _SMALLEST_PX = 7.0
 """Below it particles have a quarter of the diameter that the network was trained on even at its largest zoom."""
@@ -119,7 +120,7 @@ def looked_closer(image: GreyImage, segmenter: Segmenter, ignore: Mask, *, diame
     """Yield what the network finds at other scales than the typical one."""
 
     def look(closer: float) -> Seen:
-        return by_network(image, segmenter, ignore, diameter_px=diameter_px, closer=closer)
+        return by_network(image, segmenter, ignore, diameter_px=diameter_px, closer=closer, splits=SPLITS[:1])
 
     with ThreadPoolExecutor(LOOKS_AT_ONCE) as threads:
         for seen_there in threads.map(look, [one for one in CLOSER if diameter_px / one >= _SMALLEST_PX]):

@@ -125,7 +125,7 @@ def save_network(
     )
     maps = (1 / (1 + np.exp(-logits))).astype(np.float32)
     golden = Golden(image.transpose(0, 3, 1, 2), maps.transpose(0, 3, 1, 2))
-    model.save_weights(folder / WEIGHTS)
+    keras.Model(model.inputs, model.outputs).save_weights(folder / WEIGHTS)  # without what only its training needs
     return save_files(folder, network, card, golden)
 
 
