@@ -61,6 +61,9 @@ _MOST_COVERED = 0.5
 _DOUBTFUL = 0.2
 """Share of the count that may be false or missed from which on a person should look: one in five."""
 
+_ONE_MISSED = 0.5
+"""So many particles are expected to be missing where it is as likely as not that there is one."""
+
 _CRUMBS, _SHARE_OF_CRUMBS = 500, 0.5
 """From so many particles on, and if so large a share of them is too small to be measured, texture is likelier."""
 
@@ -408,15 +411,23 @@ class Analysis:
     def _notes_on_particles(self) -> Iterable[Note]:
         n, mask = len(self.measured), self.stages.mask
         if n == 0:
-            yield note("blank" if self.stages.level == np.inf else "nothing_found")
+            yield self._note_on_nothing()
             return
-        if METHODS[self.segmentation.method].uses_mask and mask[self.frame].mean() > _MOST_COVERED:
+        is_sure = self.count is not None and self.count.doubtful_share <= _DOUBTFUL
+        uses_mask = METHODS[self.segmentation.method].uses_mask
+        if uses_mask and not is_sure and mask[self.frame].mean() > _MOST_COVERED:
             yield note("background_minority", share=mask[self.frame].mean())
         if has_flag(self.measured, "touches_frame").all():
             yield note("all_cut", n=n)
         crumbs = has_flag(self.measured, "few_pixels").mean()
-        if n >= _CRUMBS and crumbs > _SHARE_OF_CRUMBS:
+        if n >= _CRUMBS and crumbs > _SHARE_OF_CRUMBS and not is_sure:
             yield note("crumbs", share=crumbs, n=n, least_px=FEW_PIXELS_BELOW_PX)
+
+    def _note_on_nothing(self) -> Note:
+        count = self.segmentation.count
+        if count is not None and count.expected_missed >= _ONE_MISSED:
+            return note("nothing_sure", missed=max(count.expected_missed, 1))
+        return note("blank" if self.stages.level == np.inf else "nothing_found")
 
 
 def analyse(

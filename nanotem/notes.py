@@ -15,6 +15,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "on the page Preprocess.",
         "nothing_found": "No particle was found. Look at the mask on the page Preprocess, or lower the smallest "
         "diameter.",
+        "nothing_sure": "No particle was found: what looks like one is more likely texture or dirt, though about "
+        "{missed:.0f} may be missing. Lower the least probability on the page Segmentation to see them.",
         "background_minority": "What was taken for particles covers {share:.0%} of the picture. Check whether they are "
         "dark or bright on the page Preprocess.",
         "crumbs": "{share:.0%} of {n} particles are smaller than {least_px:g} px in diameter: is it texture? Raise the "

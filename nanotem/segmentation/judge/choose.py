@@ -13,6 +13,11 @@ _MOST_SHARED = 0.25
 _LEAST_WORTH = 0.02
 """Proposals that are less likely are not even counted among what may have been missed."""
 
+_SURE_OF_ONE = 0.8
+"""The judge finds particles only where it is so sure of one of them, or twice as sure as is asked of each: on drawn
+frames of noise, lattice, dirt and carbon it then finds nothing on 0.78 instead of 0.53, on frames with particles F1 is
+the same, and it misses one of 80 micrographs, with one particle."""
+
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
@@ -46,6 +51,8 @@ class Chosen:
 def choose(proposals: Proposals, probabilities: npt.NDArray[np.float64], *, least_probability: float) -> Chosen:
     """Take the likeliest proposals in turn, each unless likelier ones have taken more than a quarter of it.
 
+    Where none of them is likely enough to be trusted by itself, all are left: they are texture rather than particles.
+
     Parameters
     ----------
     proposals
@@ -77,4 +84,6 @@ def choose(proposals: Proposals, probabilities: npt.NDArray[np.float64], *, leas
         if probabilities[place] >= least_probability:
             n_kept += 1
             number[free] = n_kept
+    if n_kept and probabilities[places[0]] < min(_SURE_OF_ONE, 2 * least_probability):
+        n_kept, number = 0, np.zeros_like(number)
     return Chosen(np.array(places, np.intp), n_kept, number)

@@ -141,10 +141,12 @@ def _answer(example: JudgeExample, judge: Judge, config: JudgeConfig) -> Answer:
 
 
 def _scatter(answers: Sequence[tuple[JudgeExample, Answer]], card: JudgeCard) -> float:
-    counts = [count_estimate(one.kept, one.left, card) for _, one in answers]
-    errors = np.array([one.n_true - count.expected for (_, one), count in zip(answers, counts, strict=True)])
+    """Return the scatter of the counts of those in which something is found."""
+    counted = [one for _, one in answers if len(one.kept)]
+    counts = [count_estimate(one.kept, one.left, card) for one in counted]
+    errors = np.array([one.n_true - count.expected for one, count in zip(counted, counts, strict=True)])
     doubts = np.array([count.expected_false + count.expected_missed for count in counts])
-    weights = np.array([one.weight for _, one in answers])
+    weights = np.array([one.weight for one in counted])
     return scatter_of(errors, np.array([count.variance for count in counts]), doubts, weights)
 
 
