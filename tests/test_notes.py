@@ -78,6 +78,20 @@ def test_an_image_in_which_nothing_is_kept() -> None:
     assert kinds(analyse(picture(*DISCS), recipe)) == ["nothing_found"]
 
 
+def test_what_looks_like_particles_and_is_more_likely_texture(monkeypatch: pytest.MonkeyPatch) -> None:
+    recipe = Recipe(segment=SegmentParams(min_diameter_px=80))
+    empty = replace(analyse(picture(*DISCS), recipe).segmentation, count=CountEstimate(0, 0.0, 2.4, 4.0, 0.0, 7.0))
+    monkeypatch.setattr(Analysis, "segmentation", empty)
+    text = text_of(analyse(picture(*DISCS), recipe), "nothing_sure")
+    assert "about 2 may be missing. Lower the least probability" in text
+
+
+def test_many_small_particles_of_which_the_judge_is_sure_are_no_texture() -> None:
+    analysis = analyse(picture(*disc_grid(24, 24, pitch_px=8, diameter_px=6), shape=(192, 192)))
+    assert len(analysis.particles) == 576
+    assert kinds(analysis) == []
+
+
 def test_a_background_that_was_taken_for_particles() -> None:
     steps = PreprocessParams(
         background=BackgroundParams(polarity="bright", flatten=False),
