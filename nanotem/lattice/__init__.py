@@ -25,6 +25,6 @@ __all__ = [
     "lattice_members",
     "reflections",
     "spectrum_of",
-    "told_apart",
     "together",
+    "told_apart",
 ]

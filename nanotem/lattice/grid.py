@@ -14,20 +14,23 @@ import numpy.typing as npt
 from nanotem.lattice.spectrum import Values
 from nanotem.micrograph import Mask, Pixels
 
-_STANDS_OUT = 25.0
-"""Power over the median from which on a frequency of a profile is periodic: pure noise passes it once in 3e7 places, and
-profiles are a little rougher than noise. Enlarged pictures reach hundreds."""
+_STANDS_OUT = 15.0
+"""Power over the median from which on a frequency of a profile is periodic: pure noise passes it in one picture of
+5000, and profiles are a little rougher than noise. Enlarged pictures reach hundreds."""
 
 _LOWEST_PER_PX = 0.04
 """Below it a profile shows what is in the picture. Blocks are 8 px wide, and an enlargement by more than 20 leaves no
 fringes."""
 
+_ENOUGH_LINES = 512
+"""Of a larger picture so many are asked: their mean is smooth enough."""
+
 _ENOUGH_BACKGROUND = 0.2
 """Share of the picture from which on its background alone is asked, where no crystal can be."""
 
 _CELLS = 3.0
-"""How near a spot must be to be of the grid, in resolution cells of its particle: the image of a smooth particle that an
-enlargement leaves there is a ring of that radius."""
+"""How near a spot must be to be of the grid, in resolution cells of its particle: the image of a smooth particle that
+an enlargement leaves there is a ring of that radius."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +72,8 @@ def grid_of(pixels: Pixels, background: Mask) -> Grid:
 
 def _periods(values: Values, asked: Mask) -> npt.NDArray[np.float64]:
     """Return the frequencies at which the mean second difference of columns repeats."""
+    step = max(len(values) // _ENOUGH_LINES, 1)
+    values, asked = values[::step], asked[::step]
     second = np.abs(values[:, :-2] - 2 * values[:, 1:-1] + values[:, 2:])
     inside = asked[:, 1:-1]
     second = np.where(inside, np.minimum(second, np.float32(np.percentile(second, 95))), 0)

@@ -1,6 +1,6 @@
 """Which crystal shows a lattice: spacings and angles against the table of phases."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
 
@@ -14,7 +14,8 @@ from nanotem.micrograph import Scale
 
 ASSUMED_SCALE_UNCERTAINTY = 0.03
 """Where a scale does not say how sure it is. The magnification of a microscope is right to about 5 % unless it was
-calibrated, to 2 % if it was (D. B. Williams and C. B. Carter, Transmission Electron Microscopy, 2nd ed. (2009), 9.6)."""
+calibrated, to 2 % if it was (D. B. Williams and C. B. Carter, Transmission Electron Microscopy, 2nd ed. (2009), 9.6).
+"""
 
 _DISTORTED, _DISTORTED_DEG = 0.01, 1.0
 """Standard deviation of spacings and angles that a crystal and a microscope add to the noise: projector lenses distort
@@ -125,10 +126,12 @@ class _Seen:
 
 
 @dataclass(frozen=True, eq=False)
-class _Assignment:
+class _Assignments:
+    """What planes the spots may be: `hkl` of shape (assignments, spots, 3), misfits and scale factors of each."""
+
     hkl: npt.NDArray[np.int64]
-    misfit: float
-    scale_factor: float
+    misfits: Floats
+    scale_factors: Floats
 
 
 def fits_of(members: Sequence[Spot], scale: Scale, *, phases: Sequence[str] = tuple(PHASES)) -> dict[str, Fit]:
@@ -150,15 +153,16 @@ def fits_of(members: Sequence[Spot], scale: Scale, *, phases: Sequence[str] = tu
     limit = float(chi2.ppf(1 - _FITS, 1 if len(seen.axes) == 1 else len(members) + 1))
     found = {}
     for symbol in phases:
-        ones = list(_assignments(reflections(symbol), symbol, seen))
-        best = min(ones, key=lambda one: one.misfit, default=None)
-        if best is not None and best.misfit <= limit:
-            found[symbol] = _fit(symbol, best, _evidence(ones, reflections(symbol), seen), seen)
+        ones = _assignments(symbol, seen)
+        if ones.misfits.size and ones.misfits.min() <= limit:
+            found[symbol] = _fit(symbol, ones, seen)
     return found
 
 
 def together(fits: Sequence[Mapping[str, Fit]]) -> list[Candidate]:
-    """Return the phases that fit all lattices of a particle, the likeliest first, as many as share most of the probability.
+    """Return the phases that fit all lattices of a particle, the likeliest first.
+
+    As many are returned as share most of the probability.
 
     Parameters
     ----------
@@ -204,68 +208,70 @@ def _axes(members: Sequence[Spot]) -> tuple[tuple[int, ...], Floats]:
     return (first,), along[:, None]
 
 
-def _assignments(found: Reflections, symbol: str, seen: _Seen) -> Iterator[_Assignment]:
-    """Yield what planes the spots may be, one for all that symmetry makes equal."""
+def _assignments(symbol: str, seen: _Seen) -> _Assignments:
+    """Return what planes the spots may be, one assignment for all that symmetry makes equal."""
+    found = reflections(symbol)
+    axes = _plausible_axes(found, seen)
+    continued = np.einsum("sa,pak->psk", seen.from_axes, found.hkl[axes])
+    hkl = np.rint(continued).astype(np.int64)
+    allowed = is_allowed(PHASES[symbol].rule, hkl.reshape(-1, 3)).reshape(hkl.shape[:2])
+    hkl = hkl[allowed.all(axis=1) & (np.abs(continued - hkl) < _WHOLE).all(axis=(1, 2))]
+    misfits, shifts = _fitted(hkl @ found.reciprocal_per_nm, seen)
+    _, first = np.unique(np.round(np.stack([misfits, shifts]), 6), axis=1, return_index=True)
+    return _Assignments(hkl[first], misfits[first], np.exp(shifts[first]))
+
+
+def _plausible_axes(found: Reflections, seen: _Seen) -> npt.NDArray[np.intp]:
+    """Return planes whose spacings and angle are those of the lattice's axes, shape (assignments, axes).
+
+    The first is one of each spacing: those of the same spacing are equal by symmetry.
+    """
     lengths = 1 / found.spacings_nm
     near = []
     for axis in seen.axes:
         tolerance = _MISFIT * np.sqrt(seen.variances[axis] + seen.scale_variance)
         near.append(np.flatnonzero(np.abs(np.log(lengths / seen.per_nm[axis])) <= tolerance))
     _, representative = np.unique(np.round(lengths[near[0]], 6), return_index=True)
-    known = set()
-    for first in near[0][representative]:
-        for pair in _pairs(found, int(first), near[1:], seen):
-            continued = seen.from_axes @ found.hkl[list(pair)]
-            hkl = np.rint(continued).astype(np.int64)
-            if np.abs(continued - hkl).max() > _WHOLE or not is_allowed(PHASES[symbol].rule, hkl).all():
-                continue
-            one = _fitted(hkl, hkl @ PHASES[symbol].reciprocal_per_nm, seen)
-            key = round(one.misfit, 6), round(one.scale_factor, 6)
-            if key not in known:
-                known.add(key)
-                yield one
+    firsts = near[0][representative]
+    if len(near) == 1:
+        return firsts[:, None]
+    unit = found.vectors_per_nm * found.spacings_nm[:, None]
+    angles = np.arccos(np.clip(unit[firsts] @ unit[near[1]].T, -1, 1))
+    one, other = np.nonzero(np.abs(angles - seen.angle_rad) <= _MISFIT * np.sqrt(seen.angle_variance))
+    return np.stack([firsts[one], near[1][other]], axis=1)
 
 
-def _pairs(
-    found: Reflections, first: int, others: Sequence[npt.NDArray[np.intp]], seen: _Seen
-) -> Iterator[tuple[int, ...]]:
-    """Yield planes for both axes, if there are two, whose angle fits."""
-    if not others:
-        yield (first,)
-        return
-    vectors = found.vectors_per_nm
-    cosines = vectors[others[0]] @ vectors[first] * found.spacings_nm[others[0]] * found.spacings_nm[first]
-    off = np.abs(np.arccos(np.clip(cosines, -1, 1)) - seen.angle_rad)
-    for second in others[0][off <= _MISFIT * np.sqrt(seen.angle_variance)]:
-        yield first, int(second)
+def _fitted(vectors: Floats, seen: _Seen) -> tuple[Floats, Floats]:
+    """Fit the scale, which all spots share; return χ² of each assignment and the logarithm of its scale factor.
 
-
-def _fitted(hkl: npt.NDArray[np.int64], vectors: Floats, seen: _Seen) -> _Assignment:
-    """Fit the scale, which all spots share, and return how far off the rest is."""
-    lengths = np.linalg.norm(vectors, axis=1)
+    Parameters
+    ----------
+    vectors
+        Of the planes, shape (assignments, spots, 3).
+    seen
+        What they must be like.
+    """
+    lengths = np.linalg.norm(vectors, axis=2)
     off = np.log(seen.per_nm / lengths)
     weights = 1 / seen.variances
-    shift = float((weights @ off) / (weights.sum() + 1 / seen.scale_variance))
-    misfit = float(weights @ (off - shift) ** 2 + shift**2 / seen.scale_variance)
+    shifts = off @ weights / (weights.sum() + 1 / seen.scale_variance)
+    misfits = (off - shifts[:, None]) ** 2 @ weights + shifts**2 / seen.scale_variance
     if len(seen.axes) == 2:
-        one, other = (vectors[axis] for axis in seen.axes)
-        angle = np.arccos(np.clip(one @ other / lengths[list(seen.axes)].prod(), -1, 1))
-        misfit += float((angle - seen.angle_rad) ** 2 / seen.angle_variance)
-    return _Assignment(hkl, misfit, float(np.exp(shift)))
+        one, other = (vectors[:, axis] / lengths[:, axis, None] for axis in seen.axes)
+        angles = np.arccos(np.clip((one * other).sum(axis=1), -1, 1))
+        misfits = misfits + (angles - seen.angle_rad) ** 2 / seen.angle_variance
+    return misfits, shifts
 
 
-def _evidence(ones: Sequence[_Assignment], found: Reflections, seen: _Seen) -> float:
-    likelihoods = np.exp(-np.array([one.misfit for one in ones]) / 2)
-    return float(likelihoods.sum() / found.n_families ** len(seen.axes))
-
-
-def _fit(symbol: str, best: _Assignment, evidence: float, seen: _Seen) -> Fit:
-    planes = tuple((int(h), int(k), int(m)) for h, k, m in best.hkl)
+def _fit(symbol: str, ones: _Assignments, seen: _Seen) -> Fit:
+    evidence = np.exp(-ones.misfits / 2).sum() / reflections(symbol).n_families ** len(seen.axes)
+    best = int(np.argmin(ones.misfits))
+    hkl = ones.hkl[best]
+    planes = tuple((int(h), int(k), int(m)) for h, k, m in hkl)
     zone = None
     if len(seen.axes) == 2:
-        one, other = (best.hkl[axis] for axis in seen.axes)
-        zone = _lowest(np.cross(one, other), is_cubic=PHASES[symbol].is_cubic)
-    return Fit(symbol, evidence, planes, zone, best.misfit, best.scale_factor)
+        zone = _lowest(np.cross(*(hkl[axis] for axis in seen.axes)), is_cubic=PHASES[symbol].is_cubic)
+    return Fit(symbol, float(evidence), planes, zone, float(ones.misfits[best]), float(ones.scale_factors[best]))
 
 
 def _lowest(zone: npt.NDArray[np.int64], *, is_cubic: bool) -> tuple[int, int, int]:

@@ -9,10 +9,11 @@ from nanotem.lattice.phases import Floats
 from nanotem.lattice.spots import Spot
 
 _HIGHEST_STEP = 6
-"""Largest index along the shortest axes of a lattice: of ⟨110⟩ magnetite the finest planes above 0.1 nm are 6 steps out."""
+"""Largest index along the shortest axes of a lattice: of ⟨110⟩ magnetite the finest planes above 0.1 nm are 6 steps
+out."""
 
 _DISTORTED = 0.01
-"""Share of a frequency by which its place may be off for other reasons than noise: relaxed lattices, drift of a scan."""
+"""Share of a frequency by which its place may be off for other reasons than noise: relaxation, drift of a scan."""
 
 _WITHIN = 3.0
 """Standard uncertainties within which a place fits."""
@@ -33,8 +34,8 @@ def told_apart(spots: Sequence[Spot]) -> list[Spot]:
     """Return the spots with the number of their lattice and their place in it, in the same order.
 
     The two spots that explain most others, as sums and differences of few steps along the shortest axes of the lattice
-    that they span, make the first lattice; of what is left the next, which may share spots with those before, as twins do. What is left
-    alone is a lattice of one direction, with its harmonics.
+    that they span, make the first lattice; of what is left the next, which may share spots with those before, as twins
+    do. What is left alone is a lattice of one direction, with its harmonics.
 
     Parameters
     ----------

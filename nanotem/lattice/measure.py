@@ -35,8 +35,8 @@ NO_LATTICE: Mapping[str, str] = MappingProxyType(
         "nothing": "No fringes: nothing in its spectrum is {least:g} times above the noise.",
         "near_nyquist": "Fringes of {spacing_px:.2f} px are too fine for the pixels: below {least_px:g} px they may be "
         "the alias of finer ones.",
-        "picture_grid": "Fringes of {spacing_px:.2f} px lie along rows or columns, where the picture's own grid repeats: it was "
-        "enlarged, or stored in blocks.",
+        "picture_grid": "Fringes of {spacing_px:.2f} px lie along rows or columns, where the picture's own grid "
+        "repeats: it was enlarged, or stored in blocks.",
         "outside_too": "Fringes of {spacing_px:.2f} px are also outside the particles: lines of a scan, JPEG blocks, "
         "the camera or the support.",
     }
@@ -233,11 +233,11 @@ def _indexed(label: int, spots: list[Spot], scale: Scale | None, phases: Sequenc
 
 def _planes(spots: Sequence[Spot], members: Sequence[Sequence[Spot]], fits: Sequence[Fit]) -> tuple[str, ...]:
     """Return the planes of every spot in words, by the lattice that it was first counted to."""
-    named = {}
-    for number, (ones, fit) in enumerate(zip(members, fits, strict=True), start=1):
+    named: dict[tuple[float, float], str] = {}
+    for ones, fit in zip(members, fits, strict=True):
         for spot, planes in zip(ones, fit.planes_in_words, strict=True):
-            named.setdefault((spot.row_per_px, spot.column_per_px), (number, planes))
-    return tuple(named[spot.row_per_px, spot.column_per_px][1] for spot in spots)
+            named.setdefault((spot.row_per_px, spot.column_per_px), planes)
+    return tuple(named[spot.row_per_px, spot.column_per_px] for spot in spots)
 
 
 def _why(kind: str, **values: float) -> str:

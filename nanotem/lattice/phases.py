@@ -17,8 +17,8 @@ Rule = Literal["fcc", "bcc", "hcp", "spinel", "cuprite", "corundum", "rutile", "
 """Which reflections a structure has (International Tables for Crystallography, volume A, reflection conditions)."""
 
 FINEST_NM = 0.1
-"""Smallest spacing that is indexed. Micrographs of uncorrected microscopes end near 0.1 nm, and every metal of the table
-has two or more independent spacings above it."""
+"""Smallest spacing that is indexed. Micrographs of uncorrected microscopes end near 0.1 nm, and every metal of the
+table has two or more independent spacings above it."""
 
 _LARGEST_INDEX = 13
 """Of the longest edge, 1.37 nm (hematite): 1.37 / 0.1 = 13.7."""
@@ -87,16 +87,17 @@ class Reflections:
         Reciprocal vectors, shape (n, 3).
     spacings_nm
         Shape (n,), the widest first.
+    reciprocal_per_nm
+        Axes of the phase's reciprocal lattice as rows, shape (3, 3).
+    n_families
+        How many different spacings there are.
     """
 
     hkl: npt.NDArray[np.int64]
     vectors_per_nm: Floats
     spacings_nm: Floats
-
-    @property
-    def n_families(self) -> int:
-        """How many different spacings there are."""
-        return len(np.unique(np.round(self.spacings_nm, 6)))
+    reciprocal_per_nm: Floats
+    n_families: int
 
 
 def is_allowed(rule: Rule, hkl: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
@@ -151,7 +152,8 @@ def reflections(symbol: str) -> Reflections:
     spacings = 1 / np.linalg.norm(vectors, axis=1)
     order = np.argsort(-spacings, kind="stable")
     kept = order[spacings[order] >= FINEST_NM]
-    return Reflections(hkl[kept], vectors[kept], spacings[kept])
+    n_families = len(np.unique(np.round(spacings[kept], 6)))
+    return Reflections(hkl[kept], vectors[kept], spacings[kept], phase.reciprocal_per_nm, n_families)
 
 
 _CRC = "CRC Handbook of Chemistry and Physics, 97th ed., 12-15"

@@ -15,18 +15,20 @@ Values = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.intp]
 
 LEAST_PERIODS = 5.0
-"""Fewer periods inside the window are no lattice: a spot as wide as a fifth of its own frequency cannot be told from the
-particle's shape, and its spacing is known to several per cent at best."""
+"""Fewer periods inside the window are no lattice: a spot as wide as a fifth of its own frequency cannot be told from
+the particle's shape, and its spacing is known to several per cent at best."""
 
 LEAST_SPACING_PX = 2.5
-"""Below it a period has too few pixels: blur takes it, and what is left may be the alias of a finer one (Nyquist: 2)."""
+"""Below it a period has too few pixels: blur takes it, and what is left may be the alias of a finer one (Nyquist: 2).
+"""
 
 _PADDING = 2
 """Frequencies per resolution cell and axis: a parabola through three of them finds a peak to 0.02 cells."""
 
 _TAPERED = 0.6
-"""Share of the distance from the edge to the middle over which the window rises. At 0.4 edges of high contrast leak into
-the spectrum, at 1 a third of the particle's area is lost."""
+"""Share of the distance from the edge to the middle over which the window rises: the narrower, the more do edges of
+high contrast leak into the spectrum; at 1 a third of the particle's area is lost."""
+
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
@@ -94,9 +96,7 @@ def _variance_px2(window: Values) -> npt.NDArray[np.float64]:
     down, across = rows - weights.sum(axis=1) @ rows, columns - weights.sum(axis=0) @ columns
     mixed = float(down @ weights @ across)
     pixel = 1 / 12  # a window of one pixel has a width too
-    return np.array(
-        [[weights.sum(axis=1) @ down**2 + pixel, mixed], [mixed, weights.sum(axis=0) @ across**2 + pixel]]
-    )
+    return np.array([[weights.sum(axis=1) @ down**2 + pixel, mixed], [mixed, weights.sum(axis=0) @ across**2 + pixel]])
 
 
 def spectrum_of(pixels: Pixels, mask: Mask) -> Spectrum:

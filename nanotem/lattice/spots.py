@@ -16,8 +16,8 @@ _MOST_SPOTS = 24
 """Along [110] of gold 9 sets of planes lie above 0.1 nm; five-fold twins show 25 with those that they share."""
 
 _APART_CELLS = 3.0
-"""Nearer to a stronger spot a maximum belongs to it: the window's main lobe ends at 2 cells, and a grain that fills half
-of the particle has lobes twice as wide."""
+"""Nearer to a stronger spot a maximum belongs to it: the window's main lobe ends at 2 cells, and a grain that fills
+half of the particle has lobes twice as wide."""
 
 _RIVAL = 0.2
 """Share of a spot's power from which on a second maximum beside it says that the spot is split: grains whose planes are

@@ -9,7 +9,7 @@ from nanotem.lattice.spectrum import Values, ring_means
 from nanotem.micrograph import Mask, Pixels
 
 _TILES_PX = (256, 128, 64)
-"""Sides of the tiles that the background is cut into, the largest of which there are enough: the larger, the sharper."""
+"""Sides of the tiles that the background is cut into, the largest of which there are enough: large ones are sharp."""
 
 _ENOUGH = 4
 """Tiles; of fewer the mean spectrum is so rough that half of all places stand out somewhere."""

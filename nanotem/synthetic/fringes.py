@@ -185,7 +185,8 @@ def draw_crystals(
         thickness_nm[window] += path_nm
         for number, grain in enumerate(_grains(crystal, along, across)):
             for planes in _planes(crystal, grain, imaging, rng):
-                rows.append((label, crystal.symbol, crystal.zone, number, *planes.hkl, *planes.vector, planes.amplitude))
+                of = label, crystal.symbol, crystal.zone, number
+                rows.append((*of, *planes.hkl, *planes.vector, planes.amplitude))
                 row, column = nm_per_px * planes.vector
                 waves = np.cos(2 * pi * (row * along + column * across))  # an atom is in the centre, of all grains
                 fringes[window] += (planes.amplitude * grain.share * path_nm / _THICKNESS_NM * waves).astype(np.float32)
