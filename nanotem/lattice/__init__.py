@@ -1,6 +1,7 @@
 """Lattice fringes: spacings of every particle, their lattices, and the crystals that fit."""
 
 from nanotem.lattice.indexing import Candidate, Fit, family_in_words, fits_of, together
+from nanotem.lattice.known import KnownLattice, scale_from_lattice
 from nanotem.lattice.lattices import lattice_members, told_apart
 from nanotem.lattice.measure import Lattices, ParticleLattices, find_lattices
 from nanotem.lattice.phases import METAL_SYMBOLS, PHASES, Phase, reflections
@@ -13,6 +14,7 @@ __all__ = [
     "PHASES",
     "Candidate",
     "Fit",
+    "KnownLattice",
     "Lattices",
     "ParticleLattices",
     "Phase",
@@ -24,6 +26,7 @@ __all__ = [
     "fits_of",
     "lattice_members",
     "reflections",
+    "scale_from_lattice",
     "spectrum_of",
     "together",
     "told_apart",

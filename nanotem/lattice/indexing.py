@@ -280,3 +280,40 @@ def _lowest(zone: npt.NDArray[np.int64], *, is_cubic: bool) -> tuple[int, int, i
     if is_cubic:
         u, v, w = sorted((abs(u), abs(v), abs(w)), reverse=True)
     return u, v, w
+
+
+@dataclass(frozen=True)
+class Vote:
+    """A scale that one assignment of planes asks for: logarithm of the factor, its variance and χ² of the rest."""
+
+    shift: float
+    variance: float
+    misfit: float
+
+
+def scale_votes(members: Sequence[Spot], scale: Scale, symbol: str, *, reach: float) -> list[Vote]:
+    """Return the factors on the scale with which a lattice is one of a known crystal, one for each way to index it.
+
+    Parameters
+    ----------
+    members
+        Spots of one lattice, from `lattice_members`.
+    scale
+        About which the scale is looked for.
+    symbol
+        A key of `PHASES`.
+    reach
+        How far off the scale may be, relative.
+    """
+    free = Scale(scale.nm_per_px, scale.source, reach / _MISFIT)
+    seen = _seen(members, free)
+    ones = _assignments(symbol, seen)
+    shifts = np.log(ones.scale_factors)
+    weight = float((1 / seen.variances).sum())
+    unpulled = shifts * (weight + 1 / seen.scale_variance) / weight
+    misfits = ones.misfits - unpulled * shifts / seen.scale_variance
+    return [
+        Vote(float(shift), 1 / weight + _DISTORTED**2, float(misfit))
+        for shift, misfit in zip(unpulled, misfits, strict=True)
+        if misfit <= chi2.ppf(1 - _FITS, len(members))
+    ]

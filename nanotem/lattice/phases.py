@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-Rule = Literal["fcc", "bcc", "hcp", "spinel", "cuprite", "corundum", "rutile", "PdO", "CuO"]
+Rule = Literal["fcc", "bcc", "hcp", "rock salt", "spinel", "cuprite", "corundum", "rutile", "PdO", "CuO"]
 """Which reflections a structure has (International Tables for Crystallography, volume A, reflection conditions)."""
 
 FINEST_NM = 0.1
@@ -110,7 +110,7 @@ def is_allowed(rule: Rule, hkl: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """
     h, k, m = hkl.T
     sizes = np.abs(hkl)
-    if rule in ("fcc", "spinel"):
+    if rule in ("fcc", "rock salt", "spinel"):
         faces = (h % 2 == k % 2) & (k % 2 == m % 2)
         glide = np.where((sizes == 0).any(axis=1), (h + k + m) % 4 == 0, True)
         return np.asarray(faces & glide if rule == "spinel" else faces)
@@ -191,8 +191,8 @@ PHASES: Mapping[str, Phase] = MappingProxyType(
             *("tenorite", "CuO", "S. Åsbrink and A. Waskowska, J. Phys. Condens. Matter 3 (1991) 8173"),
             *(0.46837, 0.34226, 0.51288, 99.54),
         ),
-        "NiO": _cubic("nickel oxide", "fcc", 0.41771, "JCPDS 47-1049"),
-        "CoO": _cubic("cobalt monoxide", "fcc", 0.42612, "JCPDS 43-1004"),
+        "NiO": _cubic("nickel oxide", "rock salt", 0.41771, "JCPDS 47-1049"),
+        "CoO": _cubic("cobalt monoxide", "rock salt", 0.42612, "JCPDS 43-1004"),
         "Co3O4": _cubic("cobalt spinel", "spinel", 0.80835, "O. Knop et al., Can. J. Chem. 46 (1968) 3463"),
         "Fe3O4": _cubic("magnetite", "spinel", 0.8396, "NBS Monograph 25, section 5 (1967) 31"),
         "Fe2O3": _hexagonal("hematite", "corundum", 0.50356, 1.37489, "JCPDS 33-0664"),

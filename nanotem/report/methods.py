@@ -27,6 +27,7 @@ _SOURCES = {
     "scale bar": "taken from the scale bar in the image",
     "typed": "entered by hand",
     "example": "known, as the image is drawn",
+    "lattice": "set by the lattice spacings of a known crystal",
 }
 
 
