@@ -6,9 +6,9 @@ Drawn micrographs of 25 particles each, N of every kind, whose truth is known; p
 the share of particles whose strongest spacing is within 0.5 % of a true one, by the least amplitude over noise;
 "z" is the standard deviation of the error by its stated uncertainty, 1 if that is right. Scales are off by what they
 say, 2 %. "in the set": the true crystal is among the candidates, all of the table coming into question. "told": twins
-that show two lattices or more, and single crystals that show one, of those that show any, and of those whose
-strongest planes have an amplitude over noise of 12 or more: the weaker ones of a twin mostly show only the planes that
-its grains share.
+that show two lattices or more, and single crystals that show one, of those that show any; and of the clear ones,
+whose strongest planes have an amplitude over noise of 12 or more and whose grains all scatter from planes of their own
+with half of the strongest amplitude. The others mostly show only the planes that grains share.
 
 Published micrographs of `--data` (`emps` and `emps_more`) have no scale and resolve no lattice but in a few pictures;
 their particles are taken as labelled. Folders that are absent are skipped.
@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.accuracy import DATA
-from nanotem.lattice import METAL_SYMBOLS, Lattices, find_lattices
+from nanotem.lattice import METAL_SYMBOLS, Lattices, ParticleLattices, find_lattices
 from nanotem.micrograph import Scale
 from nanotem.readers import read_file
 from nanotem.synthetic.fringes import Crystal, Grains, LatticeImaging, LatticeMicrograph, draw_crystals
@@ -37,6 +37,7 @@ SCALE_ERROR = 0.02
 LIMITS = (5, 8, 10, 12, 15, 20)
 WITHIN = 0.005
 STRONG = 12
+N_GRAINS: dict[Grains, int] = {"single": 1, "twin": 2, "five-fold": 5}
 FALSE_KINDS = ("support", "noise", "strong support", "scan lines", "JPEG 90", "JPEG 60", "JPEG 30", "enlarged")
 LATTICES_SEEN = ("5addfe7111", "291898b7c6", "bf6f1a320a", "ed3547f3da")
 """Published pictures that resolve lattices, by eye."""
@@ -149,19 +150,30 @@ def spacings(n_pictures: int, seed: int) -> None:
 
 def twins(n_pictures: int, seed: int) -> None:
     """Print how many twins and single crystals are told."""
-    for grains in ("single", "twin", "five-fold"):
+    for grains in N_GRAINS:
         counts = []
         for number in range(n_pictures):
             rng = np.random.default_rng([seed, 2, number])
             drawn = picture(rng, grains)
             seen = [one for one in found_in(drawn, rng).particles.values() if one.spots]
-            counts += [(one.n_lattices, one.spots[0].amplitude_over_noise) for one in seen]
-        lattices, amplitudes = np.array(counts).T
-        told, strong = (lattices == 1) if grains == "single" else (lattices > 1), amplitudes >= STRONG
+            counts += [(one.n_lattices, is_clear(drawn, one, grains)) for one in seen]
+        lattices, clear = np.array([n for n, _ in counts]), np.array([clear for _, clear in counts])
+        told = (lattices == 1) if grains == "single" else (lattices > 1)
         print(
-            f"{grains}: {len(told)} particles with fringes, told {told.mean():.3f}; {strong.sum()} strong ones, told "
-            f"{told[strong].mean():.3f}, lattices {np.bincount(lattices[strong].astype(int))[1:]}"
+            f"{grains}: {len(told)} particles with fringes, told {told.mean():.3f}; {clear.sum()} clear ones, told "
+            f"{told[clear].mean():.3f}, lattices {np.bincount(lattices[clear])[1:]}"
         )
+
+
+def is_clear(drawn: LatticeMicrograph, one: ParticleLattices, kind: Grains) -> bool:
+    """Whether a particle is strong, and each of its grains shows strong planes that no other has."""
+    truth = drawn.truth[drawn.truth["label"] == one.label]
+    directions, grains = truth["direction_deg"].to_numpy(), truth["grain"].to_numpy()
+    apart = np.abs(directions[:, None] - directions[None]) % 180
+    is_shared = ((np.minimum(apart, 180 - apart) < 3) & (grains[:, None] != grains[None])).any(axis=1)
+    is_strong = (truth["amplitude"] >= truth["amplitude"].max() / 2).to_numpy()
+    own = set(grains[is_strong & ~is_shared])
+    return one.spots[0].amplitude_over_noise >= STRONG and len(own) == N_GRAINS[kind]
 
 
 def false_spacings(n_pictures: int, seed: int) -> None:

@@ -112,9 +112,8 @@ def spectrum_of(pixels: Pixels, mask: Mask) -> Spectrum:
     window = window_of(mask)
     variance = _variance_px2(window)
     cell = 1 / float(np.sqrt(6 * np.trace(variance)))
-    levelled = _without_slow(pixels.astype(np.float32), mask, sigma_px=1 / (2 * LEAST_PERIODS * cell))
     side = fft.next_fast_len(_PADDING * max(mask.shape), real=True)
-    values = window * levelled
+    values = window * levelled(pixels, mask)
     values -= window * np.float32(values.sum() / window.sum())
     half = fft.rfft2(values, (side, side), overwrite_x=True)
     power = fft.fftshift((half.real**2 + half.imag**2).astype(np.float32), axes=0)
@@ -122,8 +121,16 @@ def spectrum_of(pixels: Pixels, mask: Mask) -> Spectrum:
     return Spectrum(power, noise, side, variance, float(window.sum()))
 
 
-def _without_slow(values: Values, mask: Mask, *, sigma_px: float) -> Values:
-    """Return what is left of the values after the mean of their surroundings inside the mask."""
+def levelled(pixels: Pixels, mask: Mask) -> Values:
+    """Return what is left of a particle after the mean of its surroundings, which is its thickness; 0 outside.
+
+    Parameters
+    ----------
+    pixels, mask
+        Part of the micrograph with a particle, and where the particle is, shape (rows, columns).
+    """
+    values = pixels.astype(np.float32)
+    sigma_px = float(np.sqrt(6 * np.trace(_variance_px2(window_of(mask))))) / (2 * LEAST_PERIODS)
     step = max(int(sigma_px / 4), 1)
     shape = tuple(-(-side // step) for side in mask.shape)
     inside = cv2.resize(mask.astype(np.float32), shape[::-1], interpolation=cv2.INTER_AREA)
