@@ -89,8 +89,10 @@ def _best_lattice(spots: Sequence[Spot], left: set[int]) -> dict[int, tuple[int,
         pair = np.array([_vector(spots[one]), _vector(spots[other])])
         lengths = np.linalg.norm(pair, axis=1)
         sine = abs(np.linalg.det(pair)) / lengths.prod()
+        if sine < np.sin(np.radians(_LEAST_ANGLE_DEG)):
+            continue
         axes = _shortest(pair)
-        if sine < np.sin(np.radians(_LEAST_ANGLE_DEG)) or np.linalg.norm(axes[0]) < _SHORTEST_AXIS * lowest:
+        if np.linalg.norm(axes[0]) < _SHORTEST_AXIS * lowest:
             continue
         places = {place: indices for place, indices in enumerate(_indices(spots, axes)) if indices}
         score = (len(left & set(places)), len(places), round(float(sine), 2))
