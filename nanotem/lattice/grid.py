@@ -14,9 +14,9 @@ import numpy.typing as npt
 from nanotem.lattice.spectrum import Values
 from nanotem.micrograph import Mask, Pixels
 
-_STANDS_OUT = 15.0
-"""Power over the median from which on a frequency of a profile is periodic: pure noise passes it in one picture of
-5000, and profiles are a little rougher than noise. Enlarged pictures reach hundreds."""
+_STANDS_OUT = 20.0
+"""Power over the median from which on a frequency of a profile is periodic: pure noise passes it in one or two pictures
+of a hundred, which costs spots along rows and columns only. Enlarged pictures reach hundreds."""
 
 _LOWEST_PER_PX = 0.04
 """Below it a profile shows what is in the picture. Blocks are 8 px wide, and an enlargement by more than 20 leaves no

@@ -32,7 +32,7 @@ def test_blocks_of_jpeg_are_a_grid() -> None:
 
 def test_noise_has_no_grid() -> None:
     grids = [grid_of(noise(300, seed), np.ones((300, 300), bool)) for seed in range(20)]
-    assert sum(grid.down.size + grid.across.size for grid in grids) <= 1
+    assert sum(grid.down.size + grid.across.size > 0 for grid in grids) <= 1
 
 
 def test_a_small_picture_has_none() -> None:

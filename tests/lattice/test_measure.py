@@ -193,7 +193,7 @@ def test_a_lattice_that_fits_nothing_says_so() -> None:
 
 @pytest.mark.skipif(not GOLD.exists(), reason="needs the example of a gold particle")
 def test_a_real_particle_is_a_twin_of_face_centred_cubic_crystals() -> None:
-    """Three sets of planes of one spacing, at the angles of {111} in two twins; in nm they are a tenth short of gold."""
+    """Three sets of planes of one spacing, at the angles of {111} in two twins; in nm a tenth short of gold."""
     micrograph = read_file(GOLD)
     pixels = micrograph.pixels[600:1230, 1220:1800]
     smooth = cv2.GaussianBlur(pixels.astype(np.float32), (0, 0), 8)
