@@ -28,6 +28,10 @@ _ENOUGH_LINES = 512
 _ENOUGH_BACKGROUND = 0.2
 """Share of the picture from which on its background alone is asked, where no crystal can be."""
 
+_ON_AXIS_CELLS = 1.5
+"""How near a spot must be to the direction of rows or columns, in resolution cells of its particle, to be suspect in a
+picture with a grid: blocks that were enlarged repeat at eighths of the old pixels, whatever the profile shows."""
+
 _CELLS = 3.0
 """How near a spot must be to be of the grid, in resolution cells of its particle: the image of a smooth particle that
 an enlargement leaves there is a ring of that radius."""
@@ -41,7 +45,7 @@ class Grid:
     across: npt.NDArray[np.float64]
 
     def shows(self, row_per_px: float, column_per_px: float, cell_per_px: float) -> bool:
-        """Whether a spot is of the grid.
+        """Whether a spot may be of the grid: near one of its frequencies, or in a picture that has any, along its axes.
 
         Parameters
         ----------
@@ -51,6 +55,8 @@ class Grid:
             Resolution of the particle's spectrum.
         """
         down, across = abs(row_per_px), abs(column_per_px)
+        if self.down.size + self.across.size and min(down, across) <= _ON_AXIS_CELLS * cell_per_px:
+            return True
         off = np.append(np.hypot(self.down - down, across), np.hypot(self.across - across, down))
         return bool((off <= _CELLS * cell_per_px).any())
 
