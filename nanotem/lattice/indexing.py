@@ -27,6 +27,10 @@ _FITS = 0.001
 _MISFIT = float(np.sqrt(chi2.ppf(1 - _FITS, 1)))
 """How many standard deviations one number may be off."""
 
+_ABSENT = 0.5
+"""Probability that a set of planes does not show although its spacing is wider than all that show, and is transferred
+better for that: the crystal is tilted, or defocus takes just this one. Of the drawn crystals a quarter is missing."""
+
 _WHOLE = 1e-6
 """Indices are whole, or they are thirds or halves: anything between is rounding."""
 
@@ -127,18 +131,23 @@ class _Seen:
 
 @dataclass(frozen=True, eq=False)
 class _Assignments:
-    """What planes the spots may be: `hkl` of shape (assignments, spots, 3), misfits and scale factors of each."""
+    """What planes the spots may be: `hkl` of shape (assignments, spots, 3), misfits and scale factors of each.
+
+    `n_missing` says how many wider sets of planes the zone has of which none shows.
+    """
 
     hkl: npt.NDArray[np.int64]
     misfits: Floats
     scale_factors: Floats
+    n_missing: Floats
 
 
 def fits_of(members: Sequence[Spot], scale: Scale, *, phases: Sequence[str] = tuple(PHASES)) -> dict[str, Fit]:
     """Return the phases that fit a lattice, by their symbols; none if none fits.
 
     The evidence of a phase is the sum of the likelihoods of its assignments of planes, each as likely beforehand as any
-    other of the phase: a crystal with many planes fits much by chance, and pays for it.
+    other of the phase: a crystal with many planes fits much by chance, and pays for it. It pays for wider planes that
+    should show and do not, too.
 
     Parameters
     ----------
@@ -153,8 +162,8 @@ def fits_of(members: Sequence[Spot], scale: Scale, *, phases: Sequence[str] = tu
     limit = float(chi2.ppf(1 - _FITS, 1 if len(seen.axes) == 1 else len(members) + 1))
     found = {}
     for symbol in phases:
-        ones = _assignments(symbol, seen)
-        if ones.misfits.size and ones.misfits.min() <= limit:
+        ones = _assignments(symbol, seen, limit)
+        if ones.misfits.size:
             found[symbol] = _fit(symbol, ones, seen)
     return found
 
@@ -208,8 +217,8 @@ def _axes(members: Sequence[Spot]) -> tuple[tuple[int, ...], Floats]:
     return (first,), along[:, None]
 
 
-def _assignments(symbol: str, seen: _Seen) -> _Assignments:
-    """Return what planes the spots may be, one assignment for all that symmetry makes equal."""
+def _assignments(symbol: str, seen: _Seen, limit: float) -> _Assignments:
+    """Return what planes the spots may be, one assignment for all that symmetry makes equal; χ² up to a limit."""
     found = reflections(symbol)
     axes = _plausible_axes(found, seen)
     continued = np.einsum("sa,pak->psk", seen.from_axes, found.hkl[axes])
@@ -217,8 +226,22 @@ def _assignments(symbol: str, seen: _Seen) -> _Assignments:
     allowed = is_allowed(PHASES[symbol].rule, hkl.reshape(-1, 3)).reshape(hkl.shape[:2])
     hkl = hkl[allowed.all(axis=1) & (np.abs(continued - hkl) < _WHOLE).all(axis=(1, 2))]
     misfits, shifts = _fitted(hkl @ found.reciprocal_per_nm, seen)
+    hkl, misfits, shifts = hkl[misfits <= limit], misfits[misfits <= limit], shifts[misfits <= limit]
     _, first = np.unique(np.round(np.stack([misfits, shifts]), 6), axis=1, return_index=True)
-    return _Assignments(hkl[first], misfits[first], np.exp(shifts[first]))
+    hkl = hkl[first]
+    return _Assignments(hkl, misfits[first], np.exp(shifts[first]), _n_missing(found, hkl, seen.axes))
+
+
+def _n_missing(found: Reflections, hkl: npt.NDArray[np.int64], axes: Sequence[int]) -> Floats:
+    """Return how many sets of planes a zone has that are wider than all that show, shape (assignments,)."""
+    if len(axes) == 2:
+        zones = np.cross(hkl[:, axes[0]], hkl[:, axes[1]])
+        inside = zones @ found.hkl.T == 0
+    else:
+        inside = (np.cross(hkl[:, axes[0], None], found.hkl[None]) == 0).all(axis=2)
+    lengths = np.linalg.norm(hkl @ found.reciprocal_per_nm, axis=2).min(axis=1)
+    wider = found.spacings_nm[None] * lengths[:, None] > 1 + _DISTORTED
+    return np.asarray((inside & wider).sum(axis=1) / 2)  # both signs are there
 
 
 def _plausible_axes(found: Reflections, seen: _Seen) -> npt.NDArray[np.intp]:
@@ -264,8 +287,9 @@ def _fitted(vectors: Floats, seen: _Seen) -> tuple[Floats, Floats]:
 
 
 def _fit(symbol: str, ones: _Assignments, seen: _Seen) -> Fit:
-    evidence = np.exp(-ones.misfits / 2).sum() / reflections(symbol).n_families ** len(seen.axes)
-    best = int(np.argmin(ones.misfits))
+    likelihoods = np.exp(-ones.misfits / 2) * _ABSENT**ones.n_missing
+    evidence = likelihoods.sum() / reflections(symbol).n_families ** len(seen.axes)
+    best = int(np.argmax(likelihoods))
     hkl = ones.hkl[best]
     planes = tuple((int(h), int(k), int(m)) for h, k, m in hkl)
     zone = None
@@ -307,7 +331,7 @@ def scale_votes(members: Sequence[Spot], scale: Scale, symbol: str, *, reach: fl
     """
     free = Scale(scale.nm_per_px, scale.source, reach / _MISFIT)
     seen = _seen(members, free)
-    ones = _assignments(symbol, seen)
+    ones = _assignments(symbol, seen, np.inf)
     shifts = np.log(ones.scale_factors)
     weight = float((1 / seen.variances).sum())
     unpulled = shifts * (weight + 1 / seen.scale_variance) / weight
