@@ -51,7 +51,7 @@ def test_a_person_reads_spacings_and_crystals(picture: Path) -> None:
     assert "{111}" in printed
     assert "; Au" in printed
     assert "agrees with" in printed
-    assert "no crystal of the table fits" in run("lattices", picture, "--nm-per-px", 0.04, "--crystals", "Ru")
+    assert "no crystal of the table fits" in run("lattices", picture, "--nm-per-px", 0.05, "--crystals", "Au")
 
 
 def test_the_table_of_analyse_has_the_columns_if_asked(picture: Path, tmp_path: Path) -> None:
