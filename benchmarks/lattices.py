@@ -159,9 +159,11 @@ def twins(n_pictures: int, seed: int) -> None:
             counts += [(one.n_lattices, is_clear(drawn, one, grains)) for one in seen]
         lattices, clear = np.array([n for n, _ in counts]), np.array([clear for _, clear in counts])
         told = (lattices == 1) if grains == "single" else (lattices > 1)
+        of_clear = (
+            f", told {told[clear].mean():.3f}, lattices {np.bincount(lattices[clear])[1:]}" if clear.any() else ""
+        )
         print(
-            f"{grains}: {len(told)} particles with fringes, told {told.mean():.3f}; {clear.sum()} clear ones, told "
-            f"{told[clear].mean():.3f}, lattices {np.bincount(lattices[clear])[1:]}"
+            f"{grains}: {len(told)} particles with fringes, told {told.mean():.3f}; {clear.sum()} clear ones{of_clear}"
         )
 
 

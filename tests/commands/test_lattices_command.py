@@ -4,9 +4,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from recipes import BY_NECK
 from typer.testing import CliRunner
 
+from nanotem.analysis import Analysis, ScaleRule
 from nanotem.commands import app
+from nanotem.commands.lattices import _described, as_dict
+from nanotem.readers import read_file
+from nanotem.recipe.file import write_recipe
 from nanotem.synthetic.fringes import Crystal, draw_crystals
 
 
@@ -19,8 +24,11 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def run(*arguments: object) -> str:
-    result = CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=False)
+def run(command: str, picture: Path, *arguments: object) -> str:
+    recipe = picture.with_suffix(".toml")
+    recipe.write_text(write_recipe(BY_NECK))
+    options = [command, picture, "--recipe", recipe, *arguments]
+    result = CliRunner().invoke(app, [str(one) for one in options], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.stdout
 
@@ -39,10 +47,12 @@ def test_json_holds_spacings_crystals_and_the_scale_of_a_known_one(picture: Path
 
 
 def test_without_a_scale_it_says_that_indexing_needs_one(picture: Path) -> None:
-    assert "indexing needs a scale" in run("lattices", picture)
-    (image,) = json.loads(run("lattices", picture, "--known", "Au", "--json"))["images"]
+    analysis = Analysis(read_file(picture), BY_NECK, scale_rule=ScaleRule.of(None))
+    image = as_dict(analysis, known="Au")
     assert image["known"]["nm_per_px"] is None
     assert image["particles"][0]["spots"][0]["spacing_nm"] is None
+    assert image["scale_relative_uncertainty"] is None
+    assert "indexing needs a scale" in _described(image)
 
 
 def test_a_person_reads_spacings_and_crystals(picture: Path) -> None:

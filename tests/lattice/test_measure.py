@@ -1,10 +1,14 @@
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from recipes import BY_NECK
 from scipy import ndimage
 
+from nanotem.analysis import analyse
+from nanotem.edits.edits import Name, target_of
 from nanotem.errors import ParameterError
 from nanotem.lattice import find_lattices, scale_from_lattice
 from nanotem.lattice.columns import NONE_FITS, with_lattices
@@ -13,6 +17,7 @@ from nanotem.measurement import COLUMNS, measure_particles
 from nanotem.measurement.columns import LATTICE_COLUMNS
 from nanotem.micrograph import Scale
 from nanotem.readers import read_file
+from nanotem.report.methods import lattice_sentence, methods_paragraph
 from nanotem.synthetic.fringes import Crystal, LatticeImaging, LatticeMicrograph, draw_crystals
 
 NM_PER_PX = 0.04
@@ -189,6 +194,21 @@ def test_a_lattice_that_fits_nothing_says_so() -> None:
     table = with_lattices(measure_particles(picture.labels, picture.pixels), found)
     assert table["crystal"].tolist() == [NONE_FITS]
     assert table["zone_axis"].tolist() == [""]
+
+
+def test_the_table_of_an_analysis_says_it_if_asked() -> None:
+    picture = drawn(gold())
+    asked = analyse(picture.micrograph, BY_NECK, with_lattices=True)
+    label = int(asked.measured["label"].iloc[0])
+    named = asked.with_edits([Name((target_of(asked.edited.labels, label),), "solid", "DEC")])
+    assert asked.particles["n_lattices"].tolist() == [1]
+    assert named.lattices is asked.lattices
+    said = lattice_sentence(asked.lattices)
+    assert "Fringes show on 1 of 1 particle, on 0 of more than one lattice; 1 fit Ag or Au" in said
+    assert said in methods_paragraph(asked)
+    without = replace(asked, with_lattices=False)
+    assert "n_lattices" not in without.particles
+    assert "ringes" not in methods_paragraph(without)
 
 
 @pytest.mark.skipif(not GOLD.exists(), reason="needs the example of a gold particle")
