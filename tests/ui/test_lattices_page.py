@@ -66,6 +66,13 @@ def test_a_known_crystal_gives_the_scale(visitor: Visitor) -> None:
     assert visitor.work.scale.nm_per_px == pytest.approx(NM_PER_PX, rel=0.01)
 
 
+def test_without_particles_nothing_is_shown() -> None:
+    blank = cv2.imencode(".png", np.full((64, 64), 120, np.uint8))[1].tobytes()
+    visitor = Visitor().upload("blank.png", blank).visit(LATTICES)
+    assert "No particle shows a lattice" in text(visitor)
+    assert "No particle shows a lattice" in text(open_tab(visitor, "Spacings"))
+
+
 def test_the_other_tabs_show_spacings_and_a_table(visitor: Visitor) -> None:
     visitor.type_scale(NM_PER_PX).visit(LATTICES)
     for tab in ("Spacings", "Table"):

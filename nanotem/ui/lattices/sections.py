@@ -55,7 +55,7 @@ def headline(view: View) -> None:
 def on_image(view: View) -> None:
     """Colour the particles by their crystal on the micrograph; a click chooses one."""
     micrograph, found = view.analysis.micrograph, view.lattices.particles
-    answers = [view.answer(found[label]) for label in view.particles["label"]]
+    answers = [view.answer(found.get(label, ParticleLattices(label))) for label in view.particles["label"]]
     chosen = view.chosen
     figure = answer_viewer(
         micrograph_picture(micrograph.pixels),
