@@ -22,6 +22,8 @@ from nanotem.calibration import (
 from nanotem.edits.edits import Edit, EditedLabels, apply_edits, without_names
 from nanotem.errors import ScaleError
 from nanotem.labels import touching_pairs
+from nanotem.lattice.columns import with_lattices
+from nanotem.lattice.measure import Lattices, find_lattices
 from nanotem.measurement import add_flag, has_flag, in_nm, measure_particles
 from nanotem.measurement.class_columns import with_classes, with_names
 from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
@@ -126,6 +128,8 @@ class Analysis:
     load_classifier
         Takes "outline" or "solid" and the name of a folder of networks, and returns the classifier; another function
         than the default may keep it.
+    with_lattices
+        Whether `particles` says what lattice fringes each shows.
     """
 
     micrograph: Micrograph
@@ -136,6 +140,7 @@ class Analysis:
     store: Store = field(default_factory=dict, repr=False)
     watch: Callable[[str], AbstractContextManager[object]] = field(default=nullcontext, repr=False)
     load_classifier: Callable[[str, str], Classifier] = field(default=load_classifier, repr=False)
+    with_lattices: bool = False
 
     def with_recipe(self, recipe: Recipe) -> "Analysis":
         """Return the same analysis with another recipe; it shares every stage that does not change."""
@@ -271,11 +276,12 @@ class Analysis:
         particles = add_flag(particles, "edited", self.edited.touched)
         return add_flag(particles, "split", np.unique(touching_pairs(self.labels)).tolist())
 
-    @stage("measured", "scale", "classes", "with_shapes")
+    @stage("measured", "scale", "classes", "with_shapes", "lattices", "with_lattices")
     def particles(self) -> pd.DataFrame:
-        """One row per particle, with columns in nm if there is a scale, and with shapes if they are wanted."""
+        """One row per particle, with columns in nm if there is a scale, and with shapes and lattices if wanted."""
         particles = in_nm(self.measured, self.scale) if self.scale else self.measured
-        return with_classes(particles, self.classes) if self.with_shapes else particles
+        particles = with_classes(particles, self.classes) if self.with_shapes else particles
+        return with_lattices(particles, self.lattices) if self.with_lattices else particles
 
     @stage("particles", "recipe.sizes")
     def sizes(self) -> Sizes:
@@ -332,6 +338,15 @@ class Analysis:
         card = self._classifier("solid").card
         table = class_table(self.measured, self.shape_evidence, card, self.recipe.classify)
         return with_names(table, self.edited.named("outline"), self.edited.named("solid"))
+
+    @stage("outlines", "scale", "recipe.lattice", doing="Looking for lattice fringes…")
+    def lattices(self) -> Lattices:
+        """The lattice fringes of every particle, and the crystals that they fit."""
+        outlines = without_names(self.edits)
+        if outlines != self.edits:
+            return self.with_edits(outlines).lattices
+        phases = self.recipe.lattice.phases
+        return find_lattices(self.micrograph.pixels, self.labels, scale=self.scale, frame=self.frame, phases=phases)
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -438,6 +453,7 @@ def analyse(
     nm_per_px: float | None = None,
     bar_length_nm: float | None = None,
     with_shapes: bool = False,
+    with_lattices: bool = False,
 ) -> Analysis:
     """Count and measure the particles of a micrograph: each result is worked out when it is asked for.
 
@@ -453,6 +469,8 @@ def analyse(
         Scale, or length of the scale bar in the picture, where the file holds no scale; see `ScaleRule`.
     with_shapes
         Whether `particles` says outline and solid of each.
+    with_lattices
+        Whether it says what lattice fringes each shows.
 
     Examples
     --------
@@ -463,4 +481,4 @@ def analyse(
     ('example', True)
     """
     rule = ScaleRule(nm_per_px=nm_per_px, bar_length_nm=bar_length_nm)
-    return Analysis(micrograph, recipe or Recipe(), tuple(edits), rule, with_shapes)
+    return Analysis(micrograph, recipe or Recipe(), tuple(edits), rule, with_shapes, with_lattices=with_lattices)

@@ -20,7 +20,7 @@ Mask = npt.NDArray[np.bool_]
 Labels = npt.NDArray[np.int32]
 """0 background, each particle one positive number that stays its own."""
 
-ScaleSource = Literal["file", "scale bar", "typed", "example"]
+ScaleSource = Literal["file", "scale bar", "typed", "example", "lattice"]
 
 _SMALLEST_NM_PER_PX = 1e-4
 _LARGEST_NM_PER_PX = 1e5

@@ -26,7 +26,13 @@ with errors_shown():
         help="Outline and solid, as on the page Classification, in tables and report. It takes some seconds.",
         persist_state="session",
     )
-    analysis = analysis_at_hand(work, micrograph, with_shapes=shapes and models_ready())
+    lattices = st.toggle(
+        "Add the lattice of every particle",
+        key="export.lattices",
+        help="Spacing, planes and crystals, as on the page Lattices, in the tables.",
+        persist_state="session",
+    )
+    analysis = analysis_at_hand(work, micrograph, with_shapes=shapes and models_ready(), with_lattices=lattices)
     show_counts(analysis)
     export_sections.unsaved(work)
     st.subheader("Report", anchor=False)

@@ -42,6 +42,7 @@ def analyse(
         float | None,
         typer.Option(help="What the scale bar's label says, in nm; the bar is found in the image."),
     ] = None,
+    lattices: Annotated[bool, typer.Option(help="Say in the table what lattice fringes each particle shows.")] = False,
     models: Models = None,
     image_number: ImageNumber = None,
     frame: FrameNumber = None,
@@ -56,7 +57,7 @@ def analyse(
     saved = saved_from(recipe)
     saved = replace(saved, recipe=with_models(saved.recipe, models))
     settings: dict[str, Any] = {"out": out, "export": export, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
-    settings |= {"image": image_number, "frame": frame}
+    settings |= {"image": image_number, "frame": frame, "lattices": lattices}
     print_each(analyse_files(images, saved, **settings), _described, as_json=as_json)
 
 
@@ -70,6 +71,7 @@ def analyse_files(
     bar_length_nm: float | None = None,
     image: int | None = None,
     frame: int | None = None,
+    lattices: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Analyse files as `analyse_file` does; one that cannot be analysed does not stop the others.
 
@@ -81,7 +83,7 @@ def analyse_files(
     if out is not None:
         _check_names(paths)
     settings: dict[str, Any] = {"out": out, "export": export, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
-    settings |= {"image": image, "frame": frame}
+    settings |= {"image": image, "frame": frame, "lattices": lattices}
     return each_file(paths, lambda path: analyse_file(path, saved, **settings))
 
 
@@ -95,6 +97,7 @@ def analyse_file(
     bar_length_nm: float | None = None,
     image: int | None = None,
     frame: int | None = None,
+    lattices: bool = False,
 ) -> dict[str, Any]:
     """Analyse one file and return its count and sizes.
 
@@ -114,6 +117,8 @@ def analyse_file(
     image, frame
         Which of several images in the file, and which frame of it; None for those that the saved analysis is of, or
         the default.
+    lattices
+        Whether the table says what lattice fringes each particle shows, and the result how many do.
 
     Returns
     -------
@@ -137,7 +142,8 @@ def analyse_file(
     rule = ScaleRule(nm_per_px=nm_per_px, bar_length_nm=bar_length_nm)
     if is_replay:
         rule = ScaleRule.of(saved.scale)
-    analysis = Analysis(micrograph, saved.recipe, saved.edits if is_replay else (), rule)
+    edits = saved.edits if is_replay else ()
+    analysis = Analysis(micrograph, saved.recipe, edits, rule, with_lattices=lattices)
     result = as_dict(analysis, more_notes=replay_notes(saved, analysis))
     if out is not None:
         result |= _written(analysis, out, path.name, export=export)
@@ -157,7 +163,8 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
         so, with "intervals" of 95 %, low and high, for each; "weighted": the same of the diameter by length, area and
         volume: mean (D[2,1], D[3,2], D[4,3]), D10, D50, D90 and span; "arrangement": number per µm², share of the area
         covered, mean distance to the nearest neighbour and its index against random places, by centres and by edges;
-        "metal": dispersion and specific surface if the recipe names one, both with "intervals"; "notes"; "provenance";
+        "metal": dispersion and specific surface if the recipe names one, both with "intervals"; "n_with_lattice"
+        (particles that show lattice fringes, None where nobody asked); "notes"; "provenance";
         "particles" and "analysis", None.
         None for what cannot be known.
     """
@@ -189,6 +196,7 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
             "verdict": analysis.arrangement.centre_to_centre.verdict,
         },
         "metal": {**_known({name: brief.quantities[name] for name in OF_METAL}), "name": brief.metal},
+        "n_with_lattice": int((analysis.particles["n_lattices"] > 0).sum()) if analysis.with_lattices else None,
         "particles": None,
         "analysis": None,
         "notes": [*more_notes, *(note.text for note in analysis.notes)],

@@ -1,6 +1,6 @@
 """Figures of classes: their colours, particles coloured on the micrograph, probabilities and shares."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import pandas as pd
@@ -89,6 +89,49 @@ def class_viewer(
     plotly.graph_objects.Figure
         The first trace has one point per particle; its `customdata` begins with the label.
     """
+    return answer_viewer(
+        picture,
+        shape,
+        particles,
+        outlines,
+        answers,
+        colour=lambda name: colour_of(name, task),
+        title=class_title,
+        scale=scale,
+        chosen=chosen,
+        revision=task,
+    )
+
+
+def answer_viewer(
+    picture: Picture,
+    shape: tuple[int, int],
+    particles: pd.DataFrame,
+    outlines: Mapping[int, Sequence[float]],
+    answers: "pd.Series[str]",
+    *,
+    colour: Callable[[str], str],
+    title: Callable[[str], str] = str,
+    scale: Scale | None,
+    chosen: int | None = None,
+    revision: str = "",
+) -> go.Figure:
+    """Colour every particle by an answer about it on the micrograph; the legend hides and shows answers.
+
+    Parameters
+    ----------
+    picture, shape, particles, outlines, answers, scale, chosen
+        As for `class_viewer`; an answer is any word.
+    colour, title
+        Of an answer.
+    revision
+        While it stays the same, so do zoom and what the legend hides.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        The first trace has one point per particle; its `customdata` begins with the label.
+    """
     figure = particle_viewer(picture, shape, particles, scale=scale)
     unit = "nm" if scale else "px"
     figure.update_traces(
@@ -101,8 +144,7 @@ def class_viewer(
     )
     for name, count in _counts(answers).items():
         labels = particles["label"][(answers == name).to_numpy()]
-        colour = colour_of(name, task)
-        _add_polygons(figure, [outlines[label] for label in labels], f"{class_title(name)}: {count}", colour, 0.35)
+        _add_polygons(figure, [outlines[label] for label in labels], f"{title(name)}: {count}", colour(name), 0.35)
     if chosen is not None and chosen in outlines:
         _add_polygons(figure, [outlines[chosen]], "", "#ffffff", 0.0, width=5, showlegend=False)
         _add_polygons(figure, [outlines[chosen]], "", "#000000", 0.0, width=2, showlegend=False)
@@ -112,7 +154,7 @@ def class_viewer(
         clickmode="event+select",
         hoverdistance=_REACH_PX,
         dragmode="pan",
-        uirevision=task,
+        uirevision=revision,
     )
 
 

@@ -82,18 +82,43 @@ _CLASSIFIED = {
 }
 
 
+_LATTICE = {
+    "n_fringes": Column("Sets of planes", "", "How many sets of lattice planes the particle shows.", "int64"),
+    "n_lattices": Column(
+        "Lattices", "", "How many lattices these are: 0, 1, or more in twins, grains and overlaps.", "int64"
+    ),
+    "spacing_px": Column("Spacing", "px", "Distance of the planes that show strongest."),
+    "spacing_uncertainty_px": Column("Spacing ±", "px", "Standard uncertainty of the spacing, from noise and width."),
+    "spacing_nm": Column("Spacing", "nm", "Distance of the planes that show strongest."),
+    "spacing_uncertainty_nm": Column(
+        "Spacing ±", "nm", "Standard uncertainty of the spacing; of the scale's too where that is known."
+    ),
+    "fringe_direction_deg": Column(
+        "Planes' normal", "°", "Angle from horizontal to the normal of these planes, counter-clockwise, 0 to 180."
+    ),
+    "amplitude_over_noise": Column(
+        "Amplitude over noise", "", "Of these planes, in the spectrum: √(power / mean power of the noise beside it)."
+    ),
+    "planes": Column("Planes", "", "Indices of these planes, if the particle is the likeliest crystal.", "str"),
+    "crystal": Column("Crystal", "", "All crystals that fit, the likeliest first; they cannot be told apart.", "str"),
+    "zone_axis": Column("Zone axis", "", "Along the beam, of every lattice, for the likeliest crystal.", "str"),
+    "why_no_lattice": Column("Why no lattice", "", "Why there is no spacing; empty if there is one.", "str"),
+}
+
+
 def nm_name(name: str) -> str:
     """Return the name of a size in nanometres: `area_px` gives `area_nm2`."""
     return name.removesuffix("_px") + ("_nm2" if name == "area_px" else "_nm")
 
 
 def _every_column() -> Iterator[tuple[str, Column]]:
-    """Yield each column, after each size its twin in nanometres, and last the classes."""
+    """Yield each column, after each size its twin in nanometres, and last the classes and the lattices."""
     for name, column in _MEASURED.items():
         yield name, column
         if name in _SIZES:
             yield nm_name(name), replace(column, unit=column.unit.replace("px", "nm"))
     yield from _CLASSIFIED.items()
+    yield from _LATTICE.items()
 
 
 MEASURED_COLUMNS = tuple(_MEASURED)
@@ -105,5 +130,8 @@ SIZE_COLUMNS = tuple(_SIZES)
 CLASSIFIED_COLUMNS = tuple(_CLASSIFIED)
 """Those that `nanotem.measurement.class_columns.with_classes` adds."""
 
+LATTICE_COLUMNS = tuple(_LATTICE)
+"""Those that `nanotem.lattice.columns.with_lattices` adds; those in nm where there is a scale."""
+
 COLUMNS: Mapping[str, Column] = MappingProxyType(dict(_every_column()))
-"""Every column, in pixels and in nanometres, classes last: column help and data dictionary."""
+"""Every column, in pixels and in nanometres, classes and lattices last: column help and data dictionary."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from nanotem.lattice.params import LatticeParams
 from nanotem.morphology.params import ClassifyParams
 from nanotem.networks.params import NetworkParams
 from nanotem.outlines.params import OutlineParams
@@ -19,4 +20,5 @@ class Recipe:
     outlines: OutlineParams = field(default_factory=OutlineParams)
     sizes: SizeParams = field(default_factory=SizeParams)
     classify: ClassifyParams = field(default_factory=ClassifyParams)
+    lattice: LatticeParams = field(default_factory=LatticeParams)
     networks: NetworkParams = field(default_factory=NetworkParams)

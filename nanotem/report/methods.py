@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from nanotem.analysis import Analysis
 from nanotem.edits.edits import Add, Edit, Merge, Remove, Replace, Split, without_names
+from nanotem.lattice import LEAST_AMPLITUDE_OVER_NOISE, Lattices
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Scale
 from nanotem.outlines import Outlines, Profile
@@ -22,11 +23,15 @@ _CORRECTIONS: dict[type, tuple[str, str]] = {
     Add: ("addition", "additions"),
     Replace: ("replacement of all outlines by others", "replacements of all outlines by others"),
 }
+_MOST_CRYSTALS = 2
+"""Sets of crystals that are named in a paragraph: the commonest."""
+
 _SOURCES = {
     "file": "taken from the metadata of the image",
     "scale bar": "taken from the scale bar in the image",
     "typed": "entered by hand",
     "example": "known, as the image is drawn",
+    "lattice": "set by the lattice spacings of a known crystal",
 }
 
 
@@ -49,6 +54,7 @@ def methods_paragraph(analysis: Analysis) -> str:
             outline_sentence(analysis.outlines, recipe.outlines.profile),
             frame_sentence(recipe.sizes),
             *_results(analysis),
+            *([lattice_sentence(analysis.lattices)] if analysis.with_lattices else []),
             scale_sentence(analysis.scale),
         ]
     )
@@ -105,6 +111,21 @@ def scale_sentence(scale: Scale | None) -> str:
         else "uncertainty not known"
     )
     return f"The scale, {scale.nm_per_px:.4g} nm per pixel, was {_SOURCES[scale.source]} ({uncertainty})."
+
+
+def lattice_sentence(lattices: Lattices) -> str:
+    """State how lattice fringes were looked for, and on how many particles there are some."""
+    seen = [one for one in lattices.particles.values() if one.spots]
+    how = (
+        "Lattice fringes were looked for in the spectrum of each particle, windowed by its outline; a spot counted if "
+        f"its amplitude was {LEAST_AMPLITUDE_OVER_NOISE:g} times that of the noise or more."
+    )
+    several = sum(one.n_lattices > 1 for one in seen)
+    n = plural(len(lattices.particles), "particle")
+    found = f"Fringes show on {len(seen)} of {n}, on {several} of more than one lattice"
+    fitting = Counter(" or ".join(sorted(two.symbol for two in one.candidates)) for one in seen if one.candidates)
+    fits = ", ".join(f"{count} fit {symbols}" for symbols, count in fitting.most_common(_MOST_CRYSTALS))
+    return f"{how} {found}{f'; {fits}' if fits else ''}."
 
 
 def _results(analysis: Analysis) -> list[str]:

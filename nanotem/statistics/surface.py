@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from nanotem.errors import ParameterError
+from nanotem.lattice.phases import PHASES
 from nanotem.statistics.estimate import Estimate
 
 MetalName = Literal["Ag", "Au", "Cu", "Ir", "Ni", "Pd", "Pt", "Rh", "Ru"]
@@ -91,22 +92,23 @@ class MetalSurface:
         return pd.DataFrame(table, columns=["quantity", "value", "low", "high", "unit", "definition"])
 
 
-def _fcc(name: str, molar_mass_g: float, lattice_nm: float) -> Metal:
-    source = f"face-centred cubic, a = {lattice_nm} nm (CRC Handbook of Chemistry and Physics, 97th ed., 12-15)"
+def _fcc(symbol: MetalName, molar_mass_g: float) -> Metal:
+    name, lattice_nm = PHASES[symbol].name, PHASES[symbol].a_nm
+    source = f"face-centred cubic, a = {lattice_nm} nm ({PHASES[symbol].source})"
     per_cell = _ATOMS_OF_FCC_CELL / lattice_nm**3
     return Metal(name, molar_mass_g, per_cell, float(_SURFACE_DENSITY_OF_FCC / lattice_nm**2), source)
 
 
 METALS: Mapping[MetalName, Metal] = MappingProxyType(
     {
-        "Ag": _fcc("silver", 107.868, 0.40857),
-        "Au": _fcc("gold", 196.967, 0.40782),
-        "Cu": _fcc("copper", 63.546, 0.36146),
-        "Ir": _fcc("iridium", 192.217, 0.38390),
-        "Ni": _fcc("nickel", 58.693, 0.35240),
-        "Pd": _fcc("palladium", 106.42, 0.38903),
-        "Pt": _fcc("platinum", 195.084, 0.39236),
-        "Rh": _fcc("rhodium", 102.906, 0.38032),
+        "Ag": _fcc("Ag", 107.868),
+        "Au": _fcc("Au", 196.967),
+        "Cu": _fcc("Cu", 63.546),
+        "Ir": _fcc("Ir", 192.217),
+        "Ni": _fcc("Ni", 58.693),
+        "Pd": _fcc("Pd", 106.42),
+        "Pt": _fcc("Pt", 195.084),
+        "Rh": _fcc("Rh", 102.906),
         "Ru": Metal(
             "ruthenium",
             101.07,

@@ -60,6 +60,7 @@ def test_sizes_are_in_px_without_a_scale(discs: Path) -> None:
         "method": "automatic",
         "nm_per_px": None,
         "scale_source": None,
+        "n_with_lattice": None,
         "particles": None,
         "analysis": None,
     }

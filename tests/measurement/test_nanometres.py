@@ -3,8 +3,10 @@ import pytest
 from drawn_shapes import as_labels, rectangle
 
 from nanotem.measurement import COLUMNS, in_nm, measure_particles
-from nanotem.measurement.columns import CLASSIFIED_COLUMNS
+from nanotem.measurement.columns import CLASSIFIED_COLUMNS, LATTICE_COLUMNS
 from nanotem.micrograph import Scale
+
+OF_SIZE = [name for name in COLUMNS if name not in (*CLASSIFIED_COLUMNS, *LATTICE_COLUMNS)]
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def test_lengths_scale_linearly_and_areas_by_the_square(table, nm_per_px):
 def test_nothing_else_changes(table):
     converted = in_nm(table, Scale(0.5, "typed"))
     assert converted[table.columns].equals(table)
-    assert list(converted) == [name for name in COLUMNS if name not in CLASSIFIED_COLUMNS]
+    assert list(converted) == OF_SIZE
     assert "diameter_nm" not in table
 
 
@@ -40,4 +42,4 @@ def test_columns_of_others_stay_at_the_end(table):
 
 
 def test_no_particles_get_the_columns_too(table):
-    assert list(in_nm(table[:0], Scale(1, "typed"))) == [name for name in COLUMNS if name not in CLASSIFIED_COLUMNS]
+    assert list(in_nm(table[:0], Scale(1, "typed"))) == OF_SIZE

@@ -24,6 +24,7 @@ _SOURCES = {
     "scale bar": "Read from the scale bar",
     "typed": "Typed",
     "example": "Known, as the image is drawn",
+    "lattice": "From the lattice of a known crystal",
 }
 
 

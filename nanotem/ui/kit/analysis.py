@@ -60,7 +60,9 @@ def _family(key: Key) -> str:
     return key[0].partition(" ")[0]
 
 
-def analysis_at_hand(work: Work, micrograph: Micrograph, *, with_shapes: bool = False) -> Analysis:
+def analysis_at_hand(
+    work: Work, micrograph: Micrograph, *, with_shapes: bool = False, with_lattices: bool = False
+) -> Analysis:
     """Return the analysis of an image with the visitor's recipe, corrections and scale.
 
     Parameters
@@ -71,6 +73,8 @@ def analysis_at_hand(work: Work, micrograph: Micrograph, *, with_shapes: bool = 
         With the scale in force.
     with_shapes
         Whether the table of particles says outline and solid of each; the models must be ready.
+    with_lattices
+        Whether it says what lattice fringes each shows.
     """
     return Analysis(
         micrograph,
@@ -81,6 +85,7 @@ def analysis_at_hand(work: Work, micrograph: Micrograph, *, with_shapes: bool = 
         store=st.session_state.setdefault("store", SessionStore()),
         watch=st.spinner,
         load_classifier=classifier,
+        with_lattices=with_lattices,
     )
 
 

@@ -33,6 +33,7 @@ PAGES = (
     Page("pages/3_segmentation.py", "Segmentation", ":material/scatter_plot:"),
     Page("pages/4_sizes.py", "Sizes", ":material/bar_chart:"),
     Page("pages/5_classification.py", "Classification", ":material/category:"),
+    Page("pages/9_lattices.py", "Lattices", ":material/grid_4x4:"),
     Page("pages/6_explanation.py", "Explanation", ":material/lightbulb:"),
     Page("pages/7_batch.py", "Batch", ":material/photo_library:"),
     Page("pages/8_export.py", "Export", ":material/download:"),

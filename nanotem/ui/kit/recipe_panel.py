@@ -18,7 +18,7 @@ from nanotem.ui.kit.saved import remember_saved
 from nanotem.ui.kit.scale import use_scale
 from nanotem.ui.kit.state import Work
 
-Part = Literal["preprocess", "segment", "sizes", "classify"]
+Part = Literal["preprocess", "segment", "sizes", "classify", "lattice"]
 
 
 def recipe_panel(work: Work, part: Part | None = None) -> None:

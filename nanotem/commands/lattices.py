@@ -1,0 +1,144 @@
+"""The command `lattices`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nanotem.commands.common import AsJson, RecipePath, app, each_file, print_each, saved_from
+
+if TYPE_CHECKING:
+    from nanotem.analysis import Analysis
+    from nanotem.analysis_file import SavedAnalysis
+    from nanotem.lattice import Lattices
+
+
+@app.command()
+def lattices(
+    images: Annotated[list[Path], typer.Argument(help="Micrographs of any format that the app reads.")],
+    recipe: RecipePath = None,
+    crystals: Annotated[
+        str | None, typer.Option(help="What comes into question: all, metals, or an element with its oxides (Au).")
+    ] = None,
+    nm_per_px: Annotated[float | None, typer.Option(help="Scale, where the file holds none.")] = None,
+    known: Annotated[
+        str | None, typer.Option(help="Crystal that the particles are (Au, Fe3O4): what it says about the scale.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the lattice fringes of every particle, and say which crystals they fit."""
+    saved = saved_from(recipe)
+    if crystals is not None:
+        lattice = replace(saved.recipe.lattice, crystals=crystals)
+        saved = replace(saved, recipe=replace(saved.recipe, lattice=lattice))
+    results = lattices_of_files(images, saved, nm_per_px=nm_per_px, known=known)
+    print_each(results, _described, as_json=as_json)
+
+
+def lattices_of_files(
+    paths: Sequence[Path], saved: "SavedAnalysis", *, nm_per_px: float | None = None, known: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """Measure the lattices of files as `as_dict` gives them; one that cannot be analysed does not stop the others.
+
+    Parameters
+    ----------
+    paths
+        Micrographs.
+    saved
+        A recipe, or the analysis that it comes from.
+    nm_per_px
+        Scale, where the file holds none.
+    known
+        A key of `nanotem.lattice.PHASES`; None for no word about the scale.
+    """
+    from nanotem.analysis import Analysis, ScaleRule
+
+    def task(path: Path) -> dict[str, Any]:
+        micrograph = saved.read_image(path)
+        is_replay = saved.is_of(micrograph)
+        rule = ScaleRule.of(saved.scale) if is_replay else ScaleRule(nm_per_px=nm_per_px)
+        analysis = Analysis(micrograph, saved.recipe, saved.edits if is_replay else (), rule)
+        return {**as_dict(analysis, known=known), "file": path.name}
+
+    return each_file(paths, task)
+
+
+def as_dict(analysis: "Analysis", *, known: str | None = None) -> dict[str, Any]:
+    """Return the lattices of an image, as JSON can hold them.
+
+    Returns
+    -------
+    dict
+        "file", "n_particles", "n_with_lattice", "nm_per_px", "scale_relative_uncertainty" (what was reckoned with where
+        the scale does not say), "known" (None, or "crystal", "nm_per_px", "relative_uncertainty" and "sentence": the
+        scale that a known crystal asks for), "particles" (label, n_lattices, "reason" why there is none, "crystals"
+        with probabilities, "zones" of the lattices for the likeliest, and "spots" as in `Lattices.spots_table`),
+        "notes". None for what cannot be known.
+    """
+    from nanotem.lattice import scale_from_lattice
+    from nanotem.lattice.indexing import ASSUMED_SCALE_UNCERTAINTY
+
+    found, scale = analysis.lattices, analysis.scale
+    by_known = None
+    if known is not None:
+        said = scale_from_lattice(found, known)
+        by_known = {
+            "crystal": known,
+            "nm_per_px": said.scale.nm_per_px if said.scale else None,
+            "relative_uncertainty": said.scale.relative_uncertainty if said.scale else None,
+            "sentence": said.in_words,
+        }
+    return {
+        "file": analysis.micrograph.name,
+        "n_particles": len(found.particles),
+        "n_with_lattice": sum(bool(one.spots) for one in found.particles.values()),
+        "nm_per_px": scale.nm_per_px if scale else None,
+        "scale_relative_uncertainty": (scale.relative_uncertainty or ASSUMED_SCALE_UNCERTAINTY) if scale else None,
+        "known": by_known,
+        "particles": _particles(found),
+        "notes": [note.text for note in analysis.notes],
+    }
+
+
+def _particles(found: "Lattices") -> list[dict[str, Any]]:
+    from nanotem.summary import known
+
+    table = found.spots_table()
+    spots = {label: rows.drop(columns="label").to_dict("records") for label, rows in table.groupby("label")}
+    return [
+        {
+            "label": label,
+            "n_lattices": one.n_lattices,
+            "reason": one.reason or None,
+            "crystals": [{"symbol": two.symbol, "probability": two.probability} for two in one.candidates],
+            "zones": list(one.zones),
+            "spots": [
+                {name: known(value) if isinstance(value, float) else value for name, value in spot.items()}
+                for spot in spots.get(label, [])
+            ],
+        }
+        for label, one in found.particles.items()
+    ]
+
+
+def _described(result: dict[str, Any]) -> str:
+    """Return one line about an image, one for each particle with a lattice, and one for each note."""
+    lines = [f"{result['file']}: {result['n_with_lattice']} of {result['n_particles']} particles show a lattice"]
+    lines += [_particle(one) for one in result["particles"] if one["spots"]]
+    if result["known"]:
+        lines.append(f"{result['known']['crystal']}: {result['known']['sentence']}")
+    return "\n".join([*lines, *result["notes"]])
+
+
+def _particle(one: dict[str, Any]) -> str:
+    """Return spacings and crystals of a particle."""
+    unit = "px" if one["spots"][0]["spacing_nm"] is None else "nm"
+    spacings = ", ".join(
+        f"{spot[f'spacing_{unit}']:.4g} ± {spot[f'spacing_uncertainty_{unit}']:.1g} {unit} {spot['planes']}".strip()
+        for spot in one["spots"]
+    )
+    crystals = " or ".join(crystal["symbol"] for crystal in one["crystals"])
+    fits = crystals or ("indexing needs a scale" if unit == "px" else "no crystal of the table fits")
+    return f"{one['label']}: {spacings}; {fits}"
