@@ -3,9 +3,12 @@ from typing import Any
 
 import dask
 import pytest
-from distributed import LocalCluster
 
-from nanotem.batch import Cluster, Pool
+dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})  # a worker that died is back at once
+
+from distributed import LocalCluster  # noqa: E402
+
+from nanotem.batch import Cluster, Pool  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from nanotem.calibration.line import measure_line
+from nanotem.calibration.profile import median
 
 BOX = (30, 20, 36, 120)
 
@@ -63,3 +64,11 @@ def test_grey_beyond_the_ends_tells_a_field_from_a_bar():
 
 def test_plain_image_has_no_line():
     assert measure_line(np.full((60, 140), 50, np.uint8), BOX) is None
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (4, 7), (5, 6)])
+def test_medians_are_those_of_numpy(shape: tuple[int, int]) -> None:
+    values = np.random.default_rng(0).normal(100, 20, shape).astype(np.float32)
+    for axis in (0, 1):
+        np.testing.assert_array_equal(median(values, axis=axis), np.median(values, axis=axis))
+    assert median(values[0]) == np.median(values[0])

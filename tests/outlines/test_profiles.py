@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from nanotem.outlines.clipping import clipped_pixels
-from nanotem.outlines.profiles import CLASSES, FAMILIES, PROFILES, blurred_profile
+from nanotem.outlines.profiles import CLASSES, FAMILIES, PROFILES, Curves, blurred_profile
 
 
 @pytest.mark.parametrize("index", range(len(CLASSES)))
@@ -53,3 +53,24 @@ def test_half_the_thickness_is_half_the_absorption_and_flat_stays_flat():
     assert scaled == pytest.approx(blurred_profile(thin, depth, **known), abs=1e-6)
     flat = len(CLASSES) - 1
     assert blurred_profile(flat, depth, thickness=0.2, **known) == pytest.approx(blurred_profile(flat, depth, **known))
+
+
+@pytest.mark.parametrize("index", range(len(CLASSES)))
+def test_curves_of_some_particles_are_those_of_the_whole_tables(index: int) -> None:
+    rng = np.random.default_rng(index)
+    depth, radius = rng.uniform(-15, 60, (7, 5, 33)), rng.uniform(1, 40, (7, 5, 1))
+    roundness, thickness = rng.random(7), rng.uniform(0.2, 4, 7)
+    sigmas = np.geomspace(1.05, 5.6, 4)
+    curves = Curves.of(
+        index, depth_px=depth, radius_px=radius, sigmas_px=sigmas, roundness=roundness, thickness=thickness
+    )
+    for sigma in sigmas.tolist():
+        whole = blurred_profile(
+            index,
+            depth,
+            radius_px=radius,
+            sigma_px=sigma,
+            roundness=roundness[:, None, None],
+            thickness=thickness[:, None, None],
+        )
+        np.testing.assert_allclose(curves(depth, radius_px=radius, sigma_px=sigma), whole, atol=2e-6)

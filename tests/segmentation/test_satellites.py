@@ -64,3 +64,14 @@ def test_particles_apart_stay_apart() -> None:
 def test_an_empty_image_stays_empty() -> None:
     empty = np.zeros((20, 30), np.int32)
     assert not with_satellites(empty, empty > 0).any()
+
+
+def test_what_replaces_a_core_has_a_number_above_all_others():
+    labels = np.zeros((60, 90), np.int32)
+    labels[10:30, 10:30] = 1
+    labels[30:34, 60:64] = 2
+    faint = labels > 0
+    faint[15:50, 45:80] = True
+    found = with_satellites(labels, faint)
+    assert np.unique(found).tolist() == [0, 1, 3]
+    assert (found == 3).sum() >= 35 * 35
