@@ -110,7 +110,7 @@ def draw_micrograph(
         patch = one.patch(np.exp(rng.normal(0, imaging.crystal_contrast, one.body.n_grains)))
         if lattice and planes_px >= _LEAST_PLANES_PX:
             patch.weighted_px[:] *= 1 + lattice * _planes(len(patch.coverage), planes_px, rng)
-        sizes.append(_add(patch, label, thickness_px, labels))
+        sizes.append(add_patch(patch, label, thickness_px, labels))
     thickness_nm = thickness_px * np.float32(nm_per_px)
     if relief_nm is not None:
         thickness_nm += relief_nm
@@ -124,7 +124,7 @@ def draw_micrograph(
     return SyntheticMicrograph(pixels, labels, _truth(particles, np.array(sizes), labels, nm_per_px), nm_per_px)
 
 
-def _add(patch: Patch, label: int, thickness_px: Values, labels: Labels) -> tuple[float, int]:
+def add_patch(patch: Patch, label: int, thickness_px: Values, labels: Labels) -> tuple[float, int]:
     """Add a particle to both images; return the area of its outline and the number of pixels that are mostly inside."""
     in_image, in_patch = _inside_frame(patch, labels.shape)
     inside = patch.coverage >= 0.5

@@ -87,7 +87,7 @@ def _crowd(params: SceneParams, shape: tuple[int, int], room: Box, rng: np.rando
     """Return the particles in their places, satellites last."""
     particles, mean_px = params.particles, params.particles.diameter_nm / params.frame.nm_per_px
     crowd = scatter(
-        [_particle(diameter, particles, rng) for diameter in mean_px * _relative_diameters(particles, rng)],
+        [draw_particle(diameter, particles, rng) for diameter in mean_px * relative_diameters(particles, rng)],
         shape=shape,
         keep_out=room,
         rng=rng,
@@ -100,7 +100,7 @@ def _crowd(params: SceneParams, shape: tuple[int, int], room: Box, rng: np.rando
     return scatter(satellites, shape=shape, keep_out=room, rng=rng, around=crowd, touching=_SATELLITES_TOUCHING)
 
 
-def _relative_diameters(particles: ParticleParams, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+def relative_diameters(particles: ParticleParams, rng: np.random.Generator) -> npt.NDArray[np.float64]:
     """Return diameters of mean 1 and the spread that was asked for, none below a fifth."""
     if particles.size_law == "normal":
         relative = rng.normal(1, particles.spread, particles.n_particles)
@@ -110,7 +110,8 @@ def _relative_diameters(particles: ParticleParams, rng: np.random.Generator) -> 
     return np.maximum(relative, _LEAST_SHARE_OF_MEAN)
 
 
-def _particle(diameter_px: float, particles: ParticleParams, rng: np.random.Generator) -> Particle:
+def draw_particle(diameter_px: float, particles: ParticleParams, rng: np.random.Generator) -> Particle:
+    """Return a particle of a shape and orientation that the parameters allow, not yet placed."""
     classes = SHAPES[particles.shape if rng.random() < particles.share else particles.second_shape]
     body = draw_body(classes[int(rng.integers(len(classes)))], rng, ideal=particles.ideal)
     facet_down = bool(rng.random() < particles.facet_down)
