@@ -56,6 +56,11 @@ class StoredImage:
         Takes the index of a frame, from 0.
     name, n_frames, what
         As in `ImageInFile`.
+    frame_axes
+        What the frames are counted by, from the slowest to the fastest: the letter that the file gives each axis (T
+        time, Z depth, C channel) and its length; empty where it gives none.
+    frame_time_s
+        From one frame to the next, as far as the file says.
     """
 
     shape: tuple[int, int]
@@ -63,6 +68,8 @@ class StoredImage:
     name: str = ""
     n_frames: int = 1
     what: str = ""
+    frame_axes: tuple[tuple[str, int], ...] = ()
+    frame_time_s: float | None = None
 
 
 def what_it_shows(*names: str) -> str:
@@ -76,6 +83,19 @@ def what_it_shows(*names: str) -> str:
     return ""
 
 
+def images_of(stored: Sequence[StoredImage]) -> tuple[ImageInFile, ...]:
+    """Describe the images of a file, in its order."""
+    return tuple(
+        ImageInFile(number, image.name, image.shape, image.n_frames, image.what)
+        for number, image in enumerate(stored, start=1)
+    )
+
+
+def default_image(images: Sequence[ImageInFile]) -> ImageInFile:
+    """Return the image that is taken if nobody chooses: the one that shows the specimen."""
+    return min(images, key=_preference)
+
+
 def take(stored: Sequence[StoredImage], choice: Choice) -> Decoded:
     """Decode the chosen image, or the one that shows the specimen.
 
@@ -84,11 +104,8 @@ def take(stored: Sequence[StoredImage], choice: Choice) -> Decoded:
     ParameterError
         If there is no such image or frame.
     """
-    images = tuple(
-        ImageInFile(number, image.name, image.shape, image.n_frames, image.what)
-        for number, image in enumerate(stored, start=1)
-    )
-    default = min(images, key=_preference)
+    images = images_of(stored)
+    default = default_image(images)
     number = default.number if choice.image is None else choice.image
     if not 1 <= number <= len(images):
         raise ParameterError(

@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from nanotem.errors import UnreadableFileError
+from nanotem.readers.mapped import Data
 
 RasterKind = Literal["png", "jpeg", "bmp", "webp", "jpeg2000"]
 Kind = RasterKind | Literal["tiff", "hdf5", "dm3", "dm4", "ser", "emi", "mrc"]
@@ -31,13 +32,14 @@ _ARCHIVES = {
     b"7z\xbc\xaf": "7-Zip",
     b"Rar!": "RAR",
 }
+_LONGEST_SIGNATURE = 32
 _MRC_HEADER_BYTES = 1024
 _MRC_MODES = {0, 1, 2, 3, 4, 6, 12, 16, 101}
 _MRC_SUFFIXES = {".mrc", ".mrcs", ".st", ".ali", ".rec"}
 """Of IMOD: stack, aligned stack, reconstruction."""
 
 
-def identify(data: bytes, name: str) -> Kind:
+def identify(data: Data, name: str) -> Kind:
     """Return the kind of file by its content.
 
     Parameters
@@ -54,13 +56,14 @@ def identify(data: bytes, name: str) -> Kind:
     """
     if not data:
         raise UnreadableFileError("The file is empty (0 bytes).", "Copy it again from where it was recorded.")
+    head = data[:_LONGEST_SIGNATURE]
     for signature, archive in _ARCHIVES.items():
-        if data.startswith(signature):
+        if head.startswith(signature):
             raise UnreadableFileError(f"The file is a {archive} archive.", "Unpack it first and open the image inside.")
     for signature, kind in _SIGNATURES.items():
-        if data.startswith(signature):
+        if head.startswith(signature):
             return kind
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+    if head.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return "webp"
     if _is_digital_micrograph(data, version=3, endianness_at=8):
         return "dm3"
@@ -74,14 +77,14 @@ def identify(data: bytes, name: str) -> Kind:
     )
 
 
-def _is_digital_micrograph(data: bytes, *, version: int, endianness_at: int) -> bool:
+def _is_digital_micrograph(data: Data, *, version: int, endianness_at: int) -> bool:
     """Return whether the header has this version of DigitalMicrograph and a byte order of 0 or 1."""
     big_endian_ints = (data[:4], data[endianness_at : endianness_at + 4])
     found_version, byte_order = (int.from_bytes(field, "big") for field in big_endian_ints)
     return len(data) > endianness_at + 4 and found_version == version and byte_order in (0, 1)
 
 
-def _is_mrc(data: bytes, name: str) -> bool:
+def _is_mrc(data: Data, name: str) -> bool:
     """Return whether the header is that of MRC2014 ("MAP "), or of an older file that is named .mrc."""
     if len(data) < _MRC_HEADER_BYTES:
         return False

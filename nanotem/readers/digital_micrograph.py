@@ -23,12 +23,23 @@ def read_digital_micrograph(data: bytes, choice: Choice) -> Decoded:
     UnreadableFileError
         If the image is too large or too small, or if the file holds spectra or Fourier transforms only.
     """
-    from rsciio.digitalmicrograph import file_reader
-
     with TemporaryDirectory(prefix="nanotem-", ignore_cleanup_errors=True) as folder:
         path = Path(folder, "image.dm")
         path.write_bytes(data)
-        signals: list[dict[str, Any]] = file_reader(str(path))
+        return take(stored_digital_micrograph(path), choice)
+
+
+def stored_digital_micrograph(path: Path, *, lazy: bool = False) -> list[StoredImage]:
+    """Describe the images of a DM3 or DM4 file; their pixels stay on disk if `lazy`.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it holds no image.
+    """
+    from rsciio.digitalmicrograph import file_reader
+
+    signals: list[dict[str, Any]] = file_reader(str(path), lazy=lazy)
     images = [signal for signal in signals if _is_image(signal)]
     if not images:
         is_complex = any(signal["data"].dtype.kind == "c" for signal in signals)
@@ -37,7 +48,7 @@ def read_digital_micrograph(data: bytes, choice: Choice) -> Decoded:
             f"The file holds {contents}, no image.",
             "Open the image that was taken with it.",
         )
-    return take([_stored(signal) for signal in images], choice)
+    return [_stored(signal) for signal in images]
 
 
 def _is_image(signal: dict[str, Any]) -> bool:

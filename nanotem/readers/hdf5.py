@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
 
@@ -20,6 +19,7 @@ from nanotem.errors import UnreadableFileError
 from nanotem.readers.choice import Choice, StoredImage, take, what_it_shows
 from nanotem.readers.decoded import MAX_METADATA_BYTES, Decoded, PixelSize, check_size
 from nanotem.readers.hdf5_heap import check_heaps
+from nanotem.readers.mapped import Data, as_file
 from nanotem.readers.text import printable
 
 Dataset = Any
@@ -75,23 +75,34 @@ def read_hdf5(data: bytes, choice: Choice) -> Decoded:
         If there is no image of real numbers, if it is too large or too small, if parts of it were never written, or
         if its pixels are in another file.
     """
+    return take(stored_hdf5(data), choice)
+
+
+def stored_hdf5(data: Data) -> list[StoredImage]:
+    """Describe the images of an HDF5 file, which stays open as long as one of them is there.
+
+    Raises
+    ------
+    UnreadableFileError
+        If there is no image of real numbers.
+    """
     import h5py  # type: ignore[import-untyped]
 
     check_heaps(data)
-    with h5py.File(BytesIO(data), "r") as file:
-        places = _places(list(_datasets(file)), _velox_labels(file))
-        if not places:
-            raise UnreadableFileError(
-                "The file holds no image, only spectra or tables.",
-                "Open the image that was taken with it, or export it as TIFF.",
-            )
-        real = [place for place in places if place.dataset.dtype.kind in "buif" or _is_colour(place.dataset)]
-        if not real:
-            raise UnreadableFileError(
-                "The file holds complex numbers (a Fourier transform), no image.",
-                "Open the image that was taken with it.",
-            )
-        return take([_stored(place) for place in real], choice)
+    file = h5py.File(as_file(data), "r")
+    places = _places(list(_datasets(file)), _velox_labels(file))
+    if not places:
+        raise UnreadableFileError(
+            "The file holds no image, only spectra or tables.",
+            "Open the image that was taken with it, or export it as TIFF.",
+        )
+    real = [place for place in places if place.dataset.dtype.kind in "buif" or _is_colour(place.dataset)]
+    if not real:
+        raise UnreadableFileError(
+            "The file holds complex numbers (a Fourier transform), no image.",
+            "Open the image that was taken with it.",
+        )
+    return [_stored(place) for place in real]
 
 
 def _datasets(file: Any) -> Iterator[Dataset]:

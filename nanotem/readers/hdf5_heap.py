@@ -3,12 +3,13 @@
 import struct
 
 from nanotem.errors import UnreadableFileError
+from nanotem.readers.mapped import Data
 
 _SIGNATURE = b"GCOL\x01\0\0\0"
 _HEADER_BYTES = 16
 
 
-def check_heaps(data: bytes) -> None:
+def check_heaps(data: Data) -> None:
     """Refuse a file whose store of texts would keep the HDF5 library in an endless loop.
 
     Texts lie in "global heaps": objects one after the other, each with its index and size. The library steps

@@ -15,6 +15,7 @@ from nanotem.errors import UnreadableFileError
 from nanotem.micrograph import Pixels
 from nanotem.readers.choice import Choice, StoredImage, take
 from nanotem.readers.decoded import Decoded, PixelSize, check_size
+from nanotem.readers.mapped import Data
 
 HEADER_BYTES = 1024
 TYPES = {0: "i1", 1: "i2", 2: "f4", 6: "u2", 12: "f2"}
@@ -28,6 +29,17 @@ _DEFAULT_ANGSTROM = 1.0
 
 def read_mrc(data: bytes, choice: Choice) -> Decoded:
     """Decode one section of an MRC file.
+
+    Raises
+    ------
+    UnreadableFileError
+        As `stored_mrc`.
+    """
+    return take(stored_mrc(data), choice)
+
+
+def stored_mrc(data: Data) -> list[StoredImage]:
+    """Describe the sections of an MRC file as the frames of one image.
 
     Raises
     ------
@@ -65,10 +77,10 @@ def read_mrc(data: bytes, choice: Choice) -> Decoded:
         size, doubts = _pixel_size(data, order)
         return Decoded(pixels.copy(), size, notes, doubts)
 
-    return take([StoredImage((rows, columns), decode, n_frames=n_sections)], choice)
+    return [StoredImage((rows, columns), decode, n_frames=n_sections)]
 
 
-def _bytes_as_meant(signed: Pixels, data: bytes, order: str) -> tuple[Pixels, tuple[str, ...]]:
+def _bytes_as_meant(signed: Pixels, data: Data, order: str) -> tuple[Pixels, tuple[str, ...]]:
     """Tell signed bytes (the standard) from unsigned ones (older programs), by IMOD's flag or the header's extremes."""
     unsigned = signed.view(np.uint8)
     stamp, flags = struct.unpack_from(f"{order}2i", data, 152)
@@ -82,7 +94,7 @@ def _bytes_as_meant(signed: Pixels, data: bytes, order: str) -> tuple[Pixels, tu
     return signed, (doubt,)
 
 
-def _pixel_size(data: bytes, order: str) -> tuple[PixelSize | None, tuple[str, ...]]:
+def _pixel_size(data: Data, order: str) -> tuple[PixelSize | None, tuple[str, ...]]:
     """Cell over sampling, in ångström, or FEI's own in metres; none without sampling, and a doubt of exactly 1 Å."""
     (extended_bytes,) = struct.unpack_from(f"{order}i", data, 92)
     if extended_bytes == _FEI_EXTENDED_BYTES and len(data) > HEADER_BYTES + extended_bytes:

@@ -15,6 +15,7 @@ import numpy as np
 from nanotem.errors import UnreadableFileError
 from nanotem.readers.choice import Choice, StoredImage, take
 from nanotem.readers.decoded import MAX_METADATA_BYTES, Decoded, PixelSize, check_size
+from nanotem.readers.mapped import Data
 
 _IMAGES = 0x4122
 _LAST_OF_32_BITS = 0x0210
@@ -45,7 +46,12 @@ class _Element(NamedTuple):
 
 
 def read_tia(series: Mapping[int, bytes], emi: bytes | None, choice: Choice) -> Decoded:
-    """Decode one image of one or several SER files.
+    """Decode one image of one or several SER files: see `stored_tia`."""
+    return take(stored_tia(series, emi), choice)
+
+
+def stored_tia(series: Mapping[int, Data], emi: bytes | None) -> list[StoredImage]:
+    """Describe the images of one or several SER files, in their order.
 
     Parameters
     ----------
@@ -53,8 +59,6 @@ def read_tia(series: Mapping[int, bytes], emi: bytes | None, choice: Choice) -> 
         The SER files by their number.
     emi
         The EMI file, None if there is none.
-    choice
-        The image by its place among the SER files that hold images, and its frame.
 
     Raises
     ------
@@ -69,7 +73,7 @@ def read_tia(series: Mapping[int, bytes], emi: bytes | None, choice: Choice) -> 
             stored.append(image)
     if not stored:
         raise UnreadableFileError("The file holds spectra, no image.", "Open the image that was taken with it.")
-    return take(stored, choice)
+    return stored
 
 
 def _is_diffraction(described: bytes) -> bool:
@@ -79,7 +83,7 @@ def _is_diffraction(described: bytes) -> bool:
     return b"CameraNamePath" in described if b"stem" in words else b"diffraction" in words
 
 
-def _stored(ser: bytes, unit: str, *, notes: tuple[str, ...]) -> StoredImage | None:
+def _stored(ser: Data, unit: str, *, notes: tuple[str, ...]) -> StoredImage | None:
     """Return the images of one SER file as the frames of one image; None if they are spectra."""
     version, type_id, _, n_total, n_valid = struct.unpack_from("<H4I", ser, 4)
     if type_id != _IMAGES:
@@ -115,7 +119,7 @@ def _stored(ser: bytes, unit: str, *, notes: tuple[str, ...]) -> StoredImage | N
     return StoredImage((first.rows, first.columns), decode, n_frames=n_valid)
 
 
-def _element(ser: bytes, at: int, unit: str) -> _Element:
+def _element(ser: Data, at: int, unit: str) -> _Element:
     """Read the calibration and the size of one image."""
     _, width, _, _, height, _, kind, columns, rows = struct.unpack_from("<2dI2dIH2I", ser, at)
     if kind not in _TYPES:

@@ -2,7 +2,6 @@
 
 import math
 import struct
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +12,10 @@ from nanotem.readers.choice import Choice, StoredImage, take, what_it_shows
 from nanotem.readers.decoded import Decoded, check_size
 from nanotem.readers.grey import to_grey
 from nanotem.readers.jpeg import jpeg_sides
+from nanotem.readers.mapped import Data, as_file
 from nanotem.readers.text import printable
 from nanotem.readers.tiff_scale import tiff_pixel_size
+from nanotem.readers.tiff_time import tiff_frame_time_s
 
 if TYPE_CHECKING:
     from tifffile import TiffFile, TiffPage, TiffPageSeries
@@ -47,16 +48,26 @@ def read_tiff(data: bytes, choice: Choice) -> Decoded:
     UnreadableFileError
         If the image is too large or too small, cut short, or in colours other than grey, palette and RGB.
     """
+    return take(stored_tiff(data), choice)
+
+
+def stored_tiff(data: Data) -> list[StoredImage]:
+    """Describe the images of a TIFF.
+
+    Raises
+    ------
+    UnreadableFileError
+        If there are too many pages or tags to list, or a page without pixels.
+    """
     from tifffile import TiffFile
 
     data, chain_note = _with_sound_chain(data)
     # Without `_multifile` the library would open other files that the metadata name.
-    with TiffFile(BytesIO(data), _multifile=False) as tiff:
-        stored = [_stored(tiff, number, data, chain_note) for number in range(len(tiff.series))]
-        return take(stored, choice)
+    tiff = TiffFile(as_file(data), _multifile=False)
+    return [_stored(tiff, number, data, chain_note) for number in range(len(tiff.series))]
 
 
-def _with_sound_chain(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+def _with_sound_chain(data: Data) -> tuple[Data, tuple[str, ...]]:
     """Return the file with the chain of its pages ended where it leads out of the file or in a circle, and a note.
 
     The library follows a circle for ever.
@@ -91,7 +102,7 @@ def _with_sound_chain(data: bytes) -> tuple[bytes, tuple[str, ...]]:
     return data, ()
 
 
-def _stored(tiff: "TiffFile", number: int, data: bytes, chain_note: tuple[str, ...]) -> StoredImage:
+def _stored(tiff: "TiffFile", number: int, data: Data, chain_note: tuple[str, ...]) -> StoredImage:
     """Describe one series of frames of equal shape."""
     series = tiff.series[number]
     page = series.keyframe
@@ -110,7 +121,15 @@ def _stored(tiff: "TiffFile", number: int, data: bytes, chain_note: tuple[str, .
         pixels = _decode_page(chosen, _pixels_at(series, chosen, frame, data))
         return Decoded(pixels, size, chain_note + doubts, scale_notes, may_have_companion=True)
 
-    return StoredImage((page.imagelength, page.imagewidth), decode, title, n_frames, what)
+    shape = page.imagelength, page.imagewidth
+    return StoredImage(shape, decode, title, n_frames, what, _frame_axes(series), tiff_frame_time_s(tiff))
+
+
+def _frame_axes(series: "TiffPageSeries") -> tuple[tuple[str, int], ...]:
+    """Return the axes that count pages, as far as they have names and count all of them."""
+    counted = list(zip(series.axes, series.shape, strict=True))[: series.ndim - series.keyframe.ndim]
+    axes = tuple((axis, n) for axis, n in counted if n > 1)
+    return axes if all(axis in "TZC" for axis, _ in axes) else ()
 
 
 def _title(page: "TiffPage") -> str:
@@ -127,7 +146,7 @@ def _is_sis_preview(tiff: "TiffFile") -> bool:
     return not first.is_sis and first.photometric in (_RGB, _YCBCR) and (behind or is_of_olympus)
 
 
-def _page(series: "TiffPageSeries", frame: int, n_frames: int, data: bytes) -> "TiffPage":
+def _page(series: "TiffPageSeries", frame: int, n_frames: int, data: Data) -> "TiffPage":
     """Return the page of a frame; where one directory stands for all frames, that one."""
     page = series.keyframe
     own = series.pages[frame] if len(series.pages) > 1 else None
@@ -142,7 +161,7 @@ def _page(series: "TiffPageSeries", frame: int, n_frames: int, data: bytes) -> "
     return page
 
 
-def _pixels_at(series: "TiffPageSeries", page: "TiffPage", frame: int, data: bytes) -> Pixels | None:
+def _pixels_at(series: "TiffPageSeries", page: "TiffPage", frame: int, data: Data) -> Pixels | None:
     """Return the pixels of a frame that has no directory of its own; None for all others."""
     has_own = len(series.pages) > 1 and series.pages[frame] is not None
     if frame == 0 or has_own or page.dtype is None or series.dataoffset is None:
@@ -152,7 +171,7 @@ def _pixels_at(series: "TiffPageSeries", page: "TiffPage", frame: int, data: byt
     return flat.reshape(page.shape)
 
 
-def _check_page(page: "TiffPage", data: bytes) -> tuple[str, ...]:
+def _check_page(page: "TiffPage", data: Data) -> tuple[str, ...]:
     """Refuse by the tags alone, or note where they contradict each other."""
     n_channels = page.samplesperpixel * page.imagedepth
     itemsize = page.dtype.itemsize if page.dtype is not None else 1
@@ -172,7 +191,7 @@ def _check_page(page: "TiffPage", data: bytes) -> tuple[str, ...]:
     return _check_segments(page, data)
 
 
-def _check_segments(page: "TiffPage", data: bytes) -> tuple[str, ...]:
+def _check_segments(page: "TiffPage", data: Data) -> tuple[str, ...]:
     """Refuse an image of which strips or tiles are missing: the library would fill them with zeros.
 
     Where the pixels are not compressed, a strip with more bytes than its rows need is noted: width, height or depth are

@@ -1,0 +1,231 @@
+"""Where the frames of a film come from: a stack, a video, a folder of numbered pictures."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from nanotem.errors import NanotemError, ParameterError, UnreadableFileError
+from nanotem.micrograph import Pixels
+from nanotem.readers import SUPPORTED_SUFFIXES, read_file
+from nanotem.readers.choice import StoredImage, default_image, images_of
+from nanotem.readers.decoded import PixelSize, check_size
+from nanotem.readers.grey import to_grey
+from nanotem.readers.stack import damaged, stored_frames
+
+VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".m4v")
+"""What OpenCV decodes by FFmpeg."""
+
+_LEAST_FRAMES = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Frames as they are stored.
+
+    Attributes
+    ----------
+    id
+        SHA-256 of the file or files.
+    name
+        For people.
+    shape
+        Rows and columns of each frame.
+    n_frames
+        How many there are.
+    read
+        Takes the number of a frame, from 0, and returns its grey values.
+    pixel_size
+        As the file states it, None if it does not.
+    nm_per_px
+        Scale of pictures that were read as micrographs; None of all others.
+    frame_time_s
+        From one frame to the next, as far as the file says.
+    notes
+        What a person should know about the reading.
+    """
+
+    id: str
+    name: str
+    shape: tuple[int, int]
+    n_frames: int
+    read: Callable[[int], Pixels]
+    pixel_size: PixelSize | None = None
+    nm_per_px: float | None = None
+    frame_time_s: float | None = None
+    notes: tuple[str, ...] = ()
+
+
+def open_source(path: Path, *, image: int | None = None) -> Source:
+    """Open the frames of a film without decoding more than one of them.
+
+    Parameters
+    ----------
+    path
+        A stack (TIFF, MRC, SER, DM3, DM4, EMD, HSPY), a video, or a folder of pictures, numbered in their
+        names.
+    image
+        Which of several images in a stack, from 1; None for the one that shows the specimen.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it cannot be read, holds fewer than two frames, or its frames are no series in time.
+    ParameterError
+        If there is no such image.
+    """
+    if path.is_dir():
+        source = _folder(path)
+    elif path.suffix.lower() in VIDEO_SUFFIXES:
+        source = _video(path)
+    else:
+        source = _stack(path, image)
+    if source.n_frames < _LEAST_FRAMES:
+        raise UnreadableFileError(
+            f"{source.name}: {source.n_frames} frame is no film.", "Analyse a single picture on the page Image."
+        )
+    return source
+
+
+def _stack(path: Path, image: int | None) -> Source:
+    stored = stored_frames(path)
+    images = images_of(stored)
+    number = default_image(images).number if image is None else image
+    if not 1 <= number <= len(images):
+        raise ParameterError(
+            f"Image {number} was asked for, the file holds {len(images)}.", f"Choose one from 1 to {len(images)}."
+        )
+    chosen = stored[number - 1]
+    n_frames, place, notes = _in_time(chosen, path.name)
+
+    def read(frame: int) -> Pixels:
+        try:
+            return to_grey(chosen.decode(place(frame)).image)[0]
+        except NanotemError:
+            raise
+        # Bytes that nobody has checked, see `nanotem.readers.stack`.
+        except Exception as error:
+            raise damaged(path.suffix.lstrip(".")) from error
+
+    first = chosen.decode(place(0))
+    return Source(
+        _digest(path),
+        path.name,
+        chosen.shape,
+        n_frames,
+        read,
+        first.pixel_size,
+        frame_time_s=chosen.frame_time_s,
+        notes=(*notes, *first.notes, *first.scale_notes),
+    )
+
+
+def _in_time(chosen: StoredImage, name: str) -> tuple[int, Callable[[int], int], tuple[str, ...]]:
+    """Return how many frames follow each other in time, where each is stored, and what to know about it.
+
+    Raises
+    ------
+    UnreadableFileError
+        If frames are counted by time and depth.
+    """
+    lengths = dict(chosen.frame_axes)
+    if "T" in lengths and "Z" in lengths:
+        raise UnreadableFileError(
+            f"{name}: at each of {lengths['T']} times there are {lengths['Z']} depths.",
+            "Save one depth as a stack in time.",
+        )
+    n_channels = lengths.get("C", 1)
+    if n_channels == 1 or len(lengths) == 1:
+        return chosen.n_frames, lambda frame: frame, ()
+    axes = [axis for axis, _ in chosen.frame_axes]
+    n_frames = chosen.n_frames // n_channels
+    note = f"The stack has {n_channels} channels; the first one was taken."
+    if axes.index("C") == 0:
+        return n_frames, lambda frame: frame, (note,)
+    return n_frames, lambda frame: frame * n_channels, (note,)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _folder(path: Path) -> Source:
+    files = sorted((f for f in path.iterdir() if f.suffix.lower() in SUPPORTED_SUFFIXES), key=_by_number)
+    if len(files) < _LEAST_FRAMES:
+        raise UnreadableFileError(
+            f"{path.name}: the folder holds {len(files)} pictures.", "Give a folder with one picture for each frame."
+        )
+    first = read_file(files[0])
+
+    def read(frame: int) -> Pixels:
+        micrograph = read_file(files[frame])
+        if micrograph.shape != first.shape:
+            raise UnreadableFileError(
+                f"{files[frame].name} has {micrograph.shape} pixels, the first picture of the folder {first.shape}.",
+                "Give a folder with the frames of one film.",
+            )
+        return micrograph.pixels
+
+    digest = hashlib.sha256("".join(_digest(file) for file in files).encode()).hexdigest()
+    scale = first.scale.nm_per_px if first.scale else None
+    return Source(digest, path.name, first.shape, len(files), read, nm_per_px=scale, notes=first.notes)
+
+
+def _by_number(file: Path) -> tuple[list[int], str]:
+    """Sort by the numbers in the name, the last one counting as the frame: 2 before 10."""
+    return [int(number) for number in re.findall(r"\d+", file.stem)], file.name
+
+
+class _Video:
+    """A video read forwards; a step back begins anew, as jumps inside a compressed video are not exact."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._capture, self._next = cv2.VideoCapture(str(path)), 0
+
+    def frame(self, number: int) -> Pixels:
+        if number < self._next:
+            self._capture.release()
+            self._capture, self._next = cv2.VideoCapture(str(self.path)), 0
+        while self._next < number and self._capture.grab():
+            self._next += 1
+        is_there, picture = self._capture.read()
+        if not is_there:
+            raise UnreadableFileError(
+                f"{self.path.name}: frame {number + 1} cannot be decoded.", "Copy the video again, or read up to there."
+            )
+        self._next += 1
+        return to_grey(np.asarray(picture)[..., ::-1])[0]
+
+
+def _video(path: Path) -> Source:
+    if not path.is_file():
+        raise UnreadableFileError(f"{path}: there is no such file.", "Check its name.")
+    capture = cv2.VideoCapture(str(path))
+    rows, columns = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)), int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
+    n_frames, per_second = int(capture.get(cv2.CAP_PROP_FRAME_COUNT)), float(capture.get(cv2.CAP_PROP_FPS))
+    capture.release()
+    if n_frames < 1 or rows < 1:
+        raise UnreadableFileError(
+            f"{path.name}: the video cannot be opened.", "Save it as MP4 (H.264), as AVI, or as a TIFF stack."
+        )
+    check_size(rows, columns, bytes_per_pixel=3)
+    notes = (
+        "A video is compressed: edges and faint particles have suffered. A stack of the camera's own frames is better.",
+        "The time from frame to frame is that of the video, which may run faster or slower than the experiment.",
+    )
+    interval = 1 / per_second if per_second > 0 else None
+    return Source(
+        _digest(path),
+        path.name,
+        (rows, columns),
+        n_frames,
+        _Video(path).frame,
+        frame_time_s=interval,
+        notes=notes,
+    )
