@@ -34,7 +34,7 @@ from nanotem.morphology.classify import class_table
 from nanotem.morphology.evidence import ShapeEvidence, shape_evidence
 from nanotem.networks.folders import folder_named
 from nanotem.notes import Note, note
-from nanotem.outlines import Outlines, clipped_pixels, rasterise, trace_outlines
+from nanotem.outlines import Outlines, ProfileScores, clipped_pixels, rasterise, trace_outlines
 from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
 from nanotem.provenance import Provenance, versions
 from nanotem.recipe import Recipe
@@ -96,6 +96,25 @@ class ScaleRule:
         return cls(is_settled=True, settled=scale)
 
 
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """What pictures have in common that were taken one after the other, settled once for all of them.
+
+    Parameters
+    ----------
+    id
+        Stands for the other values: a hash of what they follow from.
+    annotations
+        What the microscope wrote over every one of them.
+    scores
+        How well each edge profile fits the particles of all together; None where every picture judges for itself.
+    """
+
+    id: str
+    annotations: Annotations = field(repr=False)
+    scores: ProfileScores | None = field(default=None, repr=False)
+
+
 def load_classifier(name: str, folder: str) -> Classifier:
     """Load the network that answers "outline" or "solid" from a folder of networks, by its name.
 
@@ -121,6 +140,8 @@ class Analysis:
         Where the scale comes from.
     with_shapes
         Whether `particles` says outline and solid of each, and `provenance` the networks that told them.
+    shared
+        What is known of all frames of a film; None for a picture of its own.
     store
         Where results are kept; analyses that share it share every result that depends on the same.
     watch
@@ -137,6 +158,7 @@ class Analysis:
     edits: tuple[Edit, ...] = ()
     scale_rule: ScaleRule = field(default_factory=ScaleRule)
     with_shapes: bool = False
+    shared: Shared | None = None
     store: Store = field(default_factory=dict, repr=False)
     watch: Callable[[str], AbstractContextManager[object]] = field(default=nullcontext, repr=False)
     load_classifier: Callable[[str, str], Classifier] = field(default=load_classifier, repr=False)
@@ -160,10 +182,10 @@ class Analysis:
         """The scale bar that was found in the picture, if any."""
         return sure_bar(self.bars)
 
-    @stage("bars")
+    @stage("bars", "shared")
     def annotations(self) -> Annotations:
         """What the microscope wrote over the picture."""
-        return find_annotations(self.micrograph.pixels, self.bar)
+        return self.shared.annotations if self.shared else find_annotations(self.micrograph.pixels, self.bar)
 
     @property
     def frame(self) -> Mask:
@@ -234,20 +256,21 @@ class Analysis:
             return scale_from_bar(self.bar, rule.bar_length_nm, "nm")
         return self.scale_reading.scale if self._is_read else None
 
-    @stage("edited", "recipe.outlines", doing="Drawing outlines…")
+    @stage("edited", "recipe.outlines", "shared", doing="Drawing outlines…")
     def outlines(self) -> Outlines:
         """Where the edges of the particles lie, as polygons, and how sure that is."""
         without = without_names(self.edits)
         if without != self.edits:
             return self.with_edits(without).outlines
-        edited = self.edited
+        edited, profile = self.edited, self.recipe.outlines.profile
+        of_all = self.shared.scores if self.shared and profile == "automatic" else None
         return trace_outlines(
             self.stages.levelled,
             edited.labels,
             ignored=~self.frame,
             clipped=self.clipped,
             drawn=edited.drawn,
-            profile=self.recipe.outlines.profile,
+            profile=of_all or profile,
             before=self.with_edits(()).outlines if self.edits else None,
         )
 

@@ -12,7 +12,7 @@ LAYERS = (
     "networks", "evaluation", "preprocess", "calibration", "segmentation", "edits", "outlines", "measurement",
     "lattice", "statistics", "morphology", "synthetic", "explanation", "recipe", "notes", "stage", "analysis",
     "analysis_file", "quantities", "summary", "sensitivity", "figures", "export", "report", "study", "batch",
-    "training", "commands", "ui",
+    "film", "training", "commands", "ui",
 )  # fmt: skip
 """From the ground up: a module may import what stands before its own, and its own."""
 

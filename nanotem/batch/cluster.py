@@ -9,7 +9,6 @@ from nanotem.batch.pool import Pool
 from nanotem.batch.task import Task, outcome_of
 from nanotem.errors import NanotemError
 from nanotem.optional import BATCH, needs
-from nanotem.study.study import Study, StudyImage
 
 _CONNECT_S = 20
 """A scheduler on a busy cluster has taken up to 5 s; a wrong address is said within the patience of a person."""
@@ -21,7 +20,7 @@ class Workers(Protocol):
     def n_threads(self) -> int:
         """Return how many images can be under way at once; it may change."""
 
-    def submit(self, task: Task, study: Study, image: StudyImage) -> Any:
+    def submit(self, task: Task, whole: Any, part: Any) -> Any:
         """Have a worker do a task; return a future with `add_done_callback`, `cancelled`, `exception`, `result`."""
 
     def has_died(self, error: BaseException) -> bool:
@@ -50,9 +49,9 @@ class Cluster:
         except (OSError, AttributeError) as error:  # a client that has lost its scheduler holds None in its place
             raise connection_lost() from error
 
-    def submit(self, task: Task, study: Study, image: StudyImage) -> Any:
+    def submit(self, task: Task, whole: Any, part: Any) -> Any:
         """Have a worker do a task; Dask tries again where a worker dies."""
-        return self.client.submit(outcome_of, task, study, image, pure=False)
+        return self.client.submit(outcome_of, task, whole, part, pure=False)
 
     def has_died(self, error: BaseException) -> bool:
         """Whether every worker that tried has died."""

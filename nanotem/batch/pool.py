@@ -20,7 +20,6 @@ from typing import Any, Self
 from nanotem.batch.task import Outcome, Task
 from nanotem.batch.worker import READY
 from nanotem.errors import NanotemError, ParameterError
-from nanotem.study.study import Study, StudyImage
 
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """One worker per core: more threads would fight for it."""
@@ -66,10 +65,10 @@ class Pool:
         """Return how many images can be under way at once."""
         return self.n_workers
 
-    def submit(self, task: Task, study: Study, image: StudyImage) -> "Future[Outcome]":
+    def submit(self, task: Task, whole: Any, part: Any) -> "Future[Outcome]":
         """Have a worker do a task; the future raises `WorkerDiedError` if the worker ends."""
         future: Future[Outcome] = Future()
-        self._threads.submit(self._do, future, pickle.dumps((task, study, image)))
+        self._threads.submit(self._do, future, pickle.dumps((task, whole, part)))
         return future
 
     def has_died(self, error: BaseException) -> bool:

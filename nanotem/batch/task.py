@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 
@@ -40,14 +40,15 @@ class Outcome:
     died: bool = False
 
 
-Task: TypeAlias = Callable[[Study, StudyImage], Outcome]
-"""What a worker does; it must be found by its name where the worker runs."""
+Task: TypeAlias = Callable[[Any, Any], Outcome]
+"""What a worker does with something that all tasks share (a study, a film) and one part of it (an image, some frames);
+it must be found by its name where the worker runs."""
 
 
-def outcome_of(task: Task, study: Study, image: StudyImage) -> Outcome:
-    """Do a task with one image; an error that nobody expected is the reason of this image, and stops no other."""
+def outcome_of(task: Task, whole: Any, part: Any) -> Outcome:
+    """Do a task with one part; an error that nobody expected is the reason of this part, and stops no other."""
     try:
-        return task(study, image)
+        return task(whole, part)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other images are to be analysed
         return Outcome(reason=f"Unexpected {type(error).__name__}: {error}. Please report this.")
 

@@ -31,10 +31,10 @@ def main() -> None:
     answers.flush()
     while True:
         try:
-            task, study, image = pickle.load(sys.stdin.buffer)
+            task, whole, part = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
-        answers.write(json.dumps(asdict(outcome_of(task, study, image))).encode() + b"\n")
+        answers.write(json.dumps(asdict(outcome_of(task, whole, part))).encode() + b"\n")
         answers.flush()
 
 

@@ -1,0 +1,72 @@
+"""Steps of the support that its own structures do not tell, from what most particles do."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.spatial import cKDTree
+
+Floats = npt.NDArray[np.float64]
+
+_FARTHEST_PX = 30.0
+"""A stage that jumps farther from one frame to the next has left the field of view in a few frames."""
+
+_BIN_PX = 2.0
+"""Two steps are alike within this: Brownian steps of up to a pixel are."""
+
+_LEAST_PARTICLES = 8
+_LEAST_SHARE = 0.4
+"""So many particles, and so large a share of them, have to make the same step for it to be that of the support."""
+
+
+def common_step(before: Floats, now: Floats) -> Floats | None:
+    """Return the step, rows and columns, that most particles make; None if there is none.
+
+    All differences of places up to 30 px are counted in two dimensions: that of the support stands out, as it is there
+    once for every particle, while those of different particles lie everywhere.
+
+    Parameters
+    ----------
+    before, now
+        Places of the particles, shape (n, 2) and (m, 2).
+    """
+    if min(len(before), len(now)) < _LEAST_PARTICLES:
+        return None
+    pairs = cKDTree(before).query_ball_tree(cKDTree(now), _FARTHEST_PX)
+    steps = np.array([now[k] - before[j] for j, near in enumerate(pairs) for k in near]).reshape(-1, 2)
+    if not len(steps):
+        return None
+    near = cKDTree(steps).query_ball_point(steps, _BIN_PX, return_length=True)
+    best = int(np.argmax(near))
+    if near[best] < _LEAST_SHARE * min(len(before), len(now)):
+        return None
+    alike = steps[np.hypot(*(steps - steps[best]).T) < _BIN_PX]
+    return np.asarray(np.median(alike, axis=0))
+
+
+def with_common_steps(steps: Floats, places: dict[int, Floats], unknown: npt.NDArray[np.bool_]) -> Floats:
+    """Fill in steps that are unknown from what particles do since the last frame that has any.
+
+    Parameters
+    ----------
+    steps
+        Shape (frames, 2), NaN where unknown.
+    places
+        Of the particles, by frame; frames that do not count are absent.
+    unknown
+        Which steps are to be filled in; others stay.
+    """
+    filled = steps.copy()
+    for frame in np.flatnonzero(unknown).tolist():
+        earlier = [other for other in places if other < frame]
+        if frame in places and earlier:
+            found = common_step(places[max(earlier)], places[frame])
+            if found is not None:
+                between = np.nan_to_num(filled[max(earlier) + 1 : frame]).sum(axis=0)
+                filled[frame] = found - between
+    return filled
+
+
+def places_by_frame(table: pd.DataFrame) -> dict[int, Floats]:
+    """Return the places of the particles of every frame."""
+    places, frame = table[["row_px", "column_px"]].to_numpy(np.float64), table["frame"].to_numpy(np.int64)
+    return {number: places[frame == number] for number in np.unique(frame).tolist()}

@@ -1,0 +1,155 @@
+"""How far particles wander: mean squared displacement against time, its exponent, the diffusion coefficient.
+
+MSD(τ) = 4 D τ^α + c in two dimensions: α is 1 for Brownian motion, below where particles are held, above where they are
+driven; c is what the uncertainty of places adds.
+
+References
+----------
+X. Michalet, Phys. Rev. E 82 (2010) 041914: how the uncertainty of places enters.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nanotem.film.history import FilmHistory
+from nanotem.statistics.estimate import Estimate
+
+Floats = npt.NDArray[np.float64]
+MotionVerdict = Literal["no motion", "Brownian", "held", "driven", "not decided"]
+
+_LEAST_TRACKS, _LEAST_FRAMES = 5, 10
+_LONGEST_SHARE, _MOST_LAGS = 0.25, 40
+"""Lags up to a quarter of the film: of longer ones there are too few that do not overlap."""
+
+_ALPHAS = np.arange(0.05, 2.51, 0.05)
+_N_RESAMPLES, _SEED, _LEVELS = 600, 0, (0.025, 0.975)
+
+_BROWNIAN = (0.7, 1.3)
+"""An interval of α that holds 1 and lies in here says Brownian; a wider one says nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Displacement:
+    """How particles move on the support.
+
+    Attributes
+    ----------
+    table
+        One row per lag: lag (unit of time), msd, low, high (square of the unit of length), n_tracks.
+    alpha
+        Exponent; NaN where nothing moves.
+    diffusion
+        D for α = 1, in the square of the unit of length per unit of time.
+    verdict, sentence
+        What the data say, and in words.
+    """
+
+    table: pd.DataFrame
+    alpha: Estimate
+    diffusion: Estimate
+    verdict: MotionVerdict
+    sentence: str
+
+
+def displacement_of(history: FilmHistory) -> Displacement:
+    """Return how far the particles of a film wander; the motion that all have in common is taken off."""
+    places = _places(history)
+    n_frames = places.shape[1]
+    if len(places) < _LEAST_TRACKS or n_frames < 2 * _LEAST_FRAMES:
+        return _nothing(
+            f"{len(places)} tracks of at least {_LEAST_FRAMES} frames are too few to tell how particles move."
+        )
+    lags = np.arange(1, min(int(_LONGEST_SHARE * n_frames), _MOST_LAGS) + 1)
+    square, count = _sums(places, lags)
+    weights = np.random.default_rng(_SEED).poisson(1.0, (_N_RESAMPLES, len(places))).astype(np.float64)
+    msd = square.sum(axis=0) / np.maximum(count.sum(axis=0), 1)
+    resampled = (weights @ square) / np.maximum(weights @ count, 1)
+    per_lag = float(history.times[1] - history.times[0])
+    low, high = np.quantile(resampled, _LEVELS, axis=0)
+    table = pd.DataFrame(
+        {"lag": lags * per_lag, "msd": msd, "low": low, "high": high, "n_tracks": (count > 0).sum(axis=0)}
+    )
+    _, slope, _ = _fitted(lags, msd[None], 1.0)
+    _, slopes, _ = _fitted(lags, resampled, 1.0)
+    diffusion = Estimate(*(float(v) / (4 * per_lag) for v in (slope[0], *np.quantile(slopes, _LEVELS))))
+    if not diffusion.low > 0:
+        sentence = "Particles do not move by more than the uncertainty of their places."
+        return Displacement(table, Estimate(float("nan")), diffusion, "no motion", sentence)
+    alpha = Estimate(float(_alpha(lags, msd[None])[0]), *map(float, np.quantile(_alpha(lags, resampled), _LEVELS)))
+    return Displacement(table, alpha, diffusion, *_judged(alpha))
+
+
+def _places(history: FilmHistory) -> Floats:
+    """Return places on the support in the unit of length, shape (tracks, frames, 2), NaN where not seen."""
+    frames = history.counted
+    place = np.full(len(history.records), -1)
+    place[frames] = np.arange(frames.size)
+    table = history.whole
+    table = table[table.groupby("track")["frame"].transform("size") >= _LEAST_FRAMES]
+    numbers, rows = np.unique(table["track"].to_numpy(np.int64), return_inverse=True)
+    places = np.full((numbers.size, len(history.records), 2), np.nan)
+    own = table[["support_row_px", "support_column_px"]].to_numpy(np.float64) * history.per_px
+    places[rows, table["frame"].to_numpy()] = own
+    return places - _common_path(places)
+
+
+def _common_path(places: Floats) -> Floats:
+    """Return how all particles moved together, shape (frames, 2): the drift that correlation has left."""
+    steps = np.diff(places, axis=1)
+    known = np.isfinite(steps).any(axis=(0, 2))
+    common = np.zeros(steps.shape[1:])
+    if known.any():
+        common[known] = np.nanmedian(steps[:, known], axis=0)
+    return np.concatenate([np.zeros((1, 2)), common.cumsum(axis=0)])
+
+
+def _sums(places: Floats, lags: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """Return sums of squared displacements and how many there are, shape (tracks, lags)."""
+    square, count = np.zeros((len(places), lags.size)), np.zeros((len(places), lags.size))
+    for column, lag in enumerate(lags.tolist()):
+        away = ((places[:, lag:] - places[:, :-lag]) ** 2).sum(axis=2)
+        there = np.isfinite(away)
+        square[:, column], count[:, column] = np.where(there, away, 0).sum(axis=1), there.sum(axis=1)
+    return square, count
+
+
+def _fitted(lags: npt.NDArray[np.intp], msd: Floats, alpha: float) -> tuple[Floats, Floats, Floats]:
+    """Fit c + s lagᵅ, shape (resamples,) each; short lags count more, as their squares are surer."""
+    weight = 1 / (np.maximum(msd, 1e-300) ** 2 * lags)
+    power = lags**alpha
+    total = weight.sum(axis=1)
+    mean_power, mean = (weight * power).sum(axis=1) / total, (weight * msd).sum(axis=1) / total
+    away, rest = power - mean_power[:, None], msd - mean[:, None]
+    slope = (weight * away * rest).sum(axis=1) / (weight * away**2).sum(axis=1)
+    offset = mean - slope * mean_power
+    below = offset < 0  # no uncertainty of places makes it negative
+    slope = np.where(below, (weight * power * msd).sum(axis=1) / (weight * power**2).sum(axis=1), slope)
+    offset = np.where(below, 0.0, offset)
+    left = (weight * (msd - offset[:, None] - slope[:, None] * power) ** 2).sum(axis=1)
+    return offset, slope, left
+
+
+def _alpha(lags: npt.NDArray[np.intp], msd: Floats) -> Floats:
+    left = np.stack([_fitted(lags, msd, alpha)[2] for alpha in _ALPHAS.tolist()])
+    return np.asarray(_ALPHAS[left.argmin(axis=0)])
+
+
+def _judged(alpha: Estimate) -> tuple[MotionVerdict, str]:
+    found = f"The exponent of the mean squared displacement is {alpha.in_words()}"
+    if alpha.high < 1:
+        return "held", f"{found}: particles are held back, more than in Brownian motion."
+    if alpha.low > 1:
+        return "driven", f"{found}: particles are driven, farther than in Brownian motion."
+    if _BROWNIAN[0] <= alpha.low and alpha.high <= _BROWNIAN[1]:
+        return "Brownian", f"{found}: that of Brownian motion."
+    return "not decided", f"{found}: too wide to tell Brownian motion from others. A longer film can tell."
+
+
+def _nothing(sentence: str) -> Displacement:
+    nothing = Estimate(float("nan"))
+    table = pd.DataFrame({name: np.empty(0) for name in ("lag", "msd", "low", "high", "n_tracks")})
+    return Displacement(table, nothing, nothing, "not decided", sentence)

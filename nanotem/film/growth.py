@@ -1,0 +1,163 @@
+"""The law by which the mean size grows, and how often particles merge.
+
+The mean radius r of a ripening sample follows rⁿ = r₀ⁿ + K t: n is 3 where diffusion between the particles limits the
+exchange, 2 where the reaction at their surface does.
+
+References
+----------
+I. M. Lifshitz, V. V. Slyozov, J. Phys. Chem. Solids 19 (1961) 35; C. Wagner, Z. Elektrochem. 65 (1961) 581.
+F. Garwood, Biometrika 28 (1936) 437: the interval of a rate of counted events.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import chi2
+
+from nanotem.film.curves import SizeCurves
+from nanotem.film.history import FilmHistory
+from nanotem.statistics.estimate import Estimate
+
+Floats = npt.NDArray[np.float64]
+Verdict = Literal["no growth", "diffusion-limited", "reaction-limited", "neither", "not decided"]
+
+_EXPONENTS = np.arange(0.4, 10.01, 0.05)
+"""Those that are tried; an interval that reaches the first or the last of them has no end there."""
+
+_LEVELS = (0.025, 0.975)
+_LEAST_FRAMES = 10
+"""Three numbers are fitted; fewer frames would leave nothing to judge the fit by."""
+
+
+@dataclass(frozen=True)
+class GrowthLaw:
+    """How the mean radius grows.
+
+    Attributes
+    ----------
+    growth
+        Mean diameter at the end divided by that at the start, of a fit with the best exponent.
+    exponent
+        n of rⁿ = r₀ⁿ + K t; NaN where nothing grows.
+    rate_cubic, rate_square
+        K for n = 3 and n = 2, in the cube and the square of the unit of length per unit of time.
+    verdict
+        What the data say.
+    sentence
+        The same in words, with the reason where nothing is decided.
+    """
+
+    growth: Estimate
+    exponent: Estimate
+    rate_cubic: Estimate
+    rate_square: Estimate
+    verdict: Verdict
+    sentence: str
+
+
+def growth_law(curves: SizeCurves) -> GrowthLaw:
+    """Fit the growth of the mean radius, with intervals over resampled tracks and frames."""
+    nothing = Estimate(float("nan"))
+    known = np.isfinite(curves.mean)
+    if known.sum() < _LEAST_FRAMES:
+        sentence = (
+            f"Sizes are known in {known.sum()} frames; at least {_LEAST_FRAMES} are needed to tell a law of growth."
+        )
+        return GrowthLaw(nothing, nothing, nothing, nothing, "not decided", sentence)
+    time = curves.times[known]
+    radius = curves.mean[known] / 2
+    resampled = curves.mean_resampled[:, known] / 2
+    resampled = resampled[np.isfinite(resampled).all(axis=1)]
+    growth = _estimate(_growth(time, radius[None]), _growth(time, resampled))
+    cubic, square = (_estimate(_rate(time, radius[None], n), _rate(time, resampled, n)) for n in (3, 2))
+    if not growth.low <= 1 <= growth.high and growth.value > 1:
+        exponent = _estimate(_exponent(time, radius[None]), _exponent(time, resampled))
+        verdict, sentence = _judged(exponent)
+    else:
+        exponent, (verdict, sentence) = nothing, _not_growing(growth)
+    return GrowthLaw(growth, exponent, cubic, square, verdict, sentence)
+
+
+def _estimate(value: Floats, resampled: Floats) -> Estimate:
+    low, high = np.quantile(resampled, _LEVELS).tolist()
+    return Estimate(float(value[0]), low, high)
+
+
+def _line(time: Floats, values: Floats, weights: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return level at the start, slope and weighted squares left of straight lines, shape (resamples,) each."""
+    total = weights.sum(axis=1)
+    mean_time, mean = (weights * time).sum(axis=1) / total, (weights * values).sum(axis=1) / total
+    away, rest = time - mean_time[:, None], values - mean[:, None]
+    slope = (weights * away * rest).sum(axis=1) / (weights * away**2).sum(axis=1)
+    left = (weights * (rest - slope[:, None] * away) ** 2).sum(axis=1)
+    return mean + slope * (time[0] - mean_time), slope, left
+
+
+def _growth(time: Floats, radius: Floats) -> Floats:
+    """Return the size at the end by that at the start, of a straight line through the radius."""
+    start, slope, _ = _line(time, radius, np.ones_like(radius))
+    return np.asarray((start + slope * (time[-1] - time[0])) / start)
+
+
+def _rate(time: Floats, radius: Floats, n: int) -> Floats:
+    """Return the slope of rⁿ; every frame counts as much as if r had been fitted."""
+    return _line(time, radius**n, radius ** (2.0 - 2 * n))[1]
+
+
+def _exponent(time: Floats, radius: Floats) -> Floats:
+    """Return the exponent with which rⁿ is straightest, shape (resamples,)."""
+    scaled = radius / radius.mean(axis=1, keepdims=True)
+    smooth = _parabola(time, scaled)
+    left = np.stack([_line(time, scaled**n, (n * smooth ** (n - 1)) ** -2.0)[2] for n in _EXPONENTS])
+    best = np.clip(left.argmin(axis=0), 1, len(_EXPONENTS) - 2)
+    column = np.arange(left.shape[1])
+    before, here, after = (left[best + k, column] for k in (-1, 0, 1))
+    bend = before - 2 * here + after
+    shift = np.where(bend > 0, 0.5 * (before - after) / np.where(bend > 0, bend, 1), 0.0)
+    return np.asarray(_EXPONENTS[best] + np.clip(shift, -1, 1) * (_EXPONENTS[1] - _EXPONENTS[0]))
+
+
+def _parabola(time: Floats, values: Floats) -> Floats:
+    """Return smooth values, by which frames are weighted: weights of the values themselves would favour low ones."""
+    place = (time - time[0]) / (time[-1] - time[0])
+    terms = np.stack([np.ones_like(place), place, place**2], axis=1)
+    fitted, *_ = np.linalg.lstsq(terms, values.T, rcond=None)
+    return np.maximum((terms @ fitted).T, 0.05)
+
+
+def _judged(exponent: Estimate) -> tuple[Verdict, str]:
+    """Say which law the interval of the exponent allows."""
+    holds = {n: exponent.low <= n <= exponent.high for n in (2, 3)}
+    found = f"The exponent is {exponent.in_words()}"
+    if holds[2] and holds[3]:
+        return "not decided", f"{found}: both 2 and 3 are possible. A longer film, or more particles, can tell."
+    if holds[3]:
+        return "diffusion-limited", f"{found}: r³ grows with time, as where diffusion between particles limits."
+    if holds[2]:
+        return "reaction-limited", f"{found}: r² grows with time, as where the reaction at the surface limits."
+    return "neither", f"{found}: neither r³ nor r² grows evenly with time."
+
+
+def _not_growing(growth: Estimate) -> tuple[Verdict, str]:
+    if growth.low <= 1 <= growth.high:
+        sentence = "The mean diameter does not change by more than its interval, so there is no law of growth to tell."
+        return "no growth", sentence
+    return "no growth", "The mean diameter becomes smaller, so there is no law of growth to tell."
+
+
+def coalescence_rate(history: FilmHistory) -> Estimate:
+    """Return how many mergings there are per particle and unit of time, with Garwood's 95 % interval."""
+    n_merges = sum(event.kind == "merges" for event in history.events)
+    per_frame = history.particles.loc[history.particles["track"] > 0].groupby("frame").size()
+    times = history.times[history.counted]
+    if times.size < 2 or per_frame.empty:
+        return Estimate(float("nan"))
+    counts = per_frame.reindex(history.counted, fill_value=0).to_numpy(np.float64)
+    exposure = float(((counts[1:] + counts[:-1]) / 2 * np.diff(times)).sum())
+    if not exposure > 0:
+        return Estimate(float("nan"))
+    low = chi2.ppf(_LEVELS[0], 2 * n_merges) / 2 if n_merges else 0.0
+    high = chi2.ppf(_LEVELS[1], 2 * (n_merges + 1)) / 2
+    return Estimate(n_merges / exposure, float(low) / exposure, float(high) / exposure)

@@ -1,0 +1,205 @@
+"""A film that was analysed: its frames, its particles with their tracks, and what happened to them."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nanotem.errors import NanotemError
+from nanotem.film.common_motion import places_by_frame, with_common_steps
+from nanotem.film.events import Event, find_events
+from nanotem.film.frame_result import KEPT, FrameRecord, read_particles, read_record
+from nanotem.film.frames import frame_table, is_left_out
+from nanotem.film.link import farthest_step, linked
+from nanotem.film.link_params import LinkParams
+
+_AT_FRAME = "touches_frame"
+
+
+@dataclass(frozen=True, eq=False)
+class FilmHistory:
+    """What was found in all frames, linked.
+
+    Parameters
+    ----------
+    records
+        Of all frames, in their order.
+    found
+        Particles of all frames: `frame` and the columns of `nanotem.film.frame_result.KEPT`.
+    shape
+        Rows and columns of a frame.
+    nm_per_px, frame_time_s
+        Scale and time, None where they are not known.
+    link
+        How particles are linked.
+    notes
+        About reading and settling.
+    """
+
+    records: tuple[FrameRecord, ...]
+    found: pd.DataFrame
+    shape: tuple[int, int]
+    nm_per_px: float | None = None
+    frame_time_s: float | None = None
+    link: LinkParams = field(default_factory=LinkParams)
+    settled_notes: tuple[str, ...] = ()
+
+    @cached_property
+    def frames(self) -> pd.DataFrame:
+        """One row per frame, see `frame_table`; steps that the support does not tell are those of the particles."""
+        table = frame_table(self.records)
+        steps = table[["step_row_px", "step_column_px"]].to_numpy(np.float64)
+        unknown = np.isnan(steps).any(axis=1) & (np.arange(len(table)) > 0)
+        kept = self.found[~self.found["frame"].isin(table.loc[is_left_out(table), "frame"])]
+        filled = with_common_steps(steps, places_by_frame(kept), unknown)
+        path = np.nan_to_num(filled).cumsum(axis=0)
+        return table.assign(drift_row_px=path[:, 0], drift_column_px=path[:, 1], time=self.times)
+
+    @property
+    def times(self) -> npt.NDArray[np.float64]:
+        """Time of every frame, in s or in frames."""
+        return np.arange(len(self.records), dtype=np.float64) * (self.frame_time_s or 1.0)
+
+    @property
+    def time_unit(self) -> str:
+        """Of `times`."""
+        return "s" if self.frame_time_s else "frames"
+
+    @property
+    def unit(self) -> str:
+        """Of lengths."""
+        return "nm" if self.nm_per_px else "px"
+
+    @property
+    def per_px(self) -> float:
+        """Length of a pixel in `unit`."""
+        return self.nm_per_px or 1.0
+
+    @property
+    def counted(self) -> npt.NDArray[np.intp]:
+        """Numbers of the frames that count."""
+        return np.flatnonzero(~is_left_out(self.frames).to_numpy())
+
+    @cached_property
+    def farthest_px(self) -> float:
+        """How far a particle may go from frame to frame."""
+        return farthest_step(self._on_support, self.counted, self.link)
+
+    @property
+    def particles(self) -> pd.DataFrame:
+        """Every particle of every frame: as it was found, its place on the support, and its track (0: none)."""
+        return self._linked[0]
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What happened, by frame."""
+        return self._linked[1]
+
+    @cached_property
+    def tracks(self) -> pd.DataFrame:
+        """One row per track: first and last frame, in how many it was seen, diameters, how it begins and ends."""
+        counted = self.particles[self.particles["track"] > 0]
+        sizes = counted.groupby("track").agg(
+            first_frame=("frame", "min"),
+            last_frame=("frame", "max"),
+            n_frames=("frame", "size"),
+            first_diameter=("diameter_px", "first"),
+            last_diameter=("diameter_px", "last"),
+            mean_diameter=("diameter_px", "mean"),
+        )
+        lengths = ["first_diameter", "last_diameter", "mean_diameter"]
+        sizes[lengths] *= self.per_px
+        begins = {track: event.kind for event in self.events for track in event.after}
+        ends = {track: event.kind for event in self.events for track in event.before}
+        return sizes.reset_index().assign(
+            begins=lambda table: table["track"].map(begins).fillna(""),
+            ends=lambda table: table["track"].map(ends).fillna(""),
+        )
+
+    @cached_property
+    def whole(self) -> pd.DataFrame:
+        """Particles whose size counts: not cut by the frame, in a track that lasts, in a frame that counts."""
+        table = self.particles[self.particles["track"] > 0]
+        lasts = table.groupby("track")["frame"].transform("size") >= self.link.shortest_track
+        return table[lasts & ~table["flags"].str.contains(_AT_FRAME)]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know about the result."""
+        frames, notes = self.frames, list(self.settled_notes)
+        for flag, sentence in (
+            ("failed", "{n} frames could not be read or analysed ({where})."),
+            ("blank", "{n} frames are blank and were left out ({where})."),
+            ("blurred", "{n} frames are far more blurred than others and were left out ({where})."),
+            ("jumped", "The support jumped at {n} frames ({where}): look whether tracks go on there."),
+        ):
+            numbers = (frames.loc[frames["flags"].str.contains(flag), "frame"] + 1).tolist()
+            if numbers:
+                notes.append(sentence.format(n=len(numbers), where=_listed(numbers)))
+        n_unknown = int(frames["flags"].str.contains("drift_unknown").sum())
+        if n_unknown:
+            notes.append(
+                f"In {n_unknown} frames the support between the particles does not tell how far it moved; it was taken "
+                "to move as most particles do, or not at all where they do not agree."
+            )
+        if not self.found.empty and self.tracks["n_frames"].median() < self.link.shortest_track:
+            notes.append(
+                "Half of the tracks last less than three frames: particles were not found again. Do not trust "
+                "rates and growth."
+            )
+        return tuple(notes)
+
+    @cached_property
+    def _on_support(self) -> pd.DataFrame:
+        drift = self.frames[["drift_row_px", "drift_column_px"]].to_numpy(np.float64)[self.found["frame"]]
+        place = self.found[["row_px", "column_px"]].to_numpy(np.float64) - drift
+        return self.found.assign(support_row_px=place[:, 0], support_column_px=place[:, 1])
+
+    @cached_property
+    def _linked(self) -> tuple[pd.DataFrame, tuple[Event, ...]]:
+        table = linked(self._on_support, self.counted, self.link, farthest_px=self.farthest_px)
+        table, events = find_events(table, self.shape, self.link, farthest_px=self.farthest_px)
+        return table, tuple(events)
+
+
+def _listed(numbers: list[int]) -> str:
+    """Return the first numbers of a list in words."""
+    named = ", ".join(map(str, numbers[:8]))
+    return f"frame{'s' if len(numbers) > 1 else ''} {named}" + (" and others" if len(numbers) > 8 else "")
+
+
+def gather(
+    folder: Path,
+    n_frames: int,
+    shape: tuple[int, int],
+    *,
+    nm_per_px: float | None = None,
+    frame_time_s: float | None = None,
+    link: LinkParams | None = None,
+    notes: tuple[str, ...] = (),
+) -> FilmHistory:
+    """Read what was kept of all frames.
+
+    Raises
+    ------
+    NanotemError
+        If a frame was never analysed.
+    UnreadableFileError
+        If one of its files is damaged.
+    """
+    records, tables = [], []
+    for number in range(n_frames):
+        record = read_record(folder, number)
+        if record is None:
+            raise NanotemError(
+                f"Frame {number + 1} was not analysed yet.", "Let the analysis of the film run to its end."
+            )
+        records.append(record)
+        if not record.reason:
+            tables.append(read_particles(folder, number).assign(frame=number))
+    found = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*KEPT, "frame"])
+    found = found.astype({"frame": np.int64})
+    return FilmHistory(tuple(records), found, shape, nm_per_px, frame_time_s, link or LinkParams(), notes)

@@ -1,0 +1,139 @@
+"""What is settled once for a whole film, from frames all over it."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nanotem.analysis import Analysis, ScaleRule, Shared
+from nanotem.calibration import Annotations, find_annotations, find_bars, read_scale, sure_bar
+from nanotem.film.film import Film
+from nanotem.micrograph import Mask, Micrograph, Scale
+from nanotem.outlines import ProfileScores
+from nanotem.recipe import Recipe
+from nanotem.segmentation import SegmentParams
+
+_N_LOOKED_AT = 9
+"""Frames that are looked at: with 5 to 15 the class of the edges and the polarity of drawn films come out alike."""
+
+_WRITTEN_IN = 0.5
+"""Share of these frames in which a pixel is covered with writing, from which on it counts as that for the film."""
+
+_EVERY_FRAME = "neck_ratio"
+"""The method in the place of "automatic", which takes seconds for a frame: by itself it needs a tenth of that."""
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """How every frame of a film is analysed.
+
+    Attributes
+    ----------
+    recipe
+        With a method for each frame, and with the polarity of the film.
+    shared
+        Writing over the frames, and the class of the particles' edges.
+    scale
+        In force for all frames.
+    notes
+        What was settled, and how.
+    """
+
+    recipe: Recipe
+    shared: Shared
+    scale: Scale | None
+    notes: tuple[str, ...]
+
+    def analysis(self, frame: Micrograph) -> Analysis:
+        """Return the analysis of a frame."""
+        return Analysis(frame, self.recipe, scale_rule=ScaleRule.of(self.scale), shared=self.shared)
+
+
+def settle(film: Film, recipe: Recipe | None = None, *, as_given: bool = False) -> Settled:
+    """Settle polarity, writing, scale and the class of the edges, each from frames all over the film.
+
+    The threshold is found anew in every frame: the beam of a long film grows brighter and dimmer, and a fixed level
+    would make a trend of the count of it.
+
+    Parameters
+    ----------
+    film
+        What is analysed.
+    recipe
+        The defaults if left out.
+    as_given
+        Whether the method "automatic" is kept, which takes several seconds for each frame.
+
+    Raises
+    ------
+    UnreadableFileError
+        If one of the frames cannot be decoded.
+    """
+    given = recipe or Recipe()
+    recipe, notes = (given, []) if as_given else _for_every_frame(given)
+    numbers = np.unique(np.linspace(0, film.n_frames - 1, _N_LOOKED_AT).round().astype(int)).tolist()
+    frames = [film.frame(number) for number in numbers]
+    scale, scale_notes = _scale(film, frames[0])
+    shared = Shared(_id(film, given, as_given=as_given), _annotations(frames))
+    before = Settled(recipe, shared, scale, ())
+    recipe = _with_polarity(before, frames)
+    if recipe.preprocess.background.polarity != given.preprocess.background.polarity:
+        notes.append(f"Particles are {recipe.preprocess.background.polarity} in this film.")
+    looked = (replace(before, recipe=recipe).analysis(frame).outlines.report.scores for frame in frames)
+    scores = sum(looked, start=ProfileScores())
+    if scores.n and recipe.outlines.profile == "automatic":
+        notes.append(
+            f"The edges of {len(frames)} frames together are those of {scores.family} particles; with this class "
+            "the outlines of every frame were drawn."
+        )
+    shared = replace(shared, scores=scores if scores.n else None)
+    return Settled(recipe, shared, scale, (*film.notes, *scale_notes, *notes))
+
+
+def _for_every_frame(recipe: Recipe) -> tuple[Recipe, list[str]]:
+    """Return the recipe with a method that is fast enough for every frame, and say so."""
+    segment = recipe.segment
+    if segment.method != "automatic":
+        return recipe, []
+    fast = SegmentParams.of(
+        _EVERY_FRAME, min_diameter_px=segment.min_diameter_px, drop_touching_frame=segment.drop_touching_frame
+    )
+    note = (
+        "The method Automatic takes several seconds for each picture; in the frames of a film particles are told apart "
+        "by the neck ratio. Analyse a single frame with both to see how far they agree."
+    )
+    return replace(recipe, segment=fast), [note]
+
+
+def _scale(film: Film, first: Micrograph) -> tuple[Scale | None, list[str]]:
+    """Return the scale of the film, or what the bar in its first frame says."""
+    if film.scale is not None:
+        return film.scale, []
+    reading = read_scale(first.pixels)
+    if not reading.accepted or reading.label is None:
+        return None, []
+    label = reading.label
+    return reading.scale, [f"The scale was read from the bar in the first frame: {label.value:g} {label.unit}."]
+
+
+def _annotations(frames: list[Micrograph]) -> Annotations:
+    """Return what was written over most of the frames."""
+    found = [find_annotations(frame.pixels, sure_bar(find_bars(frame.pixels))) for frame in frames]
+    share = np.mean([one.mask for one in found], axis=0)
+    common = Counter(one.frame for one in found).most_common(1)[0][0]
+    mask: Mask = share >= _WRITTEN_IN
+    return Annotations(mask, common)
+
+
+def _with_polarity(settled: Settled, frames: list[Micrograph]) -> Recipe:
+    preprocess = settled.recipe.preprocess
+    if preprocess.background.polarity != "automatic":
+        return settled.recipe
+    votes = Counter(settled.analysis(frame).stages.polarity for frame in frames)
+    background = replace(preprocess.background, polarity=votes.most_common(1)[0][0])
+    return replace(settled.recipe, preprocess=replace(preprocess, background=background))
+
+
+def _id(film: Film, recipe: Recipe, *, as_given: bool) -> str:
+    return hashlib.sha256(f"{film.id} {recipe} {as_given}".encode()).hexdigest()
