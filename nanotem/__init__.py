@@ -18,11 +18,13 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # onnxruntime reads it when
 if TYPE_CHECKING:
     from nanotem.analysis import Analysis, ScaleRule, analyse
     from nanotem.errors import NanotemError
+    from nanotem.film import open_film
     from nanotem.micrograph import Micrograph, Scale
     from nanotem.readers import read_file as read
     from nanotem.recipe import Recipe
     from nanotem.segmentation import METHODS, SegmentParams
     from nanotem.study import open_study
+    from nanotem.synthetic.film import simulate_film
     from nanotem.synthetic.simulate import simulate
 
 __version__ = "0.2.0"
@@ -37,9 +39,11 @@ __all__ = [
     "ScaleRule",
     "SegmentParams",
     "analyse",
+    "open_film",
     "open_study",
     "read",
     "simulate",
+    "simulate_film",
 ]
 
 _PLACES = {
@@ -52,9 +56,11 @@ _PLACES = {
     "ScaleRule": "nanotem.analysis:ScaleRule",
     "SegmentParams": "nanotem.segmentation:SegmentParams",
     "analyse": "nanotem.analysis:analyse",
+    "open_film": "nanotem.film:open_film",
     "open_study": "nanotem.study:open_study",
     "read": "nanotem.readers:read_file",
     "simulate": "nanotem.synthetic.simulate:simulate",
+    "simulate_film": "nanotem.synthetic.film:simulate_film",
 }
 
 

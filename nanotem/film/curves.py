@@ -2,8 +2,8 @@
 
 Two things are drawn anew in every resample. Tracks, each with a weight from Poisson's distribution: the particles of
 one frame are those of the next, and what differs by the choice of the field of view differs in all frames. And what the
-frames themselves add, such as focus and brightness: what is left of the mean around its course, in blocks of frames that
-follow each other (moving block bootstrap).
+frames themselves add, such as focus and brightness: what is left of the mean around its course, in blocks of frames
+that follow each other (moving block bootstrap).
 
 References
 ----------

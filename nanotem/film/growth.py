@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import chi2
 
-from nanotem.film.curves import SizeCurves
+from nanotem.film.curves import SizeCurves, block_noise
 from nanotem.film.history import FilmHistory
 from nanotem.statistics.estimate import Estimate
 
@@ -27,8 +27,11 @@ _EXPONENTS = np.arange(0.4, 10.01, 0.05)
 """Those that are tried; an interval that reaches the first or the last of them has no end there."""
 
 _LEVELS = (0.025, 0.975)
-_LEAST_FRAMES = 10
-"""Three numbers are fitted; fewer frames would leave nothing to judge the fit by."""
+_N_FITTED, _LEAST_FRAMES = 3, 10
+"""Numbers that are fitted; fewer frames would leave nothing to judge the fit by."""
+
+_LEAST_SHARE = 0.01
+"""Of the smallest radius: a resample with a negative radius has no power."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,9 @@ def growth_law(curves: SizeCurves) -> GrowthLaw:
         return GrowthLaw(nothing, nothing, nothing, nothing, "not decided", sentence)
     time = curves.times[known]
     radius = curves.mean[known] / 2
-    resampled = curves.mean_resampled[:, known] / 2
-    resampled = resampled[np.isfinite(resampled).all(axis=1)]
+    others = curves.mean_of_others[:, known] / 2
+    others = others[np.isfinite(others).all(axis=1)]
+    resampled = np.maximum(others + block_noise(_left(time, radius), len(others)), _LEAST_SHARE * radius.min())
     growth = _estimate(_growth(time, radius[None]), _growth(time, resampled))
     cubic, square = (_estimate(_rate(time, radius[None], n), _rate(time, resampled, n)) for n in (3, 2))
     if not growth.low <= 1 <= growth.high and growth.value > 1:
@@ -78,6 +82,14 @@ def growth_law(curves: SizeCurves) -> GrowthLaw:
     else:
         exponent, (verdict, sentence) = nothing, _not_growing(growth)
     return GrowthLaw(growth, exponent, cubic, square, verdict, sentence)
+
+
+def _left(time: Floats, radius: Floats) -> Floats:
+    """Return what the best law leaves of the mean radius: what frames add, not what a smooth course swallows of it."""
+    n = float(_exponent(time, radius[None])[0])
+    start, slope, _ = _line(time, radius[None] ** n, radius[None] ** (2 - 2 * n))
+    fitted = np.maximum(start[0] + slope[0] * (time - time[0]), 0.0) ** (1 / n)
+    return np.asarray((radius - fitted) * np.sqrt(time.size / (time.size - _N_FITTED)))
 
 
 def _estimate(value: Floats, resampled: Floats) -> Estimate:

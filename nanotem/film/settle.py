@@ -14,7 +14,7 @@ from nanotem.outlines import ProfileScores
 from nanotem.recipe import Recipe
 from nanotem.segmentation import SegmentParams
 
-_N_LOOKED_AT = 9
+_N_LOOKED_AT = 7
 """Frames that are looked at: with 5 to 15 the class of the edges and the polarity of drawn films come out alike."""
 
 _WRITTEN_IN = 0.5
