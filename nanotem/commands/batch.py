@@ -61,7 +61,7 @@ def batch(
     )
     for note in (*study.notes, *(settings_changes(before, study) if before else ())):
         typer.echo(note, err=True)
-    with _stopped_in_words(), connected(scheduler, n_workers=workers) as there, closing(run_batch(out, there)) as steps:
+    with stopped_in_words(), connected(scheduler, n_workers=workers) as there, closing(run_batch(out, there)) as steps:
         for progress in steps:
             typer.echo(_described(progress), err=True)
             study = progress.study
@@ -85,7 +85,7 @@ def _recipe(path: Path | None, models: list[Path] | None, study: "Study | None")
 
 
 @contextmanager
-def _stopped_in_words() -> Iterator[None]:
+def stopped_in_words() -> Iterator[None]:
     """Treat the end that a system or a scheduler of jobs asks for (SIGTERM) like Ctrl+C: let go of all, and say so."""
 
     def stop(*_: object) -> None:

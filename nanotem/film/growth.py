@@ -30,6 +30,13 @@ _LEVELS = (0.025, 0.975)
 _N_FITTED, _LEAST_FRAMES = 3, 10
 """Numbers that are fitted; fewer frames would leave nothing to judge the fit by."""
 
+_MOST_MERGING = 0.05
+"""Share of the particles: each of two that merge adds a quarter to its diameter, as much as 5 % then add to the mean by
+a percent."""
+
+_WIDEST = 1.0
+"""Of an interval that tells exponents of 2 and 3 apart: it never holds both."""
+
 _LEAST_SHARE = 0.01
 """Of the smallest radius: a resample with a negative radius has no power."""
 
@@ -60,8 +67,17 @@ class GrowthLaw:
     sentence: str
 
 
-def growth_law(curves: SizeCurves) -> GrowthLaw:
-    """Fit the growth of the mean radius, with intervals over resampled tracks and frames."""
+def growth_law(curves: SizeCurves, *, merging_share: float = 0.0) -> GrowthLaw:
+    """Fit the growth of the mean radius, with intervals over resampled tracks and frames.
+
+    Parameters
+    ----------
+    curves
+        Sizes against time.
+    merging_share
+        Share of the tracks that end in a coalescence, see `merging_share_of`: where particles grow by merging, no law
+        of ripening is told.
+    """
     nothing = Estimate(float("nan"))
     known = np.isfinite(curves.mean)
     if known.sum() < _LEAST_FRAMES:
@@ -78,7 +94,7 @@ def growth_law(curves: SizeCurves) -> GrowthLaw:
     cubic, square = (_estimate(_rate(time, radius[None], n), _rate(time, resampled, n)) for n in (3, 2))
     if not growth.low <= 1 <= growth.high and growth.value > 1:
         exponent = _estimate(_exponent(time, radius[None]), _exponent(time, resampled))
-        verdict, sentence = _judged(exponent)
+        verdict, sentence = _judged(exponent, merging_share)
     else:
         exponent, (verdict, sentence) = nothing, _not_growing(growth)
     return GrowthLaw(growth, exponent, cubic, square, verdict, sentence)
@@ -139,12 +155,21 @@ def _parabola(time: Floats, values: Floats) -> Floats:
     return np.maximum((terms @ fitted).T, 0.05)
 
 
-def _judged(exponent: Estimate) -> tuple[Verdict, str]:
-    """Say which law the interval of the exponent allows."""
+def _judged(exponent: Estimate, merging_share: float) -> tuple[Verdict, str]:
+    """Say which law the interval of the exponent allows, if it is narrow enough to tell the two apart."""
+    if merging_share > _MOST_MERGING:
+        sentence = (
+            f"{merging_share:.0%} of the particles merge: the mean grows by that, and no law of ripening can be told."
+        )
+        return "not decided", sentence
+    if exponent.low <= _EXPONENTS[1] or exponent.high >= _EXPONENTS[-2]:
+        return "not decided", (
+            "The mean radius grows, but the data do not bound the exponent. A longer film, or more particles, can tell."
+        )
     holds = {n: exponent.low <= n <= exponent.high for n in (2, 3)}
     found = f"The exponent is {exponent.in_words()}"
-    if holds[2] and holds[3]:
-        return "not decided", f"{found}: both 2 and 3 are possible. A longer film, or more particles, can tell."
+    if exponent.high - exponent.low > _WIDEST:
+        return "not decided", f"{found}: too wide to tell r² from r³. A longer film, or more particles, can tell."
     if holds[3]:
         return "diffusion-limited", f"{found}: r³ grows with time, as where diffusion between particles limits."
     if holds[2]:
@@ -157,6 +182,13 @@ def _not_growing(growth: Estimate) -> tuple[Verdict, str]:
         sentence = "The mean diameter does not change by more than its interval, so there is no law of growth to tell."
         return "no growth", sentence
     return "no growth", "The mean diameter becomes smaller, so there is no law of growth to tell."
+
+
+def merging_share_of(history: FilmHistory) -> float:
+    """Return the share of the tracks that end in a coalescence."""
+    merged = {track for event in history.events if event.kind == "merges" for track in event.before}
+    lasting = history.tracks.loc[history.tracks["n_frames"] >= history.link.shortest_track, "track"]
+    return float(lasting.isin(merged).mean()) if len(lasting) else 0.0
 
 
 def coalescence_rate(history: FilmHistory) -> Estimate:

@@ -31,10 +31,21 @@ def read_scene(text: str, settings: Iterable[str] = (), **defaults: Any) -> Scen
     ParameterError
         If something is not TOML, a parameter is unknown, or a value breaks its limits.
     """
+    return SceneParams.of(**read_settings(text, settings, **defaults))
+
+
+def read_settings(text: str, settings: Iterable[str] = (), **defaults: Any) -> dict[str, Any]:
+    """Read parameters by their names, as `read_scene` does, whatever they are of.
+
+    Raises
+    ------
+    ParameterError
+        If something is not TOML.
+    """
     values = defaults | _table(text)
     for setting in settings:
         values |= _setting(setting)
-    return SceneParams.of(**values)
+    return values
 
 
 def _setting(line: str) -> dict[str, Any]:

@@ -1,0 +1,126 @@
+"""The command `film`."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nanotem.commands.batch import stopped_in_words
+from nanotem.commands.common import AsJson, ImageNumber, Models, RecipePath, app, print_json, recipe_from, with_models
+from nanotem.errors import ParameterError
+
+if TYPE_CHECKING:
+    from nanotem.film.history import FilmHistory
+    from nanotem.film.study import FilmStudy
+
+_CROP_NUMBERS = 4
+
+
+@app.command()
+def film(
+    stack: Annotated[
+        Path, typer.Argument(help="Stack (TIFF, MRC, SER, DM3, DM4, EMD, HSPY), video, or folder of numbered pictures.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the results, a new one or one to continue.")],
+    recipe: RecipePath = None,
+    models: Models = None,
+    as_given: Annotated[
+        bool, typer.Option("--as-given", help="Keep the method Automatic for every frame: several seconds each.")
+    ] = False,
+    image_number: ImageNumber = None,
+    first: Annotated[int, typer.Option(min=1, help="First frame.")] = 1,
+    last: Annotated[int, typer.Option(min=0, help="Last frame; 0: to the end.")] = 0,
+    every: Annotated[int, typer.Option(min=1, help="Every n-th frame.")] = 1,
+    mean_of: Annotated[int, typer.Option(min=1, help="Mean of n frames in a row.")] = 1,
+    binning: Annotated[int, typer.Option(min=1, help="So many pixels in both directions become one.")] = 1,
+    crop: Annotated[str, typer.Option(help="TOP,LEFT,HEIGHT,WIDTH in px; what is left out is not looked at.")] = "",
+    nm_per_px: Annotated[float | None, typer.Option(help="Scale, where the file holds none.")] = None,
+    frame_time_s: Annotated[float | None, typer.Option(help="Seconds from frame to frame, before the file's.")] = None,
+    farthest_px: Annotated[
+        float, typer.Option(min=0, help="How far a particle may go from frame to frame; 0: found from the film.")
+    ] = 0,
+    workers: Annotated[int | None, typer.Option(help="Processes on this computer; one per core without it.")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler whose workers reach the same files.")
+    ] = None,
+    export: Annotated[
+        bool, typer.Option(help="Write TrackMate XML, regions for ImageJ, and the film with outlines too.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Follow the particles of a film: tracks, events, growth, motion; started again, it continues where it was."""
+    from nanotem.batch import connected
+    from nanotem.film.link_params import LinkParams
+    from nanotem.film.reading_params import ReadingParams
+    from nanotem.film.study import FilmStudy, open_film_study
+    from nanotem.film.summary import film_dict
+    from nanotem.film.task import FilmPlace
+
+    numbers = {"first": first, "last": last, "every": every, "mean_of": mean_of, "binning": binning}
+    reading = ReadingParams(**numbers, **_cropped(crop))
+    place = FilmPlace(stack, image_number, reading, nm_per_px, frame_time_s)
+    study = FilmStudy(
+        out, place, with_models(recipe_from(recipe), models), as_given, LinkParams(farthest_px=farthest_px)
+    )
+    with stopped_in_words(), connected(scheduler, n_workers=workers) as there, closing(study.run(there)) as steps:
+        for n_done, n_frames in steps:
+            typer.echo(f"{n_done} of {n_frames} frames", err=True)
+    study = open_film_study(out)
+    history = study.history()
+    result = {"film": stack.name, "study": str(out), **film_dict(history)}
+    result["files"] = dict(_written(study, history, export=export))
+    if as_json:
+        print_json(result)
+        return
+    typer.echo("\n".join(_described(result)))
+
+
+def _cropped(crop: str) -> dict[str, int]:
+    """Read the four numbers of a crop.
+
+    Raises
+    ------
+    ParameterError
+        If they are no four whole numbers.
+    """
+    if not crop:
+        return {}
+    parts = crop.split(",")
+    if len(parts) != _CROP_NUMBERS or not all(part.strip().isdigit() for part in parts):
+        raise ParameterError(f"{crop!r} is no crop.", "Write TOP,LEFT,HEIGHT,WIDTH, for example 0,0,512,512.")
+    return dict(zip(("top_px", "left_px", "height_px", "width_px"), map(int, parts), strict=True))
+
+
+def _written(study: "FilmStudy", history: "FilmHistory", *, export: bool) -> Iterator[tuple[str, str]]:
+    """Write the tables, and if wanted files for other programs; say where each is."""
+    from nanotem.files.replacing import write_file
+    from nanotem.film.export import rois_by_frame, tables, trackmate_xml, write_outlined_film
+
+    contents = tables(history)
+    if export:
+        contents |= {
+            "tracks.trackmate.xml": trackmate_xml(history, str(study.place.path)),
+            "rois.zip": rois_by_frame(history, study.folder),
+        }
+    for name, data in contents.items():
+        write_file(study.folder / name, data)
+        yield name, str(study.folder / name)
+    if export:
+        path = study.folder / "outlines.mp4"
+        write_outlined_film(history, study.place.open(), study.folder, path)
+        yield path.name, str(path)
+
+
+def _described(result: dict[str, Any]) -> Iterator[str]:
+    """Yield lines about a film."""
+    counts = result["particles_per_frame"]
+    yield (
+        f"{result['film']}: {result['n_frames']} frames, {result['n_tracks']} tracks, "
+        f"{counts['first']} particles in the first frame, {counts['last']} in the last"
+    )
+    yield ", ".join(f"{kind}: {n}" for kind, n in result["events"].items())
+    yield result["growth"]["sentence"]
+    yield result["motion"]["sentence"]
+    yield from result["notes"]

@@ -1,0 +1,332 @@
+"""Tracks for other programs: tables, TrackMate, ImageJ, and the film with its outlines."""
+
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import roifile
+
+from nanotem.errors import NanotemError
+from nanotem.export.tables import csv_bytes
+from nanotem.figures.pictures import LABEL_COLOURS, PREVIEW_PX, Picture, micrograph_picture
+from nanotem.files.replacing import replacing
+from nanotem.film.curves import curves_of
+from nanotem.film.film import Film
+from nanotem.film.frame_result import read_polygons
+from nanotem.film.history import FilmHistory
+
+Polygons = Mapping[int, list[float]]
+"""Label to its outline, x0, y0, x1, y1 and so on."""
+
+_OLDEST_STAMP = (1980, 1, 1, 0, 0, 0)
+_FRAMES_PER_SECOND = 10.0
+_LINE_PX = 1
+_EVEN = 2
+"""The codec of MP4 takes even sides only."""
+
+
+def track_table(history: FilmHistory) -> pd.DataFrame:
+    """Return every particle of every frame: frame from 1, time, track, place in the picture and on the support, size.
+
+    The track is 0 where a particle belongs to none: in frames that were left out.
+    """
+    table = history.particles
+    lengths = {f"diameter_{history.unit}": table["diameter_px"] * history.per_px} if history.nm_per_px else {}
+    return table.assign(
+        frame=table["frame"] + 1, time=history.times[table["frame"]], time_unit=history.time_unit, **lengths
+    ).sort_values(["track", "frame"], ignore_index=True)
+
+
+def event_table(history: FilmHistory) -> pd.DataFrame:
+    """Return one row per event: frame from 1, time, what, tracks before and after, place."""
+    rows = [
+        {
+            "frame": event.frame + 1,
+            "time": float(history.times[event.frame]),
+            "event": event.kind,
+            "before": " ".join(map(str, event.before)),
+            "after": " ".join(map(str, event.after)),
+            "row_px": event.row_px,
+            "column_px": event.column_px,
+        }
+        for event in history.events
+    ]
+    return pd.DataFrame(rows, columns=["frame", "time", "event", "before", "after", "row_px", "column_px"])
+
+
+def tables(history: FilmHistory) -> dict[str, bytes]:
+    """Return the tables of a film as CSV files by their names."""
+    return {
+        "particles.csv": csv_bytes(track_table(history)),
+        "tracks.csv": csv_bytes(history.tracks),
+        "events.csv": csv_bytes(event_table(history)),
+        "curves.csv": csv_bytes(curves_of(history).table),
+        "frames.csv": csv_bytes(history.frames.assign(frame=history.frames["frame"] + 1)),
+    }
+
+
+def trackmate_xml(history: FilmHistory, name: str) -> bytes:
+    """Return the tracks as a file that TrackMate opens (Fiji: Plugins > Tracking > Load a TrackMate file).
+
+    Spots are the particles of tracks; edges lead from frame to frame, and from what merges or splits to what it
+    becomes. Positions and radii are in the unit of length.
+    """
+    table = history.particles[history.particles["track"] > 0].reset_index(drop=True)
+    root = ElementTree.Element("TrackMate", version="7.11.1")
+    model = ElementTree.SubElement(
+        root, "Model", spatialunits=history.unit.replace("px", "pixel"), timeunits=history.time_unit
+    )
+    _features(model)
+    _spots(model, table, history)
+    _tracks(model, table, history)
+    settings = ElementTree.SubElement(root, "Settings")
+    rows, columns = history.shape
+    ElementTree.SubElement(
+        settings,
+        "ImageData",
+        filename=name,
+        folder="",
+        width=str(columns),
+        height=str(rows),
+        nslices="1",
+        nframes=str(len(history.records)),
+        pixelwidth=str(history.per_px),
+        pixelheight=str(history.per_px),
+        voxeldepth="1.0",
+        timeinterval=str(history.frame_time_s or 1.0),
+    )
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _features(model: ElementTree.Element) -> None:
+    """Declare the numbers that spots, edges and tracks have: TrackMate reads no others."""
+    declared = {
+        "Spot": (
+            ("QUALITY", "QUALITY", False),
+            ("POSITION_X", "POSITION", False),
+            ("POSITION_Y", "POSITION", False),
+            ("POSITION_Z", "POSITION", False),
+            ("POSITION_T", "TIME", False),
+            ("FRAME", "NONE", True),
+            ("RADIUS", "LENGTH", False),
+            ("VISIBILITY", "NONE", True),
+        ),
+        "Edge": (("SPOT_SOURCE_ID", "NONE", True), ("SPOT_TARGET_ID", "NONE", True)),
+        "Track": (("TRACK_INDEX", "NONE", True), ("TRACK_ID", "NONE", True)),
+    }
+    features = ElementTree.SubElement(model, "FeatureDeclarations")
+    for kind, names in declared.items():
+        group = ElementTree.SubElement(features, f"{kind}Features")
+        for feature, dimension, is_whole in names:
+            ElementTree.SubElement(
+                group,
+                "Feature",
+                feature=feature,
+                name=feature.capitalize().replace("_", " "),
+                shortname=feature,
+                dimension=dimension,
+                isint=str(is_whole).lower(),
+            )
+
+
+def _spots(model: ElementTree.Element, table: pd.DataFrame, history: FilmHistory) -> None:
+    spots = ElementTree.SubElement(model, "AllSpots", nspots=str(len(table)))
+    in_frames: dict[int, ElementTree.Element] = {}
+    columns = (table[name].tolist() for name in ("frame", "track", "row_px", "column_px", "diameter_px"))
+    for number, (frame, track, row, column, diameter) in enumerate(zip(*columns, strict=True)):
+        if frame not in in_frames:
+            in_frames[frame] = ElementTree.SubElement(spots, "SpotsInFrame", frame=str(frame))
+        values = {
+            "ID": number,
+            "name": f"track {track}",
+            "QUALITY": 1.0,
+            "POSITION_X": column * history.per_px,
+            "POSITION_Y": row * history.per_px,
+            "POSITION_Z": 0.0,
+            "POSITION_T": float(history.times[frame]),
+            "FRAME": frame,
+            "RADIUS": diameter / 2 * history.per_px,
+            "VISIBILITY": 1,
+        }
+        ElementTree.SubElement(in_frames[frame], "Spot", {name: str(value) for name, value in values.items()})
+
+
+def _tracks(model: ElementTree.Element, table: pd.DataFrame, history: FilmHistory) -> None:
+    """Write edges, those that mergings and splittings connect in one track of TrackMate."""
+    spots: dict[int, list[int]] = {}
+    for place, (track, _) in sorted(enumerate(_listed(table)), key=lambda one: one[1]):
+        spots.setdefault(track, []).append(place)
+    edges = [(track, a, b) for track, own in spots.items() for a, b in pairwise(own)]
+    for event in history.events:
+        edges += [
+            (before, spots[before][-1], spots[after][0])
+            for before in event.before
+            for after in event.after
+            if before in spots and after in spots
+        ]
+    family = _families(list(spots), history)
+    tracks, filtered = ElementTree.SubElement(model, "AllTracks"), ElementTree.SubElement(model, "FilteredTracks")
+    elements: dict[int, ElementTree.Element] = {}
+    for track, source, target in edges:
+        number = family[track]
+        if number not in elements:
+            attributes = {"name": f"Track_{number}", "TRACK_ID": str(number), "TRACK_INDEX": str(len(elements))}
+            elements[number] = ElementTree.SubElement(tracks, "Track", attributes)
+            ElementTree.SubElement(filtered, "TrackID", TRACK_ID=str(number))
+        ElementTree.SubElement(elements[number], "Edge", SPOT_SOURCE_ID=str(source), SPOT_TARGET_ID=str(target))
+
+
+def _listed(table: pd.DataFrame) -> list[tuple[int, int]]:
+    """Return track and frame of every row."""
+    return list(zip(table["track"].tolist(), table["frame"].tolist(), strict=True))
+
+
+def _families(tracks: list[int], history: FilmHistory) -> dict[int, int]:
+    """Return for every track the smallest number of those that mergings and splittings connect with it."""
+    family = {track: track for track in tracks}
+
+    def root(track: int) -> int:
+        while family[track] != track:
+            track = family[track]
+        return track
+
+    for event in history.events:
+        connected = [track for track in (*event.before, *event.after) if track in family]
+        for track in connected[1:]:
+            one, other = sorted((root(connected[0]), root(track)))
+            family[other] = one
+    return {track: root(track) for track in tracks}
+
+
+def rois_by_frame(history: FilmHistory, folder: Path) -> bytes:
+    """Return one region per particle and frame for the ROI manager of ImageJ, each at its slice, named by its track.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the outlines of a frame are not there.
+    """
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, tracks in _tracks_by_frame(history):
+            for label, corners in read_polygons(folder, number).items():
+                if label in tracks:
+                    name = f"{number + 1:05d}-{tracks[label]:05d}"
+                    points = np.reshape(corners, (-1, 2)) + 0.5  # ImageJ's origin is the corner of the first pixel
+                    roi = roifile.ImagejRoi.frompoints(points, name=name, position=number + 1)
+                    archive.writestr(zipfile.ZipInfo(f"{name}.roi", _OLDEST_STAMP), roi.tobytes())
+    return stream.getvalue()
+
+
+def _tracks_by_frame(history: FilmHistory) -> Iterator[tuple[int, dict[int, int]]]:
+    """Yield every frame that counts with the track of each label."""
+    table = history.particles[history.particles["track"] > 0]
+    frame, label, track = (table[name].to_numpy(np.int64) for name in ("frame", "label", "track"))
+    for number in np.unique(frame).tolist():
+        own = frame == number
+        yield number, dict(zip(label[own].tolist(), track[own].tolist(), strict=True))
+
+
+def track_colour(track: int) -> tuple[int, int, int]:
+    """Return the colour of a track: the same in all frames."""
+    return LABEL_COLOURS[track % len(LABEL_COLOURS)]
+
+
+def frame_picture(
+    pixels: npt.NDArray[np.generic],
+    polygons: Polygons,
+    tracks: Mapping[int, int],
+    *,
+    longest_px: int = PREVIEW_PX,
+    marked: int = 0,
+) -> Picture:
+    """Show a frame with the outlines of its particles, coloured by track.
+
+    Parameters
+    ----------
+    pixels
+        Of the frame.
+    polygons, tracks
+        Outline and track of each label; particles without a track are grey.
+    longest_px
+        Longest side of the picture.
+    marked
+        A track that is drawn thicker.
+    """
+    picture = micrograph_picture(pixels, longest_px=longest_px).copy()
+    scale = picture.shape[0] / pixels.shape[0]
+    for label, corners in polygons.items():
+        track = tracks.get(label, 0)
+        points = np.rint((np.reshape(corners, (-1, 1, 2)) + 0.5) * scale - 0.5).astype(np.int32)
+        colour = track_colour(track) if track else (128, 128, 128)
+        cv2.polylines(picture, [points], True, colour, _LINE_PX + 2 * (track == marked and marked > 0), cv2.LINE_AA)
+    return picture
+
+
+def write_outlined_film(
+    history: FilmHistory,
+    film: Film,
+    folder: Path,
+    path: Path,
+    *,
+    done: Callable[[int], None] = lambda number: None,
+) -> None:
+    """Write the film with outlines coloured by track, as MP4.
+
+    Parameters
+    ----------
+    history, film
+        What was found, and the frames.
+    folder
+        Where the outlines are kept.
+    path
+        File to write.
+    done
+        Told how many frames are written.
+
+    Raises
+    ------
+    NanotemError
+        If the file cannot be written.
+    """
+    tracks = dict(_tracks_by_frame(history))
+    with replacing(path) as unfinished:
+        target = unfinished.with_suffix(".mp4")
+        writer: cv2.VideoWriter | None = None
+        try:
+            for number in range(film.n_frames):
+                polygons = {} if history.records[number].reason else read_polygons(folder, number)
+                picture = frame_picture(_pixels(film, number), polygons, tracks.get(number, {}))
+                rows, columns = (side // _EVEN * _EVEN for side in picture.shape[:2])
+                if writer is None:
+                    writer = _writer(target, (columns, rows))
+                writer.write(cv2.cvtColor(picture[:rows, :columns], cv2.COLOR_RGB2BGR))
+                done(number + 1)
+        finally:
+            if writer is not None:
+                writer.release()
+            if target.exists():
+                target.replace(unfinished)
+
+
+def _pixels(film: Film, number: int) -> npt.NDArray[np.generic]:
+    """Return a frame, black where it cannot be read."""
+    try:
+        return film.frame(number).pixels
+    except NanotemError:
+        return np.zeros(film.shape, np.uint8)
+
+
+def _writer(path: Path, size: tuple[int, int]) -> cv2.VideoWriter:
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), _FRAMES_PER_SECOND, size)
+    if not writer.isOpened():
+        raise NanotemError(f"No MP4 can be written to {path.parent}.", "Choose another folder.")
+    return writer

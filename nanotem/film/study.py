@@ -1,0 +1,158 @@
+"""A film in a folder: how it is analysed, what was found in each frame, and the whole of it."""
+
+import json
+from collections.abc import Generator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nanotem.batch import Workers
+from nanotem.errors import NanotemError, UnreadableFileError
+from nanotem.files.replacing import write_file
+from nanotem.film.history import FilmHistory, gather
+from nanotem.film.link_params import LinkParams
+from nanotem.film.reading_params import ReadingParams
+from nanotem.film.run import run_film
+from nanotem.film.settle import settle
+from nanotem.film.task import FilmPlace
+from nanotem.recipe import Recipe
+from nanotem.recipe.file import read_recipe, write_recipe
+from nanotem.study.folder import writing
+
+_FORMAT = 1
+_FILE = "film.json"
+_LARGEST_BYTES = 1_000_000
+"""Of `film.json`, which has a few kB."""
+
+
+@dataclass(frozen=True)
+class FilmStudy:
+    """A film that is analysed into a folder.
+
+    Parameters
+    ----------
+    folder
+        Where results are kept.
+    place
+        The film, and how it is read.
+    recipe
+        How its frames are analysed.
+    as_given
+        Whether the method "automatic" is kept for every frame.
+    link
+        How particles are linked: it can be changed afterwards, without another look at the frames.
+    n_frames, shape
+        Of the film.
+    nm_per_px, frame_time_s
+        In force, None where they are not known.
+    notes
+        What was settled.
+    """
+
+    folder: Path
+    place: FilmPlace
+    recipe: Recipe = field(default_factory=Recipe)
+    as_given: bool = False
+    link: LinkParams = field(default_factory=LinkParams)
+    n_frames: int = 0
+    shape: tuple[int, int] = (0, 0)
+    nm_per_px: float | None = None
+    frame_time_s: float | None = None
+    notes: tuple[str, ...] = ()
+
+    def run(self, workers: Workers) -> Generator[tuple[int, int]]:
+        """Settle what all frames have in common, then analyse those that have no result yet; see `run_film`.
+
+        Yields
+        ------
+        tuple of int
+            How many frames are done, and how many there are.
+
+        Raises
+        ------
+        NanotemError
+            If the film cannot be read, another run writes to the folder, or it cannot be written.
+        """
+        with writing(self.folder):
+            film = self.place.open()
+            settled = settle(film, self.recipe, as_given=self.as_given)
+            scale = settled.scale.nm_per_px if settled.scale else None
+            known = {"n_frames": film.n_frames, "shape": film.shape, "nm_per_px": scale}
+            known |= {"frame_time_s": film.frame_time_s, "notes": settled.notes}
+            _write(self, known)
+            for n_done in run_film(self.place, settled, self.folder, workers, n_frames=film.n_frames):
+                yield n_done, film.n_frames
+
+    def history(self, link: LinkParams | None = None) -> FilmHistory:
+        """Return what was found, linked.
+
+        Raises
+        ------
+        NanotemError
+            If not every frame was analysed yet, or a file is damaged.
+        """
+        return gather(
+            self.folder,
+            self.n_frames,
+            self.shape,
+            nm_per_px=self.nm_per_px,
+            frame_time_s=self.frame_time_s,
+            link=link or self.link,
+            notes=self.notes,
+        )
+
+
+def open_film_study(folder: Path) -> FilmStudy:
+    """Open the folder of a film that was analysed.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it holds no film, or one of another version.
+    """
+    path = folder / _FILE
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise ValueError(f"it has more than {_LARGEST_BYTES:,} bytes")
+        return _read(folder, json.loads(path.read_text(encoding="utf-8")))
+    except NanotemError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UnreadableFileError(
+            f"{folder} holds no analysed film that can be opened ({error}).", "Analyse the film into a new folder."
+        ) from error
+
+
+def _write(study: FilmStudy, known: dict[str, Any]) -> None:
+    place = study.place
+    values = {
+        "format": _FORMAT,
+        "film": str(place.path.resolve()),
+        "image": place.image,
+        "reading": asdict(place.reading),
+        "given": {"nm_per_px": place.nm_per_px, "frame_time_s": place.frame_time_s},
+        "recipe": write_recipe(study.recipe),
+        "as_given": study.as_given,
+        "link": asdict(study.link),
+        **known,
+    }
+    write_file(study.folder / _FILE, json.dumps(values, indent=1).encode())
+
+
+def _read(folder: Path, values: dict[str, Any]) -> FilmStudy:
+    if values["format"] != _FORMAT:
+        raise ValueError(f"its format is {values['format']}, not {_FORMAT}")
+    place = FilmPlace(Path(values["film"]), values["image"], ReadingParams(**values["reading"]), **values["given"])
+    rows, columns = values["shape"]
+    return FilmStudy(
+        folder,
+        place,
+        read_recipe(values["recipe"]),
+        bool(values["as_given"]),
+        LinkParams(**values["link"]),
+        int(values["n_frames"]),
+        (int(rows), int(columns)),
+        values["nm_per_px"],
+        values["frame_time_s"],
+        tuple(map(str, values["notes"])),
+    )
