@@ -97,7 +97,7 @@ def score_tracks(
     beside = np.isin(np.arange(len(found)), matched[~counted & (matched >= 0)])
     beside = (beside | found["flags"].str.contains("touches_frame").to_numpy()) & (counts == 0)
     track = found["track"].to_numpy(np.int64)
-    known = known.assign(track=np.where(known["row"] >= 0, track[known["row"]], 0))
+    known = known.assign(track=np.append(track, 0)[known["row"]])
     det, tra = _challenge(found[~beside], events, known, merges, counts)
     return TrackingScores(_links(known), _whole(known), *_merges(known, events, merges), det=det, tra=tra)
 

@@ -101,6 +101,8 @@ def find_events(
         By frame.
     """
     steps = np.unique(table.loc[table["track"] > 0, "frame"])
+    if not steps.size:
+        return table, []
     table, joined = _cut_at_joints(table, steps, params, farthest_px, is_backwards=False)
     table, parted = _cut_at_joints(table, steps, params, farthest_px, is_backwards=True)
     joined, parted = _without_undone(joined, parted)
@@ -178,6 +180,8 @@ class _Rows(NamedTuple):
 
     def sizes(self) -> Sizes:
         """Return the steps and diameters of every track."""
+        if not self.track.size:
+            return {}
         order = np.argsort(self.track, kind="stable")
         numbers, starts = np.unique(self.track[order], return_index=True)
         parts = zip(np.split(self.step[order], starts[1:]), np.split(self.diameter[order], starts[1:]), strict=True)

@@ -221,7 +221,7 @@ def rois_by_frame(history: FilmHistory, folder: Path) -> bytes:
                 if label in tracks:
                     name = f"{number + 1:05d}-{tracks[label]:05d}"
                     points = np.reshape(corners, (-1, 2)) + 0.5  # ImageJ's origin is the corner of the first pixel
-                    roi = roifile.ImagejRoi.frompoints(points, name=name, position=number + 1)
+                    roi = roifile.ImagejRoi.frompoints(points, name=name, position=number)  # counts from 0 here
                     archive.writestr(zipfile.ZipInfo(f"{name}.roi", _OLDEST_STAMP), roi.tobytes())
     return stream.getvalue()
 
@@ -233,6 +233,12 @@ def _tracks_by_frame(history: FilmHistory) -> Iterator[tuple[int, dict[int, int]
     for number in np.unique(frame).tolist():
         own = frame == number
         yield number, dict(zip(label[own].tolist(), track[own].tolist(), strict=True))
+
+
+def tracks_in_frame(history: FilmHistory, number: int) -> dict[int, int]:
+    """Return the track of each label of a frame; labels without one are absent."""
+    own = history.particles[(history.particles["frame"] == number) & (history.particles["track"] > 0)]
+    return dict(zip(own["label"].tolist(), own["track"].tolist(), strict=True))
 
 
 def track_colour(track: int) -> tuple[int, int, int]:

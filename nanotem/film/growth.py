@@ -48,7 +48,7 @@ class GrowthLaw:
     Attributes
     ----------
     growth
-        Mean diameter at the end divided by that at the start, of a fit with the best exponent.
+        Mean diameter at the end divided by that at the start, of a straight line through all frames.
     exponent
         n of rⁿ = r₀ⁿ + K t; NaN where nothing grows.
     rate_cubic, rate_square

@@ -115,8 +115,8 @@ class FilmHistory:
         begins = {track: event.kind for event in self.events for track in event.after}
         ends = {track: event.kind for event in self.events for track in event.before}
         return sizes.reset_index().assign(
-            begins=lambda table: table["track"].map(begins).fillna(""),
-            ends=lambda table: table["track"].map(ends).fillna(""),
+            begins=lambda table: [begins.get(track, "") for track in table["track"].tolist()],
+            ends=lambda table: [ends.get(track, "") for track in table["track"].tolist()],
         )
 
     @cached_property

@@ -71,19 +71,19 @@ def linked(table: pd.DataFrame, order: npt.NDArray[np.intp], params: LinkParams,
 
 def _by_trackpy(positions: pd.DataFrame, farthest_px: float, memory: int) -> "pd.Series[int]":
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of libraries that trackpy does without
+        warnings.simplefilter("ignore")  # of what trackpy does without, and of pandas about how it is called
         import trackpy
 
-    trackpy.quiet()
-    found = trackpy.link(
-        positions,
-        farthest_px,
-        pos_columns=["row", "column", "size"],
-        t_column="frame",
-        memory=memory,
-        adaptive_stop=_NARROWEST * farthest_px,
-        adaptive_step=0.9,
-    )
+        trackpy.quiet()
+        found = trackpy.link(
+            positions,
+            farthest_px,
+            pos_columns=["row", "column", "size"],
+            t_column="frame",
+            memory=memory,
+            adaptive_stop=_NARROWEST * farthest_px,
+            adaptive_step=0.9,
+        )
     track: pd.Series[int] = found["particle"]
     return track
 

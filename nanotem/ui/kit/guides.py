@@ -147,3 +147,19 @@ EXPLANATION = """
 - A map says what the network looks at, not what is true of the particle. It is of the particle as it lies; the class
   is the mean answer to eight views.
 """
+
+FILM = """
+- **Open a stack, a video or numbered pictures**, say how much time lies between frames, and run. Frames are read one by
+  one; a run that was stopped goes on where it was.
+- **Settled once for the film**: polarity, scale, what is written over the frames, and the class of the edges, from
+  frames all over it. In every frame: threshold, particles and outlines. *Automatic* takes seconds for a frame, so that
+  the neck ratio takes its place; analyse a single frame on the other pages to see how far they agree.
+- **Look at the player first.** A particle keeps its colour. Where colours change without reason, tracks are cut or
+  exchanged: set the farthest step yourself.
+- *Merges* is said where two particles in contact become one that has what both had; *appears* and *disappears* inside
+  the picture, *enters* and *leaves* at its edge.
+- **Intervals** hold that the same particles are seen in all frames, and that focus and brightness move all of them at
+  once. *Not decided* is an answer: the film is too short, or the particles too few.
+- Sizes of particles that move are blurred by the exposure, and a film in one focus shows each particle differently:
+  trends of less than a percent deserve doubt.
+"""

@@ -1,0 +1,163 @@
+"""Which film is open, and its analysis."""
+
+import os
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol
+
+import streamlit as st
+
+from nanotem.batch import Pool
+from nanotem.files.names import safe_stem
+from nanotem.film.history import FilmHistory
+from nanotem.film.link_params import LinkParams
+from nanotem.film.reading_params import ReadingParams
+from nanotem.film.study import FilmStudy, open_film_study
+from nanotem.film.task import FilmPlace
+from nanotem.synthetic.film import FilmParams, simulate_film
+from nanotem.ui.kit.controls import edit_parameters
+from nanotem.ui.kit.frame import errors_shown
+from nanotem.ui.kit.plain import plain_text
+from nanotem.ui.kit.state import Work
+
+_MOST_WORKERS = 4
+"""As on the page Batch: the pages of all visitors need some memory and a core too."""
+
+_OPEN, _DONE = "film.open", "film.done"
+
+_EXAMPLE = FilmParams.of(
+    n_frames=60,
+    n_particles=70,
+    side_px=512,
+    diameter_nm=5.0,
+    spread=0.3,
+    process="coalescence",
+    merging_share=0.4,
+    drift_px=0.6,
+    seed=20,
+)
+"""A film that shows tracks and coalescence, analysed in a minute."""
+
+
+class Uploaded(Protocol):
+    """A file as the browser sent it."""
+
+    name: str
+
+    def getvalue(self) -> bytes:
+        """Return its bytes."""
+
+
+@dataclass(frozen=True)
+class OpenFilm:
+    """The film of a visitor; its folder goes when the visitor does."""
+
+    folder: "TemporaryDirectory[str]"
+    path: Path
+
+    @property
+    def results(self) -> Path:
+        """Where results are kept."""
+        return Path(self.folder.name) / "study"
+
+
+def choose_film() -> OpenFilm | None:
+    """Let the visitor open a film; return the one that is open."""
+    with st.form("film.add", clear_on_submit=True, border=False):
+        files = st.file_uploader(
+            "Film: one stack or video, or all of its numbered pictures", accept_multiple_files=True, key="film.files"
+        )
+        take, example = st.columns(2)
+        if take.form_submit_button("Open", icon=":material/movie:", width="stretch") and files:
+            _open_files(files)
+        if example.form_submit_button("Draw an example film", icon=":material/draw:", width="stretch"):
+            with st.spinner("Drawing 60 frames…"):
+                _open_example()
+    return st.session_state.get(_OPEN)
+
+
+def _open_files(files: Sequence[Uploaded]) -> None:
+    folder = TemporaryDirectory(prefix="nanotem-")
+    path = Path(folder.name) / (_plain_name(files[0].name) if len(files) == 1 else "frames")
+    if len(files) > 1:
+        path.mkdir()
+    for file in files:
+        (path / _plain_name(file.name) if len(files) > 1 else path).write_bytes(file.getvalue())
+    _set_open(OpenFilm(folder, path))
+
+
+def _open_example() -> None:
+    folder = TemporaryDirectory(prefix="nanotem-")
+    path = Path(folder.name) / "example-film.tif"
+    simulate_film(_EXAMPLE).write(path)
+    _set_open(OpenFilm(folder, path))
+
+
+def _plain_name(name: str) -> str:
+    """Return a name that stays in its folder."""
+    return safe_stem(name) + Path(name).suffix.lower()
+
+
+def _set_open(film: OpenFilm) -> None:
+    st.session_state[_OPEN] = film
+    st.session_state.pop(_DONE, None)
+
+
+def run(work: Work, film: OpenFilm) -> None:
+    """Let the visitor say how the film is read, then analyse it with the recipe in force."""
+    with st.expander("How the film is read", icon=":material/tune:"):
+        reading = edit_parameters(ReadingParams(), work, key="film.reading")
+        left, right = st.columns(2)
+        nm_per_px = left.number_input("Nanometres per pixel", 0.0, value=0.0, help="Where the file holds no scale.")
+        frame_time_s = right.number_input(
+            "Seconds per frame", 0.0, value=0.0, help="It goes before what the file says; 0: as the file says."
+        )
+        as_given = st.toggle(
+            "The method Automatic in every frame",
+            help="Slow: several seconds for each. Else frames are analysed by the neck ratio, which is much faster.",
+        )
+    place = FilmPlace(film.path, None, reading, nm_per_px or None, frame_time_s or None)
+    study = FilmStudy(film.results, place, work.recipe, as_given)
+    st.caption(f"**{plain_text(film.path.name)}** is analysed with the parameters of the other pages.")
+    if st.button("Run", icon=":material/play_arrow:", type="primary", key="film.run"):
+        with errors_shown():
+            _run(study)
+            st.session_state[_DONE] = True
+            st.rerun()
+
+
+def _run(study: FilmStudy) -> None:
+    """Run the analysis with a bar; a click on anything, such as the button beside it, stops it."""
+    bar = st.progress(0.0, "Looking at frames all over the film…")
+    st.button("Stop", icon=":material/stop:", key="film.stop", help="What is done stays.")
+    with closing(study.run(film_pool())) as steps:
+        for n_done, n_frames in steps:
+            bar.progress(n_done / n_frames, f"{n_done} of {n_frames} frames")
+
+
+@st.cache_resource(show_spinner="Starting the workers…", validate=lambda pool: pool.is_open, on_release=Pool.close)
+def film_pool() -> Pool:
+    """Start the workers that all visitors share; one core stays free for the pages."""
+    return Pool(max(1, min((os.cpu_count() or 1) - 1, _MOST_WORKERS)))
+
+
+def finished(film: OpenFilm, link: LinkParams) -> tuple[FilmStudy, FilmHistory] | None:
+    """Return the analysed film, linked; None before it was analysed."""
+    if not st.session_state.get(_DONE):
+        return None
+    study = open_film_study(film.results)
+    return study, _history(str(film.results), link, study)
+
+
+@st.cache_resource(
+    max_entries=4,
+    scope="session",
+    show_spinner="Following the particles…",
+    hash_funcs={FilmStudy: repr, LinkParams: repr},
+)
+def _history(_folder: str, link: LinkParams, study: FilmStudy) -> FilmHistory:
+    """Return the linked film; its key is the study with all its settings, and the linking."""
+    return study.history(link)

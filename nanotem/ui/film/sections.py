@@ -1,0 +1,256 @@
+"""The parts of the film page that show what came out."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from nanotem.figures.pictures import Picture
+from nanotem.files.names import safe_stem
+from nanotem.film.curves import SizeCurves, curves_of
+from nanotem.film.displacement import displacement_of
+from nanotem.film.export import (
+    event_table,
+    frame_picture,
+    rois_by_frame,
+    tables,
+    trackmate_xml,
+    tracks_in_frame,
+    write_outlined_film,
+)
+from nanotem.film.figures import (
+    count_figure,
+    displacement_figure,
+    drift_figure,
+    kymograph,
+    mean_figure,
+    particle_figure,
+)
+from nanotem.film.film import Film
+from nanotem.film.frame_result import read_polygons
+from nanotem.film.frames import FRAME_FLAGS
+from nanotem.film.growth import coalescence_rate, growth_law, merging_share_of
+from nanotem.film.history import FilmHistory
+from nanotem.film.study import FilmStudy
+from nanotem.film.task import FilmPlace
+from nanotem.ui.kit.frame import errors_shown
+from nanotem.ui.kit.plain import plain_text
+from nanotem.ui.kit.plots import show_plot
+from nanotem.ui.kit.selection import selected_numbers
+from nanotem.ui.kit.tables import download
+from nanotem.ui.kit.tabs import show_open_tab
+
+_FRAME, _TRACK, _EVENT_SEEN = "film.frame", "film.track", "film.event.seen"
+
+
+def headline(history: FilmHistory) -> None:
+    """Show what the film comes to, and what a person should know about it."""
+    lasting = int((history.tracks["n_frames"] >= history.link.shortest_track).sum())
+    kinds = [event.kind for event in history.events]
+    numbers = {
+        "Frames": len(history.records),
+        "Tracks": lasting,
+        "Merge": kinds.count("merges"),
+        "Appear": kinds.count("appears"),
+        "Disappear": kinds.count("disappears"),
+    }
+    for column, (label, number) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
+        column.metric(label, number, border=True)
+    for note in history.notes:
+        st.info(plain_text(note), icon=":material/info:")
+
+
+def player(study: FilmStudy, history: FilmHistory) -> None:
+    """Show a frame with outlines coloured by track; a click on a particle shows its curve."""
+    n_frames = len(history.records)
+    st.session_state.setdefault(_FRAME, 1)
+    st.session_state[_FRAME] = min(st.session_state[_FRAME], n_frames)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        number = st.slider("Frame", 1, n_frames, key=_FRAME) - 1
+        flags = history.frames["flags"].iloc[number].split()
+        for flag in flags:
+            st.warning(FRAME_FLAGS[flag], icon=":material/flag:")
+        with errors_shown():
+            _picture(study, history, number)
+    with right:
+        _particle(history)
+
+
+def _picture(study: FilmStudy, history: FilmHistory, number: int) -> None:
+    record = history.records[number]
+    if record.reason:
+        st.error(plain_text(record.reason), icon=":material/error:")
+        return
+    track = st.session_state.get(_TRACK, 0)
+    here = history.particles[history.particles["frame"] == number]
+    picture = _drawn(study, history, number, track)
+    rows, columns = history.shape
+    figure = go.Figure(go.Image(z=picture, dx=columns / picture.shape[1], dy=rows / picture.shape[0], hoverinfo="skip"))
+    figure.add_scatter(
+        x=here["column_px"],
+        y=here["row_px"],
+        mode="markers",
+        marker={"size": 14, "opacity": 0.01},
+        customdata=np.stack([here["track"], here["diameter_px"] * history.per_px], axis=1),
+        hovertemplate=f"Track %{{customdata[0]}}: %{{customdata[1]:.3g}} {history.unit}<extra></extra>",
+        showlegend=False,
+    )
+    figure.update_xaxes(visible=False, range=(0, columns)).update_yaxes(visible=False, range=(rows, 0))
+    event = show_plot(
+        figure,
+        key=f"film.picture.{number}",
+        alt=f"Frame {number + 1} with the outlines of its particles",
+        height_px=560,
+        zoom=True,
+        on_select="rerun",
+        selection_mode="points",
+    )
+    clicked = [one for one in selected_numbers(event) if one > 0]
+    if clicked and clicked[0] != track:
+        st.session_state[_TRACK] = clicked[0]
+        st.rerun()
+
+
+def _drawn(study: FilmStudy, history: FilmHistory, number: int, track: int) -> Picture:
+    pixels = opened(study.place).frame(number).pixels
+    polygons = read_polygons(study.folder, number)
+    return frame_picture(pixels, polygons, tracks_in_frame(history, number), marked=track)
+
+
+@st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs={FilmPlace: repr})
+def opened(place: FilmPlace) -> Film:
+    """Return the film, open for reading single frames."""
+    return place.open()
+
+
+def _particle(history: FilmHistory) -> None:
+    tracks = history.tracks
+    chosen = st.session_state.get(_TRACK, 0)
+    if chosen not in tracks["track"].to_numpy():
+        st.info("Click a particle to see how it grows.", icon=":material/ads_click:")
+        return
+    row = tracks[tracks["track"] == chosen].iloc[0]
+    st.subheader(f"Track {chosen}", anchor=False)
+    begins, ends = (f" ({row[name]})" if row[name] else "" for name in ("begins", "ends"))
+    st.caption(f"Frames {row['first_frame'] + 1}{begins} to {row['last_frame'] + 1}{ends}")
+    figure = particle_figure(history, chosen)
+    show_plot(figure, key="film.particle", alt="Diameter of the particle against time", height_px=360)
+
+
+def events(history: FilmHistory) -> None:
+    """List what happens; a click on a row jumps to its frame."""
+    table = event_table(history)
+    if table.empty:
+        st.caption("No particle appears, disappears, merges or splits.")
+        return
+    kinds = st.multiselect("Show", sorted(table["event"].unique()), key="film.kinds", placeholder="All events")
+    shown = table[table["event"].isin(kinds)] if kinds else table
+    state = st.dataframe(
+        shown, hide_index=True, height=260, on_select="rerun", selection_mode="single-row", key="film.events"
+    )
+    rows = state["selection"]["rows"]
+    chosen = int(shown["frame"].iloc[rows[0]]) if rows and rows[0] < len(shown) else 0
+    if chosen and st.session_state.get(_EVENT_SEEN) != (chosen, rows[0]):
+        st.session_state[_EVENT_SEEN] = chosen, rows[0]
+        st.session_state["film.jump"] = chosen
+        st.rerun()
+    download(table, "Events as CSV", file_name="film-events.csv")
+
+
+def jump() -> None:
+    """Go to the frame of the event that was clicked, before the slider is made."""
+    if "film.jump" in st.session_state:
+        st.session_state[_FRAME] = st.session_state.pop("film.jump")
+
+
+def results(history: FilmHistory) -> None:
+    """Show sizes, growth, motion and drift, each in its tab."""
+    curves = curves_of(history)
+    show_open_tab(
+        {
+            "Sizes": lambda: _sizes(curves),
+            "Count": lambda: _count(history, curves),
+            "Growth law": lambda: _growth(history, curves),
+            "Motion": lambda: _motion(history),
+            "Drift": lambda: _drift(history),
+        },
+        key="film.tabs",
+    )
+
+
+def _sizes(curves: SizeCurves) -> None:
+    if curves.is_empty:
+        st.info("No particle was followed whose size counts.", icon=":material/info:")
+        return
+    show_plot(mean_figure(curves), key="film.mean", alt="Mean diameter against time")
+    trend = curves.trend
+    held = "grow or shrink" if not trend.low <= 0 <= trend.high else "do not grow or shrink by more than the interval"
+    share = _percent(trend.value, trend.low, trend.high)
+    st.markdown(f"Particles that are followed {held}: {share} of their diameter per {_singular(curves.time_unit)}.")
+    show_plot(kymograph(curves), key="film.kymograph", alt="Histogram of diameters against time, as colours")
+    download(curves.table, "Curves as CSV", file_name="film-curves.csv")
+
+
+def _singular(time_unit: str) -> str:
+    return "frame" if time_unit == "frames" else time_unit
+
+
+def _percent(value: float, low: float, high: float) -> str:
+    return f"{100 * value:.3g} % ({100 * low:.3g} to {100 * high:.3g} %)"
+
+
+def _count(history: FilmHistory, curves: SizeCurves) -> None:
+    show_plot(count_figure(curves), key="film.count", alt="Number of particles against time")
+    rate = coalescence_rate(history)
+    st.markdown(f"Coalescences per particle and {_singular(history.time_unit)}: {rate.in_words()}.")
+
+
+def _growth(history: FilmHistory, curves: SizeCurves) -> None:
+    law = growth_law(curves, merging_share=merging_share_of(history))
+    st.subheader(law.verdict[0].upper() + law.verdict[1:], anchor=False)
+    st.markdown(law.sentence)
+    unit, time = history.unit, _singular(history.time_unit)
+    st.markdown(f"If r³ grows evenly: {law.rate_cubic.in_words(f'{unit}³/{time}')}. ")
+    st.markdown(f"If r² grows evenly: {law.rate_square.in_words(f'{unit}²/{time}')}.")
+
+
+def _motion(history: FilmHistory) -> None:
+    motion = displacement_of(history)
+    st.subheader(motion.verdict[0].upper() + motion.verdict[1:], anchor=False)
+    st.markdown(motion.sentence)
+    if not motion.table.empty:
+        show_plot(displacement_figure(motion, history), key="film.msd", alt="Mean squared displacement against time")
+        unit = f"{history.unit}²/{_singular(history.time_unit)}"
+        st.markdown(f"Diffusion coefficient, if the motion is Brownian: {motion.diffusion.in_words(unit)}.")
+
+
+def _drift(history: FilmHistory) -> None:
+    show_plot(drift_figure(history), key="film.drift", alt="Drift of the support against time")
+    st.caption("The drift is taken off before particles are linked; sizes do not depend on it.")
+
+
+def downloads(study: FilmStudy, history: FilmHistory) -> None:
+    """Offer tables, and files for other programs."""
+    stem = safe_stem(study.place.path.name)
+    st.subheader("Downloads", anchor=False)
+    columns = st.columns(4)
+    offers = (
+        ("Particles with tracks (CSV)", f"{stem}-particles.csv", lambda: tables(history)["particles.csv"]),
+        ("TrackMate (XML)", f"{stem}.trackmate.xml", lambda: trackmate_xml(history, study.place.path.name)),
+        ("ImageJ regions by frame (ZIP)", f"{stem}-rois.zip", lambda: rois_by_frame(history, study.folder)),
+        ("Film with outlines (MP4)", f"{stem}-outlines.mp4", lambda: _film_bytes(study, history)),
+    )
+    for column, (label, name, make) in zip(columns, offers, strict=True):
+        column.download_button(
+            label, data=make, file_name=name, icon=":material/download:", on_click="ignore", key=f"film.{name}"
+        )
+
+
+def _film_bytes(study: FilmStudy, history: FilmHistory) -> bytes:
+    with TemporaryDirectory(prefix="nanotem-") as folder:
+        path = Path(folder) / "outlines.mp4"
+        write_outlined_film(history, study.place.open(), study.folder, path)
+        return path.read_bytes()
