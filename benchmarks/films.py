@@ -13,7 +13,6 @@ minutes.
 
 import argparse
 import resource
-import sys
 import tempfile
 import time
 from multiprocessing import Pool as Processes
@@ -100,8 +99,8 @@ def _report(kind: str, seed: int, film: SyntheticFilm, history: FilmHistory, sco
     whole_film = history.times[-1]
     print(
         f"{kind} seed {seed}: links {score.links:.4f} whole {score.whole:.3f} merges found {score.merges_found:.3f} "
-        f"false {score.merges_false:.3f} DET {score.det:.4f} TRA {score.tra:.4f}; diameter bias {100 * bias.mean():+.2f} "
-        f"% scatter {100 * bias.std():.2f} %; trend over the film {100 * trend.value * whole_film:+.2f} % "
+        f"false {score.merges_false:.3f} DET {score.det:.4f} TRA {score.tra:.4f}; diameter bias "
+        f"{100 * bias.mean():+.2f} % scatter {100 * bias.std():.2f} %; trend {100 * trend.value * whole_film:+.2f} % "
         f"({100 * trend.low * whole_film:+.2f} to {100 * trend.high * whole_film:+.2f} %); drift off by at most "
         f"{np.abs(drift).max():.2f} px; {law.verdict}, exponent {law.exponent.value:.2f} "
         f"({law.exponent.low:.2f} to {law.exponent.high:.2f}); motion {motion.verdict}; {seconds:.0f} s, "
@@ -129,7 +128,9 @@ def noisy_history(film: SyntheticFilm, seed: int) -> FilmHistory:
     counts = truth.groupby("frame").size().reindex(range(n_frames), fill_value=0)
     steps = np.diff(film.drift_px, axis=0, prepend=np.nan)
     records = [
-        FrameRecord(k, "", int(counts[k]), int(counts[k]), 1.0, 100.0, 10.0, *steps[k].tolist(), 0.05)
+        FrameRecord(
+            k, "", int(counts[k]), int(counts[k]), blur_px=1.0, step_row_px=steps[k, 0], step_column_px=steps[k, 1]
+        )
         for k in range(n_frames)
     ]
     side = film.params.scene.frame.side_px
@@ -185,4 +186,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

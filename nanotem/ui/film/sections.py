@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from nanotem.figures.pictures import Picture
+from nanotem.figures.viewer import lay_under
 from nanotem.files.names import safe_stem
 from nanotem.film.curves import SizeCurves, curves_of
 from nanotem.film.displacement import displacement_of
@@ -88,7 +89,8 @@ def _picture(study: FilmStudy, history: FilmHistory, number: int) -> None:
     here = history.particles[history.particles["frame"] == number]
     picture = _drawn(study, history, number, track)
     rows, columns = history.shape
-    figure = go.Figure(go.Image(z=picture, dx=columns / picture.shape[1], dy=rows / picture.shape[0], hoverinfo="skip"))
+    figure = go.Figure()
+    lay_under(figure, picture, corner=-0.5, width=columns, height=rows)
     figure.add_scatter(
         x=here["column_px"],
         y=here["row_px"],
@@ -98,7 +100,8 @@ def _picture(study: FilmStudy, history: FilmHistory, number: int) -> None:
         hovertemplate=f"Track %{{customdata[0]}}: %{{customdata[1]:.3g}} {history.unit}<extra></extra>",
         showlegend=False,
     )
-    figure.update_xaxes(visible=False, range=(0, columns)).update_yaxes(visible=False, range=(rows, 0))
+    figure.update_xaxes(visible=False, range=(-0.5, columns - 0.5))
+    figure.update_yaxes(visible=False, range=(rows - 0.5, -0.5), scaleanchor="x", constrain="domain")
     event = show_plot(
         figure,
         key=f"film.picture.{number}",

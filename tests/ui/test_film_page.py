@@ -1,0 +1,73 @@
+"""The page Film: open, run, look at a particle, jump to an event, change the linking."""
+
+import pytest
+from films import Here, drawn
+from ui.visitor import Visitor
+
+from nanotem.film.study import open_film_study
+from nanotem.ui.film import opening
+
+FILM = "pages/9_film.py"
+
+
+class FilmVisitor(Visitor):
+    """A visitor of the page Film."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.visit(FILM)
+
+    def click(self, label: str) -> "FilmVisitor":
+        next(button for button in self.app.button if button.label == label).click()
+        self.run()
+        return self
+
+    @property
+    def words(self) -> str:
+        kinds = (self.app.markdown, self.app.info, self.app.caption, self.app.subheader, self.app.error)
+        return " ".join(element.value for kind in kinds for element in kind)
+
+
+@pytest.fixture
+def visitor(monkeypatch: pytest.MonkeyPatch) -> FilmVisitor:
+    """A visitor whose example is a film of five frames, and whose workers are here."""
+    film = drawn(n_frames=5, n_particles=8)
+    monkeypatch.setattr(opening, "film_pool", Here)
+    monkeypatch.setattr(opening, "simulate_film", lambda params: film)
+    return FilmVisitor()
+
+
+def test_a_film_is_opened_analysed_and_looked_at(visitor: FilmVisitor) -> None:
+    visitor.click("Draw an example film").click("Run")
+    metrics = {metric.label: metric.value for metric in visitor.app.metric}
+    assert metrics["Frames"] == "5"
+    assert int(metrics["Tracks"]) >= 6
+    assert "neck ratio" in visitor.words
+    assert "Click a particle" in visitor.words
+    visitor.app.session_state["film.track"] = 1
+    visitor.run()
+    assert "Track 1" in visitor.words
+    visitor.app.session_state["film.jump"] = 4
+    visitor.run()
+    assert visitor.app.slider(key="film.frame").value == 4
+    visitor.set("film.link.farthest_px.0", 30.0)
+    assert {metric.label: metric.value for metric in visitor.app.metric}["Frames"] == "5"
+
+
+def test_what_is_no_film_is_said(visitor: FilmVisitor) -> None:
+    visitor.app.file_uploader(key="film.files").upload("../a [b].tif", b"no film")
+    visitor.click("Open").click("Run")
+    assert "cannot" in visitor.words or "no image" in visitor.words
+    assert not visitor.app.metric
+
+
+def test_numbered_pictures_are_a_film(visitor: FilmVisitor) -> None:
+    import cv2
+
+    film = drawn(n_frames=2, n_particles=4)
+    for number in range(2):
+        data = cv2.imencode(".png", film.frame(number).pixels)[1].tobytes()
+        visitor.app.file_uploader(key="film.files").upload(f"f{number}.png", data)
+    visitor.click("Open").click("Run")
+    assert {metric.label: metric.value for metric in visitor.app.metric}["Frames"] == "2"
+    assert open_film_study(visitor.app.session_state["film.open"].results).n_frames == 2
