@@ -79,6 +79,13 @@ class _Joint(NamedTuple):
     child: int
 
 
+class _Meeting(NamedTuple):
+    """Rows of the table in which two particles are still two, and in which they are one, the frame next to it."""
+
+    pair: tuple[int, int]
+    single: int
+
+
 def find_events(
     table: pd.DataFrame, shape: tuple[int, int], params: LinkParams, *, farthest_px: float
 ) -> tuple[pd.DataFrame, list[Event]]:
@@ -105,11 +112,8 @@ def find_events(
         return table, []
     table, joined = _cut_at_joints(table, steps, params, farthest_px, is_backwards=False)
     table, parted = _cut_at_joints(table, steps, params, farthest_px, is_backwards=True)
-    joined, parted = _without_undone(joined, parted)
-    events = [
-        *_joint_events(table, joined, steps, kind="merges"),
-        *_joint_events(table, parted, steps, kind="splits"),
-    ]
+    joined, parted = _without_undone(table, joined, parted)
+    events = [*_meeting_events(table, joined, "merges"), *_meeting_events(table, parted, "splits")]
     born = {track for event in events for track in event.after}
     ended = {track for event in events for track in event.before}
     events += _ends(table, steps, shape, params, farthest_px, born=born, ended=ended)
@@ -118,33 +122,33 @@ def find_events(
 
 def _cut_at_joints(
     table: pd.DataFrame, steps: Places, params: LinkParams, farthest_px: float, *, is_backwards: bool
-) -> tuple[pd.DataFrame, list[_Joint]]:
+) -> tuple[pd.DataFrame, list[_Meeting]]:
     """Find where two tracks become one, time running either way, and let the one that goes on end there."""
-    places = {frame: step for step, frame in enumerate(steps.tolist())}
-    last = len(steps) - 1
-    counted = table[table["track"] > 0]
-    forwards = counted["frame"].map(places).to_numpy(np.int64)
-    step = last - forwards if is_backwards else forwards
-    track = table["track"].to_numpy().copy()
+    counted = np.flatnonzero(table["track"].to_numpy() > 0)
+    forwards = np.searchsorted(steps, table["frame"].to_numpy()[counted])
+    step = len(steps) - 1 - forwards if is_backwards else forwards
+    track = table["track"].to_numpy(np.int64).copy()
     known = _Known(set(), set())
-    joints: list[_Joint] = []
-    while found := _disjoint(
-        _joints(_Rows.of(counted.assign(track=track[_at(table, counted)]), step), known, params, farthest_px)
-    ):
+    meetings: list[_Meeting] = []
+
+    def row(which: int, when: int) -> int:
+        """Return where in the table a track is at a step."""
+        return int(counted[np.flatnonzero((track[counted] == which) & (step == when))[0]])
+
+    def rows() -> _Rows:
+        return _Rows.of(table.iloc[counted].assign(track=track[counted]), step)
+
+    while found := _disjoint(_joints(rows(), known, params, farthest_px)):
         for joint in found:
+            pair = row(joint.one, joint.step), row(joint.other, joint.step)
+            meetings.append(_Meeting(pair, row(joint.child, joint.step + 1)))
             child = joint.child
             if child == joint.other:
                 child = int(track.max()) + 1
-                goes_on = counted.index[(track[_at(table, counted)] == joint.other) & (step > joint.step)]
-                track[table.index.get_indexer(goes_on)] = child
+                track[counted[(track[counted] == joint.other) & (step > joint.step)]] = child
             known.ends.update((joint.one, joint.other))
             known.births.add(child)
-            joints.append(joint._replace(child=child, step=last - joint.step if is_backwards else joint.step))
-    return table.assign(track=track), joints
-
-
-def _at(table: pd.DataFrame, part: pd.DataFrame) -> Places:
-    return np.asarray(table.index.get_indexer(part.index))
+    return table.assign(track=track), meetings
 
 
 def _disjoint(found: Iterable[_Joint]) -> list[_Joint]:
@@ -272,35 +276,30 @@ def _size(steps_and_sizes: tuple[Places, Floats], step: int, *, before: bool) ->
     return float(np.median(counted))
 
 
-def _without_undone(joined: list[_Joint], parted: list[_Joint]) -> tuple[list[_Joint], list[_Joint]]:
+def _without_undone(
+    table: pd.DataFrame, joined: list[_Meeting], parted: list[_Meeting]
+) -> tuple[list[_Meeting], list[_Meeting]]:
     """Leave out mergings that splittings undo at once; what was one in between keeps its own track."""
+    frame, track = table["frame"].to_numpy(), table["track"].to_numpy()
     undone = [
         (merge, split)
         for merge in joined
         for split in parted
-        if split.child == merge.child and 0 <= split.step - merge.step <= _UNDONE_FRAMES
+        if track[merge.single] == track[split.single] and frame[split.single] - frame[merge.single] <= _UNDONE_FRAMES
     ]
     merges, splits = {merge for merge, _ in undone}, {split for _, split in undone}
     return [m for m in joined if m not in merges], [s for s in parted if s not in splits]
 
 
-def _joint_events(
-    table: pd.DataFrame, joints: list[_Joint], steps: Places, *, kind: Literal["merges", "splits"]
-) -> list[Event]:
-    """Describe joints; of a splitting, whose time ran backwards, the child came first."""
-    columns = (table[name].tolist() for name in ("frame", "track", "row_px", "column_px"))
-    places = {(frame, track): (row, column) for frame, track, row, column in zip(*columns, strict=True)}
+def _meeting_events(table: pd.DataFrame, meetings: list[_Meeting], kind: Literal["merges", "splits"]) -> list[Event]:
+    """Describe where two tracks are one from then on, or were one until then."""
+    frame, track = table["frame"].tolist(), table["track"].tolist()
+    row_px, column_px = table["row_px"].tolist(), table["column_px"].tolist()
     events = []
-    for joint in joints:
-        pair, single = (joint.one, joint.other), (joint.child,)
-        if kind == "merges":
-            frame = int(steps[joint.step + 1])
-            where = places.get((frame, joint.child), (np.nan, np.nan))
-            events.append(Event(frame, kind, pair, single, *where))
-        else:
-            frame = int(steps[joint.step])
-            where = places.get((int(steps[joint.step - 1]), joint.child), (np.nan, np.nan))
-            events.append(Event(frame, kind, single, pair, *where))
+    for pair, single in meetings:
+        two, one = tuple(track[k] for k in pair), (track[single],)
+        before, after, first = (two, one, single) if kind == "merges" else (one, two, pair[0])
+        events.append(Event(frame[first], kind, before, after, row_px[single], column_px[single]))
     return events
 
 

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from films import drawn, history_of, still_particles
 
@@ -142,6 +143,18 @@ def test_what_only_touches_for_some_frames_neither_merges_nor_splits():
     table.loc[a & between, "diameter_px"] = 28.0
     _, events = followed(table[~(b & between)].reset_index(drop=True))
     assert not [event for event in events if event.kind in ("merges", "splits")]
+
+
+def test_what_merges_and_later_splits_keeps_its_names():
+    joined = merging(n_frames=12, at=6)
+    back = joined.assign(frame=26 - joined["frame"])
+    whole = joined.loc[joined["frame"] == 11]
+    between = [whole.assign(frame=frame) for frame in range(12, 15)]
+    table, events = followed(pd.concat([joined, *between, back]).sort_values("frame", ignore_index=True))
+    merge, split = events
+    assert (merge.kind, merge.frame, split.kind, split.frame) == ("merges", 6, "splits", 21)
+    assert merge.after == split.before
+    assert set(table.loc[(table["frame"] == 10) & (table["particle"] == 0), "track"]) == set(merge.after)
 
 
 def test_nothing_found_is_no_track():
