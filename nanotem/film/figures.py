@@ -19,10 +19,10 @@ def mean_figure(curves: SizeCurves) -> go.Figure:
     """Draw the mean diameter of every frame with its 95 % interval, and D10 to D90."""
     table = curves.table
     figure = go.Figure()
-    for name, width in (("d10", 1), ("d90", 1)):
-        figure.add_scatter(x=table["time"], y=table[name], name=name.upper(), line={"color": GREY, "width": width})
+    for name in ("d10", "d90"):
+        figure.add_scatter(x=table["time"], y=table[name], name=name.upper(), line={"color": GREY}, mode="lines")
     _band(figure, table["time"], table["mean_low"], table["mean_high"], "95 % interval of the mean")
-    figure.add_scatter(x=table["time"], y=table["mean"], name="Mean diameter", line={"color": BLUE})
+    figure.add_scatter(x=table["time"], y=table["mean"], name="Mean diameter", line={"color": BLUE}, mode="lines")
     return _titled(figure, f"Time ({curves.time_unit})", f"Diameter ({curves.unit})")
 
 
@@ -31,7 +31,7 @@ def count_figure(curves: SizeCurves) -> go.Figure:
     table = curves.table
     figure = go.Figure()
     _band(figure, table["time"], table["n_low"], table["n_high"], "95 % interval in other fields of view")
-    figure.add_scatter(x=table["time"], y=table["n"], name="Particles", line={"color": BLUE})
+    figure.add_scatter(x=table["time"], y=table["n"], name="Particles", line={"color": BLUE}, mode="lines")
     return _titled(figure, f"Time ({curves.time_unit})", "Particles").update_yaxes(rangemode="tozero")
 
 
@@ -39,7 +39,8 @@ def kymograph(curves: SizeCurves) -> go.Figure:
     """Draw the histogram of diameters of every frame as a column of colours."""
     figure = go.Figure()
     if not curves.is_empty:
-        edges = np.linspace(0, float(np.nanmax(curves.diameters)) * 1.02, _N_BINS + 1)
+        low, high = float(np.nanmin(curves.diameters)), float(np.nanmax(curves.diameters))
+        edges = np.linspace(0.95 * low, 1.02 * high, _N_BINS + 1)
         counts = np.stack([np.histogram(own[np.isfinite(own)], edges)[0] for own in curves.diameters.T], axis=1)
         figure.add_heatmap(
             x=curves.times, y=(edges[1:] + edges[:-1]) / 2, z=counts, colorscale="Viridis", colorbar_title="Particles"
@@ -76,7 +77,7 @@ def drift_figure(history: FilmHistory) -> go.Figure:
     frames = history.frames
     figure = go.Figure()
     for name, column, colour in (("Down", "drift_row_px", BLUE), ("Right", "drift_column_px", ORANGE)):
-        figure.add_scatter(x=frames["time"], y=frames[column], name=name, line={"color": colour})
+        figure.add_scatter(x=frames["time"], y=frames[column], name=name, line={"color": colour}, mode="lines")
     odd = frames[frames["flags"] != ""]
     if len(odd):
         figure.add_scatter(
@@ -91,8 +92,8 @@ def drift_figure(history: FilmHistory) -> go.Figure:
 
 
 def _band(figure: go.Figure, x: object, low: object, high: object, name: str) -> None:
-    figure.add_scatter(x=x, y=low, line={"width": 0}, showlegend=False, hoverinfo="skip")
-    figure.add_scatter(x=x, y=high, line={"width": 0}, fill="tonexty", fillcolor=_TRANSPARENT, name=name)
+    figure.add_scatter(x=x, y=low, line={"width": 0}, mode="lines", showlegend=False, hoverinfo="skip")
+    figure.add_scatter(x=x, y=high, line={"width": 0}, mode="lines", fill="tonexty", fillcolor=_TRANSPARENT, name=name)
 
 
 def _titled(figure: go.Figure, x: str, y: str) -> go.Figure:

@@ -190,7 +190,7 @@ def _sizes(curves: SizeCurves) -> None:
         return
     show_plot(mean_figure(curves), key="film.mean", alt="Mean diameter against time")
     trend = curves.trend
-    held = "grow or shrink" if not trend.low <= 0 <= trend.high else "do not grow or shrink by more than the interval"
+    held = "grow" if trend.low > 0 else "shrink" if trend.high < 0 else "neither grow nor shrink beyond the interval"
     share = _percent(trend.value, trend.low, trend.high)
     st.markdown(f"Particles that are followed {held}: {share} of their diameter per {_singular(curves.time_unit)}.")
     show_plot(kymograph(curves), key="film.kymograph", alt="Histogram of diameters against time, as colours")
