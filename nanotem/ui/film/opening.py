@@ -15,13 +15,16 @@ from nanotem.files.names import safe_stem
 from nanotem.film.history import FilmHistory
 from nanotem.film.link_params import LinkParams
 from nanotem.film.reading_params import ReadingParams
+from nanotem.film.sources import VIDEO_SUFFIXES
 from nanotem.film.study import FilmStudy, open_film_study
 from nanotem.film.task import FilmPlace
 from nanotem.synthetic.film import FilmParams, simulate_film
 from nanotem.ui.kit.controls import edit_parameters
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.plain import plain_text
+from nanotem.ui.kit.reading import read_source
 from nanotem.ui.kit.state import Work
+from nanotem.ui.kit.visits import Source
 
 _MOST_WORKERS = 4
 """As on the page Batch: the pages of all visitors need some memory and a core too."""
@@ -72,7 +75,8 @@ def choose_film() -> OpenFilm | None:
         )
         take, example = st.columns(2)
         if take.form_submit_button("Open", icon=":material/movie:", width="stretch") and files:
-            _open_files(files)
+            with errors_shown():
+                _open_files(files)
         if example.form_submit_button("Draw an example film", icon=":material/draw:", width="stretch"):
             with st.spinner("Drawing 60 frames…"):
                 _open_example()
@@ -80,6 +84,15 @@ def choose_film() -> OpenFilm | None:
 
 
 def _open_files(files: Sequence[Uploaded]) -> None:
+    """Keep the files and open them as one film, once the first picture has been read apart.
+
+    Raises
+    ------
+    NanotemError
+        If it cannot be read.
+    """
+    if not files[0].name.lower().endswith(VIDEO_SUFFIXES):
+        read_source(Source(files[0].getvalue(), files[0].name, {}))
     folder = TemporaryDirectory(prefix="nanotem-")
     path = Path(folder.name) / (_plain_name(files[0].name) if len(files) == 1 else "frames")
     if len(files) > 1:
