@@ -1,6 +1,7 @@
 """Tracks, coalescences, growth, sizes, time and memory of films, on films that are drawn with known truth.
 
     python -m benchmarks.films drawn [--films 1] [--frames 200] [--particles 300] [--side 1024] [--kinds still,focus]
+    python -m benchmarks.films tracks [--films 2] [--frames 200] [--particles 300] [--side 1024] [--kinds coalescence]
     python -m benchmarks.films laws [--films 100] [--frames 100] [--particles 200] [--seed 1]
 
 `drawn` draws every frame of films of each kind, analyses them as the command line does, and compares with what was
@@ -43,7 +44,9 @@ KINDS: dict[str, dict[str, Any]] = {
 LEAST_PX = 8.0
 """The smallest particles that count: so many pixels a size needs."""
 
-SIZE_NOISE, FRAME_NOISE, CORRELATION, PLACE_NOISE_PX = 0.02, 0.002, 0.7, 0.15
+SIZE_NOISE, FRAME_NOISE, CORRELATION, PLACE_NOISE_PX, MISSED = 0.02, 0.002, 0.7, 0.15, 0.01
+"""Of drawn films: the scatter of diameters, what whole frames add and how it fades, the scatter of places, and the
+share of particles that a segmentation misses."""
 
 
 def film_of(kind: str, args: argparse.Namespace, seed: int) -> SyntheticFilm:
@@ -115,10 +118,27 @@ def _peak_gb() -> float:
     return max(resource.getrusage(one).ru_maxrss for one in who) / 1e6
 
 
-def noisy_history(film: SyntheticFilm, seed: int) -> FilmHistory:
-    """Return the truth of a film with noise, as if every particle had been found."""
+def tracks(args: argparse.Namespace) -> None:
+    """Score linking and events where what was found is the truth with noise."""
+    for kind in args.kinds.split(","):
+        for seed in range(args.seed, args.seed + args.films):
+            film = film_of(kind, args, seed)
+            history = noisy_history(film, seed, missed=MISSED)
+            began = time.perf_counter()
+            score = score_tracks(history.particles, history.events, film.truth, film.merges, least_px=LEAST_PX)
+            print(
+                f"{kind} seed {seed}: links {score.links:.4f} whole {score.whole:.3f} merges {len(film.merges)} found "
+                f"{score.merges_found:.3f} false {score.merges_false:.3f} DET {score.det:.4f} TRA {score.tra:.4f}; "
+                f"{time.perf_counter() - began:.0f} s",
+                flush=True,
+            )
+
+
+def noisy_history(film: SyntheticFilm, seed: int, *, missed: float = 0.0) -> FilmHistory:
+    """Return the truth of a film with noise, as if every particle had been found but for a share."""
     rng, n_frames = np.random.default_rng(seed), film.n_frames
-    truth = film.truth.query("diameter_px >= @LEAST_PX").reset_index(drop=True)
+    truth = film.truth.query("diameter_px >= @LEAST_PX")
+    truth = truth[rng.random(len(truth)) >= missed].reset_index(drop=True)
     common = np.zeros(n_frames)
     for k in range(1, n_frames):
         common[k] = CORRELATION * common[k - 1] + rng.normal(0, FRAME_NOISE)
@@ -173,7 +193,7 @@ def _law(job: tuple[argparse.Namespace, str, int, int]) -> dict[str, Any]:
 def main() -> None:
     """Read the command line and run one part."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", choices=["drawn", "laws"])
+    parser.add_argument("part", choices=["drawn", "tracks", "laws"])
     parser.add_argument("--films", type=int, default=1)
     parser.add_argument("--frames", type=int, default=100)
     parser.add_argument("--particles", type=int, default=200)
@@ -182,7 +202,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kinds", default=",".join(KINDS))
     args = parser.parse_args()
-    {"drawn": drawn, "laws": laws}[args.part](args)
+    {"drawn": drawn, "tracks": tracks, "laws": laws}[args.part](args)
 
 
 if __name__ == "__main__":
