@@ -159,8 +159,8 @@ def noisy_history(film: SyntheticFilm, seed: int, *, missed: float = 0.0) -> Fil
 
 def laws(args: argparse.Namespace) -> None:
     """Count how often exponent and trend lie in their intervals."""
-    kinds = [("growth", 2), ("growth", 3), ("ripening", 2), ("ripening", 3), ("nothing", 3)]
-    for process, exponent in kinds:
+    for law in args.laws.split(","):
+        process, exponent = law[:-1], int(law[-1])
         jobs = [(args, process, exponent, seed) for seed in range(args.seed, args.seed + args.films)]
         with Processes(args.workers) as pool:
             table = pd.DataFrame(pool.map(_law, jobs, chunksize=4))
@@ -201,6 +201,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kinds", default=",".join(KINDS))
+    parser.add_argument("--laws", default="growth2,growth3,ripening2,ripening3,nothing3")
     args = parser.parse_args()
     {"drawn": drawn, "tracks": tracks, "laws": laws}[args.part](args)
 

@@ -22,6 +22,9 @@ Floats = npt.NDArray[np.float64]
 MotionVerdict = Literal["no motion", "Brownian", "held", "driven", "not decided"]
 
 _LEAST_TRACKS, _LEAST_FRAMES = 5, 10
+_SHORTEST_FILM = 40
+"""Frames: of shorter ones with Brownian motion one in twelve was called held, of films of 60 frames none of 24."""
+
 _LONGEST_SHARE, _MOST_LAGS = 0.25, 40
 """Lags up to a quarter of the film: of longer ones there are too few that do not overlap."""
 
@@ -31,8 +34,9 @@ _N_RESAMPLES, _SEED, _LEVELS = 600, 0, (0.025, 0.975)
 _N_TURNS = 30
 """Of the fit of the common motion; twice as many move no path of drawn films by a hundredth of a pixel."""
 
-_BROWNIAN = (0.7, 1.3)
-"""An interval of α that holds 1 and lies in here says Brownian; a wider one says nothing."""
+_BROWNIAN, _OTHER = (0.7, 1.3), (0.9, 1.1)
+"""An interval of α that holds 1 and lies in the first says Brownian; held and driven have theirs beyond the second: the
+uncertainty of places moves α of drawn Brownian films by up to 0.08."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +66,9 @@ def displacement_of(history: FilmHistory) -> Displacement:
     """Return how far the particles of a film wander; the motion that all have in common is taken off."""
     places = _places(history)
     n_frames = places.shape[1]
-    if len(places) < _LEAST_TRACKS or n_frames < 2 * _LEAST_FRAMES:
+    if n_frames < _SHORTEST_FILM:
+        return _nothing(f"{n_frames} frames are too few to tell how particles move; {_SHORTEST_FILM} are needed.")
+    if len(places) < _LEAST_TRACKS:
         return _nothing(
             f"{len(places)} tracks of at least {_LEAST_FRAMES} frames are too few to tell how particles move."
         )
@@ -149,13 +155,13 @@ def _alpha(lags: npt.NDArray[np.intp], msd: Floats) -> Floats:
 
 def _judged(alpha: Estimate) -> tuple[MotionVerdict, str]:
     found = f"The exponent of the mean squared displacement is {alpha.in_words()}"
-    if alpha.high < 1:
+    if alpha.high < _OTHER[0]:
         return "held", f"{found}: particles are held back, more than in Brownian motion."
-    if alpha.low > 1:
+    if alpha.low > _OTHER[1]:
         return "driven", f"{found}: particles are driven, farther than in Brownian motion."
-    if _BROWNIAN[0] <= alpha.low and alpha.high <= _BROWNIAN[1]:
+    if _BROWNIAN[0] <= alpha.low <= 1 <= alpha.high <= _BROWNIAN[1]:
         return "Brownian", f"{found}: that of Brownian motion."
-    return "not decided", f"{found}: too wide to tell Brownian motion from others. A longer film can tell."
+    return "not decided", f"{found}: that does not tell Brownian motion from others. A longer film can tell."
 
 
 def _nothing(sentence: str) -> Displacement:

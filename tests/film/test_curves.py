@@ -119,10 +119,12 @@ def test_held_and_driven_particles_are_told():
     assert displacement_of(held).verdict == "held"
 
 
-def test_too_few_tracks_tell_no_motion():
-    motion = displacement_of(history_of(drawn(n_particles=3, n_frames=30)))
+@pytest.mark.parametrize(("n_particles", "n_frames", "words"), [(3, 45, "3 tracks"), (30, 20, "20 frames")])
+def test_too_few_tracks_or_frames_tell_no_motion(n_particles, n_frames, words):
+    motion = displacement_of(history_of(drawn(n_particles=n_particles, n_frames=n_frames)))
     assert motion.verdict == "not decided"
     assert motion.table.empty
+    assert words in motion.sentence
 
 
 def test_coalescence_rate_has_garwoods_interval():
