@@ -1,11 +1,13 @@
 """A file of many frames, which are decoded one by one and never all in memory."""
 
 import mmap
+from dataclasses import replace
 from pathlib import Path
 
 from nanotem.errors import NanotemError, UnreadableFileError
 from nanotem.readers.choice import StoredImage
 from nanotem.readers.content import identify
+from nanotem.readers.decoded import Decoded
 from nanotem.readers.digital_micrograph import stored_digital_micrograph
 from nanotem.readers.hdf5 import stored_hdf5
 from nanotem.readers.mapped import Data
@@ -38,13 +40,13 @@ def stored_frames(path: Path) -> list[StoredImage]:
     try:
         match kind:
             case "tiff":
-                return stored_tiff(data)
+                return _releasing(stored_tiff(data), data)
             case "hdf5":
-                return stored_hdf5(data)
+                return _releasing(stored_hdf5(data), data)
             case "mrc":
-                return stored_mrc(data)
+                return _releasing(stored_mrc(data), data)
             case "ser":
-                return stored_tia({1: data}, None)
+                return _releasing(stored_tia({1: data}, None), data)
             case "dm3" | "dm4":
                 return stored_digital_micrograph(path, lazy=True)
     except NanotemError:
@@ -56,6 +58,26 @@ def stored_frames(path: Path) -> list[StoredImage]:
         f"{path.name}: a file of this kind ({kind.upper()}) holds one picture, no frames.",
         "Give a stack, a video, or a folder of numbered pictures.",
     )
+
+
+def _releasing(stored: list[StoredImage], data: Data) -> list[StoredImage]:
+    """Return images that let go of the part of the file that a frame came from, which would fill memory in time.
+
+    Where the system has no such call it takes memory back itself when others need it.
+    """
+    if isinstance(data, bytes) or not hasattr(mmap, "MADV_DONTNEED"):
+        return stored
+
+    def released(image: StoredImage) -> StoredImage:
+        def decode(frame: int) -> Decoded:
+            decoded = image.decode(frame)
+            decoded = replace(decoded, image=decoded.image.copy())  # it may be a view of the map
+            data.madvise(mmap.MADV_DONTNEED)
+            return decoded
+
+        return replace(image, decode=decode)
+
+    return [released(image) for image in stored]
 
 
 def damaged(kind: str) -> UnreadableFileError:

@@ -1,6 +1,7 @@
 import cv2
 import h5py
 import numpy as np
+import psutil
 import pytest
 import tifffile
 
@@ -43,6 +44,17 @@ def test_frames_are_read_one_by_one_in_any_order(tmp_path, make, name):
     for number in (5, 0, 3):
         np.testing.assert_array_equal(film.frame(number).pixels, FRAMES[number])
     assert len({film.frame(number).id for number in range(6)}) == 6
+
+
+def test_memory_stays_level_while_a_film_is_read(tmp_path):
+    frames = np.random.default_rng(1).integers(0, 4000, (100, 512, 512), dtype=np.uint16)
+    film = open_film(tiff(tmp_path / "film.tif", frames))
+    film.frame(0)
+    process = psutil.Process()
+    before = process.memory_info().rss
+    for number in range(1, 100):
+        film.source.read(number)
+    assert process.memory_info().rss - before < frames.nbytes / 4
 
 
 def video(path, code, frames):
