@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import roifile
-from films import analysed_film, drawn, history_of
+from films import drawn, history_of
 
 from nanotem.errors import NanotemError
 from nanotem.film import figures
@@ -29,11 +29,6 @@ from nanotem.film.export import (
 @pytest.fixture(scope="module")
 def merging():
     return history_of(drawn(n_frames=24, n_particles=30, side_px=384, process="coalescence", seed=42))
-
-
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    return analysed_film(tmp_path_factory.mktemp("film"), drawn(n_frames=3))
 
 
 def test_tables_hold_every_particle_and_event(merging):
@@ -71,7 +66,7 @@ def test_regions_are_at_their_frames(study):
     with zipfile.ZipFile(BytesIO(rois_by_frame(history, study.folder))) as archive:
         rois = [roifile.ImagejRoi.frombytes(archive.read(name)) for name in archive.namelist()]
     assert len(rois) == (history.particles["track"] > 0).sum()
-    assert {roi.position for roi in rois} == {1, 2, 3}
+    assert {roi.position for roi in rois} == {1, 2, 3, 4, 5}
     first = history.particles[history.particles["frame"] == 0].iloc[0]
     own = next(roi for roi in rois if roi.name == f"00001-{int(first['track']):05d}")
     middle = own.coordinates().mean(axis=0) - 0.5
@@ -82,9 +77,9 @@ def test_outlined_film_has_every_frame_and_colours(study, tmp_path):
     done = []
     path = tmp_path / "outlines.mp4"
     write_outlined_film(study.history(), study.place.open(), study.folder, path, done=done.append)
-    assert done == [1, 2, 3]
+    assert done == [1, 2, 3, 4, 5]
     capture = cv2.VideoCapture(str(path))
-    assert int(capture.get(cv2.CAP_PROP_FRAME_COUNT)) == 3
+    assert int(capture.get(cv2.CAP_PROP_FRAME_COUNT)) == 5
     picture = capture.read()[1].astype(int)
     assert (np.ptp(picture, axis=2) > 60).any()
     assert [entry.name for entry in tmp_path.iterdir()] == ["outlines.mp4"]

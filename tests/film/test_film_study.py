@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tifffile
-from films import Here, analysed_film, drawn
+from films import Here
 
 from nanotem.batch import Outcome
 from nanotem.errors import NanotemError, UnreadableFileError
@@ -22,16 +22,6 @@ from nanotem.film.study import FilmStudy, open_film_study
 from nanotem.film.task import FilmPlace, analyse_frames
 from nanotem.recipe import Recipe
 from nanotem.segmentation import SegmentParams
-
-
-@pytest.fixture(scope="module")
-def film():
-    return drawn(n_frames=5, drift_px=1.0, texture=0.04)
-
-
-@pytest.fixture(scope="module")
-def study(film, tmp_path_factory):
-    return analysed_film(tmp_path_factory.mktemp("film"), film)
 
 
 def test_particles_are_found_and_followed(film, study):
@@ -126,7 +116,7 @@ def test_a_film_that_vanishes_stops_the_run(study, settled, tmp_path, monkeypatc
 def test_a_blank_film_is_a_result(tmp_path):
     rng = np.random.default_rng(2)
     path = tmp_path / "film.tif"
-    tifffile.imwrite(path, rng.normal(120, 6, (12, 96, 96)).astype(np.uint8), imagej=True, metadata={"axes": "TYX"})
+    tifffile.imwrite(path, rng.normal(120, 6, (4, 64, 64)).astype(np.uint8), imagej=True, metadata={"axes": "TYX"})
     for _ in FilmStudy(tmp_path / "study", FilmPlace(path)).run(Here()):
         pass
     history = open_film_study(tmp_path / "study").history()
