@@ -24,7 +24,7 @@ from nanotem.statistics.estimate import Estimate
 Floats = npt.NDArray[np.float64]
 
 _N_RESAMPLES = 600
-"""Ends of 95 % intervals then scatter by a twentieth of their width."""
+"""Ends of 95 % intervals then scatter by a thirtieth of their width."""
 
 _SEED = 0
 _LEVELS = (0.025, 0.975)

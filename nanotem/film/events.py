@@ -34,7 +34,7 @@ _TOO_LITTLE = 1.04
 then the smaller one has merged if it had not been shrinking."""
 
 _NOT_SHRUNK, _FRAMES_BEFORE = 0.9, 10
-"""Share of its median diameter over so many frames before: a particle that dissolves loses a third in them."""
+"""Share of its median diameter over so many frames before: a particle that dissolves loses more in its last ones."""
 
 _FRAMES_OF_SIZE = 3
 """Frames over which a diameter before and after is taken, the median of them."""

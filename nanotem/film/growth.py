@@ -31,8 +31,8 @@ _N_FITTED, _LEAST_FRAMES = 3, 10
 """Numbers that are fitted; fewer frames would leave nothing to judge the fit by."""
 
 _MOST_MERGING = 0.05
-"""Share of the particles: each of two that merge adds a quarter to its diameter, as much as 5 % then add to the mean by
-a percent."""
+"""Share of the particles: two that merge leave one that is a quarter larger, so that the mean grows by half a percent
+where 5 % do."""
 
 _WIDEST = 1.0
 """Of an interval that tells exponents of 2 and 3 apart: it never holds both."""

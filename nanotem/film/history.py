@@ -35,7 +35,7 @@ class FilmHistory:
         Scale and time, None where they are not known.
     link
         How particles are linked.
-    notes
+    settled_notes
         About reading and settling.
     """
 

@@ -23,10 +23,10 @@ from nanotem.film.link_params import LinkParams
 Floats = npt.NDArray[np.float64]
 
 _LEAST_STEP_PX = 3.0
-"""A particle that does not move is found again within this: the place of one of 8 px is sure to a pixel."""
+"""A particle that does not move is found again within this, whatever noise and rests of the drift do to its place."""
 
 _TIMES_TYPICAL = 4.0
-"""The farthest step in units of the typical one: three in ten thousand Brownian steps are longer."""
+"""The farthest step in units of the typical one: of Brownian steps one in eighty million is longer."""
 
 _SHARE_OF_DISTANCE = 0.5
 """Of the typical distance of neighbours: beyond half of it, the neighbour is as near as the particle itself."""

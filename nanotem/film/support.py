@@ -66,7 +66,7 @@ def support_of(levelled: GreyImage, particles: Mask, ignored: Mask) -> GreyImage
 def support_step(before: GreyImage, now: GreyImage) -> Step:
     """Compare two supports, quarter by quarter.
 
-    The correlation is not normalised to phases alone: on drawn films its error is a quarter to a sixth of that with
+    The correlation is not normalised to phases alone: on drawn films its error is a seventh to a third of that with
     phases, as the fine structures, which are noise, then do not count as much as all others.
 
     References

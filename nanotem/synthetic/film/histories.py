@@ -31,8 +31,9 @@ _FARTHEST = 2.5
 _LEAST_SHARE = 0.12
 """A ripening particle below this share of the first mean diameter has dissolved."""
 
-_LEAST_STEPS = 2000
-"""Of the integration of ripening; twice as many move no diameter by 0.1 %."""
+_LEAST_STEPS = 8000
+"""Of the integration of ripening; four times as many move the mean of 300 particles by less than 1 %, and 999 in a
+thousand of the diameters above 8 px too."""
 
 
 @dataclass(frozen=True, eq=False)
