@@ -7,7 +7,7 @@ from ui.visitor import Visitor
 from nanotem.film.study import open_film_study
 from nanotem.ui.film import opening
 
-FILM = "pages/9_film.py"
+FILM = "pages/10_film.py"
 
 
 class FilmVisitor(Visitor):

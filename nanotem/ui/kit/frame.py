@@ -37,7 +37,7 @@ PAGES = (
     Page("pages/6_explanation.py", "Explanation", ":material/lightbulb:"),
     Page("pages/7_batch.py", "Batch", ":material/photo_library:"),
     Page("pages/8_export.py", "Export", ":material/download:"),
-    Page("pages/9_film.py", "Film", ":material/movie:"),
+    Page("pages/10_film.py", "Film", ":material/movie:"),
 )
 
 
