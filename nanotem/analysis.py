@@ -63,6 +63,9 @@ _MOST_COVERED = 0.5
 _DOUBTFUL = 0.2
 """Share of the count that may be false or missed from which on a person should look: one in five."""
 
+_LEFT_OUT = 0.03
+"""Share of the count that may be left out without a word, as far as counts are to be right."""
+
 _ONE_MISSED = 0.5
 """So many particles are expected to be missing where it is as likely as not that there is one."""
 
@@ -445,6 +448,8 @@ class Analysis:
                 low=count.low,
                 high=count.high,
             )
+        if count is not None and found.n_left_out > _LEFT_OUT * count.found > 0:
+            yield note("left_out", n=found.n_left_out)
 
     def _notes_on_particles(self) -> Iterable[Note]:
         n, mask = len(self.measured), self.stages.mask

@@ -25,6 +25,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "network_absent": "The neural network, which should have checked the particles, had no say: {reason}",
         "count_doubtful": "Of {n} particles about {false:.0f} may be false or outlined wrong, and about {missed:.0f} "
         "missing: between {low:.0f} and {high:.0f} are likely. Step through the doubtful ones, or correct by hand.",
+        "left_out": "{n} things that stand out as clearly as the particles were left out: so small or so large beside "
+        "the others, dirt is likelier. If they are particles, choose the method Neck ratio on the page Segmentation.",
         "edit_lost": "A correction could not be carried out. {reason}",
     }
 )

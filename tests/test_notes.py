@@ -137,6 +137,16 @@ def test_a_count_that_the_judge_doubts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "count_doubtful" not in kinds(corrected)
 
 
+def test_small_things_beside_large_particles_that_may_be_dirt() -> None:
+    small = [Particle(row, column, 14) for row, column in ((150, 75), (150, 225), (20, 150), (280, 150), (150, 150))]
+    analysis = analyse(picture(*disc_grid(2, 2, pitch_px=150, diameter_px=90), *small, shape=(300, 300)))
+    n_left_out = 9 - len(analysis.particles)
+    assert n_left_out > 0
+    assert text_of(analysis, "left_out").startswith(f"{n_left_out} things that stand out as clearly as the particles")
+    by_neck = replace(analysis, recipe=Recipe(segment=SegmentParams(method="neck_ratio")))
+    assert len(by_neck.particles) == 9
+
+
 def test_a_correction_that_is_lost() -> None:
     analysis = analyse(picture(*DISCS), edits=[Remove((Target(0, 0, 50),))])
     assert "There is no particle at row 0, column 0" in text_of(analysis, "edit_lost")

@@ -10,7 +10,7 @@ from nanotem.micrograph import Labels
 from nanotem.networks.errors import ModelError
 from nanotem.networks.folders import OWN, folder_named
 from nanotem.parameters import Parameters, knob
-from nanotem.segmentation.judge.choose import choose
+from nanotem.segmentation.judge.choose import Chosen, choose
 from nanotem.segmentation.judge.count import CountEstimate, count_estimate
 from nanotem.segmentation.judge.judge import Judge, judge_of
 from nanotem.segmentation.judge.testimony import Hearing, Testimony
@@ -23,6 +23,10 @@ LEAST_PROBABILITY = 0.4
 
 DOUBT = 0.05
 """Share of false and missed particles up to which the first glance stands."""
+
+_CLEAR, _STANDS_OUT, _FREE = 0.9, 0.5, 0.9
+"""What all necks outline alike, with half of the contrast of a typical proposal, and nine tenths of it in no particle,
+is no matter of how it is divided: either it is a particle, or dirt."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +121,18 @@ def _find(foreground: Foreground, options: AutomaticOptions, verdict: Verdict) -
         method="automatic",
         proposed_by={label: testimony.witnesses[place].kind for label, place in enumerate(witness, start=1)},
         count=count_estimate(probabilities[kept], probabilities[chosen.left], verdict.judge.card),
+        n_left_out=_n_left_out(testimony, chosen),
         asked_network=verdict.asked_network,
         asked_judge=verdict.judge.sha256,
     )
+
+
+def _n_left_out(testimony: Testimony, chosen: Chosen) -> int:
+    """Return how many proposals of the first neck stand out and survive as particles do, but are none and in none."""
+    proposals, evidence = testimony.proposals, testimony.evidence
+    free_px = proposals.members @ np.where(chosen.number > 0, 0, proposals.atom_px)
+    is_clear = (evidence["survival_neck"] >= _CLEAR) & (evidence["contrast_share"] >= _STANDS_OUT)
+    return int((is_clear & (proposals.witness == 0) & (free_px > _FREE * proposals.areas_px)).sum())
 
 
 def _in_reading_order(labels: Labels, places: npt.NDArray[np.intp]) -> tuple[Labels, npt.NDArray[np.intp]]:

@@ -86,6 +86,8 @@ class Segmentation:
         Which kind of method first proposed each label, "neck" or "network"; empty if one method told all.
     count
         How many particles there are, as it follows from the confidence; None without probabilities.
+    n_left_out
+        How many things stand out as clearly as the particles, and are none to the judge.
     asked_network, asked_judge
         SHA-256 of the network and of the judge that had a say, for the provenance; empty if none had.
     absent_network
@@ -100,6 +102,7 @@ class Segmentation:
     method: str = ""
     proposed_by: Mapping[int, str] = field(default_factory=dict)
     count: CountEstimate | None = None
+    n_left_out: int = 0
     asked_network: str = ""
     asked_judge: str = ""
     absent_network: str = ""

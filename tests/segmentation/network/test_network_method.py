@@ -47,7 +47,7 @@ def test_what_belongs_to_a_threshold_has_no_effect_on_it():
 
 
 def test_satellites_beside_large_particles_are_found_unless_that_is_switched_off():
-    large, small = disc_grid(2, 2, pitch_px=150, diameter_px=90), [Particle(75, 140, 12), Particle(225, 10, 12)]
+    large, small = disc_grid(2, 2, pitch_px=150, diameter_px=90), [Particle(150, 75, 12), Particle(150, 225, 12)]
     image = with_noise(draw((300, 300), [*large, *small])[0], 3).round().astype(np.uint8)
     counts = [
         len(analyse(Micrograph(image, "0" * 64, "drawn.png"), recipe).particles)

@@ -73,17 +73,37 @@ def satellites(rng: np.random.Generator) -> Drawn:
     )
 
 
+def companions(rng: np.random.Generator) -> Drawn:
+    """Draw large particles with a few small ones among them, a third to a tenth as wide and as dark."""
+    return _of_families(
+        rng,
+        _log_uniform(rng, 40, 110),
+        [rng.uniform(3, 10)],
+        share=rng.uniform(0.08, 0.35),
+        clinging=0.0,
+        most_small=int(rng.integers(2, 25)),
+        faint=(0.7, 1.2),
+    )
+
+
 def _of_families(
-    rng: np.random.Generator, large: float, ratios: Sequence[float], *, share: float, clinging: float
+    rng: np.random.Generator,
+    large: float,
+    ratios: Sequence[float],
+    *,
+    share: float,
+    clinging: float,
+    most_small: int = 350,
+    faint: tuple[float, float] = (0.3, 1.2),
 ) -> Drawn:
     """Draw families that cover equal shares of the frame, the smaller ones partly at the rims of the largest."""
     sizes = [large, *(max(large / ratio, 5.0) for ratio in ratios)]
     sheet, profile, outline = Sheet(_SIDE_PX), _profile(rng), _outline(rng)
-    faint = rng.uniform(0.3, 1.2, len(sizes))
+    contrast = rng.uniform(*faint, len(sizes))
     discs: list[tuple[float, float, float]] = []
     for k, size in enumerate(sizes):
         n = max(int(share * _SIDE_PX**2 / (pi / 4 * size**2)), 2)
-        for row, column in anywhere(min(n, 350), _SIDE_PX, rng):
+        for row, column in anywhere(min(n, most_small if k else 350), _SIDE_PX, rng):
             diameter = size * rng.lognormal(0, 0.1)
             if k and discs and rng.random() < clinging:
                 row, column = beside(discs, diameter / 2, rng, overlap=float(rng.choice([0.0, 0.15, -0.1])))
@@ -92,7 +112,7 @@ def _of_families(
                 row,
                 column,
                 profile=profile,
-                weight=faint[k] * (large / size) ** float(k > 0 and profile != "flat") * rng.lognormal(0, 0.1),
+                weight=contrast[k] * (large / size) ** float(k > 0 and profile != "flat") * rng.lognormal(0, 0.1),
                 most_hidden=0.15,
                 most_over=0.3,
             )

@@ -35,9 +35,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "no particle: dirt": Kind(nothing.dirt, 0.8),
         "no particle: noise": Kind(nothing.noise, 0.8),
         "satellites": Kind(crowds.satellites, 1),
+        "companions": Kind(crowds.companions, 0.0),
     }
 )
-"""Shares by what the network is to be good at; one frame in six is empty."""
+"""Shares by what the network is to be good at; one frame in six is empty. From a kind without a
+share the judge learns, and no network."""
 
 
 def kind_of(seed: int) -> str:
