@@ -10,4 +10,5 @@ st.set_page_config(page_icon=str(ICON), layout="wide")
 st.session_state["framed"] = True
 warm_up()
 with kept_work():
-    st.navigation([st.Page(page.path, title=page.title, icon=page.icon) for page in PAGES], position="top").run()
+    # without icons: beside the sidebar, Streamlit would hide the last pages of a 1440 px window behind "2 more"
+    st.navigation([st.Page(page.path, title=page.title) for page in PAGES], position="top").run()

@@ -137,3 +137,13 @@ def test_a_link_to_a_page_opens_on_a_server_that_nobody_visited() -> None:
         assert page.title() == "Segmentation · nanotem"
         page.get_by_role("link", name="Go to Image").click()
         page.get_by_role("heading", level=1, name="nanotem").wait_for()
+
+
+def test_every_page_is_named_beside_the_sidebar_of_a_small_laptop(address) -> None:
+    with visit(address) as page:
+        page.set_viewport_size({"width": 1280, "height": 800})
+        go_to(page, "Film")
+        page.get_by_test_id("stSidebar").get_by_text("Farthest step (px)").wait_for()
+        links = page.get_by_test_id("stTopNavLink").filter(visible=True)
+        links.nth(len(PAGE_TITLES) - 1).wait_for(timeout=10_000)
+        assert links.all_inner_texts() == PAGE_TITLES
