@@ -98,7 +98,10 @@ def test_from_an_example_to_a_file_with_its_particles(address) -> None:
         go_to(page, "Sizes")
         metric(page, "Median")
         assert counts(page)[0] == n_particles
-        page.locator(".st-key-histogram .bars .point path").nth(2).click(force=True)
+        bars = page.locator(".st-key-histogram .bars .point path")
+        bars.first.wait_for(state="attached")
+        heights = [(bar.bounding_box() or {"height": 0})["height"] for bar in bars.all()]
+        bars.nth(int(np.argmax(heights))).click(force=True)
         page.get_by_text(re.compile(r"^\d+ particles are highlighted")).wait_for()
 
         page.get_by_role("tab", name="Table").click()

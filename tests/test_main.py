@@ -88,6 +88,7 @@ def test_analyse_prints_one_json_object_and_nothing_else(discs: Path, tmp_path: 
         "weighted",
         "arrangement",
         "metal",
+        "n_with_lattice",
         "particles",
         "analysis",
         "notes",

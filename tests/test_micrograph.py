@@ -30,7 +30,7 @@ def test_scale_refuses_an_impossible_pixel_with_value_limits_and_remedy(nm_per_p
 def test_scale_refuses_an_unknown_source_and_names_the_known_ones() -> None:
     with pytest.raises(ScaleError, match="'guessed'") as caught:
         Scale(1.0, "guessed")  # type: ignore[arg-type]
-    assert caught.value.hint == "Use one of file, scale bar, typed, example."
+    assert caught.value.hint == "Use one of file, scale bar, typed, example, lattice."
 
 
 def test_scales_are_values() -> None:

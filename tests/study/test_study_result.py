@@ -14,8 +14,7 @@ from studies import NM_PER_PX, analysed_here, blank_png, small_study
 from nanotem.analysis_file import SavedAnalysis
 from nanotem.commands.analyse import analyse_file
 from nanotem.errors import UnreadableFileError
-from nanotem.measurement import COLUMNS
-from nanotem.measurement.columns import CLASSIFIED_COLUMNS
+from nanotem.measurement.columns import CLASSIFIED_COLUMNS, COLUMNS, LATTICE_COLUMNS
 from nanotem.study import Study, prepare_study, read_particles, read_summary
 from nanotem.study.record import read_record, write_record
 
@@ -63,7 +62,9 @@ def test_nothing_found_is_a_result(tmp_path: Path) -> None:
     study = analysed_here(prepare_study(tmp_path / "study", [(tmp_path / "blank.png", "")], nm_per_px=1))
     (image,) = study.images
     assert image.status == "done"
-    assert set(read_particles(study, image).columns) == {*COLUMNS, "weight"} - set(CLASSIFIED_COLUMNS)
+    assert set(read_particles(study, image).columns) == {*COLUMNS, "weight"} - set(CLASSIFIED_COLUMNS) - set(
+        LATTICE_COLUMNS
+    )
     summary = read_summary(study, image)
     assert (summary.n_particles, summary.mean, summary.median, summary.sd) == (0, None, None, None)
 
