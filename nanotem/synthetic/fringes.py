@@ -18,9 +18,8 @@ import pandas as pd
 
 from nanotem.errors import ParameterError
 from nanotem.lattice.zones import zone_reflections
-from nanotem.micrograph import Labels, Micrograph, Pixels, Scale
-from nanotem.synthetic.files import as_micrograph
 from nanotem.synthetic.polyhedra import Values
+from nanotem.synthetic.scene import SyntheticMicrograph
 
 Grains = Literal["single", "twin", "five-fold"]
 
@@ -118,32 +117,13 @@ class LatticeImaging:
         return np.asarray(np.sin(phase) * np.exp(-2 * (squared * self.limit_nm**2) ** 2), np.float32)
 
 
-@dataclass(frozen=True, eq=False)
-class LatticeMicrograph:
-    """A drawn micrograph and its truth.
+class LatticeMicrograph(SyntheticMicrograph):
+    """A drawn micrograph of crystals, numbered from 1 in their order.
 
-    Parameters
-    ----------
-    pixels
-        8 bits, shape (rows, columns).
-    labels
-        Crystals are numbered from 1 in their order.
-    truth
-        One row per set of planes and grain: label, symbol, zone, grain (from 0), h, k, l, spacing_px, direction_deg (of
-        the planes' normal, from horizontal, counter-clockwise, 0 to 180) and amplitude (share of the background).
-    nm_per_px
-        Scale.
+    Its truth has one row per set of planes and grain: label, symbol, zone, grain (from 0), h, k, l, spacing_px,
+    direction_deg (of the planes' normal, from horizontal, counter-clockwise, 0 to 180) and amplitude (share of the
+    background).
     """
-
-    pixels: Pixels
-    labels: Labels
-    truth: pd.DataFrame
-    nm_per_px: float
-
-    @property
-    def micrograph(self) -> Micrograph:
-        """The image with its scale."""
-        return as_micrograph(self.pixels, "crystals.png").with_scale(Scale(self.nm_per_px, "example"))
 
 
 def draw_crystals(
