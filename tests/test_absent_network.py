@@ -1,9 +1,11 @@
 """A segmentation network whose file is gone: said wherever its answer would have counted."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from saved import saved_text
 from studies import image_png
 from typer.testing import CliRunner
@@ -30,10 +32,12 @@ def image(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The folder of networks is empty."""
+def absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The folder of networks is empty; that they could not be loaded is not kept for another test's visitors."""
     (tmp_path / "empty").mkdir()
     monkeypatch.setattr(folders, "MODELS", tmp_path / "empty")
+    yield
+    st.cache_resource.clear()
 
 
 def analysed(*arguments: object) -> dict:
