@@ -467,9 +467,9 @@ class Analysis:
             yield note("crumbs", share=crumbs, n=n, least_px=FEW_PIXELS_BELOW_PX)
 
     def _note_on_nothing(self) -> Note:
-        count = self.segmentation.count
+        count, n_left_out = self.segmentation.count, self.segmentation.n_left_out
         if count is not None and count.expected_missed >= _ONE_MISSED:
-            return note("nothing_sure", missed=max(count.expected_missed, 1))
+            return note("nothing_sure", missed=max(count.expected_missed, 1), clear=n_left_out)
         return note("blank" if self.stages.level == np.inf else "nothing_found")
 
 

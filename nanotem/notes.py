@@ -16,7 +16,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "nothing_found": "No particle was found. Look at the mask on the page Preprocess, or lower the smallest "
         "diameter.",
         "nothing_sure": "No particle was found: what looks like one is more likely texture or dirt, though about "
-        "{missed:.0f} may be missing. Lower the least probability on the page Segmentation to see them.",
+        "{missed:.0f} may be missing; {clear} things stand out clearly. To see them, lower the least probability or "
+        "switch on Count all that is clear, on the page Segmentation.",
         "background_minority": "What was taken for particles covers {share:.0%} of the picture. Check whether they are "
         "dark or bright on the page Preprocess.",
         "crumbs": "{share:.0%} of {n} particles are smaller than {least_px:g} px in diameter: is it texture? Raise the "
@@ -26,7 +27,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "count_doubtful": "Of {n} particles about {false:.0f} may be false or outlined wrong, and about {missed:.0f} "
         "missing: between {low:.0f} and {high:.0f} are likely. Step through the doubtful ones, or correct by hand.",
         "left_out": "{n} things that stand out as clearly as the particles were left out: so small or so large beside "
-        "the others, dirt is likelier. If they are particles, choose the method Neck ratio on the page Segmentation.",
+        "the others, dirt is likelier. If they are particles, switch on Count all that is clear on the page "
+        "Segmentation.",
         "edit_lost": "A correction could not be carried out. {reason}",
     }
 )

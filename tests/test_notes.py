@@ -83,7 +83,7 @@ def test_what_looks_like_particles_and_is_more_likely_texture(monkeypatch: pytes
     empty = replace(analyse(picture(*DISCS), recipe).segmentation, count=CountEstimate(0, 0.0, 2.4, 4.0, 0.0, 7.0))
     monkeypatch.setattr(Analysis, "segmentation", empty)
     text = text_of(analyse(picture(*DISCS), recipe), "nothing_sure")
-    assert "about 2 may be missing. Lower the least probability" in text
+    assert "about 2 may be missing; 0 things stand out clearly." in text
 
 
 def test_many_small_particles_of_which_the_judge_is_sure_are_no_texture() -> None:
@@ -143,8 +143,11 @@ def test_small_things_beside_large_particles_that_may_be_dirt() -> None:
     n_left_out = 9 - len(analysis.particles)
     assert n_left_out > 0
     assert text_of(analysis, "left_out").startswith(f"{n_left_out} things that stand out as clearly as the particles")
-    by_neck = replace(analysis, recipe=Recipe(segment=SegmentParams(method="neck_ratio")))
-    assert len(by_neck.particles) == 9
+    with_all = replace(analysis, recipe=Recipe(segment=SegmentParams.of("automatic", count_clear=True)))
+    assert len(with_all.particles) == 9
+    assert "left_out" not in kinds(with_all)
+    large_only = replace(analysis, recipe=Recipe(segment=SegmentParams(min_diameter_px=30)))
+    assert "left_out" not in kinds(large_only)
 
 
 def test_a_correction_that_is_lost() -> None:

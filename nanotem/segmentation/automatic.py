@@ -10,6 +10,7 @@ from nanotem.micrograph import Labels
 from nanotem.networks.errors import ModelError
 from nanotem.networks.folders import OWN, folder_named
 from nanotem.parameters import Parameters, knob
+from nanotem.segmentation.judge.card import JudgeCard
 from nanotem.segmentation.judge.choose import Chosen, choose
 from nanotem.segmentation.judge.count import CountEstimate, count_estimate
 from nanotem.segmentation.judge.judge import Judge, judge_of
@@ -41,6 +42,12 @@ class AutomaticOptions(Parameters):
         low=0.05,
         high=0.95,
         step=0.01,
+    )
+    count_clear: bool = knob(
+        False,
+        "Count all that is clear",
+        "What stands out as clearly as the particles, but is much smaller or larger than the others, is taken for dirt "
+        "and only mentioned. On: it counts, and is as certain as what you add by hand.",
     )
 
 
@@ -100,18 +107,25 @@ def counted(
     testimony: Testimony, probabilities: npt.NDArray[np.float64], judge: Judge, least_probability: float
 ) -> CountEstimate:
     """Return how many particles there are, by a judge."""
-    chosen = choose(testimony.proposals, probabilities, least_probability=least_probability)
-    return count_estimate(probabilities[chosen.kept], probabilities[chosen.left], judge.card)
+    return _count(
+        choose(testimony.proposals, probabilities, least_probability=least_probability), probabilities, judge.card
+    )
 
 
 def _find(foreground: Foreground, options: AutomaticOptions, verdict: Verdict) -> Segmentation:
     if verdict.testimony is None or verdict.probabilities is None or verdict.judge is None:
         return replace(find_by_neck(foreground, NeckRatioOptions()), absent_network=verdict.absent)
-    testimony, probabilities = verdict.testimony, verdict.probabilities
-    chosen = choose(testimony.proposals, probabilities, least_probability=options.least_probability)
-    labels, kept = _in_reading_order(chosen.number[testimony.proposals.atoms], chosen.kept)
+    testimony, probabilities, card = verdict.testimony, verdict.probabilities, verdict.judge.card
+    proposals = testimony.proposals
+    chosen = choose(proposals, probabilities, least_probability=options.least_probability)
+    clear = _clear(testimony, chosen)
+    if options.count_clear:
+        probabilities = probabilities.copy()
+        probabilities[clear], clear = 1.0, clear[:0]
+        chosen = choose(proposals, probabilities, least_probability=options.least_probability)
+    labels, kept = _in_reading_order(chosen.number[proposals.atoms], chosen.kept)
     basin = distance_to_background(labels > 0)
-    witness = testimony.proposals.witness[kept].tolist()
+    witness = proposals.witness[kept].tolist()
     return Segmentation(
         basin,
         np.where(local_maxima(basin, min_distance=1) > 0, labels, 0),
@@ -120,19 +134,24 @@ def _find(foreground: Foreground, options: AutomaticOptions, verdict: Verdict) -
         dict(enumerate(probabilities[kept].tolist(), start=1)),
         method="automatic",
         proposed_by={label: testimony.witnesses[place].kind for label, place in enumerate(witness, start=1)},
-        count=count_estimate(probabilities[kept], probabilities[chosen.left], verdict.judge.card),
-        n_left_out=_n_left_out(testimony, chosen),
+        count=_count(chosen, probabilities, card),
+        left_out=proposals.labels_of(clear),
         asked_network=verdict.asked_network,
         asked_judge=verdict.judge.sha256,
     )
 
 
-def _n_left_out(testimony: Testimony, chosen: Chosen) -> int:
-    """Return how many proposals of the first neck stand out and survive as particles do, but are none and in none."""
+def _count(chosen: Chosen, probabilities: npt.NDArray[np.float64], card: JudgeCard) -> CountEstimate:
+    kept, unsure, left = (probabilities[some] for some in (chosen.kept, chosen.unsure, chosen.left))
+    return count_estimate(kept, left, card, unsure=unsure)
+
+
+def _clear(testimony: Testimony, chosen: Chosen) -> npt.NDArray[np.intp]:
+    """Return the proposals of the first neck that stand out and survive as particles do, but are none and in none."""
     proposals, evidence = testimony.proposals, testimony.evidence
     free_px = proposals.members @ np.where(chosen.number > 0, 0, proposals.atom_px)
     is_clear = (evidence["survival_neck"] >= _CLEAR) & (evidence["contrast_share"] >= _STANDS_OUT)
-    return int((is_clear & (proposals.witness == 0) & (free_px > _FREE * proposals.areas_px)).sum())
+    return np.flatnonzero(is_clear & (proposals.witness == 0) & (free_px > _FREE * proposals.areas_px))
 
 
 def _in_reading_order(labels: Labels, places: npt.NDArray[np.intp]) -> tuple[Labels, npt.NDArray[np.intp]]:
@@ -151,6 +170,7 @@ def _sentence(options: AutomaticOptions) -> str:
         "Particles were proposed by variations of a watershed at their necks and of a neural network at several "
         "scales; a judge (boosted trees) told from how far these agree how likely each proposal is one particle, and "
         f"those that do not overlap and have a probability of at least {options.least_probability:g} were kept."
+        + (" What all outlined alike and stood out as clearly as these counted, too." if options.count_clear else "")
     )
 
 

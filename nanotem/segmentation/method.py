@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from nanotem.labels import numbers_in
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.parameters import Parameters
 from nanotem.preprocess import PreprocessStages
@@ -86,8 +87,8 @@ class Segmentation:
         Which kind of method first proposed each label, "neck" or "network"; empty if one method told all.
     count
         How many particles there are, as it follows from the confidence; None without probabilities.
-    n_left_out
-        How many things stand out as clearly as the particles, and are none to the judge.
+    left_out
+        What stands out as clearly as the particles and is none to the judge, numbered from 1; None without a judge.
     asked_network, asked_judge
         SHA-256 of the network and of the judge that had a say, for the provenance; empty if none had.
     absent_network
@@ -102,10 +103,15 @@ class Segmentation:
     method: str = ""
     proposed_by: Mapping[int, str] = field(default_factory=dict)
     count: CountEstimate | None = None
-    n_left_out: int = 0
+    left_out: Labels | None = None
     asked_network: str = ""
     asked_judge: str = ""
     absent_network: str = ""
+
+    @property
+    def n_left_out(self) -> int:
+        """How many things stand out as clearly as the particles, and are none to the judge."""
+        return 0 if self.left_out is None else len(numbers_in(self.left_out))
 
 
 def _nothing(foreground: Foreground, options: Any, network: GetNetwork) -> None:

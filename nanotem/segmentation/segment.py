@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from nanotem.labels import in_one_piece, numbers_in
+from nanotem.micrograph import Labels
 from nanotem.segmentation.filters import without_cut, without_small
 from nanotem.segmentation.method import Foreground, GetNetwork, Segmentation
 from nanotem.segmentation.methods import METHODS
@@ -48,11 +49,17 @@ def segment(foreground: Foreground, params: SegmentParams, prepared: Any = None)
     if prepared is None:
         prepared = prepare(foreground, params)
     found = METHODS[params.method].find(foreground, params.options, prepared)
-    labels = without_small(in_one_piece(found.labels), min_diameter_px=params.min_diameter_px)
-    if params.drop_touching_frame:
-        labels = without_cut(labels)
+    labels = _wanted(in_one_piece(found.labels), params)
+    left_out = None if found.left_out is None else _wanted(found.left_out, params)
     kept = set(numbers_in(labels).tolist()) if found.confidence else set()
     confidence = {label: sure for label, sure in found.confidence.items() if label in kept}
     proposed_by = {label: kind for label, kind in found.proposed_by.items() if label in kept}
-    count = found.count.of_share(len(kept)) if found.count else None
-    return replace(found, labels=labels, confidence=confidence, proposed_by=proposed_by, count=count)
+    found = replace(found, labels=labels, confidence=confidence, proposed_by=proposed_by, left_out=left_out)
+    count = found.count and found.count.of_share(len(kept)).holding(len(kept) + found.n_left_out)
+    return replace(found, count=count)
+
+
+def _wanted(labels: Labels, params: SegmentParams) -> Labels:
+    """Return what is neither too small nor, where that matters, cut by the frame."""
+    large = without_small(labels, min_diameter_px=params.min_diameter_px)
+    return without_cut(large) if params.drop_touching_frame else large

@@ -20,12 +20,12 @@ SHAPE = (200, 260)
 DISCS = disc_grid(3, 4, pitch_px=50, diameter_px=28)
 
 
-def pixels(particles=DISCS, noise=3.0):
-    return with_noise(draw(SHAPE, particles)[0], noise).round().astype(np.uint8)
+def pixels(particles=DISCS, noise=3.0, shape=SHAPE):
+    return with_noise(draw(shape, particles)[0], noise).round().astype(np.uint8)
 
 
-def seen(particles=DISCS, params: PreprocessParams | None = None) -> Foreground:
-    return Foreground.of(preprocess(pixels(particles), params or PreprocessParams()))
+def seen(particles=DISCS, params: PreprocessParams | None = None, shape=SHAPE) -> Foreground:
+    return Foreground.of(preprocess(pixels(particles, shape=shape), params or PreprocessParams()))
 
 
 def verdict(foreground: Foreground) -> Verdict:
@@ -125,3 +125,18 @@ def test_particles_are_numbered_as_one_reads(plain):
     numbers, first = np.unique(plain.labels, return_index=True)
     assert numbers.tolist() == list(range(len(DISCS) + 1))
     assert (np.diff(first[1:]) > 0).all()
+
+
+def test_what_is_clear_but_left_out_is_told_and_counts_where_a_person_says_so():
+    small = [Particle(row, column, 14) for row, column in ((150, 75), (150, 225), (20, 150), (280, 150), (150, 150))]
+    large = disc_grid(2, 2, pitch_px=150, diameter_px=90)
+    foreground = seen([*large, *small], shape=(300, 300))
+    heard = verdict(foreground)
+    usual, every = (
+        segment(foreground, SegmentParams.of("automatic", count_clear=wanted), heard) for wanted in (False, True)
+    )
+    assert usual.n_left_out == len(small)
+    assert not (usual.labels[usual.left_out > 0]).any()
+    assert (len(every.confidence), every.n_left_out) == (len(large) + len(small), 0)
+    assert sorted(every.confidence.values())[-len(small) :] == [1.0] * len(small)
+    assert usual.count.high >= every.count.found == usual.count.found + len(small)

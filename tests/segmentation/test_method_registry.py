@@ -111,7 +111,14 @@ def littered() -> Foreground:
     return Foreground.of(preprocess(with_noise(image, 4).round().astype(np.uint8), PreprocessParams()))
 
 
-SCENE, LITTERED = scene(), littered()
+def unlike() -> Foreground:
+    """Return a few small discs among large ones, after preprocessing."""
+    small = [Particle(row, column, 14) for row, column in ((150, 75), (150, 225), (20, 150), (280, 150), (150, 150))]
+    image = draw((300, 300), [*disc_grid(2, 2, pitch_px=150, diameter_px=90), *small])[0]
+    return Foreground.of(preprocess(with_noise(image, 3).round().astype(np.uint8), PreprocessParams()))
+
+
+SCENE, LITTERED, UNLIKE = scene(), littered(), unlike()
 
 
 def found(method: str, *, foreground: Foreground = SCENE, **options: Any) -> Segmentation:
@@ -123,7 +130,7 @@ FAR = {
     "neck_ratio": 0.4, "valley": 1.0, "smoothing_px": 6.0,
     "min_prominence": 0.0, "split_ratio": 1.0, "least_confidence": 1.0, "satellites": False, "flips": True,
     "min_distance": 60, "dist_max_threshold": 0.9, "kernel_size": 9, "erode_iter": 4, "open_iter": 6,
-    "least_probability": 0.95,
+    "least_probability": 0.95, "count_clear": True,
 }  # fmt: skip
 
 
@@ -133,7 +140,7 @@ def test_every_option_has_an_effect(method: str, name: str) -> None:
     usual = {"erode_iter": 2} if name == "kernel_size" else {}
     if method in ("sure_foreground", "normalised") and name == "open_iter":
         usual = {"kernel_size": 9}
-    foreground = LITTERED if name == "min_prominence" else SCENE
+    foreground = {"min_prominence": LITTERED, "count_clear": UNLIKE}.get(name, SCENE)
     one = found(method, foreground=foreground, **usual)
     other = found(method, foreground=foreground, **usual, **{name: FAR[name]})
     assert not np.array_equal(one.labels, other.labels)

@@ -29,12 +29,15 @@ class Chosen:
         Their places among the proposals: those that are particles, then those that are not.
     n_kept
         How many of them are particles.
+    n_unsure
+        How many after these would be, if the judge were sure of one of them.
     number
         For every atom the number of the particle that it is part of, in the order of `kept` from 1, or 0.
     """
 
     places: npt.NDArray[np.intp]
     n_kept: int
+    n_unsure: int
     number: npt.NDArray[np.int32]
 
     @property
@@ -43,9 +46,14 @@ class Chosen:
         return self.places[: self.n_kept]
 
     @property
+    def unsure(self) -> npt.NDArray[np.intp]:
+        """What would be particles, if the judge were sure of one of them: all of them, or none."""
+        return self.places[self.n_kept : self.n_kept + self.n_unsure]
+
+    @property
     def left(self) -> npt.NDArray[np.intp]:
         """What may have been missed."""
-        return self.places[self.n_kept :]
+        return self.places[self.n_kept + self.n_unsure :]
 
 
 def choose(proposals: Proposals, probabilities: npt.NDArray[np.float64], *, least_probability: float) -> Chosen:
@@ -84,6 +92,7 @@ def choose(proposals: Proposals, probabilities: npt.NDArray[np.float64], *, leas
         if probabilities[place] >= least_probability:
             n_kept += 1
             number[free] = n_kept
+    chosen = np.array(places, np.intp)
     if n_kept and probabilities[places[0]] < min(_SURE_OF_ONE, 2 * least_probability):
-        n_kept, number = 0, np.zeros_like(number)
-    return Chosen(np.array(places, np.intp), n_kept, number)
+        return Chosen(chosen, 0, n_kept, np.zeros_like(number))
+    return Chosen(chosen, n_kept, 0, number)

@@ -1,12 +1,14 @@
 """How many particles there are, with an interval: from the probabilities of what was found and of what was left."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
 from nanotem.segmentation.judge.card import JudgeCard
+
+_NONE = np.zeros(0)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ class CountEstimate:
         """False and missed ones for each that was found; infinite where none was."""
         return (self.expected_false + self.expected_missed) / self.found if self.found else float("inf")
 
+    def holding(self, found: int) -> "CountEstimate":
+        """Return the estimate with an interval that reaches up to so many."""
+        return replace(self, high=max(self.high, found))
+
     def of_share(self, found: int) -> "CountEstimate":
         """Return the estimate for a part of what was found, all of it taken to be alike."""
         share = found / self.found if self.found else 1.0
@@ -50,27 +56,36 @@ class CountEstimate:
 
 
 def count_estimate(
-    kept: npt.NDArray[np.float64], left: npt.NDArray[np.float64], card: JudgeCard, *, confidence: float = 0.95
+    kept: npt.NDArray[np.float64],
+    left: npt.NDArray[np.float64],
+    card: JudgeCard,
+    *,
+    unsure: npt.NDArray[np.float64] = _NONE,
+    confidence: float = 0.95,
 ) -> CountEstimate:
     """Return the number of particles with its interval.
 
     Every particle that was found is true with its probability, independently but for a scatter that all doubtful ones
     of an image share. Missed ones are expected in proportion to what was left and to what may be false: a particle that
-    is outlined wrong stands for one that is missed there.
+    is outlined wrong stands for one that is missed there. What would have been found, had the judge been sure of one of
+    them, may all be missing, or be texture, all of it.
 
     Parameters
     ----------
     kept, left
         Probabilities of what was found, and of what was left out.
+    unsure
+        Probabilities of what would have been found.
     card
         Says how many are missed for each doubt, and how large the scatter is.
     confidence
         Of the interval.
     """
     false = float((1 - kept).sum())
-    missed = card.missed * (float(left.sum()) + false)
+    missed = card.missed * (float(left.sum()) + false) + float(unsure.sum())
     variance = float((kept * (1 - kept)).sum() + missed)
     spread = float(np.sqrt(variance + (card.scatter * (false + missed)) ** 2))
     expected = len(kept) - false + missed
     reach = float(ndtri((1 + confidence) / 2)) * spread
-    return CountEstimate(len(kept), false, missed, variance, max(expected - reach, 0.0), expected + reach)
+    low = 0.0 if len(unsure) else max(expected - reach, 0.0)
+    return CountEstimate(len(kept), false, missed, variance, low, expected + reach)

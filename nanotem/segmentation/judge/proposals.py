@@ -51,6 +51,13 @@ class Proposals:
         weighted = self.members.multiply(self.atom_px[None, :]).tocsr()
         return (weighted @ self.members.T.tocsr()).tocoo()
 
+    def labels_of(self, places: npt.NDArray[np.intp]) -> Labels:
+        """Return proposals that do not overlap as a label image, in their order from 1."""
+        chosen = self.members[places].tocoo()
+        number = np.zeros(len(self.atom_px), np.int32)
+        number[chosen.col] = chosen.row + 1
+        return number[self.atoms]
+
     def means_of(self, image: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return the mean of an image over every proposal."""
         places = np.flatnonzero(self.atoms > 0)

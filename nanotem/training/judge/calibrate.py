@@ -25,10 +25,10 @@ class Answer:
 
     Attributes
     ----------
-    kept, left
-        Probabilities of what is kept and of what is left, as the trees gave them.
+    kept, unsure, left
+        Probabilities as the trees gave them, see `Chosen`.
     is_true
-        Whether each is a particle, first those that are kept; of several that share one, the first alone.
+        Whether each is a particle, in the same order; of several that share one, the first alone.
     overlap
         Of those that are true with their particle, in the same order.
     n_true
@@ -38,6 +38,7 @@ class Answer:
     """
 
     kept: FloatArray
+    unsure: FloatArray
     left: FloatArray
     is_true: npt.NDArray[np.bool_]
     overlap: npt.NDArray[np.float64]
@@ -73,12 +74,13 @@ def answer(
     first[np.unique(heard.truth[places], return_index=True)[1]] = True
     is_true &= first | (heard.overlap[places] <= TRUE_OVERLAP)
     shares = heard.overlap[places].astype(float)
-    return Answer(probabilities[chosen.kept], probabilities[chosen.left], is_true, shares, n_true, weight)
+    kept, unsure, left = (probabilities[some] for some in (chosen.kept, chosen.unsure, chosen.left))
+    return Answer(kept, unsure, left, is_true, shares, n_true, weight)
 
 
 def calibrated(answers: Sequence[Answer]) -> tuple[float, float]:
     """Return slope and offset from the logit of the trees to that of the probability, by maximum likelihood."""
-    said = np.concatenate([np.concatenate([one.kept, one.left]) for one in answers])
+    said = np.concatenate([np.concatenate([one.kept, one.unsure, one.left]) for one in answers])
     is_true = np.concatenate([one.is_true for one in answers])
     weights = np.concatenate([np.full(len(one.is_true), one.weight / max(len(one.is_true), 1)) for one in answers])
     logits = logit(np.clip(said, 1e-6, 1 - 1e-6))
@@ -92,7 +94,11 @@ def calibrated(answers: Sequence[Answer]) -> tuple[float, float]:
 
 
 def share_missed(answers: Sequence[Answer]) -> float:
-    """Return how many particles were missed for each doubt: what was left, and what may be false."""
+    """Return how many particles were missed for each doubt: what was left, and what may be false.
+
+    Where the judge was sure of none, all that it would have found is expected to be missing anyway.
+    """
+    answers = [one for one in answers if not len(one.unsure)]
     doubts = np.array([[one.left.sum() + (1 - one.kept).sum()] for one in answers])
     missed = np.array([one.n_true - one.n_found for one in answers], float)
     weights = np.sqrt([one.weight for one in answers]) / np.sqrt(np.maximum([one.n_true for one in answers], 10))

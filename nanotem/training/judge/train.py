@@ -13,7 +13,7 @@ from nanotem.networks.folders import MODELS
 from nanotem.provenance import versions
 from nanotem.segmentation.automatic import DOUBT, LEAST_PROBABILITY
 from nanotem.segmentation.judge.card import JudgeCard, save_judge
-from nanotem.segmentation.judge.count import count_estimate
+from nanotem.segmentation.judge.count import CountEstimate, count_estimate
 from nanotem.segmentation.judge.judge import Judge
 from nanotem.segmentation.judge.trees import Trees
 from nanotem.segmentation.network.segmenter import segmenter_of
@@ -134,16 +134,19 @@ def _answer(example: JudgeExample, judge: Judge, config: JudgeConfig) -> Answer:
             weight,
             least_probability=LEAST_PROBABILITY,
         )
-        count = count_estimate(said.kept, said.left, judge.card)
-        if count.doubtful_share <= DOUBT:
+        if _counted(said, judge.card).doubtful_share <= DOUBT:
             break
     return said
+
+
+def _counted(answer: Answer, card: JudgeCard) -> CountEstimate:
+    return count_estimate(answer.kept, answer.left, card, unsure=answer.unsure)
 
 
 def _scatter(answers: Sequence[tuple[JudgeExample, Answer]], card: JudgeCard) -> float:
     """Return the scatter of the counts of those in which something is found."""
     counted = [one for _, one in answers if len(one.kept)]
-    counts = [count_estimate(one.kept, one.left, card) for one in counted]
+    counts = [_counted(one, card) for one in counted]
     errors = np.array([one.n_true - count.expected for one, count in zip(counted, counts, strict=True)])
     doubts = np.array([count.expected_false + count.expected_missed for count in counts])
     weights = np.array([one.weight for one in counted])
@@ -157,7 +160,7 @@ def _figures(answers: Sequence[tuple[JudgeExample, Answer]], card: JudgeCard) ->
 
 
 def _of_kind(answers: Sequence[Answer], card: JudgeCard) -> dict[str, float]:
-    counts = [count_estimate(one.kept, one.left, card) for one in answers]
+    counts = [_counted(one, card) for one in answers]
     holds = [count.low - 0.5 <= one.n_true <= count.high + 0.5 for one, count in zip(answers, counts, strict=True)]
     said = np.concatenate([one.kept for one in answers])
     is_true = np.concatenate([one.is_true[: len(one.kept)] for one in answers])

@@ -31,7 +31,8 @@ SEGMENTATION = """
   From how far they agree a judge tells how likely each proposal is one particle, outlined right; the likely ones that
   do not overlap are kept. The count comes with an interval that holds those that may be false or missing.
 - *Dirt is counted*: raise the least probability, or the smallest diameter for specks. *Faint particles are missing*:
-  lower the least probability.
+  lower the least probability. *A few small particles among large ones are missing*, and a note says so: switch on
+  *Count all that is clear*.
 - With a threshold of your own, or without the network, the neck ratio decides. Choose *neck ratio* or *learned*
   yourself to tune either:
 - *Touching particles are one*: raise the neck ratio, or lower the grey valley for particles that lie side by side.

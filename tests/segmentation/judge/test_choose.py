@@ -39,10 +39,11 @@ def test_a_rim_that_a_likelier_neighbour_has_taken_does_not_matter():
     assert np.bincount(chosen.number[proposals.atoms].ravel()).tolist() == [WHOLE.size - 32, 20, 12]
 
 
-def test_where_no_particle_is_likely_by_itself_all_are_left():
+def test_where_no_particle_is_likely_by_itself_there_is_none():
     proposals = pooled([HALVES])
     unsure = choose(proposals, np.array([0.7, 0.6]), least_probability=0.4)
-    assert (unsure.kept.size, unsure.left.tolist(), unsure.number.any()) == (0, [0, 1], False)
+    assert (unsure.kept.size, unsure.unsure.tolist(), unsure.left.size) == (0, [0, 1], 0)
+    assert not unsure.number.any()
     assert choose(proposals, np.array([0.9, 0.6]), least_probability=0.4).kept.tolist() == [0, 1]
     assert choose(proposals, np.array([0.7, 0.6]), least_probability=0.3).kept.tolist() == [0, 1]
 

@@ -49,6 +49,19 @@ def test_nothing_found_is_all_doubt():
     assert count_estimate(np.zeros(0), np.zeros(0), card()).doubtful_share == float("inf")
 
 
+def test_what_would_have_been_found_is_all_missing_or_none_of_it():
+    count = count_estimate(np.zeros(0), np.full(10, 0.1), card(missed=0.5), unsure=np.full(20, 0.6))
+    assert (count.found, count.low) == (0, 0)
+    assert count.expected_missed == pytest.approx(0.5 + 12)
+    assert count.high > 12.5
+
+
+def test_the_interval_holds_what_may_be_dirt():
+    count = count_estimate(np.full(10, 0.9), np.zeros(0), card())
+    assert (count.holding(15).low, count.holding(15).high) == (count.low, 15)
+    assert count.holding(5) == count
+
+
 def test_a_part_of_what_was_found_has_its_share_of_everything():
     whole = count_estimate(np.full(100, 0.9), np.zeros(0), card())
     part = whole.of_share(50)

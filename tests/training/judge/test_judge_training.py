@@ -42,7 +42,7 @@ def answers(rng, slope: float, n: int = 60) -> list[Answer]:
         order = np.argsort(-logits)
         said, is_true = expit(logits)[order], is_true[order]
         n_kept = int((said >= 0.4).sum())
-        drawn.append(Answer(said[:n_kept], said[n_kept:], is_true, is_true * 0.8, int(is_true.sum()), 1.0))
+        drawn.append(Answer(said[:n_kept], np.zeros(0), said[n_kept:], is_true, is_true * 0.8, int(is_true.sum()), 1.0))
     return drawn
 
 
@@ -68,10 +68,18 @@ def test_the_scatter_is_what_makes_intervals_hold():
 
 
 def test_scores_are_those_of_f1_and_panoptic_quality():
-    one = Answer(np.array([0.9, 0.8]), np.array([0.1]), np.array([True, False, True]), np.array([0.8, 0, 0.7]), 3, 1.0)
+    one = Answer(
+        np.array([0.9, 0.8]),
+        np.zeros(0),
+        np.array([0.1]),
+        np.array([True, False, True]),
+        np.array([0.8, 0, 0.7]),
+        3,
+        1.0,
+    )
     assert one.f1 == pytest.approx(2 / 5)
     assert one.pq == pytest.approx(1.6 / 5)
-    nothing = Answer(np.zeros(0), np.zeros(0), np.zeros(0, bool), np.zeros(0), 0, 1.0)
+    nothing = Answer(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, bool), np.zeros(0), 0, 1.0)
     assert (nothing.f1, nothing.pq) == (1, 1)
 
 
