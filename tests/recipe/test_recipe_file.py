@@ -121,12 +121,12 @@ def test_an_empty_recipe_is_the_default() -> None:
         (
             "[segment.options]\nkernel_size = 3",
             "The options has no part 'kernel_size'.",
-            "It has least_probability.",
+            "It has least_probability, count_clear.",
         ),
         (
             "format = 4\n[segment.options]\nneck_ratio = 0.6",
             "The options has no part 'neck_ratio'.",
-            "It has least_probability.",
+            "It has least_probability, count_clear.",
         ),
         ("segment.options = 3", "options = 3 is not a group of parameters.", "Write it as [options]."),
         ("[segment]\nneck = 0.5", "The segment has no part 'neck'.", "It has method, min_diameter_px, "),
