@@ -1,6 +1,7 @@
 """What was written or drawn over a picture: text of any kind, letters of panels, arrows, and the boxes behind them."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -171,9 +172,12 @@ def _reads(text: Text, line: list[Mark]) -> bool:
 
 
 def _paint_line(found: Bytes, grey: Bytes, regions: Regions, line: list[Mark]) -> None:
-    """Paint letters, and what goes on in their line: points, raised figures, letters that touch something."""
+    """Paint letters, what is in and between them, and what goes on in their line: points, letters that touch others."""
     for mark in line:
         paint(found, mark)
+    for before, after in pairwise(sorted(line, key=lambda mark: mark.box[1])):
+        top, bottom = max(before.box[0], after.box[0]), min(before.box[2], after.box[2])
+        found[top:bottom, before.box[1] : after.box[3]] = 1
     top, left, bottom, right = _box(line)
     height = bottom - top
     start_x, start_y, widths, heights, _ = regions.stats.T

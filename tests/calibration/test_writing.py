@@ -43,8 +43,23 @@ def test_text_is_found_wherever_it_stands(text, ink):
     pixels, strokes = write(text, ink=ink, place=(170, 200))
     mask = find_writing(pixels)
     assert mask[strokes].all()
-    near = cv2.dilate(strokes.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
-    assert not mask[~near].any()
+    near = cv2.dilate(strokes.astype(np.uint8), np.ones((15, 15), np.uint8))
+    box = cv2.boundingRect(near)
+    assert not mask[~box_of(box)].any()
+
+
+def box_of(rectangle):
+    inside = np.zeros(SHAPE, bool)
+    left, top, width, height = rectangle
+    inside[top : top + height, left : left + width] = True
+    return inside
+
+
+def test_the_blank_between_two_words_is_no_micrograph():
+    pixels, strokes = write("200 nm", ink=0, place=(170, 200))
+    rows, columns = np.nonzero(strokes)
+    x_height = rows.max() - 5
+    assert find_writing(pixels)[x_height, columns.min() : columns.max()].all()
 
 
 @pytest.mark.parametrize("ink", [0, 255])
