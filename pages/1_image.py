@@ -7,7 +7,7 @@ from nanotem.ui.image.chooser import choose
 from nanotem.ui.image.simulate_panel import show_truth
 from nanotem.ui.image.upload import take_up
 from nanotem.ui.kit import guides
-from nanotem.ui.kit.frame import errors_shown, guide, open_page
+from nanotem.ui.kit.frame import FIRST, errors_shown, guide, open_page, tour_stop
 from nanotem.ui.kit.models import start_loading
 
 work = open_page(
@@ -23,6 +23,7 @@ if work.micrograph is None:
 else:
     with st.expander("Open another image", icon=":material/add_photo_alternate:"):
         choose(work)
+    tour_stop(work, FIRST)
     show_truth(work)
     show_answer(work, work.micrograph)
     start_loading()

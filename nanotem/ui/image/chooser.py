@@ -11,6 +11,7 @@ from nanotem.synthetic.examples import EXAMPLES
 from nanotem.ui.image.simulate_panel import simulate_panel
 from nanotem.ui.image.upload import UPLOADER, WANTED
 from nanotem.ui.kit.state import Work
+from nanotem.ui.kit.tour import EXAMPLE, offer_tour
 
 _GALLERY = "gallery"
 _FILES = Path(__file__).parent / "gallery_files"
@@ -37,10 +38,16 @@ def choose(work: Work) -> None:
             "microscope: together. Several images at once are analysed on the page Batch. Files stay on this server, "
             "for you alone, and are removed within a day."
         )
+        with st.container(horizontal=True):
+            offer_tour(_want_tour)
         simulate_panel(work)
     with right:
         st.markdown("Or take an example, drawn with known truth")
         _COMPONENT(key=_GALLERY, data={"examples": _cards()}, on_chosen_change=_want)
+
+
+def _want_tour() -> None:
+    st.session_state[WANTED] = EXAMPLE
 
 
 def _want() -> None:

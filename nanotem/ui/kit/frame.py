@@ -14,6 +14,7 @@ from nanotem.ui.kit.keeping import find_again, keep
 from nanotem.ui.kit.link import follow_link
 from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.state import Work, current_work
+from nanotem.ui.kit.tour import show_stop
 
 ICON = Path(__file__).parent / "icon.png"
 
@@ -39,6 +40,9 @@ PAGES = (
     Page("pages/8_export.py", "Export", ":material/download:"),
     Page("pages/10_film.py", "Film", ":material/movie:"),
 )
+
+
+FIRST = PAGES[0].title
 
 
 def page_named(title: str) -> Page:
@@ -75,7 +79,15 @@ def open_page(title: str, purpose: str, *, heading: str = "") -> Work:
     keep(work)  # what was clicked is kept before what follows from it is worked out
     with errors_shown():
         follow_link(work)
+    if title != FIRST:
+        tour_stop(work, title)
     return work
+
+
+def tour_stop(work: Work, title: str) -> None:
+    """Show the card of the tour, if it is on; the first page does so once an image has been taken up."""
+    if work.micrograph is not None:
+        show_stop(title, lambda other: page_named(other).path)
 
 
 def needed_image(work: Work) -> Micrograph:
