@@ -7,6 +7,8 @@ import pytest
 from server import HAS_BROWSER, browser_page, served_app
 from ui.visitor import discs, tiff
 
+from nanotem.ui.kit.frame import PAGES
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not HAS_BROWSER, reason="needs Chromium and Playwright"),
@@ -73,3 +75,24 @@ def test_no_number_is_cut_on_a_small_screen(address, width: int) -> None:
             .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"""
         assert page.evaluate(cut) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_no_page_shuts_out_who_sees_badly_or_uses_no_mouse(address) -> None:
+    """What axe-core calls serious or critical: too little contrast, pictures and controls without words."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    with browser_page(width=1440, height=900) as page:
+        page.goto(address)
+        page.locator("input[type=file]").first.set_input_files(DROPPED)
+        page.get_by_text(COUNTS).wait_for()
+        found: dict[tuple[str, str], list[str]] = {}
+        for title in (one.title for one in PAGES):
+            page.get_by_role("link", name=title, exact=True).first.click()
+            page.wait_for_function("title => document.title.startsWith(title)", arg=title)
+            page.get_by_test_id("stStatusWidget").wait_for(state="hidden")
+            page.get_by_text("What to look for on this page").wait_for()
+            violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+            for one in violations:
+                if one["impact"] in ("serious", "critical"):
+                    found[title, one["id"]] = [node["html"] for node in one["nodes"]]
+        assert found == {}
