@@ -40,7 +40,7 @@ def choose(work: Work) -> None:
         )
         with st.container(horizontal=True):
             offer_tour(_want_tour)
-        simulate_panel(work)
+            simulate_panel(work)
     with right:
         st.markdown("Or take an example, drawn with known truth")
         _COMPONENT(key=_GALLERY, data={"examples": _cards()}, on_chosen_change=_want)

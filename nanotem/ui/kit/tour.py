@@ -30,8 +30,8 @@ class Stop:
 STOPS = (
     Stop(
         "Image",
-        "The answer comes first: every outline on the picture is one particle, and below are their number, their mean "
-        "diameter and how sure both are. The scale was read from the bar; under *Scale* its ends can be dragged.",
+        "The answer comes first: every outline on the picture is one particle, and with it come their number, their "
+        "mean diameter and how sure both are. The scale was read from the bar; under *Scale* its ends can be dragged.",
     ),
     Stop(
         "Segmentation",
