@@ -183,7 +183,7 @@ def _outcome(came_to: str | None) -> str:
 
 AUTOMATIC = Method(
     "automatic",
-    "Automatic (witnesses and a judge)",
+    "Automatic",
     AutomaticOptions,
     _find,
     _sentence,

@@ -18,7 +18,7 @@ def test_a_choice_is_in_words_with_its_default() -> None:
     chosen = [(one.step, one.parameter, one.value, one.default) for one in recipe_lines(recipe) if one.differs]
     assert chosen == [
         ("Noise", "Noise filter", "Median", "Gaussian blur"),
-        ("Segmentation", "Method", "Neck ratio (no size to set)", "Automatic (witnesses and a judge)"),
+        ("Segmentation", "Method", "Neck ratio (no size to set)", "Automatic"),
         ("Segmentation", "Grey valley", "0.5", "0.2"),
     ]
 
