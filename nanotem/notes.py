@@ -22,6 +22,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "dark or bright on the page Preprocess.",
         "crumbs": "{share:.0%} of {n} particles are smaller than {least_px:g} px in diameter: is it texture? Raise the "
         "smallest diameter, or mask what is no particle.",
+        "holes": "What was found is bright, flat and of one grey level (within {spread:.1%} of the contrast): in "
+        "bright field, these are holes of the film. Then set Particles are to dark on the page Preprocess.",
         "all_cut": "All {n} particles touch the frame, so there are no sizes.",
         "network_absent": "The neural network, which should have checked the particles, had no say: {reason}",
         "count_doubtful": "Of {n} particles about {false:.0f} may be false or outlined wrong, and about {missed:.0f} "

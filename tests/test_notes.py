@@ -1,5 +1,6 @@
 """Every kind of note is said in a situation that is drawn for it, and in no other."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -148,6 +149,20 @@ def test_small_things_beside_large_particles_that_may_be_dirt() -> None:
     assert "left_out" not in kinds(with_all)
     large_only = replace(analysis, recipe=Recipe(segment=SegmentParams(min_diameter_px=30)))
     assert "left_out" not in kinds(large_only)
+
+
+def bright(levels: Sequence[float]) -> Micrograph:
+    image = np.full((240, 240), 60.0)
+    for level, disc in zip(levels, disc_grid(3, 3, pitch_px=80, diameter_px=50), strict=True):
+        image += draw((240, 240), [disc], particle=level, background=0)[0]
+    return Micrograph(with_noise(image, 3).round().astype(np.uint8), "0" * 64, "bright.png", SCALE)
+
+
+def test_bright_areas_of_one_grey_level_may_be_holes_of_a_film() -> None:
+    assert text_of(analyse(bright([90] * 9)), "holes").startswith(
+        "What was found is bright, flat and of one grey level"
+    )
+    assert "holes" not in kinds(analyse(bright([60, 90, 120] * 3)))
 
 
 def test_a_correction_that_is_lost() -> None:

@@ -1,0 +1,37 @@
+"""How alike the grey levels of particles are."""
+
+import numpy as np
+import pytest
+
+from nanotem.measurement.evenness import spread_of_levels
+
+
+def squares(*levels: float) -> tuple[np.ndarray, np.ndarray]:
+    image, labels = np.full((20, 20 * len(levels)), 50, np.float32), np.zeros((20, 20 * len(levels)), np.int32)
+    for number, level in enumerate(levels, start=1):
+        where = np.s_[3:17, 20 * number - 17 : 20 * number - 3]
+        image[where], labels[where] = level, number
+    return image, labels
+
+
+@pytest.mark.parametrize("factor", [1, -1])
+def test_the_spread_is_that_of_the_levels_by_the_contrast(factor):
+    image, labels = squares(140, 150, 160, 150, 145)
+    assert spread_of_levels(factor * image, labels) == pytest.approx(1.4826 * 5 / 100)
+
+
+def test_equal_levels_have_no_spread():
+    assert spread_of_levels(*squares(150, 150, 150)) == 0
+
+
+@pytest.mark.parametrize("levels", [(), (150, 160), (50, 50, 50)])
+def test_few_particles_or_no_contrast_say_nothing(levels):
+    image, labels = squares(*levels) if levels else (np.zeros((9, 9), np.float32), np.zeros((9, 9), np.int32))
+    assert np.isnan(spread_of_levels(image, labels))
+
+
+def test_what_is_too_small_for_a_core_does_not_count():
+    image, labels = squares(150, 150, 150, 90)
+    labels[labels == 4] = 0
+    labels[8:10, 70:72] = 4
+    assert spread_of_levels(image, labels) == 0
