@@ -194,7 +194,8 @@ def share_bars(summary: pd.DataFrame, *, task: str) -> go.Figure:
     Parameters
     ----------
     summary
-        Of `nanotem.morphology.class_summary.summarise_classes`.
+        Columns `class`, `share`, `share_low` and `share_high`: of `nanotem.morphology.fractions.Fractions.table`, or of
+        `nanotem.morphology.class_summary.summarise_classes`.
     task
         "outline" or "solid": gives the colours.
     """
@@ -209,8 +210,8 @@ def share_bars(summary: pd.DataFrame, *, task: str) -> go.Figure:
                 "color": GREY,
             },
             marker={"color": [colour_of(name, task) for name in summary["class"]]},
-            customdata=summary["n"],
-            hovertemplate="%{x}: %{customdata} particles, %{y:.0f} %<extra></extra>",
+            customdata=shares[["share_low", "share_high"]],
+            hovertemplate="%{x}: %{y:.0f} % (%{customdata[0]:.0f} to %{customdata[1]:.0f})<extra></extra>",
         )
     )
     figure.update_xaxes(range=[-0.5, max(len(summary), _FEWEST_BARS) - 0.5])

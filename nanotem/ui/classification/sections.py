@@ -12,7 +12,9 @@ from nanotem.figures.gallery import gallery
 from nanotem.figures.pictures import micrograph_picture
 from nanotem.files.names import safe_stem
 from nanotem.measurement.class_columns import UNKNOWN, with_classes
+from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
 from nanotem.morphology.class_summary import summarise_classes
+from nanotem.morphology.fractions import share_in_words
 from nanotem.statistics import Estimate
 from nanotem.ui.classification.classified import Classified, clickable
 from nanotem.ui.kit.analysis import editor_outlines
@@ -58,14 +60,12 @@ def on_image(work: Work, view: Classified) -> None:
 
 def per_class(work: Work, view: Classified) -> None:
     """Show counts and sizes per class, and one row per particle."""
+    _population(view)
     sizes = view.analysis.sizes
     summary = summarise_classes(view.answers, view.particles["label"], sizes)
     stem = safe_stem(view.micrograph.name)
-    if len(summary):
-        st.plotly_chart(
-            share_bars(summary, task=view.task), key="classify.shares", config=CONFIG, alt="Share of each class"
-        )
     percent = 100 * summary[["share", "share_low", "share_high"]]
+    st.markdown("**Particle by particle**, where the answer is sure enough")
     shown = pd.DataFrame(
         {
             "Class": [class_title(name) for name in summary["class"]],
@@ -77,11 +77,29 @@ def per_class(work: Work, view: Classified) -> None:
     st.dataframe(shown, hide_index=True)
     st.caption(
         f"Cut by the frame and left out: {sizes.n_cut}. Intervals hold 95 % of the error of counting a finite number "
-        "of particles; the errors of the classifier come on top."
+        "of particles; what is taken for something else comes on top."
     )
     download(summary, "Classes as CSV", file_name=f"{stem}.classes.csv")
     _particle_rows(view)
     download(with_classes(view.particles, view.classes), "Particles as CSV", file_name=f"{stem}.classified.csv")
+
+
+def _population(view: Classified) -> None:
+    """Show the part of the population that each class is, with what is mistaken for what allowed for."""
+    found = view.analysis.class_fractions.get(view.task)
+    shares = found.table() if found else pd.DataFrame()
+    if not len(shares):
+        return
+    st.markdown("**The population**, with what is taken for what allowed for")
+    st.plotly_chart(share_bars(shares, task=view.task), key="classify.shares", config=CONFIG, alt="Share of each class")
+    numbers = shares[["share", "share_low", "share_high"]].to_numpy(float)
+    titles = [class_title(name) for name in shares["class"]]
+    st.dataframe(pd.DataFrame({"Class": titles, "Share": [share_in_words(*row) for row in numbers]}), hide_index=True)
+    st.caption(
+        f"Of all whole particles of {FEW_PIXELS_BELOW_PX:g} px and more, sure or not. Intervals of 95 % hold the finite number of particles, "
+        "what the networks took for what on known particles, and how much micrographs differ in that. *other* is none "
+        "of the named shapes: pairs, dirt, stars."
+    )
 
 
 def _particle_rows(view: Classified) -> None:
