@@ -243,7 +243,8 @@ def gather(data: Path, work: Path, models: Path) -> Examples:
     work.mkdir(parents=True, exist_ok=True)
     real, drawn = work / "real.npz", work / "drawn.npz"
     if not real.exists():
-        each = (real_examples(told, outline, solid, seed=k) for k, told in enumerate(told_particles(data)))
+        particles = told_particles(data, work=work / "labels")
+        each = (real_examples(told, outline, solid, seed=k) for k, told in enumerate(particles))
         _joined(list(each)).save(real)
     if not drawn.exists():
         n = {task: _DRAWN_PER_CLASS * len(classes) for task, classes in _CLASSES.items()}

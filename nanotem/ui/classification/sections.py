@@ -96,9 +96,9 @@ def _population(view: Classified) -> None:
     titles = [class_title(name) for name in shares["class"]]
     st.dataframe(pd.DataFrame({"Class": titles, "Share": [share_in_words(*row) for row in numbers]}), hide_index=True)
     st.caption(
-        f"Of all whole particles of {FEW_PIXELS_BELOW_PX:g} px and more, sure or not. Intervals of 95 % hold the finite "
-        "number of particles, what the networks took for what on known particles, and how much micrographs differ in "
-        "that. *other* is none of the named shapes: pairs, dirt, stars."
+        f"Of all whole particles of {FEW_PIXELS_BELOW_PX:g} px and more, sure or not. Intervals of 95 % hold the "
+        "finite number of particles, what the networks took for what on known particles, and how much micrographs "
+        "differ in that. *other* is none of the named shapes: pairs, dirt, stars."
     )
 
 
