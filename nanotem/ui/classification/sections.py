@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from nanotem.figures.classes import class_title, class_viewer, colour_of, share_bars
+from nanotem.figures.classes import answer_title, class_title, class_viewer, colour_of, share_bars
 from nanotem.figures.gallery import gallery
 from nanotem.figures.pictures import micrograph_picture
 from nanotem.files.names import safe_stem
+from nanotem.measurement import has_flag
 from nanotem.measurement.class_columns import UNKNOWN, with_classes
 from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
 from nanotem.morphology.class_summary import summarise_classes
@@ -30,12 +31,14 @@ _ALL = "all"
 
 def headline(view: Classified) -> None:
     """Show how many particles have an answer."""
-    n, n_known = len(view.answers), int((view.answers != UNKNOWN).sum())
-    counts = view.answers[view.answers != UNKNOWN].value_counts()
+    known = view.answers[view.answers.isin(view.prediction.classes)]
+    n_grouped = int((view.answers != UNKNOWN).sum()) - len(known)
+    n_whole = int((~has_flag(view.particles, "touches_frame")).sum())
+    counts = known.value_counts()
     show_counts(view.analysis)
     show_tiles(
         [
-            ("Known", f"{n_known} ({n_known / n:.0%})" if n else "0", ""),
+            ("Known", f"{len(known)} of {n_whole} whole ones", f"{n_grouped} more by group" if n_grouped else ""),
             ("Named by hand", f"{len(view.edited.named(view.task))}", ""),
             ("Most frequent", f"{class_title(counts.index[0])} ({counts.iloc[0]})" if len(counts) else "none", ""),
         ]
@@ -68,7 +71,7 @@ def per_class(work: Work, view: Classified) -> None:
     st.markdown("**Particle by particle**, where the answer is sure enough")
     shown = pd.DataFrame(
         {
-            "Class": [class_title(name) for name in summary["class"]],
+            "Class": [answer_title(name, view.task) for name in summary["class"]],
             "Particles": summary["n"],
             "Share (%)": _in_words(percent),
             f"Mean {sizes.name.lower()} ({sizes.unit})": _in_words(summary[["mean", "mean_low", "mean_high"]]),
@@ -145,7 +148,7 @@ def by_confidence(view: Classified) -> None:
     name = left.selectbox(
         "Class",
         [_ALL, *counts.index],
-        format_func=lambda name: f"{class_title(name)} ({counts.get(name, len(view.answers))})",
+        format_func=lambda name: f"{answer_title(name, view.task)} ({counts.get(name, len(view.answers))})",
         key=f"classify.gallery.{view.task}",
     )
     least_first = right.toggle("Least sure first", key="classify.least_first")
