@@ -368,8 +368,8 @@ class Analysis:
     @stage("shape_evidence", "recipe.classify", "edits")
     def classes(self) -> pd.DataFrame:
         """Outline and solid of every particle; what a person said comes first."""
-        card = self._classifier("solid").card
-        table = class_table(self.measured, self.shape_evidence, card, self.recipe.classify)
+        largest = self._classifier("solid").card.largest_distance
+        table = class_table(self.measured, self.shape_evidence, largest, self.recipe.classify)
         return with_names(table, self.edited.named("outline"), self.edited.named("solid"))
 
     @stage("classes")

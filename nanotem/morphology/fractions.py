@@ -13,7 +13,7 @@ from nanotem.morphology.reliability import Values
 _N_CHAINS, _N_SETTLING, _N_KEPT = 50, 40, 80
 """Of the Gibbs sampler: from 20 steps on the means of 50 chains stand still, and with 4,000 draws the ends of an
 interval are sure to 0.005."""
-_PRIOR = 0.5
+PRIOR = 0.5
 """Jeffreys: what is added to each count of the confusion table, so that nothing is impossible."""
 _LEAST_PARTICLES = 0.5
 """An end of an interval within half a particle of none or of all is none or all."""
@@ -45,7 +45,7 @@ class Confusion:
         rng
             Source of the draws.
         """
-        counted = np.broadcast_to(self.counts + _PRIOR, assigned.shape)
+        counted = np.broadcast_to(self.counts + PRIOR, assigned.shape)
         if np.isinf(self.concentration):
             return _distributions(counted + assigned, rng)
         return _distributions(self.concentration * _distributions(counted, rng) + assigned, rng)
