@@ -10,9 +10,9 @@ import pandas as pd
 from nanotem.errors import ParameterError
 from nanotem.morphology.reliability import Values
 
-_N_CHAINS, _N_SETTLING, _N_KEPT = 50, 40, 80
-"""Of the Gibbs sampler: from 20 steps on the means of 50 chains stand still, and with 4,000 draws the ends of an
-interval are sure to 0.005."""
+_N_CHAINS, _N_SETTLING, _N_KEPT = 400, 40, 10
+"""Of the Gibbs sampler. On mixtures of three classes, 100 particles: between 30 and 60 steps the means move by at most
+0.01 and the ends of intervals by 0.05; with 400 chains another seed moves these ends by 0.02, with 50 by up to 0.1."""
 PRIOR = 0.5
 """Jeffreys: what is added to each count of the confusion table, so that nothing is impossible."""
 _LEAST_PARTICLES = 0.5
@@ -150,13 +150,15 @@ def _drawn_fractions(
     counts: npt.NDArray[np.int64], by_hand: npt.NDArray[np.int64], confusion: Confusion, rng: np.random.Generator
 ) -> tuple[Values, Values]:
     """Return the mean shares of these particles, and draw shares of the population, shape (draws, classes)."""
-    n = len(counts)
-    table = confusion.drawn(np.zeros((_N_CHAINS, n, n), np.int64), rng)
+    n, given = len(counts), np.flatnonzero(counts)
+    assigned = np.zeros((_N_CHAINS, n, n), np.int64)
+    table = confusion.drawn(assigned, rng)
     fractions = np.full((_N_CHAINS, n), 1 / n)
     shares, kept = [], []
     for step in range(_N_SETTLING + _N_KEPT):
-        likely = np.swapaxes(fractions[:, :, None] * table, 1, 2)  # answers in rows, what they may be in columns
-        assigned = np.swapaxes(rng.multinomial(counts, likely / likely.sum(axis=2, keepdims=True)), 1, 2)
+        likely = np.swapaxes(fractions[:, :, None] * table[:, :, given], 1, 2)  # answers in rows, what they may be
+        drawn = rng.multinomial(counts[given], likely / likely.sum(axis=2, keepdims=True))
+        assigned[:, :, given] = np.swapaxes(drawn, 1, 2)
         found = assigned.sum(axis=2)
         fractions = _distributions(1 / n + found, rng)  # of those that nobody named: a person names what is wrong
         table = confusion.drawn(assigned, rng)

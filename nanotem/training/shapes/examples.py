@@ -19,7 +19,7 @@ from nanotem.training.shapes.published import Told, told_particles
 from nanotem.training.shapes.variation import Variation, draw_variation, varied
 
 N_VARIATIONS = 2
-"""Variations of each real particle beside what was found; with five of them the heads told no more."""
+"""Variations of each real particle beside what was found; each takes as much time as what was found."""
 
 TRIALS: Mapping[str, Variation] = MappingProxyType(
     {

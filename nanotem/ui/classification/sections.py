@@ -88,12 +88,12 @@ def per_class(work: Work, view: Classified) -> None:
 
 
 def _population(view: Classified) -> None:
-    """Show the part of the population that each class is, with what is mistaken for what allowed for."""
+    """Show the part of the population that each class is, corrected for classes that are mistaken for each other."""
     found = view.analysis.class_fractions.get(view.task)
     shares = found.table() if found else pd.DataFrame()
     if not len(shares):
         return
-    st.markdown("**The population**, with what is taken for what allowed for")
+    st.markdown("**The population**, corrected for classes that are mistaken for each other")
     st.plotly_chart(share_bars(shares, task=view.task), key="classify.shares", config=CONFIG, alt="Share of each class")
     numbers = shares[["share", "share_low", "share_high"]].to_numpy(float)
     titles = [class_title(name) for name in shares["class"]]
