@@ -16,24 +16,39 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.silhouettes import silhouette_ceiling
-from nanotem.morphology.classes import POLYHEDRA, SOLID_CLASSES, SOLID_GROUPS
-from nanotem.morphology.classifier import Classifier, ClassPrediction
+from nanotem.morphology.classes import POLYHEDRA, SOLID_CLASSES
+from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.classify import class_table
-from nanotem.morphology.crops import CROP_PX, Crops, crop_particles
-from nanotem.morphology.evidence import ShapeEvidence, evidence_of
+from nanotem.morphology.crops import Crops, crop_particles
+from nanotem.morphology.evidence import evidence_of
+from nanotem.morphology.fractions import Confusion, class_fractions
 from nanotem.morphology.outline_geometry import outlines_by_geometry
 from nanotem.morphology.params import ClassifyParams
-from nanotem.morphology.reliability import Values, plausible_classes, probabilities_of
+from nanotem.morphology.reliability import plausible_classes
 from nanotem.networks.folders import MODELS
-from nanotem.training.shapes.calibration import Classes, expected_calibration_error, fit_temperature
+from nanotem.training.shapes.calibration import Classes, conformal_threshold, expected_calibration_error
 from nanotem.training.shapes.config import TrainingConfig
 from nanotem.training.shapes.drawn_crops import draw_crops
 from nanotem.training.shapes.drawn_solids import Drawing
-from nanotem.training.shapes.heads import N_SOLID_FEATURES, UNTOLD, Examples, fit_head, gather, held_out_logits
+from nanotem.training.shapes.examples import CLASSES, N_VARIATIONS, TRIALS, UNTOLD, gather
+from nanotem.training.shapes.held_out import (
+    HeldOut,
+    confusion_with,
+    figures_of,
+    has_right_group,
+    held_out,
+    is_accepted,
+    wrong_and_accepted,
+)
 from nanotem.training.shapes.train import train
 
 SEED = 20_000
 PER_CLASS = 150
+
+_SEVERAL = 8
+"""Of a micrograph with fewer told particles a share says little: one of them is more than 12 %."""
+_POOL = 160
+"""Drawn particles of each class for populations: half are counted beforehand, of the others 60 at most are taken."""
 
 
 def main() -> None:
@@ -46,7 +61,10 @@ def main() -> None:
     outline, solid = Classifier.load("outline"), Classifier.load("solid")
     if arguments.data:
         with tempfile.TemporaryDirectory() as folder:
-            real(outline, solid, arguments.data, arguments.work or Path(folder))
+            judged = real(arguments.data, arguments.work or Path(folder))
+        consistency(judged)
+        real_populations(judged)
+    drawn_populations(outline, solid)
     drawn_solids(outline, solid)
     strangers(outline, solid)
     drawn_outlines(outline)
@@ -58,7 +76,7 @@ def main() -> None:
 def answers(outline: Classifier, solid: Classifier, crops: Crops, params: ClassifyParams | None = None) -> pd.DataFrame:
     """Return the table of classes for crops without an image."""
     particles = pd.DataFrame({"label": np.arange(len(crops)), "flags": pd.Series([""] * len(crops), dtype=str)})
-    return class_table(particles, evidence_of(crops, outline, solid), solid.card, params)
+    return class_table(particles, evidence_of(crops, outline, solid), solid.card.largest_distance, params)
 
 
 def drawn_solids(outline: Classifier, solid: Classifier) -> None:
@@ -136,80 +154,124 @@ def speed(outline: Classifier, solid: Classifier) -> None:
     print(f"\n1,000 particles: {time.perf_counter() - began:.1f} s")
 
 
-def real(outline: Classifier, solid: Classifier, data: Path, work: Path) -> None:
+def real(data: Path, work: Path) -> HeldOut:
     """Print how published particles are told by heads that saw none of their micrograph."""
-    examples = gather(data, work, MODELS)
-    found = examples[(examples.image != "") & (examples.variation == 0)]
-    judged = {task: _held_out(examples, task) for task in ("outline", "solid")}
-    seen = _seen(found, judged, outline, solid)
-    particles = pd.DataFrame(
-        {"label": np.arange(len(found.image)), "flags": pd.Series([""] * len(found.image), dtype=str)}
-    )
-    table = class_table(particles, seen, solid.card).assign(image=found.image)
-    for task, classes in (("solid", solid.card.classes), ("outline", outline.card.classes)):
-        told = found.classes(task) != UNTOLD
-        table["truth"] = np.array([*classes, ""])[found.classes(task)]
+    judged = held_out(gather(data, work, MODELS))
+    table = judged.answers(judged.found)
+    for task in ("solid", "outline"):
+        told = table[table[f"true {task}"] != ""]
+        n_micrographs = told["image"].nunique()
+        print(f"\n{task.capitalize()}s of {len(told)} particles of {n_micrographs} published micrographs")
+        print(_by_class(told, task).round(3).to_string())
+        wrong = wrong_and_accepted(told, task)
+        by_image = wrong.groupby(told["image"]).agg(["mean", "size"])
+        several = by_image.loc[by_image["size"] >= _SEVERAL, "mean"]
         print(
-            f"\n{task.capitalize()}s of {told.sum()} particles of {len(set(found.image[told]))} published micrographs"
+            f"right {(told[task] == told[f'true {task}']).mean():.3f}; "
+            f"wrong and accepted: particles {wrong.mean():.3f}, mean over micrographs {by_image['mean'].mean():.3f}, "
+            f"most of a micrograph of {_SEVERAL} or more {several.max():.3f} "
+            f"(above 0.12 in {(several > 0.12).sum()} of {len(several)})"
         )
-        print(_by_class(table[told], task).round(3).to_string())
-        error = expected_calibration_error(judged[task][told], found.classes(task)[told])
-        print(f"calibration error {error:.3f}")
-
-
-def _held_out(examples: Examples, task: str) -> Values:
-    """Return calibrated probabilities of what was found; the temperature, too, is that of the other micrographs."""
-    logits = held_out_logits(examples, task, fit_head(examples, task))
-    found = (examples.image != "") & (examples.variation == 0)
-    logits, images, classes = logits[found], examples.image[found], examples.classes(task)[found]
-    probabilities = np.empty_like(logits)
-    for image in np.unique(images):
-        others = (images != image) & (classes != UNTOLD)
-        temperature = fit_temperature(logits[others], classes[others])
-        probabilities[images == image] = probabilities_of(logits[images == image], temperature)
-    return probabilities
-
-
-def _seen(found: Examples, judged: dict[str, Values], outline: Classifier, solid: Classifier) -> ShapeEvidence:
-    """Return held-out probabilities as the evidence that an analysis would have."""
-    n = len(found.image)
-    features = found.seen[:, :N_SOLID_FEATURES].astype(float)
-    distances = {"solid": solid.familiarity.distances(features), "outline": np.zeros(n)}
-    one = {
-        task: ClassPrediction(classifier.card.classes, judged[task], judged[task] > 0.1, features, distances[task])
-        for task, classifier in (("outline", outline), ("solid", solid))
-    }
-    crops = np.zeros((n, CROP_PX, CROP_PX, 2), np.float32)
-    return ShapeEvidence(crops, ("",) * n, one["outline"], one["solid"], one["outline"], one["solid"], {})
+        print(f"calibration error {figures_of(judged, task)['real_calibration_error']:.3f}; {_sets(judged, task)}")
+    unfamiliar = judged.distances[judged.found] > judged.largest_distance
+    print(f"unfamiliar {unfamiliar.mean():.3f}")
+    return judged
 
 
 def _by_class(table: pd.DataFrame, task: str) -> pd.DataFrame:
     """Return shares by class, and of the micrograph with most wrong answers that were accepted."""
-    is_sure = table["known"] if task == "solid" else table["outline_probability"] >= ClassifyParams().least_probability
-    right = table[task] == table["truth"]
-    grouped = pd.Series(
-        [truth in SOLID_GROUPS.get(group, ()) for truth, group in zip(table["truth"], table["group"], strict=True)],
-        index=table.index,
-    )
-    wrong = is_sure & ~right
-    shares = (
-        pd.DataFrame(
-            {
-                "truth": table["truth"],
-                "right": right,
-                "right and accepted": is_sure & right,
-                "right group": grouped if task == "solid" else False,
-                "wrong and accepted": wrong,
-            }
-        )
-        .groupby("truth")
-        .mean()
-    )
-    worst = wrong.groupby([table["truth"], table["image"]]).mean().groupby("truth").max()
-    by_image = wrong.groupby(table["image"]).mean()
-    print(f"wrong and accepted, mean over micrographs {by_image.mean():.3f}, particles {wrong.mean():.3f}")
-    counts = table.groupby("truth").agg(n=("image", "size"), micrographs=("image", "nunique"))
-    return counts.join(shares).join(worst.rename("worst micrograph"))
+    truth, is_sure = table[f"true {task}"], is_accepted(table, task)
+    right, wrong = table[task] == truth, wrong_and_accepted(table, task)
+    in_group = has_right_group(table) if task == "solid" else pd.Series(False, index=table.index)
+    shares = {
+        "right": right,
+        "accepted and right": is_sure & right,
+        "right or its group": (is_sure & right) | in_group,
+        "wrong and accepted": wrong,
+        "unknown": ~is_sure & ~in_group,
+    }
+    rows = pd.DataFrame(shares).groupby(truth).mean()
+    worst = wrong.groupby([truth, table["image"]]).mean().groupby(level=0).max()
+    counts = table.groupby(truth).agg(n=("image", "size"), micrographs=("image", "nunique"))
+    return counts.join(rows).join(worst.rename("worst micrograph"))
+
+
+def _sets(judged: HeldOut, task: str) -> str:
+    """Return how often plausible sets hold the truth, their threshold that of the other micrographs."""
+    told = judged.found & (judged.examples.classes(task) != UNTOLD)
+    classes, images = judged.examples.classes(task)[told], judged.examples.image[told]
+    probabilities, rng = judged.probabilities[task][told], np.random.default_rng(0)
+    sets = np.empty(probabilities.shape, bool)
+    for image in np.unique(images):
+        others = images != image
+        threshold = conformal_threshold(probabilities[others], classes[others], coverage=0.9, rng=rng)
+        sets[~others] = plausible_classes(probabilities[~others], threshold, rng=rng)
+    held = sets[np.arange(len(classes)), classes].mean()
+    return f"plausible sets hold the truth in {held:.3f}, {sets.sum(axis=1).mean():.2f} classes on average"
+
+
+def consistency(judged: HeldOut) -> None:
+    """Print how often an answer changes where nothing of the particle does."""
+    examples = judged.examples
+    place = np.cumsum(examples.variation == 0) - 1  # a particle's variations follow it
+    as_found = np.flatnonzero(examples.variation == 0)
+    rows = []
+    for number, name in enumerate(TRIALS, start=N_VARIATIONS + 1):
+        tried = (examples.image != "") & (examples.variation == number)
+        before = np.zeros(len(tried), bool)
+        before[as_found[place[tried]]] = True
+        one, other = judged.answers(before), judged.answers(tried)
+        both = one["known"] & other["known"]
+        solid = one["solid"] != other["solid"]
+        outline = one["outline"] != other["outline"]
+        shares = {"solid": solid, "outline": outline, "accepted as another solid": both & solid}
+        rows.append({"": name, "n": len(one), **{title: changed.mean() for title, changed in shares.items()}})
+    print("\nShare of real particles whose answer changes")
+    print(pd.DataFrame(rows).round(3).to_string(index=False))
+
+
+def real_populations(judged: HeldOut) -> None:
+    """Print how often intervals of shares hold those of a published micrograph, the table that of the others."""
+    print("\nShares of the population of published micrographs, within their 95 % intervals")
+    for task, names in CLASSES.items():
+        examples, inside, widths = judged.examples, list[float](), list[float]()
+        told = judged.found & (examples.classes(task) != UNTOLD)
+        images, counts = np.unique(examples.image[told], return_counts=True)
+        for image in images[counts >= _SEVERAL]:
+            others = examples.image != image
+            confusion = confusion_with(examples[others], task, judged.probabilities[task][others])
+            here = told & (examples.image == image)
+            found = class_fractions(judged.probabilities[task][here].argmax(axis=1), confusion, names)
+            truth = np.bincount(examples.classes(task)[here], minlength=len(names)) / here.sum()
+            present = truth > 0
+            inside += list(((found.low <= truth) & (truth <= found.high))[present])
+            widths += list((found.high - found.low)[present])
+        print(f"  {task}s: {np.mean(inside):.3f} of {len(inside)} shares; mean width {np.mean(widths):.2f}")
+
+
+def drawn_populations(outline: Classifier, solid: Classifier, n_runs: int = 200) -> None:
+    """Print how often intervals of shares hold those of drawn populations, pure ones and mixtures of up to four."""
+    n = len(SOLID_CLASSES)
+    crops, truth = draw_crops("solid", _POOL * n, seed=SEED + 4, drawing=Drawing(held_out=True), processes=2)
+    said = evidence_of(crops, outline, solid).solid.probabilities.argmax(axis=1)
+    rng, rows = np.random.default_rng(SEED), []
+    for run in range(n_runs):
+        order = rng.permutation(len(truth))
+        tried, counted = order[: len(order) // 2], order[len(order) // 2 :]
+        table = np.bincount(truth[counted] * n + said[counted], minlength=n * n).reshape(n, n)
+        members = rng.choice(n, 1 if run % 2 else rng.integers(2, 5), replace=False)
+        shares = np.zeros(n)
+        shares[members] = rng.dirichlet(np.ones(len(members)))
+        numbers = rng.multinomial(int(rng.integers(20, 61)), shares)
+        chosen = np.concatenate([tried[truth[tried] == k][: numbers[k]] for k in members])
+        found = class_fractions(said[chosen], Confusion(table), SOLID_CLASSES, seed=run)
+        inside = (found.low <= shares) & (shares <= found.high)
+        kind = "pure" if len(members) == 1 else "mixed"
+        rows.append((kind, inside[members].mean(), inside.mean(), (found.high - found.low)[members].mean()))
+    print(f"\nShares of {n_runs} drawn populations of 20 to 60 particles, within their 95 % intervals")
+    runs = pd.DataFrame(rows, columns=["kind", "of classes that occur", "of all classes", "mean width"])
+    print(runs.groupby("kind").mean().round(3).to_string())
+    print(f"all: {runs['of classes that occur'].mean():.3f} of those that occur, {runs['of all classes'].mean():.3f}")
 
 
 def silhouettes() -> None:

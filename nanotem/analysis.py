@@ -1,6 +1,6 @@
 """The one place where the stages of an analysis are put in order."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -33,6 +33,8 @@ from nanotem.micrograph import Labels, Mask, Micrograph, Scale
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.evidence import ShapeEvidence, shape_evidence
+from nanotem.morphology.fractions import Fractions
+from nanotem.morphology.population import fractions_of
 from nanotem.networks.folders import folder_named
 from nanotem.notes import Note, note
 from nanotem.outlines import Outlines, ProfileScores, clipped_pixels, rasterise, trace_outlines
@@ -366,9 +368,25 @@ class Analysis:
     @stage("shape_evidence", "recipe.classify", "edits")
     def classes(self) -> pd.DataFrame:
         """Outline and solid of every particle; what a person said comes first."""
-        card = self._classifier("solid").card
-        table = class_table(self.measured, self.shape_evidence, card, self.recipe.classify)
+        largest = self._classifier("solid").card.largest_distance
+        table = class_table(self.measured, self.shape_evidence, largest, self.recipe.classify)
         return with_names(table, self.edited.named("outline"), self.edited.named("solid"))
+
+    @stage("classes")
+    def class_fractions(self) -> Mapping[str, Fractions]:
+        """The part of the population that each outline and each solid is, with what is mistaken for what allowed for.
+
+        Of whole particles that are large enough to be judged, whether their class is accepted or not; what a person
+        named is not mistaken. A task whose networks nobody tried on known particles is absent.
+        """
+        seen, alone = self.shape_evidence, not self.recipe.classify.use_outline
+        cut = has_flag(self.measured, "touches_frame") | has_flag(self.measured, "few_pixels")
+        predictions = {"outline": seen.outline, "solid": seen.solid_alone if alone else seen.solid}
+        return {
+            task: fractions_of(said, self.measured["label"], ~cut.to_numpy(), self.edited.named(task))
+            for task, said in predictions.items()
+            if said.confusion
+        }
 
     @stage("outlines", "scale", "recipe.lattice", doing="Looking for lattice fringes…")
     def lattices(self) -> Lattices:

@@ -22,8 +22,7 @@ from nanotem.commands.common import (
 from nanotem.errors import UnreadableFileError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from nanotem.analysis import Analysis
     from nanotem.analysis_file import SavedAnalysis
     from nanotem.micrograph import Micrograph
 
@@ -45,9 +44,11 @@ def classify(
 
     saved = saved_from(recipe)
     saved = replace(saved, recipe=with_models(saved.recipe, models))
-    classes = _classes(saved.read_image(image, image=image_number, frame=frame), labels, saved)
+    analysis = _analysis(saved.read_image(image, image=image_number, frame=frame), labels, saved)
+    classes, fractions = analysis.classes, analysis.class_fractions
     if as_json:
-        print_json({"particles": [_particle(row) for row in classes.to_dict("records")]})
+        population = {task: found.table().to_dict("records") for task, found in fractions.items()}
+        print_json({"particles": [_particle(row) for row in classes.to_dict("records")], "population": population})
         return
     answers = accepted(classes, "solid")
     counts = Counter(answers)
@@ -57,10 +58,13 @@ def classify(
         solid = answer if row["known"] else f"{answer} ({row['reason']}; closest {row['solid']})"
         sure = f", probability {row['probability']:.2f}" if row["probability"] == row["probability"] else ""
         typer.echo(f"{row['label']}: {row['outline']}, {solid}{sure}")
+    for task, shares in fractions.items():
+        if len(shares.table()):
+            typer.echo(f"Population by {task}: {shares.in_words()}")
 
 
-def _classes(micrograph: "Micrograph", labels: Path | None, saved: "SavedAnalysis") -> "pd.DataFrame":
-    """Return the table of classes, with names given by hand where a saved analysis of this image has some."""
+def _analysis(micrograph: "Micrograph", labels: Path | None, saved: "SavedAnalysis") -> "Analysis":
+    """Return the analysis, with names given by hand where a saved one of this image has some."""
     from nanotem.analysis import Analysis
     from nanotem.analysis_file import replay_notes
     from nanotem.edits.edits import Replace
@@ -74,7 +78,7 @@ def _classes(micrograph: "Micrograph", labels: Path | None, saved: "SavedAnalysi
     analysis = Analysis(micrograph, saved.recipe, edits)
     for note in replay_notes(saved, analysis):
         typer.echo(note, err=True)
-    return analysis.classes
+    return analysis
 
 
 def _content(path: Path) -> bytes:

@@ -11,7 +11,7 @@ from nanotem.figures.pictures import Picture
 from nanotem.figures.viewer import particle_viewer
 from nanotem.measurement.class_columns import UNKNOWN
 from nanotem.micrograph import Scale
-from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
+from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES, SOLID_GROUPS
 
 CLASS_COLOURS = (
     *("#9b10fc", "#ed9400", "#136e45", "#1cd2ca", "#fd4673", "#79dea4", "#f7e53e"),
@@ -42,6 +42,9 @@ TASK_COLOURS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 """Colour of each class, by task."""
 
+_OF_GROUPS = "#3f4a52"
+"""Dark beside the grey of what is unknown: a group is an answer, though none of one solid."""
+
 _REACH_PX = 60
 """A click so far from a particle's centre on the screen still means that particle."""
 _FEWEST_BARS = 6
@@ -49,13 +52,18 @@ _FEWEST_BARS = 6
 
 
 def colour_of(class_name: str, task: str) -> str:
-    """Return the colour of a class; grey for `UNKNOWN` and for names that a task does not know."""
-    return TASK_COLOURS[task].get(class_name, GREY)
+    """Return the colour of a class; of groups of solids a darker grey than of `UNKNOWN` and of names nobody knows."""
+    return _OF_GROUPS if task == "solid" and class_name in SOLID_GROUPS else TASK_COLOURS[task].get(class_name, GREY)
 
 
 def class_title(class_name: str) -> str:
     """Return a class by its English name, with the code that tables and files use: "icosahedron (ICO)"."""
     return f"{FULL_NAMES[class_name]} ({class_name})" if class_name in FULL_NAMES else class_name
+
+
+def answer_title(answer: str, task: str) -> str:
+    """Return an answer in words, `class_title` for a class; a group of solids says that it is one: "square (group)"."""
+    return f"{answer} (group)" if task == "solid" and answer in SOLID_GROUPS else class_title(answer)
 
 
 def class_viewer(
@@ -96,7 +104,7 @@ def class_viewer(
         outlines,
         answers,
         colour=lambda name: colour_of(name, task),
-        title=class_title,
+        title=lambda name: answer_title(name, task),
         scale=scale,
         chosen=chosen,
         revision=task,
@@ -194,7 +202,8 @@ def share_bars(summary: pd.DataFrame, *, task: str) -> go.Figure:
     Parameters
     ----------
     summary
-        Of `nanotem.morphology.class_summary.summarise_classes`.
+        Columns `class`, `share`, `share_low` and `share_high`: of `nanotem.morphology.fractions.Fractions.table`, or of
+        `nanotem.morphology.class_summary.summarise_classes`.
     task
         "outline" or "solid": gives the colours.
     """
@@ -209,8 +218,8 @@ def share_bars(summary: pd.DataFrame, *, task: str) -> go.Figure:
                 "color": GREY,
             },
             marker={"color": [colour_of(name, task) for name in summary["class"]]},
-            customdata=summary["n"],
-            hovertemplate="%{x}: %{customdata} particles, %{y:.0f} %<extra></extra>",
+            customdata=shares[["share_low", "share_high"]],
+            hovertemplate="%{x}: %{y:.0f} % (%{customdata[0]:.0f} to %{customdata[1]:.0f})<extra></extra>",
         )
     )
     figure.update_xaxes(range=[-0.5, max(len(summary), _FEWEST_BARS) - 0.5])

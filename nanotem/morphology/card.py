@@ -46,7 +46,13 @@ class ModelCard(Card):
     figures
         Accuracy and the like on data that it was never trained or tuned on; those of real particles begin with `real`.
     confusion
-        Truth in rows, answers in columns, on the test data.
+        Truth in rows, answers in columns, on the test data: what the network alone says.
+    head_confusion
+        The same of the head, on particles of micrographs that it was not fitted to, those of drawn ones for classes of
+        which no micrograph has any.
+    head_concentration
+        How alike the particles of one of these micrographs are mistaken, see `nanotem.morphology.fractions.Confusion`;
+        0 where it is not known.
     """
 
     classes: tuple[str, ...]
@@ -61,6 +67,8 @@ class ModelCard(Card):
     head_sees: dict[str, str] = field(default_factory=dict)
     figures: dict[str, float] = field(default_factory=dict)
     confusion: list[list[int]] = field(default_factory=list)
+    head_confusion: list[list[int]] = field(default_factory=list)
+    head_concentration: float = 0.0
 
     def __post_init__(self) -> None:
         check_range("temperature", self.temperature, 1e-3, 1e3)  # training fits 0.08 to 12
@@ -73,9 +81,14 @@ class ModelCard(Card):
         for solid, shares in self.outlines.items():
             for outline, share in shares.items():
                 check_range(f"share of {solid} seen as {outline}", share, 0, 1)
+        check_range("head_concentration", self.head_concentration, 0, 1e12)
         n = len(self.classes)
-        if self.confusion and [len(row) for row in self.confusion] != [n] * n:
-            raise ValueError(f"confusion is not {n} x {n}")
+        for name in ("confusion", "head_confusion"):
+            rows: list[list[int]] = getattr(self, name)
+            if rows and [len(row) for row in rows] != [n] * n:
+                raise ValueError(f"{name} is not {n} x {n}")
+            if min((count for row in rows for count in row), default=0) < 0:
+                raise ValueError(f"{name} has a count below 0")
 
 
 @dataclass(frozen=True, eq=False)

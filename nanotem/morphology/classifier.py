@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from nanotem.morphology.card import ModelCard, read_model
 from nanotem.morphology.crops import CROP_VERSION, Crops
+from nanotem.morphology.fractions import Confusion
 from nanotem.morphology.head import Head, beside
 from nanotem.morphology.layers import Network
 from nanotem.morphology.reliability import Familiarity, Values, plausible_classes, probabilities_of
@@ -38,6 +39,8 @@ class ClassPrediction:
         Shape (n, features): where each particle lies for the network.
     distances
         Shape (n,): Mahalanobis distance from the nearest class.
+    confusion
+        What is known to be taken for what by these answers; None where nobody counted.
     """
 
     classes: tuple[str, ...]
@@ -45,6 +48,7 @@ class ClassPrediction:
     plausible: npt.NDArray[np.bool_]
     features: npt.NDArray[np.float64]
     distances: npt.NDArray[np.float64]
+    confusion: Confusion | None = None
 
 
 class Classifier:
@@ -123,13 +127,15 @@ class Classifier:
         n = len(self.card.classes)
         if not len(crops):
             nothing = np.empty((0, n))
-            return ClassPrediction(self.card.classes, nothing, nothing > 0, np.empty((0, 0)), np.empty(0))
+            nowhere = np.empty((0, 0)), np.empty(0)
+            return ClassPrediction(self.card.classes, nothing, nothing > 0, *nowhere, _confusion(self.card.confusion))
         with self.lock:
             features, logits = averaged_over_views(self._network, self.inputs(crops))
         probabilities = probabilities_of(logits, self.card.temperature)
         plausible = _plausible(probabilities, self.card.plausible_threshold)
         distances = self.familiarity.distances(features)
-        return ClassPrediction(self.card.classes, probabilities, plausible, features, distances)
+        confusion = _confusion(self.card.confusion)
+        return ClassPrediction(self.card.classes, probabilities, plausible, features, distances, confusion)
 
     def together(self, alone: ClassPrediction, *besides: Values, networks: Mapping[str, str]) -> ClassPrediction:
         """Say what particles are by all that is seen of them.
@@ -156,8 +162,15 @@ class Classifier:
             return alone
         probabilities = self._head.probabilities(seen)
         return replace(
-            alone, probabilities=probabilities, plausible=_plausible(probabilities, self._head.plausible_threshold)
+            alone,
+            probabilities=probabilities,
+            plausible=_plausible(probabilities, self._head.plausible_threshold),
+            confusion=_confusion(self.card.head_confusion, self.card.head_concentration),
         )
+
+
+def _confusion(counts: list[list[int]], concentration: float = 0.0) -> Confusion | None:
+    return Confusion(np.array(counts), concentration or np.inf) if counts else None
 
 
 def _plausible(probabilities: Values, threshold: float) -> npt.NDArray[np.bool_]:

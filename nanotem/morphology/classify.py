@@ -8,7 +8,6 @@ import pandas as pd
 
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Labels, Pixels
-from nanotem.morphology.card import ModelCard
 from nanotem.morphology.classes import POLYHEDRA, SOLID_GROUPS
 from nanotem.morphology.classifier import Classifier, ClassPrediction
 from nanotem.morphology.evidence import ShapeEvidence, shape_evidence
@@ -59,11 +58,11 @@ def classify_particles(
         See `class_table`.
     """
     seen = shape_evidence(pixels, labels, particles["label"].to_numpy(), outline, solid)
-    return class_table(particles, seen, solid.card, params)
+    return class_table(particles, seen, solid.card.largest_distance, params)
 
 
 def class_table(
-    particles: pd.DataFrame, seen: ShapeEvidence, card: ModelCard, params: ClassifyParams | None = None
+    particles: pd.DataFrame, seen: ShapeEvidence, largest_distance: float, params: ClassifyParams | None = None
 ) -> pd.DataFrame:
     """Turn what is seen of particles into one answer each.
 
@@ -73,8 +72,8 @@ def class_table(
         One row per particle, for its flags.
     seen
         What networks and geometry see of the same particles, in the same order.
-    card
-        Of the model of solids.
+    largest_distance
+        Beyond it a particle looks unfamiliar, as the card of the model of solids says.
     params
         The defaults if left out.
 
@@ -100,7 +99,7 @@ def class_table(
             "its outline is irregular": params.use_outline & (irregular > 0.5),  # likelier than all others together
             "not one of the solids asked for": ~asked[best],
             _DOUBTFUL: probability < params.least_probability,
-            "unfamiliar": params.refuse_unfamiliar & (solid.distances > card.largest_distance),
+            "unfamiliar": params.refuse_unfamiliar & (solid.distances > largest_distance),
         },
         len(particles),
     )

@@ -1,5 +1,7 @@
 """The shape of an outline in numbers: harmonics of its radius, and how well simple figures are filled."""
 
+from collections.abc import Mapping
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +13,13 @@ HARMONICS = (2, 3, 4, 5, 6, 7, 8, 10, 12)
 """The sixth leads in a hexagon, the fourth in a square, the third in a triangle; the tenth and twelfth tell sharp
 corners from worn ones."""
 
+WIDTHS_AT = (0.0, 0.3, 0.5, 0.7, 0.85)
+"""Where along half the longest axis the width is taken: a rod keeps its width up to its ends, an ellipse does not, and
+a dumbbell is narrowest in the middle."""
+
+POLYGONS = (4, 5, 6, 8)
+"""Corners of polygons around the outline: a hexagon with worn corners fills that of six, a circle that of eight."""
+
 SHAPE_NUMBERS = (
     *(f"harmonic {k}" for k in HARMONICS),
     "aspect ratio",
@@ -20,11 +29,15 @@ SHAPE_NUMBERS = (
     "share of the smallest rectangle",
     "share of the smallest triangle",
     "largest bay",
+    *(f"width at {place}" for place in WIDTHS_AT),
+    *(f"share of the smallest polygon of {n}" for n in POLYGONS),
 )
 """What `shape_numbers` gives, in its order."""
 
 _N_ANGLES = 128
 """Ten times the highest harmonic."""
+_NEAR_PX = 1.5
+"""Points of a contour are at most 1.4 px apart, so that some lie so near to any place along it."""
 _FINE = 4
 """The contour is followed on a mask so many times finer, to whose grey edge it keeps within an eighth of a pixel."""
 
@@ -59,19 +72,48 @@ def _numbers(mask: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     amplitudes, mean_radius = _harmonics(contour[:, 0].astype(np.float64), fine)
     depths = cv2.convexityDefects(contour, cv2.convexHull(contour, returnPoints=False))
     bay = 0.0 if depths is None else depths[..., 3].max() / 256  # OpenCV counts depths in 256ths of a pixel
+    aspect_ratio = _aspect_ratio(contour)
     length = cv2.arcLength(cv2.approxPolyDP(contour, 1.0, True), True)  # without the steps of single pixels
     return np.array(
         [
             *amplitudes,
-            _aspect_ratio(contour),
+            aspect_ratio,
             area / max(cv2.contourArea(hull), 1.0),
             4 * np.pi * area / length**2,
             area / (np.pi * radius**2),
             area / max(rectangle[0] * rectangle[1], 1.0),
             area / max(triangle, 1.0),
             bay / mean_radius,
+            *_widths(contour[:, 0].astype(np.float64), cv2.moments(contour), 1 - 1 / aspect_ratio),
+            *(area / max(_area_around(hull, n), 1.0) for n in POLYGONS),
         ]
     )
+
+
+def _widths(points: npt.NDArray[np.float64], moments: Mapping[str, float], elongation: float) -> list[float]:
+    """Return the width at `WIDTHS_AT`, mean of both ends, in parts of the largest extent across the longest axis.
+
+    What is missing to 1 counts as far as there is a longest axis at all, one less the inverse of the aspect ratio: that
+    of a hexagon is anywhere.
+    """
+    angle = 0.5 * np.arctan2(2 * moments["mu11"], moments["mu20"] - moments["mu02"])
+    along, across = points @ (np.cos(angle), np.sin(angle)), points @ (-np.sin(angle), np.cos(angle))
+    middle, half = (along.min() + along.max()) / 2, np.ptp(along) / 2
+    widths = []
+    for place in WIDTHS_AT:
+        near = [across[np.abs(along - middle - end * place * half) <= _NEAR_PX] for end in (-1, 1)]
+        widths.append(float(np.mean([np.ptp(here) if here.size else 0.0 for here in near])))
+    largest = max(float(np.ptp(across)), 1.0)
+    return [1 - elongation * (1 - width / largest) for width in widths]
+
+
+def _area_around(hull: npt.NDArray[np.int32], n: int) -> float:
+    """Return the area of a small polygon of `n` corners around a convex outline; of itself where there is none."""
+    try:
+        polygon = cv2.approxPolyN(hull, n, epsilon_percentage=-1, ensure_convex=True)
+    except cv2.error:  # a hull with fewer corners
+        return cv2.contourArea(hull)
+    return cv2.contourArea(np.asarray(polygon, np.float32).reshape(-1, 1, 2))
 
 
 def _harmonics(contour: npt.NDArray[np.float64], mask: Mask) -> tuple[npt.NDArray[np.float64], float]:

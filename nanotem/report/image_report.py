@@ -10,6 +10,7 @@ from nanotem.figures.sizes import distribution_figure
 from nanotem.measurement import FLAGS, has_flag
 from nanotem.measurement.class_columns import accepted
 from nanotem.measurement.doubt import doubtful_particles
+from nanotem.morphology.fractions import share_in_words
 from nanotem.report.methods import correction_sentence, methods_paragraph, scale_sentence
 from nanotem.report.page import chart, render
 from nanotem.report.size_tables import (
@@ -75,6 +76,7 @@ def html_report(analysis: Analysis, *, sensitivity: pd.DataFrame | None = None) 
         "family_lines": families.in_words(sizes.unit),
         "family_table": family_table(families, sizes.unit),
         "classes": list(_classes(particles)),
+        "population": list(_population(analysis)),
         "flags": [(name, int(has_flag(particles, name).sum()), flag.description) for name, flag in FLAGS.items()],
         "n_doubtful": len(doubtful_particles(particles)),
         "corrections": correction_sentence(analysis.edits),
@@ -86,6 +88,13 @@ def html_report(analysis: Analysis, *, sensitivity: pd.DataFrame | None = None) 
         "recipe": recipe,
     }
     return render("image.html", context)
+
+
+def _population(analysis: Analysis) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Yield each kind of class that was told, with the part of the population that each class is."""
+    for kind, found in analysis.class_fractions.items() if analysis.with_shapes else ():
+        rows = found.table().itertuples(index=False)
+        yield kind, [(str(name), share_in_words(*ends)) for name, *ends in rows]
 
 
 def _classes(particles: pd.DataFrame) -> Iterator[tuple[str, list[tuple[str, int, str]]]]:

@@ -95,7 +95,23 @@ def test_a_summary_for_people(image: Path, truth: Path, models: Path) -> None:
     result = run(image, "--labels", truth, "--models", models)
     first, *others = result.stdout.splitlines()
     assert first.startswith("discs.png: 3 particles: ")
-    assert [line.partition(":")[0] for line in others] == ["10", "20", "30"]
+    assert [line.partition(":")[0] for line in others] == [
+        *("10", "20", "30"),
+        "Population by outline",
+        "Population by solid",
+    ]
+
+
+def test_the_population_is_told_and_counts_what_a_person_named(image: Path, models: Path, tmp_path: Path):
+    micrograph = read_file(image)
+    labels = analyse(micrograph).segmentation.labels
+    names = [Name((target_of(labels, int(label)),), "solid", "ICO") for label in np.unique(labels[labels > 0])]
+    saved = tmp_path / "saved.toml"
+    saved.write_text(saved_text(micrograph, edits=names))
+    found = json.loads(run(image, "--recipe", saved, "--models", models, "--json").stdout)["population"]
+    assert [(row["class"], row["share"], row["share_high"]) for row in found["solid"]] == [("ICO", 1.0, 1.0)]
+    assert all(0 <= row["share_low"] <= row["share"] <= row["share_high"] <= 1 for row in found["outline"])
+    assert {row["class"] for row in found["outline"]} <= {*OUTLINE_CLASSES}
 
 
 def test_no_particles_are_a_result(models: Path, image: Path, tmp_path: Path) -> None:

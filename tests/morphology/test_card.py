@@ -158,6 +158,8 @@ def test_a_model_that_answers_no_question_is_refused(copy):
         ("outlines", {"ICO": {"circle": 2}}, "share of ICO seen as circle = 2.0"),
         ("figures", {"accuracy": "high"}, "'high' is no float"),
         ("confusion", [[1, 2]], "confusion is not 9 x 9"),
+        ("head_confusion", [[-1] * 9] * 9, "head_confusion has a count below 0"),
+        ("head_concentration", -1, "head_concentration = -1.0"),
     ],
 )
 def test_fields_of_another_type_or_out_of_range_are_named(copy, field, value, said):

@@ -1,6 +1,5 @@
 """Outline and solid combined into one answer per particle."""
 
-import dataclasses
 import subprocess
 import sys
 
@@ -9,7 +8,6 @@ import pandas as pd
 import pytest
 
 from nanotem.measurement import measure_particles
-from nanotem.morphology.card import read_card
 from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
 from nanotem.morphology.classifier import Classifier, ClassPrediction
 from nanotem.morphology.classify import CLASS_COLUMNS, class_table, classify_particles
@@ -23,16 +21,10 @@ def prediction(classes: tuple[str, ...], chances: dict[str, float], *, distance:
     return ClassPrediction(classes, probabilities, probabilities >= 0.1, np.zeros((1, 4)), np.array([distance]))
 
 
-@pytest.fixture
-def card(models):
-    return dataclasses.replace(read_card(models, "solid"), largest_distance=5.0)
-
-
 HEXAGON = prediction(OUTLINE_CLASSES, {"hexagon": 1.0})
 
 
 def row(
-    card,
     solid: ClassPrediction,
     params: ClassifyParams | None = None,
     flags: str = "",
@@ -43,20 +35,20 @@ def row(
     particles = pd.DataFrame({"label": [4], "flags": pd.Series([flags], dtype=str)})
     crops = np.zeros((1, CROP_PX, CROP_PX, 2), np.float32)
     seen = ShapeEvidence(crops, ("hexagon",), outline, solid, outline, alone or solid, {})
-    return class_table(particles, seen, card, params).iloc[0]
+    return class_table(particles, seen, 5.0, params).iloc[0]
 
 
-def test_a_sure_answer_is_known(card):
-    answer = row(card, prediction(SOLID_CLASSES, {"ICO": 0.8, "OH": 0.2}))
+def test_a_sure_answer_is_known():
+    answer = row(prediction(SOLID_CLASSES, {"ICO": 0.8, "OH": 0.2}))
     assert list(answer.index) == list(CLASS_COLUMNS)
     assert (answer["solid"], answer["plausible"], answer["known"], answer["reason"]) == ("ICO", "ICO or OH", True, "")
     assert (answer["group"], answer["probability"]) == ("", pytest.approx(0.8))
 
 
-def test_the_network_of_solids_can_be_asked_alone(card):
+def test_the_network_of_solids_can_be_asked_alone():
     together, alone = (prediction(SOLID_CLASSES, {name: 0.9}) for name in ("sphere", "ICO"))
-    assert row(card, together, alone=alone)["solid"] == "sphere"
-    assert row(card, together, ClassifyParams(use_outline=False), alone=alone)["solid"] == "ICO"
+    assert row(together, alone=alone)["solid"] == "sphere"
+    assert row(together, ClassifyParams(use_outline=False), alone=alone)["solid"] == "ICO"
 
 
 @pytest.mark.parametrize(
@@ -68,15 +60,15 @@ def test_the_network_of_solids_can_be_asked_alone(card):
         ({"rod": 0.5, "sphere": 0.5}, ""),
     ],
 )
-def test_what_one_projection_does_not_tell_has_a_common_name(card, chances, group):
-    answer = row(card, prediction(SOLID_CLASSES, chances), ClassifyParams(least_probability=0.7))
+def test_what_one_projection_does_not_tell_has_a_common_name(chances, group):
+    answer = row(prediction(SOLID_CLASSES, chances), ClassifyParams(least_probability=0.7))
     assert (answer["group"], answer["known"]) == (group, False)
     assert answer["reason"].startswith(group or "not sure enough")
 
 
-def test_an_irregular_outline_is_no_solid(card):
+def test_an_irregular_outline_is_no_solid():
     irregular = prediction(OUTLINE_CLASSES, {"irregular": 0.8, "circle": 0.2})
-    answer = row(card, prediction(SOLID_CLASSES, {"sphere": 1.0}), outline=irregular)
+    answer = row(prediction(SOLID_CLASSES, {"sphere": 1.0}), outline=irregular)
     assert (answer["known"], answer["reason"]) == (False, "its outline is irregular")
 
 
@@ -90,15 +82,15 @@ def test_an_irregular_outline_is_no_solid(card):
         ({"ICO": 1.0}, None, "few_pixels", "too few pixels"),
     ],
 )
-def test_doubtful_ones_are_unknown_and_say_why(card, chances, params, flags, reason):
-    answer = row(card, prediction(SOLID_CLASSES, chances), params, flags)
+def test_doubtful_ones_are_unknown_and_say_why(chances, params, flags, reason):
+    answer = row(prediction(SOLID_CLASSES, chances), params, flags)
     assert (answer["known"], answer["reason"]) == (False, reason)
 
 
-def test_what_lies_far_from_all_is_unknown_unless_told_otherwise(card):
+def test_what_lies_far_from_all_is_unknown_unless_told_otherwise():
     far = prediction(SOLID_CLASSES, {"ICO": 1.0}, distance=9.0)
-    assert row(card, far)["reason"] == "unfamiliar"
-    assert row(card, far, ClassifyParams(refuse_unfamiliar=False))["known"]
+    assert row(far)["reason"] == "unfamiliar"
+    assert row(far, ClassifyParams(refuse_unfamiliar=False))["known"]
 
 
 def test_a_whole_image_at_once(models):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nanotem.errors import ParameterError
-from nanotem.morphology.fractions import class_fractions
+from nanotem.morphology.fractions import Confusion, class_fractions
 
 NAMES = ("cube", "sphere", "rod")
 RATES = np.array([[0.7, 0.3, 0.0], [0.1, 0.9, 0.0], [0.0, 0.1, 0.9]])
@@ -19,7 +19,7 @@ def test_what_is_often_mistaken_is_counted_right():
     rng = np.random.default_rng(4)
     said = answered([0.6, 0.1, 0.3], 3000, rng)
     assert np.mean(said == 0) < 0.5
-    found = class_fractions(said, (RATES * 5000).astype(int), NAMES)
+    found = class_fractions(said, Confusion((RATES * 5000).astype(int)), NAMES)
     assert found.values == pytest.approx([0.6, 0.1, 0.3], abs=0.04)
     assert (np.diff([found.low, found.values, found.high], axis=0) >= 0).all()
     assert found.table()["class"].tolist() == ["cube", "rod", "sphere"]
@@ -30,17 +30,42 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     held = []
     for _ in range(10):
         truth = rng.dirichlet([2, 2, 2])
-        table = np.array([rng.multinomial(80, row) for row in RATES])
+        table = Confusion(np.array([rng.multinomial(80, row) for row in RATES]))
         found = class_fractions(answered(list(truth), 60, rng), table, NAMES)
         held += list((found.low <= truth) & (truth <= found.high))
     assert 0.85 <= np.mean(held) <= 1
 
 
 def test_no_particles_say_nothing():
-    found = class_fractions(np.zeros(0, np.int64), np.eye(3, dtype=int), NAMES)
+    found = class_fractions(np.zeros(0, np.int64), Confusion(np.eye(3, dtype=int)), NAMES)
     assert (found.low.tolist(), found.high.tolist()) == ([0] * 3, [1] * 3)
 
 
 def test_a_table_of_other_classes_is_refused():
     with pytest.raises(ParameterError, match=r"shape \(2, 2\), not 3 x 3"):
-        class_fractions(np.zeros(1, np.int64), np.eye(2, dtype=int), NAMES)
+        class_fractions(np.zeros(1, np.int64), Confusion(np.eye(2, dtype=int)), NAMES)
+
+
+def test_a_pure_population_may_have_none_of_the_others():
+    rng = np.random.default_rng(3)
+    found = class_fractions(answered([0, 1, 0], 200, rng), Confusion((RATES * 500).astype(int)), NAMES)
+    assert found.low[0] == found.low[2] == 0
+    assert found.high[1] > 0.99
+    assert found.table()["class"].iloc[0] == "sphere"
+
+
+def test_micrographs_that_differ_in_what_is_mistaken_widen_the_interval():
+    said = answered([0.5, 0.4, 0.1], 300, np.random.default_rng(5))
+    alike, differing = (class_fractions(said, Confusion((RATES * 5000).astype(int), k), NAMES) for k in (np.inf, 5.0))
+    assert alike.values == pytest.approx(differing.values, abs=0.1)
+    assert (differing.high - differing.low)[0] > 1.5 * (alike.high - alike.low)[0]
+
+
+def test_what_a_person_named_is_not_mistaken():
+    table = Confusion((RATES * 5000).astype(int))
+    found = class_fractions(np.zeros(0, np.int64), table, NAMES, named=[0, 0, 0, 2])
+    assert found.values.tolist() == [0.75, 0, 0.25]
+    assert found.low[0] < 0.5 < found.high[0]
+    both = class_fractions(np.full(50, 1), table, NAMES, named=[2] * 50)
+    assert both.values[2] == pytest.approx(0.5, abs=0.03)
+    assert both.in_words().startswith("rod 5")

@@ -37,6 +37,29 @@ def test_numbers_do_not_change_with_direction():
     assert np.ptp(turned, axis=0).max() < 0.06
 
 
+def test_the_width_tells_rod_ellipse_and_dumbbell():
+    rows, columns = np.indices((160, 240)) - np.array([80.0, 120.0])[:, None, None]
+    half_widths = {
+        "rod": np.where(
+            np.abs(columns) < 60, 30.0, 30 * np.sqrt(np.clip(1 - ((np.abs(columns) - 60) / 30) ** 2, 0, 1))
+        ),
+        "ellipse": 30 * np.sqrt(np.clip(1 - (columns / 90) ** 2, 0, 1)),
+        "dumbbell": np.where(np.abs(columns) < 90, 20 + 10 * (columns / 90) ** 2, 0),
+    }
+    found = {}
+    for name, half_width in half_widths.items():
+        mask = (np.abs(rows) < half_width).astype(np.int32)
+        found[name] = dict(zip(SHAPE_NUMBERS, shape_numbers(crop_particles(mask, mask, [1]))[0], strict=True))
+    assert found["dumbbell"]["width at 0.0"] < 0.85 < 0.97 < found["rod"]["width at 0.0"]
+    assert found["ellipse"]["width at 0.85"] < 0.72 < 0.8 < found["rod"]["width at 0.85"]
+
+
+def test_a_hexagon_fills_the_hexagon_around_it():
+    hexagon, circle = (numbers_of(n)["share of the smallest polygon of 6"] for n in (6, 64))
+    assert hexagon > 0.96
+    assert circle < 0.92
+
+
 def test_a_bay_is_measured_in_radii():
     rows, columns = np.indices((80, 80)) - 40.0
     disc = np.hypot(rows, columns) < 30

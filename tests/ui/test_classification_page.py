@@ -64,7 +64,7 @@ def open_tab(visitor: Visitor, name: str) -> Visitor:
 
 def classes_of(visitor: Visitor) -> Any:
     """Return the table of classes that the page shows."""
-    return open_tab(visitor, "Classes").app.dataframe[1].value.set_index("label")
+    return open_tab(visitor, "Classes").app.dataframe[2].value.set_index("label")
 
 
 def choose(visitor: Visitor, label: int) -> Visitor:
@@ -85,14 +85,14 @@ def test_every_tab_shows_every_particle(visitor: Visitor) -> None:
         assert not visitor.messages
     table = classes_of(visitor)
     assert len(table) == N
-    summary = visitor.app.dataframe[0].value
+    summary = visitor.app.dataframe[1].value
     assert summary["Particles"].sum() == N
     assert visitor.metrics["Known"].startswith(f"{table['known'].sum()} ")
 
 
 def test_solid_or_outline_is_shown(visitor: Visitor) -> None:
-    solids = set(open_tab(visitor, "Classes").app.dataframe[0].value["Class"])
-    outlines = set(visitor.set("classify.task", "outline").app.dataframe[0].value["Class"])
+    solids = set(open_tab(visitor, "Classes").app.dataframe[1].value["Class"])
+    outlines = set(visitor.set("classify.task", "outline").app.dataframe[1].value["Class"])
     table = classes_of(visitor)
     assert {name.partition(",")[0] for name in solids} == set(table["solid"].where(table["known"], UNKNOWN))
     sure = table["outline_probability"] >= 0.5

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nanotem.analysis import Analysis
-from nanotem.micrograph import Labels, Pixels
+from nanotem.micrograph import Labels, Micrograph, Pixels
 from nanotem.readers import read_file
 
 LIST = Path(__file__).with_name("published_particles.csv")
@@ -43,7 +43,7 @@ class Told:
     solids: list[str]
 
 
-def told_particles(data: Path, table: Path = LIST) -> Iterator[Told]:
+def told_particles(data: Path, table: Path = LIST, *, work: Path | None = None) -> Iterator[Told]:
     """Find the listed particles anew, each micrograph segmented by nanotem itself with its defaults.
 
     Parameters
@@ -52,6 +52,9 @@ def told_particles(data: Path, table: Path = LIST) -> Iterator[Told]:
         Folder of the micrographs; those that it lacks are passed over.
     table
         The list.
+    work
+        Folder where labels are kept for the next time, as telling particles apart takes most of it; a folder of its
+        own for every state of the segmentation. None keeps nothing.
 
     Yields
     ------
@@ -61,8 +64,21 @@ def told_particles(data: Path, table: Path = LIST) -> Iterator[Told]:
     for file, rows in pd.read_csv(table, keep_default_na=False).groupby("file", sort=False):
         path = data / str(file)
         if path.exists():
-            analysis = Analysis(read_file(path))
-            yield _found(str(file), analysis.micrograph.pixels, analysis.labels, rows)
+            micrograph = read_file(path)
+            yield _found(str(file), micrograph.pixels, _labels(micrograph, work), rows)
+
+
+def _labels(micrograph: Micrograph, work: Path | None) -> Labels:
+    """Return the particles of a micrograph, from the folder of work if they are kept there."""
+    kept = work / f"{micrograph.id}.npz" if work else None
+    if kept and kept.exists():
+        with np.load(kept, allow_pickle=False) as stored:
+            return np.asarray(stored["labels"])
+    labels = Analysis(micrograph).labels
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(kept, labels=labels)
+    return labels
 
 
 def _found(file: str, pixels: Pixels, labels: Labels, rows: pd.DataFrame) -> Told:

@@ -164,7 +164,7 @@ def choose_point(event: object, chosen_key: str) -> None:
 
 def naming(work: Work, view: Classified, labels: list[int], *, key: str) -> None:
     """Let the visitor say what particles are; it is a correction, and can be undone."""
-    choice, button = st.columns([3, 2], vertical_alignment="bottom")
+    choice, button = st.columns(2, vertical_alignment="bottom")
     places = [view.place_of(label) for label in labels]
     likely = np.argsort(-view.prediction.probabilities[places].sum(axis=0))
     name = choice.selectbox(

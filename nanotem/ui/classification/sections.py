@@ -7,12 +7,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from nanotem.figures.classes import class_title, class_viewer, colour_of, share_bars
+from nanotem.figures.classes import answer_title, class_title, class_viewer, colour_of, share_bars
 from nanotem.figures.gallery import gallery
 from nanotem.figures.pictures import micrograph_picture
 from nanotem.files.names import safe_stem
+from nanotem.measurement import has_flag
 from nanotem.measurement.class_columns import UNKNOWN, with_classes
+from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
 from nanotem.morphology.class_summary import summarise_classes
+from nanotem.morphology.fractions import share_in_words
 from nanotem.statistics import Estimate
 from nanotem.ui.classification.classified import Classified, clickable
 from nanotem.ui.kit.analysis import editor_outlines
@@ -28,12 +31,14 @@ _ALL = "all"
 
 def headline(view: Classified) -> None:
     """Show how many particles have an answer."""
-    n, n_known = len(view.answers), int((view.answers != UNKNOWN).sum())
-    counts = view.answers[view.answers != UNKNOWN].value_counts()
+    known = view.answers[view.answers.isin(view.prediction.classes)]
+    n_grouped = int((view.answers != UNKNOWN).sum()) - len(known)
+    n_whole = int((~has_flag(view.particles, "touches_frame")).sum())
+    counts = known.value_counts()
     show_counts(view.analysis)
     show_tiles(
         [
-            ("Known", f"{n_known} ({n_known / n:.0%})" if n else "0", ""),
+            ("Known", f"{len(known)} of {n_whole} whole ones", f"{n_grouped} more by group" if n_grouped else ""),
             ("Named by hand", f"{len(view.edited.named(view.task))}", ""),
             ("Most frequent", f"{class_title(counts.index[0])} ({counts.iloc[0]})" if len(counts) else "none", ""),
         ]
@@ -58,17 +63,15 @@ def on_image(work: Work, view: Classified) -> None:
 
 def per_class(work: Work, view: Classified) -> None:
     """Show counts and sizes per class, and one row per particle."""
+    _population(view)
     sizes = view.analysis.sizes
     summary = summarise_classes(view.answers, view.particles["label"], sizes)
     stem = safe_stem(view.micrograph.name)
-    if len(summary):
-        st.plotly_chart(
-            share_bars(summary, task=view.task), key="classify.shares", config=CONFIG, alt="Share of each class"
-        )
     percent = 100 * summary[["share", "share_low", "share_high"]]
+    st.markdown("**Particle by particle**, where the answer is sure enough")
     shown = pd.DataFrame(
         {
-            "Class": [class_title(name) for name in summary["class"]],
+            "Class": [answer_title(name, view.task) for name in summary["class"]],
             "Particles": summary["n"],
             "Share (%)": _in_words(percent),
             f"Mean {sizes.name.lower()} ({sizes.unit})": _in_words(summary[["mean", "mean_low", "mean_high"]]),
@@ -77,11 +80,29 @@ def per_class(work: Work, view: Classified) -> None:
     st.dataframe(shown, hide_index=True)
     st.caption(
         f"Cut by the frame and left out: {sizes.n_cut}. Intervals hold 95 % of the error of counting a finite number "
-        "of particles; the errors of the classifier come on top."
+        "of particles; what is taken for something else comes on top."
     )
     download(summary, "Classes as CSV", file_name=f"{stem}.classes.csv")
     _particle_rows(view)
     download(with_classes(view.particles, view.classes), "Particles as CSV", file_name=f"{stem}.classified.csv")
+
+
+def _population(view: Classified) -> None:
+    """Show the part of the population that each class is, corrected for classes that are mistaken for each other."""
+    found = view.analysis.class_fractions.get(view.task)
+    shares = found.table() if found else pd.DataFrame()
+    if not len(shares):
+        return
+    st.markdown("**The population**, corrected for classes that are mistaken for each other")
+    st.plotly_chart(share_bars(shares, task=view.task), key="classify.shares", config=CONFIG, alt="Share of each class")
+    numbers = shares[["share", "share_low", "share_high"]].to_numpy(float)
+    titles = [class_title(name) for name in shares["class"]]
+    st.dataframe(pd.DataFrame({"Class": titles, "Share": [share_in_words(*row) for row in numbers]}), hide_index=True)
+    st.caption(
+        f"Of all whole particles of {FEW_PIXELS_BELOW_PX:g} px and more, sure or not. Intervals of 95 % hold the "
+        "finite number of particles, what the networks took for what on known particles, and how much micrographs "
+        "differ in that. *other* is none of the named shapes: pairs, dirt, stars."
+    )
 
 
 def _particle_rows(view: Classified) -> None:
@@ -127,7 +148,7 @@ def by_confidence(view: Classified) -> None:
     name = left.selectbox(
         "Class",
         [_ALL, *counts.index],
-        format_func=lambda name: f"{class_title(name)} ({counts.get(name, len(view.answers))})",
+        format_func=lambda name: f"{answer_title(name, view.task)} ({counts.get(name, len(view.answers))})",
         key=f"classify.gallery.{view.task}",
     )
     least_first = right.toggle("Least sure first", key="classify.least_first")

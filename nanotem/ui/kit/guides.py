@@ -92,8 +92,10 @@ CLASSIFICATION = """
   teaches the next model.
 - The *feature map* places like beside like. PCA shows the largest differences, whatever they are; LDA looks for what
   separates the classes, and finds a little even where there is nothing.
-- The intervals of shares hold the error of counting, not that of the classifier. Its confusion matrix says what it
-  mixes up; on real micrographs it errs more often than on the drawn ones of its card.
+- **Quote the shares of the population**, not those of single answers: they allow for what is taken for what, as it was
+  counted on published micrographs that the networks had not seen, and their intervals hold the number of particles and
+  how much micrographs differ. A class that no micrograph there showed is corrected by drawn particles alone.
+- Ellipsoids and dumbbells are now and then taken for rods, icosahedra for spheres: look at the outlines.
 """
 
 LATTICES = """

@@ -1,0 +1,69 @@
+"""Fitting the head of a classifier to features of the frozen networks and numbers of the outline."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.special import log_softmax, softmax
+
+from nanotem.morphology.reliability import Values
+from nanotem.training.shapes.calibration import Classes
+from nanotem.training.shapes.examples import CLASSES, UNTOLD, Examples
+
+_DRAWN_SHARE = 0.3
+"""Of real particles that were left out 91.8 % are told right with one half, 92.5 % with one fifth, of drawn ones
+94.1 and 93.6 %."""
+_PENALTY = 1e-4
+"""Of the squared weights of standardised inputs, beside the mean loss of an example; it was not tuned."""
+
+
+def fit_head(examples: Examples, task: str, start: Values | None = None) -> Values:
+    """Return the table of a head, shape (inputs + 1, classes), fitted to all whose class is told.
+
+    Drawn particles count for `_DRAWN_SHARE` of all; a micrograph counts by the square root of its particles, and a
+    class by the square root of its micrographs, so that neither one picture nor the commonest shape decides.
+
+    Parameters
+    ----------
+    examples
+        To learn from.
+    task
+        "solid" or "outline".
+    start
+        A table to start from: the answer is the same, and found sooner.
+    """
+    told = examples[examples.classes(task) != UNTOLD]
+    inputs, classes = told.inputs(task).astype(np.float64), told.classes(task)
+    mean, spread = inputs.mean(axis=0), inputs.std(axis=0) + 1e-6
+    standard = ((inputs - mean) / spread).astype(np.float32)
+    n, n_inputs = len(CLASSES[task]), inputs.shape[1]
+    truth = np.eye(n, dtype=np.float32)[classes]
+    weights = _weights(told.image, classes).astype(np.float32)
+
+    def loss(flat: Values) -> tuple[float, Values]:
+        table = flat.reshape(n_inputs + 1, n).astype(np.float32)
+        logits = standard @ table[:-1] + table[-1]
+        wrong = (softmax(logits, axis=1) - truth) * weights[:, None]
+        slope = np.vstack([standard.T @ wrong + 2 * _PENALTY * table[:-1], wrong.sum(axis=0)])
+        likelihood = (weights * (log_softmax(logits, axis=1) * truth).sum(axis=1)).sum()
+        return float(_PENALTY * (table[:-1] ** 2).sum() - likelihood), slope.astype(np.float64).ravel()
+
+    begin = np.zeros((n_inputs + 1, n))
+    if start is not None:
+        begin = np.vstack([start[:-1] * spread[:, None], start[-1] + mean @ start[:-1]])
+    found = minimize(loss, begin.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    table = found.x.reshape(n_inputs + 1, n)
+    plain = table[:-1] / spread[:, None]
+    return np.vstack([plain, table[-1] - mean @ plain])
+
+
+def _weights(image: npt.NDArray[np.str_], classes: Classes) -> Values:
+    """Return the weight of each example; drawn and real ones have their share together where there are both."""
+    weights = np.zeros(len(classes))
+    for is_drawn, share in ((True, _DRAWN_SHARE), (False, 1 - _DRAWN_SHARE)):
+        chosen = (image == "") == is_drawn
+        _, picture = np.unique(image[chosen], return_inverse=True)
+        part = 1 / np.sqrt(np.bincount(picture))[picture] if chosen.any() else np.zeros(0)
+        totals = np.bincount(classes[chosen], part)
+        part = part / np.sqrt(totals[classes[chosen]])
+        weights[chosen] = share * part / part.sum() if chosen.any() else 0
+    return weights / weights.sum()
