@@ -187,7 +187,7 @@ def _not_growing(growth: Estimate) -> tuple[Verdict, str]:
 def merging_share_of(history: FilmHistory) -> float:
     """Return the share of the tracks that end in a coalescence."""
     merged = {track for event in history.events if event.kind == "merges" for track in event.before}
-    lasting = history.tracks.loc[history.tracks["n_frames"] >= history.link.shortest_track, "track"]
+    lasting = history.lasting["track"]
     return float(lasting.isin(merged).mean()) if len(lasting) else 0.0
 
 

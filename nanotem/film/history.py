@@ -1,6 +1,6 @@
 """A film that was analysed: its frames, its particles with their tracks, and what happened to them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,8 +15,24 @@ from nanotem.film.frame_result import KEPT, FrameRecord, read_particles, read_re
 from nanotem.film.frames import frame_table, is_left_out
 from nanotem.film.link import farthest_step, linked
 from nanotem.film.link_params import LinkParams
+from nanotem.report.words import plural
 
 _AT_FRAME = "touches_frame"
+
+_MOST_NAMED = 8
+"""A note names so many frames: more is not read."""
+
+_OF_FRAMES = {
+    "failed": "{frames} could not be read or analysed ({where}).",
+    "blank": "{frames} showed far fewer particles than others, blank or lost, and did not count ({where}).",
+    "blurred": "{frames} far more blurred than others did not count ({where}).",
+    "jumped": "The support jumped at {where}: look whether tracks go on there.",
+    "repeated": "{frames} repeat the one before ({where}): the film was written faster than the camera took pictures. "
+    "Rates are right if the time is; intervals take repeated pictures for new ones and are too narrow.",
+    "drift_unknown": "In {frames} the support between the particles does not tell how far it moved; it was taken to "
+    "move as most particles do, or not at all where they do not agree.",
+}
+"""What is said of frames with a flag of `FRAME_FLAGS`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,10 +99,20 @@ class FilmHistory:
         """Numbers of the frames that count."""
         return np.flatnonzero(~is_left_out(self.frames).to_numpy())
 
+    @property
+    def rules(self) -> LinkParams:
+        """How particles are linked in this film: no track of a short film can be longer than the film."""
+        return replace(self.link, shortest_track=max(min(self.link.shortest_track, len(self.counted)), 1))
+
+    @property
+    def lasting(self) -> pd.DataFrame:
+        """The tracks that are long enough to count."""
+        return self.tracks[self.tracks["n_frames"] >= self.rules.shortest_track]
+
     @cached_property
     def farthest_px(self) -> float:
         """How far a particle may go from frame to frame."""
-        return farthest_step(self._on_support, self.counted, self.link)
+        return farthest_step(self._on_support, self.counted, self.rules)
 
     @property
     def particles(self) -> pd.DataFrame:
@@ -123,32 +149,25 @@ class FilmHistory:
     def whole(self) -> pd.DataFrame:
         """Particles whose size counts: not cut by the frame, in a track that lasts, in a frame that counts."""
         table = self.particles[self.particles["track"] > 0]
-        lasts = table.groupby("track")["frame"].transform("size") >= self.link.shortest_track
+        lasts = table.groupby("track")["frame"].transform("size") >= self.rules.shortest_track
         return table[lasts & ~table["flags"].str.contains(_AT_FRAME)]
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know about the result."""
         frames, notes = self.frames, list(self.settled_notes)
-        for flag, sentence in (
-            ("failed", "{n} frames could not be read or analysed ({where})."),
-            ("blank", "{n} frames are blank and were left out ({where})."),
-            ("blurred", "{n} frames are far more blurred than others and were left out ({where})."),
-            ("jumped", "The support jumped at {n} frames ({where}): look whether tracks go on there."),
-        ):
-            numbers = (frames.loc[frames["flags"].str.contains(flag), "frame"] + 1).tolist()
+        for flag, sentence in _OF_FRAMES.items():
+            numbers = (frames.loc[frames["flags"].map(lambda own: flag in own.split()), "frame"] + 1).tolist()  # noqa: B023
             if numbers:
-                notes.append(sentence.format(n=len(numbers), where=_listed(numbers)))
-        n_unknown = int(frames["flags"].str.contains("drift_unknown").sum())
-        if n_unknown:
+                notes.append(sentence.format(frames=plural(len(numbers), "frame"), where=_listed(numbers)))
+        if self.found.empty:
             notes.append(
-                f"In {n_unknown} frames the support between the particles does not tell how far it moved; it was taken "
-                "to move as most particles do, or not at all where they do not agree."
+                "No particle was found in any frame. Analyse a single frame as a picture to find a recipe that fits."
             )
-        if not self.found.empty and self.tracks["n_frames"].median() < self.link.shortest_track:
+        elif self.tracks["n_frames"].median() < self.rules.shortest_track:
             notes.append(
-                "Half of the tracks last less than three frames: particles were not found again. Do not trust "
-                "rates and growth."
+                f"Half of the tracks last less than {plural(self.rules.shortest_track, 'frame')}: particles were not "
+                "found again. Do not trust rates and growth."
             )
         return tuple(notes)
 
@@ -160,15 +179,15 @@ class FilmHistory:
 
     @cached_property
     def _linked(self) -> tuple[pd.DataFrame, tuple[Event, ...]]:
-        table = linked(self._on_support, self.counted, self.link, farthest_px=self.farthest_px)
-        table, events = find_events(table, self.shape, self.link, farthest_px=self.farthest_px)
+        table = linked(self._on_support, self.counted, self.rules, farthest_px=self.farthest_px)
+        table, events = find_events(table, self.shape, self.rules, farthest_px=self.farthest_px)
         return table, tuple(events)
 
 
 def _listed(numbers: list[int]) -> str:
     """Return the first numbers of a list in words."""
-    named = ", ".join(map(str, numbers[:8]))
-    return f"frame{'s' if len(numbers) > 1 else ''} {named}" + (" and others" if len(numbers) > 8 else "")
+    named = ", ".join(map(str, numbers[:_MOST_NAMED]))
+    return f"frame{'s' if len(numbers) > 1 else ''} {named}" + (" and others" if len(numbers) > _MOST_NAMED else "")
 
 
 def gather(

@@ -27,13 +27,12 @@ def film_dict(history: FilmHistory) -> dict[str, Any]:
     """
     curves = curves_of(history)
     law, motion = growth_law(curves, merging_share=merging_share_of(history)), displacement_of(history)
-    lasting = history.tracks["n_frames"] >= history.link.shortest_track
     kinds = Counter[str](event.kind for event in history.events)
     counts = curves.present.sum(axis=0).tolist()
     return {
         "n_frames": len(history.records),
         "n_left_out": len(history.records) - len(history.counted),
-        "n_tracks": int(lasting.sum()),
+        "n_tracks": len(history.lasting),
         "particles_per_frame": {"first": counts[0] if counts else 0, "last": counts[-1] if counts else 0},
         "unit": history.unit,
         "time_unit": history.time_unit,

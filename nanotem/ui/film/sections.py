@@ -48,11 +48,10 @@ _FRAME, _TRACK, _EVENT_SEEN = "film.frame", "film.track", "film.event.seen"
 
 def headline(history: FilmHistory) -> None:
     """Show what the film comes to, and what a person should know about it."""
-    lasting = int((history.tracks["n_frames"] >= history.link.shortest_track).sum())
     kinds = [event.kind for event in history.events]
     numbers = {
         "Frames": len(history.records),
-        "Tracks": lasting,
+        "Tracks": len(history.lasting),
         "Merge": kinds.count("merges"),
         "Appear": kinds.count("appears"),
         "Disappear": kinds.count("disappears"),
