@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nanotem.edits.edits import Edit
 from nanotem.errors import NanotemError
 from nanotem.film.common_motion import places_by_frame, with_common_steps
+from nanotem.film.corrections import CorrectedTracks, corrected
 from nanotem.film.events import Event, find_events
 from nanotem.film.frame_result import KEPT, FrameRecord, read_particles, read_record
 from nanotem.film.frames import frame_table, is_left_out
@@ -53,6 +55,8 @@ class FilmHistory:
         How particles are linked.
     settled_notes
         About reading and settling.
+    edits
+        Links that were cut or joined by hand.
     """
 
     records: tuple[FrameRecord, ...]
@@ -62,6 +66,7 @@ class FilmHistory:
     frame_time_s: float | None = None
     link: LinkParams = field(default_factory=LinkParams)
     settled_notes: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
     @cached_property
     def frames(self) -> pd.DataFrame:
@@ -160,6 +165,7 @@ class FilmHistory:
             numbers = (frames.loc[frames["flags"].map(lambda own: flag in own.split()), "frame"] + 1).tolist()  # noqa: B023
             if numbers:
                 notes.append(sentence.format(frames=plural(len(numbers), "frame"), where=_listed(numbers)))
+        notes.extend(self._notes_of_edits())
         if self.found.empty:
             notes.append(
                 "No particle was found in any frame. Analyse a single frame as a picture to find a recipe that fits."
@@ -178,10 +184,27 @@ class FilmHistory:
         return self.found.assign(support_row_px=place[:, 0], support_column_px=place[:, 1])
 
     @cached_property
+    def automatic(self) -> pd.DataFrame:
+        """Particles with their tracks as they were linked, before corrections and events."""
+        return linked(self._on_support, self.counted, self.rules, farthest_px=self.farthest_px)
+
+    @cached_property
+    def _corrected(self) -> CorrectedTracks:
+        return corrected(self.automatic, self.edits)
+
+    @cached_property
     def _linked(self) -> tuple[pd.DataFrame, tuple[Event, ...]]:
-        table = linked(self._on_support, self.counted, self.rules, farthest_px=self.farthest_px)
-        table, events = find_events(table, self.shape, self.rules, farthest_px=self.farthest_px)
+        by_hand = self._corrected
+        table, events = find_events(
+            by_hand.table, self.shape, self.rules, farthest_px=self.farthest_px, kept=by_hand.kept
+        )
         return table, tuple(events)
+
+    def _notes_of_edits(self) -> list[str]:
+        lost = self._corrected.lost
+        n_done = len(self.edits) - len(lost)
+        done = [f"{plural(n_done, 'link')} cut or joined by hand."] if n_done else []
+        return done + [f"A correction by hand could not be made: {reason}" for _, reason in lost]
 
 
 def _listed(numbers: list[int]) -> str:
@@ -199,6 +222,7 @@ def gather(
     frame_time_s: float | None = None,
     link: LinkParams | None = None,
     notes: tuple[str, ...] = (),
+    edits: tuple[Edit, ...] = (),
 ) -> FilmHistory:
     """Read what was kept of all frames.
 
@@ -221,4 +245,4 @@ def gather(
             tables.append(read_particles(folder, number).assign(frame=number))
     found = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*KEPT, "frame"])
     found = found.astype({"frame": np.int64})
-    return FilmHistory(tuple(records), found, shape, nm_per_px, frame_time_s, link or LinkParams(), notes)
+    return FilmHistory(tuple(records), found, shape, nm_per_px, frame_time_s, link or LinkParams(), notes, edits)

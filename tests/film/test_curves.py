@@ -24,7 +24,7 @@ def power(n, final=1.6, start=10.0):
     return lambda time: start * (1 + (final**n - 1) * time / time[-1]) ** (1 / n)
 
 
-@pytest.mark.parametrize(("n", "verdict"), [(3, "diffusion-limited"), (2, "reaction-limited"), (5, "neither")])
+@pytest.mark.parametrize(("n", "verdict"), [(3, "diffusion-limited"), (2, "reaction-limited"), (5, "no such law")])
 def test_laws_of_growth_are_told(n, verdict):
     law = growth_law(curves(power(n)))
     assert law.verdict == verdict
