@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ Sizes = dict[int, tuple[Places, Floats]]
 """Steps and diameters of every track."""
 
 EventKind = Literal["appears", "disappears", "merges", "splits", "enters", "leaves"]
+EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 
 _CONTACT_PX, _CONTACT_SHARE = 3.0, 0.1
 """Two particles are in contact if the gap between discs of their diameters is below this, and a share of their mean

@@ -235,7 +235,7 @@ def _judged_by_particles(ripening: Ripening) -> tuple[Verdict, str]:
     if width > _WIDEST:
         return "not decided", (
             f"{found}: too wide to tell r² from r³. To decide, a film of {ripening.n_tracks} such particles would have "
-            f"to last about {width ** _WIDTH_TO_TIME:.1f} times as long."
+            f"to last about {width**_WIDTH_TO_TIME:.1f} times as long."
         )
     return _law_in(exponent, found)
 

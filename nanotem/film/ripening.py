@@ -2,9 +2,8 @@
 
 In the mean field of all others the radius r of each follows d(rⁿ)/dt = n K (r/r* − 1): below the critical radius r* it
 shrinks, above it grows. n is 2 where the reaction at the surface limits the exchange, 3 where diffusion between the
-particles does, 4 where diffusion over the support does. The mean radius follows rⁿ = r₀ⁿ + K t, but says much less: in
-it every particle counts as one of a few hundred, and its course is nearly straight whatever n is, while a small particle
-beside a large one tells n by itself.
+particles does, 4 where diffusion over the support does. The mean radius follows rⁿ = r₀ⁿ + K t, but says much less: its
+course is nearly straight whatever n is, while a small particle beside a large one tells n by itself.
 
 The film is cut into windows. In each, K and r* are fitted anew, so that neither a temperature that is ramped nor what
 whole frames add to all diameters, which is proportional to r, moves n; one n is fitted to all windows.
@@ -18,6 +17,7 @@ B. Efron, C. Stein, Ann. Stat. 9 (1981) 586: the variance of the jackknife, whic
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +76,7 @@ class _Window:
     bent
         Mean radius of the particle as the slope weights its frames, by its plain mean.
     speed
-        Shape (exponents, particles): d(rⁿ)/dt / (n rⁿ), the relative speed of growth; its noise is the same for every n.
+        Shape (exponents, particles): d(rⁿ)/dt / (n rⁿ), the relative speed; its noise is the same for every n.
     """
 
     track: npt.NDArray[np.intp]
@@ -105,7 +105,7 @@ def _windows(curves: SizeCurves) -> Sequence[_Window]:
     n_frames = curves.times.size
     n_windows = max(min(_N_WINDOWS, n_frames // _SHORTEST_WINDOW), 1)
     ends = np.linspace(0, n_frames, n_windows + 1).round().astype(int).tolist()
-    return [_window(curves, slice(a, b)) for a, b in zip(ends[:-1], ends[1:], strict=True) if b - a > 1]
+    return [_window(curves, slice(a, b)) for a, b in pairwise(ends) if b - a > 1]
 
 
 def _window(curves: SizeCurves, frames: slice) -> _Window:

@@ -40,8 +40,7 @@ _DISPLAYS = ("Presentation/Displays/ImageDisplay", "Displays/ImageDisplay")
 
 @dataclass(frozen=True)
 class _Place:
-    """An image inside a data set: which axes are its rows and columns (and channels), its pixel size, and what its
-    frames are counted by."""
+    """An image inside a data set: which axes are its rows, columns and channels, its pixel size, what counts frames."""
 
     dataset: Dataset
     row_axis: int

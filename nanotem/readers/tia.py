@@ -127,7 +127,7 @@ def _stored(ser: Data, unit: str, *, notes: tuple[str, ...]) -> StoredImage | No
 
 
 def _frame_time_s(ser: Data, first_at: int, last_at: int, n_frames: int) -> float | None:
-    """Return the mean time between the images of a series, from the times at which the first and the last were taken."""
+    """Return the mean time between the images of a series, from when the first and the last were taken."""
     if max(first_at, last_at) + _TAG.size > len(ser):
         return None
     first, last = (_TAG.unpack_from(ser, at)[1] for at in (first_at, last_at))
