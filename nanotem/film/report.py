@@ -144,8 +144,8 @@ def _methods(study: FilmStudy, history: FilmHistory) -> str:
         "The drift of the support was found by cross-correlation of what lies between the particles, in quarters of "
         "the picture.",
         f"Particles were linked from frame to frame by trackpy (Crocker and Grier) over at most "
-        f"{history.farthest_px:.3g} px, with the logarithm of the diameter as a third coordinate, and found again after at most "
-        f"{plural(history.link.missing_frames, 'missing frame')}.",
+        f"{history.farthest_px:.3g} px, with the logarithm of the diameter as a third coordinate, and found again "
+        f"after at most {plural(history.link.missing_frames, 'missing frame')}.",
         "Two particles in contact were taken to merge where one particle with the volume of both lies at their centre "
         "of mass from then on.",
         *by_hand,

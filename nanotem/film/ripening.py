@@ -5,19 +5,21 @@ shrinks, above it grows. n is 2 where the reaction at the surface limits the exc
 particles does, 4 where diffusion over the support does. The mean radius follows rⁿ = r₀ⁿ + K t, but says much less: its
 course is nearly straight whatever n is, while a small particle beside a large one tells n by itself.
 
-The film is cut into windows. In each, K and r* are fitted anew, so that neither a temperature that is ramped nor what
-whole frames add to all diameters, which is proportional to r, moves n; one n is fitted to all windows.
+The film is cut into windows. In each, K and r* are fitted anew, so that a temperature that is ramped does not move n;
+one n is fitted to all windows.
 
 References
 ----------
 I. M. Lifshitz, V. V. Slyozov, J. Phys. Chem. Solids 19 (1961) 35; C. Wagner, Z. Elektrochem. 65 (1961) 581.
 S. B. Simonsen et al., J. Am. Chem. Soc. 132 (2010) 7968: ripening told from the histories of single particles.
 B. Efron, C. Stein, Ann. Stat. 9 (1981) 586: the variance of the jackknife, which errs on the safe side.
+A. C. Cameron, J. B. Gelbach, D. L. Miller, J. Bus. Econ. Stat. 29 (2011) 238: clustering in two ways.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +38,9 @@ _N_WINDOWS, _SHORTEST_WINDOW = 10, 5
 
 _LEAST_TRACKS = 10
 """Particles in a window: two numbers are fitted to them, and one for all windows."""
+
+_LEAST_WINDOWS = 4
+"""Fewer do not tell how far whole frames disturb an exponent."""
 
 _MOST_GROUPS = 100
 """Of tracks, each of which is left out once: the variance from 100 of them scatters by 14 %."""
@@ -94,10 +99,11 @@ def ripening_of(curves: SizeCurves) -> Ripening:
         return Ripening(False, nothing, int(tracks.size))
     weights = _left_out(tracks, len(curves.diameters))
     fits = [_Fit.of(window, weights) for window in windows]
-    if not _is_ripening(windows, fits):
+    left = np.sum([fit.left for fit in fits], axis=0)
+    if not _is_ripening(windows, fits, law=int(left[:, 0].argmin())):
         return Ripening(False, nothing, int(tracks.size))
-    exponents = _straightest(np.sum([fit.left for fit in fits], axis=0))
-    return Ripening(True, _jackknife(exponents), int(tracks.size))
+    exponent = _with_disturbances(_jackknife(_straightest(left)), fits)
+    return Ripening(True, exponent, int(tracks.size))
 
 
 def _windows(curves: SizeCurves) -> Sequence[_Window]:
@@ -124,11 +130,20 @@ def _window(curves: SizeCurves, frames: slice) -> _Window:
 
 @dataclass(frozen=True, eq=False)
 class _Fit:
-    """Least squares of speed = a · bent · size^(1−n) − k · size^(−n), shape (exponents, sets of weights) each."""
+    """Least squares of speed = a · bent · size^(1−n) − k · size^(−n).
+
+    Attributes
+    ----------
+    a, k, left
+        And the squares that are left, shape (exponents, sets of weights) each.
+    each
+        The squares that each particle leaves, all of them fitted, shape (exponents, particles).
+    """
 
     a: Floats
     k: Floats
     left: Floats
+    each: Floats
 
     @classmethod
     def of(cls, window: _Window, weights: Floats) -> "_Fit":
@@ -138,13 +153,13 @@ class _Fit:
         gy, sy, yy = (grows * speed) @ own, (shrinks * speed) @ own, (speed**2) @ own
         apart = np.maximum(gg * ss - gs**2, 1e-300)
         a, k = (gy * ss - sy * gs) / apart, (sy * gg - gy * gs) / apart
-        return cls(a, k, yy - a * gy - k * sy)
+        each = (speed - a[:, :1] * grows - k[:, :1] * shrinks) ** 2
+        return cls(a, k, yy - a * gy - k * sy, each)
 
 
-def _is_ripening(windows: Sequence[_Window], fits: Sequence[_Fit]) -> bool:
-    """Whether, by the law of diffusion, K is above 0 beyond its interval, with some particles on both sides of r*."""
-    law = int(np.abs(EXPONENTS - 3).argmin())
-    rate = _jackknife(np.mean([fit.k[law] for fit in fits], axis=0))
+def _is_ripening(windows: Sequence[_Window], fits: Sequence[_Fit], *, law: int) -> bool:
+    """Whether, by the law that fits best, K is above 0 beyond its interval, with particles on both sides of r*."""
+    rate = _jackknife(np.mean([fit.k[law] for fit in fits], axis=0)).estimate
     critical = [float(fit.k[law, 0] / fit.a[law, 0]) if fit.a[law, 0] > 0 else np.inf for fit in fits]
     inner = [np.quantile(window.size, _INNER) for window in windows]
     n_between = sum(low < radius < high for radius, (low, high) in zip(critical, inner, strict=True))
@@ -169,11 +184,54 @@ def _left_out(tracks: npt.NDArray[np.intp], n_tracks: int) -> Floats:
     return weights
 
 
-def _jackknife(values: Floats) -> Estimate:
-    """Return the first value, of all tracks, with the 95 % interval that the others, each without some, give it."""
-    value, others = float(values[0]), values[1:]
-    if not np.isfinite(values).all():
-        return Estimate(value if np.isfinite(value) else float("nan"))
-    n = others.size
-    half = float(student.ppf(0.975, n - 1) * np.sqrt((n - 1) / n * ((others - others.mean()) ** 2).sum()))
-    return Estimate(value, value - half, value + half)
+def _jackknife(values: Floats) -> "_Spread":
+    """Return the first value, of all tracks, with the variance that the others, each without some, give it."""
+    others, n = values[1:], values.size - 1
+    return _Spread(float(values[0]), float((n - 1) / n * ((others - others.mean()) ** 2).sum()), n - 1)
+
+
+class _Spread(NamedTuple):
+    """A value with its variance, and the degrees of freedom of that."""
+
+    value: float
+    variance: float
+    freedom: float
+
+    @property
+    def estimate(self) -> Estimate:
+        """The value with its 95 % interval; without one where it is not known."""
+        if not np.isfinite([self.value, self.variance]).all():
+            return Estimate(self.value if np.isfinite(self.value) else float("nan"))
+        half = float(student.ppf(0.975, self.freedom)) * self.variance**0.5
+        return Estimate(self.value, self.value - half, self.value + half)
+
+
+def _with_disturbances(exponent: _Spread, fits: Sequence[_Fit]) -> Estimate:
+    """Add what whole frames do to all particles alike, such as focus, to the interval of an exponent.
+
+    By clustering in two ways: how the pull of whole windows on the exponent scatters beyond what the pull of each of
+    their particles, taken for independent, would make it.
+    """
+    if not np.isfinite([exponent.value, exponent.variance]).all():
+        return exponent.estimate
+    best = int(np.clip(np.abs(EXPONENTS - exponent.value).argmin(), 1, len(EXPONENTS) - 2))
+    before, here, after = (np.sum([fit.each[best + k].sum() for fit in fits]) for k in (-1, 0, 1))
+    bend = max(float(before - 2 * here + after), 1e-300)
+    step = EXPONENTS[1] - EXPONENTS[0]
+    pulls = [step * (fit.each[best + 1] - fit.each[best - 1]) / 2 / bend for fit in fits]
+    by_window, alone = (float(np.sum([one(pull) for pull in pulls])) for one in (_squared_sum, _sum_of_squares))
+    n = len(fits)
+    if n < _LEAST_WINDOWS:
+        return Estimate(exponent.value)
+    added = max(n / (n - 1) * by_window - alone, 0.0)
+    variance = exponent.variance + added
+    freedom = variance**2 / (exponent.variance**2 / exponent.freedom + added**2 / (n - 1))
+    return _Spread(exponent.value, variance, freedom).estimate
+
+
+def _squared_sum(values: Floats) -> float:
+    return float(values.sum() ** 2)
+
+
+def _sum_of_squares(values: Floats) -> float:
+    return float((values**2).sum())
