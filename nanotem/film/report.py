@@ -23,8 +23,8 @@ from nanotem.report.recipe_sentences import recipe_sentences
 from nanotem.report.words import plural
 from nanotem.statistics.estimate import Estimate
 
-_MOST_EVENTS = 100
-"""Rows of the list: four pages; a film of coalescence has some hundreds."""
+_MOST_EVENTS = 60
+"""Rows of the list: two pages; a film of coalescence has some hundreds."""
 
 _PICTURE_PX = 700
 """Longest side of a picture: half a page at 200 dots per inch."""
@@ -45,7 +45,7 @@ def film_report(study: FilmStudy, history: FilmHistory) -> str:
     events = event_table(history)
     kinds = Counter[str](event.kind for event in history.events)
     odd = history.frames[history.frames["flags"] != ""]
-    half_mm = PAGE_MM / 2 - 1
+    half_mm = PAGE_MM / 2 - 2
     context = {
         "title": study.place.path.name,
         "subtitle": _subtitle(history),
@@ -67,7 +67,7 @@ def film_report(study: FilmStudy, history: FilmHistory) -> str:
         "drift": chart(drift_figure(history), "Drift of the support against time", width_mm=half_mm),
         "count": chart(count_figure(curves), "Number of particles against time", width_mm=half_mm),
         "event_counts": [(kind, kinds[kind]) for kind in EVENT_KINDS],
-        "events": events.head(_MOST_EVENTS),
+        "events": _titled(events.head(_MOST_EVENTS), history.time_unit),
         "n_more_events": max(len(events) - _MOST_EVENTS, 0),
         "odd_frames": pd.DataFrame({"Frame": odd["frame"] + 1, "Why": odd["flags"].map(_reasons)}),
         "methods": _methods(study, history),
@@ -129,6 +129,13 @@ def _quantities(
     ):
         if estimate.value == estimate.value:
             yield name, estimate.value_in_words(of), estimate.ends_in_words(of)
+
+
+def _titled(events: pd.DataFrame, time_unit: str) -> pd.DataFrame:
+    """Return the events under headings for people."""
+    headings = {"frame": "Frame", "time": f"Time ({time_unit})", "event": "Event", "before": "Tracks before"}
+    headings |= {"after": "Tracks after", "row_px": "Row (px)", "column_px": "Column (px)"}
+    return events.rename(columns=headings)
 
 
 def _reasons(flags: str) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from nanotem.figures.palette import GREY
 from nanotem.figures.pictures import Picture
 from nanotem.figures.viewer import lay_under
 from nanotem.files.names import safe_stem
@@ -29,13 +30,14 @@ from nanotem.film.figures import (
     mean_figure,
     particle_figure,
 )
-from nanotem.film.film import Film
 from nanotem.film.frame_result import read_polygons
 from nanotem.film.frames import FRAME_FLAGS
 from nanotem.film.growth import coalescence_rate, growth_law, merging_share_of
 from nanotem.film.history import FilmHistory
+from nanotem.film.report import film_report
 from nanotem.film.study import FilmStudy
-from nanotem.film.task import FilmPlace
+from nanotem.ui.film import correcting
+from nanotem.ui.film.opening import opened
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.plots import show_plot
@@ -66,6 +68,8 @@ def player(study: FilmStudy, history: FilmHistory) -> None:
     """Show a frame with outlines coloured by track; a click on a particle shows its curve."""
     n_frames = len(history.records)
     st.session_state.setdefault(_FRAME, 1)
+    if (track := correcting.track_chosen(history)) is not None:
+        st.session_state[_TRACK] = track
     st.session_state[_FRAME] = min(st.session_state[_FRAME], n_frames)
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -76,7 +80,8 @@ def player(study: FilmStudy, history: FilmHistory) -> None:
         with errors_shown():
             _picture(study, history, number)
     with right:
-        _particle(history)
+        _particle(study, history, number)
+        correcting.undo_and_redo(study)
 
 
 def _picture(study: FilmStudy, history: FilmHistory, number: int) -> None:
@@ -122,13 +127,7 @@ def _drawn(study: FilmStudy, history: FilmHistory, number: int, track: int) -> P
     return frame_picture(pixels, polygons, tracks_in_frame(history, number), marked=track)
 
 
-@st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs={FilmPlace: repr})
-def opened(place: FilmPlace) -> Film:
-    """Return the film, open for reading single frames."""
-    return place.open()
-
-
-def _particle(history: FilmHistory) -> None:
+def _particle(study: FilmStudy, history: FilmHistory, number: int) -> None:
     tracks = history.tracks
     chosen = st.session_state.get(_TRACK, 0)
     if chosen not in tracks["track"].to_numpy():
@@ -139,7 +138,9 @@ def _particle(history: FilmHistory) -> None:
     begins, ends = (f" ({row[name]})" if row[name] else "" for name in ("begins", "ends"))
     st.caption(f"Frames {row['first_frame'] + 1}{begins} to {row['last_frame'] + 1}{ends}")
     figure = particle_figure(history, chosen)
+    figure.add_vline(x=float(history.times[number]), line={"color": GREY, "dash": "dot"})
     show_plot(figure, key="film.particle", alt="Diameter of the particle against time", height_px=360)
+    correcting.correct(study, history, chosen, number)
 
 
 def events(history: FilmHistory) -> None:
@@ -158,6 +159,8 @@ def events(history: FilmHistory) -> None:
     if chosen and st.session_state.get(_EVENT_SEEN) != (chosen, rows[0]):
         st.session_state[_EVENT_SEEN] = chosen, rows[0]
         st.session_state["film.jump"] = chosen
+        tracks = f"{shown['after'].iloc[rows[0]]} {shown['before'].iloc[rows[0]]}".split()
+        st.session_state[_TRACK] = int(tracks[0])
         st.rerun()
     download(table, "Events as CSV", file_name="film-events.csv")
 
@@ -214,6 +217,8 @@ def _growth(history: FilmHistory, curves: SizeCurves) -> None:
     law = growth_law(curves, merging_share=merging_share_of(history))
     st.subheader(law.verdict[0].upper() + law.verdict[1:], anchor=False)
     st.markdown(law.sentence)
+    if not np.isfinite(law.rate_cubic.value):
+        return
     unit, time = history.unit, _singular(history.time_unit)
     st.markdown(f"If r³ grows evenly: {law.rate_cubic.in_words(f'{unit}³/{time}')}. ")
     st.markdown(f"If r² grows evenly: {law.rate_square.in_words(f'{unit}²/{time}')}.")
@@ -238,12 +243,13 @@ def downloads(study: FilmStudy, history: FilmHistory) -> None:
     """Offer tables, and files for other programs."""
     stem = safe_stem(study.place.path.name)
     st.subheader("Downloads", anchor=False)
-    columns = st.columns(4)
+    columns = st.columns(5)
     offers = (
-        ("Particles with tracks (CSV)", f"{stem}-particles.csv", lambda: tables(history)["particles.csv"]),
+        ("Report (HTML)", f"{stem}-report.html", lambda: film_report(study, history).encode()),
+        ("Particles (CSV)", f"{stem}-particles.csv", lambda: tables(history)["particles.csv"]),
         ("TrackMate (XML)", f"{stem}.trackmate.xml", lambda: trackmate_xml(history, study.place.path.name)),
-        ("ImageJ regions by frame (ZIP)", f"{stem}-rois.zip", lambda: rois_by_frame(history, study.folder)),
-        ("Film with outlines (MP4)", f"{stem}-outlines.mp4", lambda: _film_bytes(study, history)),
+        ("ImageJ regions (ZIP)", f"{stem}-rois.zip", lambda: rois_by_frame(history, study.folder)),
+        ("Outlines (MP4)", f"{stem}-outlines.mp4", lambda: _film_bytes(study, history)),
     )
     for column, (label, name, make) in zip(columns, offers, strict=True):
         column.download_button(
