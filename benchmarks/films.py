@@ -167,7 +167,8 @@ def laws(args: argparse.Namespace) -> None:
         n = len(table)
         print(
             f"{process} {exponent}: exponent inside {table['inside'].sum()} of {n}, mean {table['value'].mean():.2f} "
-            f"± {table['value'].std():.2f}, width {table['width'].mean():.2f}; said to ripen {table['ripens'].sum()}; verdicts "
+            f"± {table['value'].std():.2f}, width {table['width'].mean():.2f}; said to ripen "
+            f"{table['ripens'].sum()}; verdicts "
             f"{table['verdict'].value_counts().to_dict()}; trend of 0 inside {table['still'].sum()} of {n}",
             flush=True,
         )

@@ -44,7 +44,7 @@ def test_rates_have_their_values():
     [
         (curves(power(3, final=1.0)), {}, "no growth", "does not change"),
         (curves(power(3, final=0.8)), {}, "no growth", "becomes smaller"),
-        (curves(power(3, final=1.1), frame_noise=0.01), {}, "not decided", "can tell"),
+        (curves(power(3, final=1.1), frame_noise=0.01), {}, "not decided", "To decide with particles"),
         (curves(power(3), n_frames=8), {}, "not decided", "Sizes are known in 8 frames"),
         (curves(power(3)), {"merging_share": 0.3}, "not decided", "30% of the particles merge"),
     ],

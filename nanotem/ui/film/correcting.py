@@ -30,13 +30,16 @@ def correct(study: FilmStudy, history: FilmHistory, chosen: int, number: int) ->
         width="stretch",
         help=f"From frame {number + 1} on it is another particle. Go to the frame with the slider first.",
     ):
-        _record(study, CutTrack(number, target_in(history.particles, _place(history, here))), here)
+        before = own[own["frame"] < number].tail(1)
+        _record(study, CutTrack(number, target_in(history.particles, _place(history, here))), before)
     later = _later(history, own)
     with join.popover("Goes on as…", icon=":material/link:", disabled=later.empty, width="stretch"):
         listed = zip(later["track"].tolist(), later["frame"].tolist(), later["away"].tolist(), strict=True)
         words = {track: f"Track {track}: from frame {frame + 1}, {away:.1f} px away" for track, frame, away in listed}
-        other = st.selectbox("Track", list(words), format_func=lambda one: words[one], key="film.join.other")
-        if other and st.button("Join", icon=":material/link:", key="film.join", type="primary"):
+        other = st.selectbox(
+            "Track", list(words), format_func=lambda one: words[one], key=f"film.join.{chosen}.{len(own)}"
+        )
+        if other is not None and st.button("Join", icon=":material/link:", key="film.join", type="primary"):
             first = history.particles[history.particles["track"] == other].sort_values("frame").head(1)
             last = own.tail(1)
             places = (_place(history, part) for part in (last, first))

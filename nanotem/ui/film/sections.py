@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -36,6 +37,7 @@ from nanotem.film.growth import coalescence_rate, growth_law, merging_share_of
 from nanotem.film.history import FilmHistory
 from nanotem.film.report import film_report
 from nanotem.film.study import FilmStudy
+from nanotem.statistics.estimate import Estimate
 from nanotem.ui.film import correcting
 from nanotem.ui.film.opening import opened
 from nanotem.ui.kit.frame import errors_shown
@@ -60,8 +62,10 @@ def headline(history: FilmHistory) -> None:
     }
     for column, (label, number) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
         column.metric(label, number, border=True)
-    for note in history.notes:
+    for note in history.notes[len(history.settled_notes) :]:
         st.info(plain_text(note), icon=":material/info:")
+    with st.expander("What was settled for the film", icon=":material/fact_check:"):
+        st.markdown("\n".join(f"- {plain_text(note)}" for note in history.settled_notes))
 
 
 def player(study: FilmStudy, history: FilmHistory) -> None:
@@ -100,8 +104,9 @@ def _picture(study: FilmStudy, history: FilmHistory, number: int) -> None:
         y=here["row_px"],
         mode="markers",
         marker={"size": 14, "opacity": 0.01},
-        customdata=np.stack([here["track"], here["diameter_px"] * history.per_px], axis=1),
-        hovertemplate=f"Track %{{customdata[0]}}: %{{customdata[1]:.3g}} {history.unit}<extra></extra>",
+        customdata=here["track"],
+        hovertext=[f"{size:.3g} {history.unit}" for size in (here["diameter_px"] * history.per_px).tolist()],
+        hovertemplate="Track %{customdata}: %{hovertext}<extra></extra>",
         showlegend=False,
     )
     figure.update_xaxes(visible=False, range=(-0.5, columns - 0.5))
@@ -152,7 +157,13 @@ def events(history: FilmHistory) -> None:
     kinds = st.multiselect("Show", sorted(table["event"].unique()), key="film.kinds", placeholder="All events")
     shown = table[table["event"].isin(kinds)] if kinds else table
     state = st.dataframe(
-        shown, hide_index=True, height=260, on_select="rerun", selection_mode="single-row", key="film.events"
+        shown,
+        hide_index=True,
+        height=260,
+        column_config=_event_columns(history.time_unit),
+        on_select="rerun",
+        selection_mode="single-row",
+        key="film.events",
     )
     rows = state["selection"]["rows"]
     chosen = int(shown["frame"].iloc[rows[0]]) if rows and rows[0] < len(shown) else 0
@@ -163,6 +174,19 @@ def events(history: FilmHistory) -> None:
         st.session_state[_TRACK] = int(tracks[0])
         st.rerun()
     download(table, "Events as CSV", file_name="film-events.csv")
+
+
+def _event_columns(time_unit: str) -> dict[str, Any]:
+    number = st.column_config.NumberColumn
+    return {
+        "frame": number("Frame"),
+        "time": number(f"Time ({time_unit})", format="%.4g"),
+        "event": "Event",
+        "before": st.column_config.TextColumn("Tracks before", help="Those that end with it."),
+        "after": st.column_config.TextColumn("Tracks after", help="Those that begin with it."),
+        "row_px": number("Row (px)", format="%.1f"),
+        "column_px": number("Column (px)", format="%.1f"),
+    }
 
 
 def jump() -> None:
@@ -193,7 +217,7 @@ def _sizes(curves: SizeCurves) -> None:
     show_plot(mean_figure(curves), key="film.mean", alt="Mean diameter against time")
     trend = curves.trend
     held = "grow" if trend.low > 0 else "shrink" if trend.high < 0 else "neither grow nor shrink beyond the interval"
-    share = _percent(trend.value, trend.low, trend.high)
+    share = Estimate(*(100 * part for part in (trend.value, trend.low, trend.high))).in_words("%")
     st.markdown(f"Particles that are followed {held}: {share} of their diameter per {_singular(curves.time_unit)}.")
     show_plot(kymograph(curves), key="film.kymograph", alt="Histogram of diameters against time, as colours")
     download(curves.table, "Curves as CSV", file_name="film-curves.csv")
@@ -201,10 +225,6 @@ def _sizes(curves: SizeCurves) -> None:
 
 def _singular(time_unit: str) -> str:
     return "frame" if time_unit == "frames" else time_unit
-
-
-def _percent(value: float, low: float, high: float) -> str:
-    return f"{100 * value:.3g} % ({100 * low:.3g} to {100 * high:.3g} %)"
 
 
 def _count(history: FilmHistory, curves: SizeCurves) -> None:
