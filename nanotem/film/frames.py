@@ -87,8 +87,8 @@ def _ordinary(values: Floats) -> Floats:
 
 def _is_repeated(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Whether a frame has the very grey values of the one before: no noise of a camera comes twice."""
-    told = table[["grey_median", "grey_spread", "blur_px"]].to_numpy(np.float64)
-    same = (np.diff(told, axis=0) == 0).all(axis=1)
+    told = table[["grey_median", "grey_spread"]].to_numpy(np.float64)
+    same = (np.diff(told, axis=0) == 0).all(axis=1) & (told[1:, 1] > 0)
     return np.concatenate([[False], same])
 
 

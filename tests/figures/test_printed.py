@@ -64,6 +64,22 @@ def test_outlines_lie_on_the_micrograph_as_lines() -> None:
     assert "data:image/png;base64" in svg
 
 
+def test_bands_and_heat_maps_are_printed() -> None:
+    x = np.arange(5.0)
+    band = go.Figure()
+    band.add_scatter(x=x, y=x, line={"width": 0}, mode="lines", showlegend=False)
+    band.add_scatter(
+        x=x, y=x + 1, line={"width": 0}, mode="lines", fill="tonexty", fillcolor="rgba(10, 200, 30, 0.5)", name="Band"
+    )
+    band.add_scatter(x=x, y=x + 0.5, line={"color": "#0000ff"}, name="Mean", mode="lines")
+    drawn = np.asarray(Image.open(BytesIO(printed_chart(band, "png"))).convert("RGB")).astype(int)
+    is_green = (drawn[..., 1] > drawn[..., 0] + 60) & (drawn[..., 1] > drawn[..., 2] + 60)
+    assert is_green.mean() > 0.02
+    heat = go.Figure(go.Heatmap(x=x, y=x, z=np.add.outer(x, x), colorbar={"title": "Particles"}))
+    colours = np.asarray(Image.open(BytesIO(printed_chart(heat, "png"))).convert("RGB")).reshape(-1, 3)
+    assert {(68, 1, 84), (253, 231, 37)} <= set(map(tuple, np.unique(colours, axis=0).tolist()))
+
+
 def test_what_no_paper_chart_has_is_refused() -> None:
     with pytest.raises(ParameterError, match="pie"):
         printed_chart(go.Figure(go.Pie(values=[1, 2])), "svg")
