@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import chi2
 
-from nanotem.film.curves import SizeCurves, block_noise
+from nanotem.film.curves import SizeCurves, frame_noise
 from nanotem.film.history import FilmHistory
 from nanotem.film.ripening import Ripening, ripening_of
 from nanotem.statistics.estimate import Estimate
@@ -110,7 +110,8 @@ def growth_law(curves: SizeCurves, *, merging_share: float = 0.0) -> GrowthLaw:
     radius = curves.mean[known] / 2
     others = curves.mean_of_others[:, known] / 2
     others = others[np.isfinite(others).all(axis=1)]
-    resampled = np.maximum(others + block_noise(_left(time, radius), len(others)), _LEAST_SHARE * radius.min())
+    noise = frame_noise(_left(time, radius), len(others), alone=curves.alone * float(radius.mean()) ** 2)
+    resampled = np.maximum(others + noise, _LEAST_SHARE * radius.min())
     growth = _estimate(_growth(time, radius[None]), _growth(time, resampled))
     cubic, square = (_estimate(_rate(time, radius[None], n), _rate(time, resampled, n)) for n in (3, 2))
     ripening = ripening_of(curves)

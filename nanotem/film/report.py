@@ -156,7 +156,7 @@ def _methods(study: FilmStudy, history: FilmHistory) -> str:
         "Two particles in contact were taken to merge where one particle with the volume of both lies at their centre "
         "of mass from then on.",
         *by_hand,
-        "Intervals are 95 %: of curves by resampling tracks and blocks of frames (Künsch), of the exponent of ripening "
+        "Intervals are 95 %: of curves by resampling tracks and what frames add, of the exponent of ripening "
         "by a jackknife over particles, of the rate of coalescence by Garwood.",
     ]
     return " ".join(sentences)

@@ -33,7 +33,10 @@ def correct(study: FilmStudy, history: FilmHistory, chosen: int, number: int) ->
         before = own[own["frame"] < number].tail(1)
         _record(study, CutTrack(number, target_in(history.particles, _place(history, here))), before)
     later = _later(history, own)
-    with join.popover("Goes on as…", icon=":material/link:", disabled=later.empty, width="stretch"):
+    if later.empty:
+        join.button("Goes on as…", icon=":material/link:", disabled=True, key="film.join.none", width="stretch")
+        return
+    with join.popover("Goes on as…", icon=":material/link:", width="stretch"):
         listed = zip(later["track"].tolist(), later["frame"].tolist(), later["away"].tolist(), strict=True)
         words = {track: f"Track {track}: from frame {frame + 1}, {away:.1f} px away" for track, frame, away in listed}
         other = st.selectbox(
