@@ -208,8 +208,8 @@ def frame_noise(left: Floats, n_resamples: int, *, alone: float) -> Floats:
 
     An autoregression of first order, its memory raised by what a line that was taken off has hidden of it, and drawn
     anew too; the spread is that of Student's distribution with as many frames as are worth one that remembers nothing.
-    Of 120 drawn films whose frames remember 0.7, a slope of 0 lay in its interval in 93 %; blocks of frames (Künsch)
-    reached 82 %.
+    Of 200 drawn films of 100 frames that remember 0.7, a slope of 0 lay in its interval in 88 %, where blocks of frames
+    (Künsch) reached 81 %; where they remember nothing, both in 94 %.
 
     Parameters
     ----------
