@@ -167,7 +167,8 @@ def laws(args: argparse.Namespace) -> None:
         n = len(table)
         print(
             f"{process} {exponent}: exponent inside {table['inside'].sum()} of {n}, mean {table['value'].mean():.2f} "
-            f"± {table['value'].std():.2f}, width {table['width'].mean():.2f}; verdicts "
+            f"± {table['value'].std():.2f}, width {table['width'].mean():.2f}; said to ripen "
+            f"{table['ripens'].sum()}; verdicts "
             f"{table['verdict'].value_counts().to_dict()}; trend of 0 inside {table['still'].sum()} of {n}",
             flush=True,
         )
@@ -185,6 +186,7 @@ def _law(job: tuple[argparse.Namespace, str, int, int]) -> dict[str, Any]:
         "inside": law.exponent.low <= exponent <= law.exponent.high,
         "value": law.exponent.value,
         "width": law.exponent.high - law.exponent.low,
+        "ripens": law.ripening.is_there,
         "verdict": law.verdict,
         "still": trend.low <= 0 <= trend.high,
     }

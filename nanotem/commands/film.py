@@ -46,7 +46,7 @@ def film(
         str | None, typer.Option(help="Address of a Dask scheduler whose workers reach the same files.")
     ] = None,
     export: Annotated[
-        bool, typer.Option(help="Write TrackMate XML, regions for ImageJ, and the film with outlines too.")
+        bool, typer.Option(help="Write a report, TrackMate XML, regions for ImageJ, and the film with outlines too.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -97,10 +97,12 @@ def _written(study: "FilmStudy", history: "FilmHistory", *, export: bool) -> Ite
     """Write the tables, and if wanted files for other programs; say where each is."""
     from nanotem.files.replacing import write_file
     from nanotem.film.export import rois_by_frame, tables, trackmate_xml, write_outlined_film
+    from nanotem.film.report import film_report
 
     contents = tables(history)
     if export:
         contents |= {
+            "report.html": film_report(study, history).encode(),
             "tracks.trackmate.xml": trackmate_xml(history, str(study.place.path)),
             "rois.zip": rois_by_frame(history, study.folder),
         }

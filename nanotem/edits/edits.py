@@ -114,7 +114,44 @@ class Name:
     class_name: str
 
 
-Edit = Remove | Merge | Split | Add | Replace | Name
+@dataclass(frozen=True)
+class CutTrack:
+    """Let a particle of a film be another one from a frame on.
+
+    Parameters
+    ----------
+    frame
+        The first frame, from 0, in which it is another one.
+    target
+        The particle in that frame.
+    """
+
+    frame: int
+    target: Target
+
+
+@dataclass(frozen=True)
+class JoinTracks:
+    """Let a particle of a film go on as one of a later frame.
+
+    Parameters
+    ----------
+    frame, target
+        Where it was last seen, frames from 0.
+    later_frame, later_target
+        Where it is seen again.
+    """
+
+    frame: int
+    target: Target
+    later_frame: int
+    later_target: Target
+
+
+TrackEdit = CutTrack | JoinTracks
+"""Corrections of a film: its pictures stay as they are."""
+
+Edit = Remove | Merge | Split | Add | Replace | Name | CutTrack | JoinTracks
 
 
 @dataclass(frozen=True)
@@ -261,8 +298,8 @@ def apply_edit(labels: Labels, edit: Edit, unused: int) -> tuple[frozenset[int],
     Raises
     ------
     EditError
-        If a particle is not there, cannot be split that way, a new outline has no room, or the labels that replace
-        all are damaged or of another image.
+        If a particle is not there, cannot be split that way, a new outline has no room, the labels that replace
+        all are damaged or of another image, or the edit is one of a film.
     """
     if isinstance(edit, Split):
         return _split(labels, _find(labels, edit.target), edit.line, unused), frozenset()
@@ -272,6 +309,8 @@ def apply_edit(labels: Labels, edit: Edit, unused: int) -> tuple[frozenset[int],
         return _replace(labels, edit)
     if isinstance(edit, Name):
         return frozenset(), frozenset()
+    if isinstance(edit, CutTrack | JoinTracks):
+        raise EditError("This corrects the tracks of a film, not a picture.", "Open the film on the page Film.")
     found = {_find(labels, target) for target in edit.targets}
     kept = min(found, default=0) if isinstance(edit, Merge) else 0
     labels[np.isin(labels, list(found))] = kept

@@ -6,7 +6,19 @@ from typing import Any
 
 import tomli_w
 
-from nanotem.edits.edits import Add, Edit, Merge, Name, Point, Remove, Replace, Split, Target
+from nanotem.edits.edits import (
+    Add,
+    CutTrack,
+    Edit,
+    JoinTracks,
+    Merge,
+    Name,
+    Point,
+    Remove,
+    Replace,
+    Split,
+    Target,
+)
 from nanotem.errors import ParameterError
 from nanotem.strict_toml import read_toml
 
@@ -55,6 +67,11 @@ def _table(edit: Edit) -> dict[str, Any]:
         return {"kind": "split", "targets": _targets((edit.target,)), "line": _points(edit.line)}
     if isinstance(edit, Replace):
         return {"kind": "replace", "shape": list(edit.shape), "labels": edit.packed}
+    if isinstance(edit, CutTrack):
+        return {"kind": "cut-track", "frames": [edit.frame], "targets": _targets((edit.target,))}
+    if isinstance(edit, JoinTracks):
+        frames, targets = [edit.frame, edit.later_frame], _targets((edit.target, edit.later_target))
+        return {"kind": "join-tracks", "frames": frames, "targets": targets}
     named = {"task": edit.task, "class": edit.class_name} if isinstance(edit, Name) else {}
     return {"kind": type(edit).__name__.lower(), "targets": _targets(edit.targets), **named}
 
@@ -96,6 +113,12 @@ def _read_edit(edit: object) -> Edit:
             _WORDS.fullmatch(task) and _WORDS.fullmatch(class_name)
         ):
             return Name(tuple(_read_target(target) for target in targets), task, class_name)
+        case {"kind": "cut-track", "frames": [int(frame)], "targets": [target]} if frame > 0:
+            return CutTrack(frame, _read_target(target))
+        case {"kind": "join-tracks", "frames": [int(frame), int(later)], "targets": [target, later_target]} if (
+            0 <= frame < later
+        ):
+            return JoinTracks(frame, _read_target(target), later, _read_target(later_target))
     raise ValueError(edit)
 
 

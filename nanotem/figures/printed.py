@@ -62,7 +62,7 @@ def printed_chart(figure: go.Figure, file_type: FileType, *, width_mm: float = W
     Parameters
     ----------
     figure
-        Of bars, lines, markers and violins.
+        Of bars, lines, the bands between two lines, markers, violins and heat maps.
     file_type
         "svg", "pdf" or "png".
     width_mm
@@ -128,9 +128,11 @@ def _no_date(file_type: FileType) -> dict[str, Any]:
 
 
 def _draw_chart(axes: "Axes", figure: go.Figure) -> None:
-    for trace in figure.data:
+    for trace, before in zip(figure.data, (None, *figure.data), strict=False):
         if trace.type not in _TRACES:
             raise ParameterError(f"A chart with {trace.type} cannot be printed.", f"Use {', '.join(_TRACES)}.")
+        if trace.type == "scatter" and trace.fill == "tonexty" and before is not None:
+            axes.fill_between(trace.x, before.y, trace.y, color=_rgba(trace.fillcolor), lw=0, label=trace.name)
         _TRACES[trace.type](axes, trace)
     for shape in figure.layout.shapes:
         axes.axhline(shape.y0, color=shape.line.color or GREY, linestyle=_DASHES[shape.line.dash or "solid"], lw=0.8)
@@ -139,6 +141,12 @@ def _draw_chart(axes: "Axes", figure: go.Figure) -> None:
     named = [trace for trace in figure.data if trace.showlegend is not False]
     if len(named) > 1 and figure.layout.showlegend is not False:
         axes.legend(frameon=False, fontsize=7, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0)
+
+
+def _rgba(colour: str) -> tuple[float, ...]:
+    """Return a colour that is written as rgba(86, 180, 233, 0.3) in the way of matplotlib."""
+    *levels, alpha = map(float, colour.removeprefix("rgba(").removesuffix(")").split(","))
+    return *(level / 255 for level in levels), alpha
 
 
 def _draw_axis(axes: "Axes", name: str, axis: Any) -> None:
@@ -156,7 +164,14 @@ def _draw_bars(axes: "Axes", trace: Any) -> None:
     axes.bar(trace.x, trace.y, width=trace.width, color=colour, edgecolor="white", linewidth=0.3, label=trace.name)
 
 
+def _draw_heat_map(axes: "Axes", trace: Any) -> None:
+    drawn = axes.pcolormesh(trace.x, trace.y, trace.z, cmap="viridis", shading="nearest", rasterized=True)
+    axes.figure.colorbar(drawn, ax=axes, label=trace.colorbar.title.text or "")
+
+
 def _draw_line(axes: "Axes", trace: Any) -> None:
+    if trace.line.width == 0:  # the edge of a band
+        return
     if "lines" in (trace.mode or "lines"):
         dash = _DASHES[trace.line.dash or "solid"]
         axes.plot(trace.x, trace.y, color=trace.line.color, linestyle=dash, label=trace.name)
@@ -182,5 +197,5 @@ def _draw_violin(axes: "Axes", trace: Any) -> None:
 
 
 _TRACES: "Mapping[str, Callable[[Axes, Any], None]]" = MappingProxyType(
-    {"bar": _draw_bars, "scatter": _draw_line, "violin": _draw_violin}
+    {"bar": _draw_bars, "scatter": _draw_line, "violin": _draw_violin, "heatmap": _draw_heat_map}
 )

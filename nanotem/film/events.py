@@ -1,8 +1,9 @@
 """What happens to particles: they appear, disappear, merge, split, enter and leave the picture."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from itertools import product
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ Sizes = dict[int, tuple[Places, Floats]]
 """Steps and diameters of every track."""
 
 EventKind = Literal["appears", "disappears", "merges", "splits", "enters", "leaves"]
+EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 
 _CONTACT_PX, _CONTACT_SHARE = 3.0, 0.1
 """Two particles are in contact if the gap between discs of their diameters is below this, and a share of their mean
@@ -87,7 +89,12 @@ class _Meeting(NamedTuple):
 
 
 def find_events(
-    table: pd.DataFrame, shape: tuple[int, int], params: LinkParams, *, farthest_px: float
+    table: pd.DataFrame,
+    shape: tuple[int, int],
+    params: LinkParams,
+    *,
+    farthest_px: float,
+    kept: Collection[tuple[int, int]] = (),
 ) -> tuple[pd.DataFrame, list[Event]]:
     """Find the events, and let tracks end and begin at mergings and splittings.
 
@@ -99,6 +106,8 @@ def find_events(
         Rows and columns of the frames.
     params, farthest_px
         Of the linking.
+    kept
+        Places in the table, earlier and later, of links that are no merging and no splitting whatever it looks like.
 
     Returns
     -------
@@ -110,8 +119,9 @@ def find_events(
     steps = np.unique(table.loc[table["track"] > 0, "frame"])
     if not steps.size:
         return table, []
-    table, joined = _cut_at_joints(table, steps, params, farthest_px, is_backwards=False)
-    table, parted = _cut_at_joints(table, steps, params, farthest_px, is_backwards=True)
+    backwards = {(later, earlier) for earlier, later in kept}
+    table, joined = _cut_at_joints(table, steps, params, farthest_px, kept, is_backwards=False)
+    table, parted = _cut_at_joints(table, steps, params, farthest_px, backwards, is_backwards=True)
     joined, parted = _without_undone(table, joined, parted)
     events = [*_meeting_events(table, joined, "merges"), *_meeting_events(table, parted, "splits")]
     born = {track for event in events for track in event.after}
@@ -121,7 +131,13 @@ def find_events(
 
 
 def _cut_at_joints(
-    table: pd.DataFrame, steps: Places, params: LinkParams, farthest_px: float, *, is_backwards: bool
+    table: pd.DataFrame,
+    steps: Places,
+    params: LinkParams,
+    farthest_px: float,
+    kept: Collection[tuple[int, int]],
+    *,
+    is_backwards: bool,
 ) -> tuple[pd.DataFrame, list[_Meeting]]:
     """Find where two tracks become one, time running either way, and let the one that goes on end there."""
     counted = np.flatnonzero(table["track"].to_numpy() > 0)
@@ -138,7 +154,14 @@ def _cut_at_joints(
     def rows() -> _Rows:
         return _Rows.of(table.iloc[counted].assign(track=track[counted]), step)
 
-    while found := _disjoint(_joints(rows(), known, params, farthest_px)):
+    def is_kept(joint: _Joint) -> bool:
+        """Whether one of the two goes on by hand."""
+        if not kept:
+            return False
+        pairs = ((joint.one, joint.other), (joint.child,))
+        return any((row(a, joint.step), row(b, joint.step + 1)) in kept for a, b in product(*pairs))
+
+    while found := _disjoint(joint for joint in _joints(rows(), known, params, farthest_px) if not is_kept(joint)):
         for joint in found:
             pair = row(joint.one, joint.step), row(joint.other, joint.step)
             meetings.append(_Meeting(pair, row(joint.child, joint.step + 1)))

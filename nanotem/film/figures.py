@@ -85,7 +85,7 @@ def drift_figure(history: FilmHistory) -> go.Figure:
             y=odd["drift_row_px"],
             mode="markers",
             name="Out of the ordinary",
-            text=odd["flags"].str.replace("_", " "),
+            hovertext=odd["flags"].str.replace("_", " "),
             marker={"color": VERMILION},
         )
     return _titled(figure, f"Time ({history.time_unit})", "Drift (px)")

@@ -19,6 +19,7 @@ FRAME_FLAGS: Mapping[str, str] = MappingProxyType(
         "blank": "It shows far fewer particles than the frames around it: the beam was off, or the picture is lost.",
         "blurred": "Its edges are far more blurred than those of the frames around it.",
         "jumped": "The support moved much farther than from other frames to the next.",
+        "repeated": "It is the same picture as the one before.",
         "drift_unknown": "How far the support moved cannot be told; it was taken to move like the particles, or not.",
     }
 )
@@ -64,8 +65,10 @@ def frame_table(records: Sequence[FrameRecord]) -> pd.DataFrame:
     length = np.hypot(*step.T)
     unknown = np.isnan(length) & (np.arange(len(table)) > 0) & ~failed.to_numpy()
     jumped = _has_jumped(length)
+    repeated = ~failed & _is_repeated(table)
     path = np.nan_to_num(step).cumsum(axis=0)
-    masks = {"failed": failed, "blank": blank, "blurred": blurred, "jumped": jumped, "drift_unknown": unknown}
+    masks = {"failed": failed, "blank": blank, "blurred": blurred, "jumped": jumped}
+    masks |= {"repeated": repeated, "drift_unknown": unknown}
     flags = [" ".join(name for name in masks if np.asarray(masks[name])[k]) for k in range(len(table))]
     return table.assign(drift_row_px=path[:, 0], drift_column_px=path[:, 1], flags=flags)
 
@@ -80,6 +83,13 @@ def _ordinary(values: Floats) -> Floats:
     typical = np.nanmedian(values) if np.isfinite(values).any() else 0.0
     filled = np.where(np.isfinite(values), values, typical)
     return np.asarray(median_filter(filled, min(_AROUND, len(values)), mode="nearest"))
+
+
+def _is_repeated(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whether a frame has the very grey values of the one before: no noise of a camera comes twice."""
+    told = table[["grey_median", "grey_spread"]].to_numpy(np.float64)
+    same = (np.diff(told, axis=0) == 0).all(axis=1) & (told[1:, 1] > 0)
+    return np.concatenate([[False], same])
 
 
 def _is_blank(n_particles: Floats) -> npt.NDArray[np.bool_]:

@@ -1,11 +1,13 @@
-"""The law by which the mean size grows, and how often particles merge.
+"""The law by which particles grow, and how often they merge.
 
-The mean radius r of a ripening sample follows rⁿ = r₀ⁿ + K t: n is 3 where diffusion between the particles limits the
-exchange, 2 where the reaction at their surface does.
+Where small particles shrink while large ones grow, the law is told from single particles (`nanotem.film.ripening`).
+Else from the mean radius r, which follows rⁿ = r₀ⁿ + K t: n is 2 where the reaction at the surface limits the exchange,
+3 where diffusion between the particles does, 4 where diffusion over the support does.
 
 References
 ----------
 I. M. Lifshitz, V. V. Slyozov, J. Phys. Chem. Solids 19 (1961) 35; C. Wagner, Z. Elektrochem. 65 (1961) 581.
+B. K. Chakraverty, J. Phys. Chem. Solids 28 (1967) 2401: particles on a support.
 F. Garwood, Biometrika 28 (1936) 437: the interval of a rate of counted events.
 """
 
@@ -16,12 +18,22 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import chi2
 
-from nanotem.film.curves import SizeCurves, block_noise
+from nanotem.film.curves import SizeCurves, frame_noise
 from nanotem.film.history import FilmHistory
+from nanotem.film.ripening import Ripening, ripening_of
 from nanotem.statistics.estimate import Estimate
 
 Floats = npt.NDArray[np.float64]
-Verdict = Literal["no growth", "diffusion-limited", "reaction-limited", "neither", "not decided"]
+Verdict = Literal[
+    "no growth", "diffusion-limited", "reaction-limited", "surface-diffusion-limited", "no such law", "not decided"
+]
+
+_LAWS: dict[int, tuple[Verdict, str]] = {
+    2: ("reaction-limited", "r² grows with time, as where the reaction at the surface limits"),
+    3: ("diffusion-limited", "r³ grows with time, as where diffusion between particles limits"),
+    4: ("surface-diffusion-limited", "r⁴ grows with time, as where diffusion over the support limits"),
+}
+"""By exponent: the verdict, and what it means."""
 
 _EXPONENTS = np.arange(0.4, 10.01, 0.05)
 """Those that are tried; an interval that reaches the first or the last of them has no end there."""
@@ -35,7 +47,13 @@ _MOST_MERGING = 0.05
 where 5 % do."""
 
 _WIDEST = 1.0
-"""Of an interval that tells exponents of 2 and 3 apart: it never holds both."""
+"""Of an interval that tells the laws apart, whose exponents are 1 apart: it never holds two of them."""
+
+_WIDTH_TO_TIME = 2 / 3
+"""The slope of a size in time has a standard uncertainty that falls with the duration to the power of 3/2."""
+
+_GROWTHS = np.geomspace(1.05, 10, 60)
+"""Of the mean radius, for which is asked whether they would tell the law: finer than anybody plans an experiment."""
 
 _LEAST_SHARE = 0.01
 """Of the smallest radius: a resample with a negative radius has no power."""
@@ -50,9 +68,11 @@ class GrowthLaw:
     growth
         Mean diameter at the end divided by that at the start, of a straight line through all frames.
     exponent
-        n of rⁿ = r₀ⁿ + K t; NaN where nothing grows.
+        n of rⁿ = r₀ⁿ + K t, or of the growth of single particles; NaN where nothing grows.
     rate_cubic, rate_square
         K for n = 3 and n = 2, in the cube and the square of the unit of length per unit of time.
+    ripening
+        What single particles say.
     verdict
         What the data say.
     sentence
@@ -63,6 +83,7 @@ class GrowthLaw:
     exponent: Estimate
     rate_cubic: Estimate
     rate_square: Estimate
+    ripening: Ripening
     verdict: Verdict
     sentence: str
 
@@ -84,20 +105,24 @@ def growth_law(curves: SizeCurves, *, merging_share: float = 0.0) -> GrowthLaw:
         sentence = (
             f"Sizes are known in {known.sum()} frames; at least {_LEAST_FRAMES} are needed to tell a law of growth."
         )
-        return GrowthLaw(nothing, nothing, nothing, nothing, "not decided", sentence)
+        return GrowthLaw(nothing, nothing, nothing, nothing, Ripening(False, nothing, 0), "not decided", sentence)
     time = curves.times[known]
     radius = curves.mean[known] / 2
     others = curves.mean_of_others[:, known] / 2
     others = others[np.isfinite(others).all(axis=1)]
-    resampled = np.maximum(others + block_noise(_left(time, radius), len(others)), _LEAST_SHARE * radius.min())
+    noise = frame_noise(_left(time, radius), len(others), alone=curves.alone * float(radius.mean()) ** 2)
+    resampled = np.maximum(others + noise, _LEAST_SHARE * radius.min())
     growth = _estimate(_growth(time, radius[None]), _growth(time, resampled))
     cubic, square = (_estimate(_rate(time, radius[None], n), _rate(time, resampled, n)) for n in (3, 2))
-    if not growth.low <= 1 <= growth.high and growth.value > 1:
+    ripening = ripening_of(curves)
+    if ripening.is_there:
+        exponent, (verdict, sentence) = ripening.exponent, _judged_by_particles(ripening)
+    elif growth.low > 1:
         exponent = _estimate(_exponent(time, radius[None]), _exponent(time, resampled))
-        verdict, sentence = _judged(exponent, merging_share)
+        verdict, sentence = _judged_by_mean(exponent, merging_share, growth, _growth_needed(radius, resampled))
     else:
         exponent, (verdict, sentence) = nothing, _not_growing(growth)
-    return GrowthLaw(growth, exponent, cubic, square, verdict, sentence)
+    return GrowthLaw(growth, exponent, cubic, square, ripening, verdict, sentence)
 
 
 def _left(time: Floats, radius: Floats) -> Floats:
@@ -155,26 +180,73 @@ def _parabola(time: Floats, values: Floats) -> Floats:
     return np.maximum((terms @ fitted).T, 0.05)
 
 
-def _judged(exponent: Estimate, merging_share: float) -> tuple[Verdict, str]:
-    """Say which law the interval of the exponent allows, if it is narrow enough to tell the two apart."""
+def _growth_needed(radius: Floats, resampled: Floats) -> float:
+    """Return by what the mean radius would have to grow for its exponent to be told; infinite if no growth would do.
+
+    The film is taken to have as many frames with the same scatter. How far this moves the exponent is worked out by
+    linear regression around r³, the law that needs the longest of the two that are told most often.
+    """
+    scatter = (resampled - resampled.mean(axis=0)) / radius
+    share, n = np.linspace(0, 1, radius.size), 3
+    for growth in _GROWTHS.tolist():
+        grown = 1 + share * (growth**n - 1)
+        others = np.stack([np.ones_like(share), share / grown], axis=1)
+        bend = -np.log(grown) / n**2
+        bend -= others @ np.linalg.lstsq(others, bend, rcond=None)[0]
+        low, high = np.quantile(scatter @ bend / (bend @ bend), _LEVELS)
+        if high - low <= _WIDEST:
+            return growth
+    return float("inf")
+
+
+def _judged_by_mean(
+    exponent: Estimate, merging_share: float, growth: Estimate, growth_needed: float
+) -> tuple[Verdict, str]:
+    """Say which law the interval of the exponent allows, if it is narrow enough to tell one from another."""
     if merging_share > _MOST_MERGING:
         sentence = (
             f"{merging_share:.0%} of the particles merge: the mean grows by that, and no law of ripening can be told."
         )
         return "not decided", sentence
+    needed = _in_words(growth.value, growth_needed)
     if exponent.low <= _EXPONENTS[1] or exponent.high >= _EXPONENTS[-2]:
-        return "not decided", (
-            "The mean radius grows, but the data do not bound the exponent. A longer film, or more particles, can tell."
-        )
-    holds = {n: exponent.low <= n <= exponent.high for n in (2, 3)}
-    found = f"The exponent is {exponent.in_words()}"
+        return "not decided", f"The mean radius grows, but does not bound the exponent. {needed}"
+    found = f"The exponent is {exponent.in_words()}, from the mean radius"
     if exponent.high - exponent.low > _WIDEST:
-        return "not decided", f"{found}: too wide to tell r² from r³. A longer film, or more particles, can tell."
-    if holds[3]:
-        return "diffusion-limited", f"{found}: r³ grows with time, as where diffusion between particles limits."
-    if holds[2]:
-        return "reaction-limited", f"{found}: r² grows with time, as where the reaction at the surface limits."
-    return "neither", f"{found}: neither r³ nor r² grows evenly with time."
+        return "not decided", f"{found}: too wide to tell r² from r³. {needed}"
+    return _law_in(exponent, found)
+
+
+def _in_words(growth: float, needed: float) -> str:
+    """Say how long a film would have to be."""
+    if not np.isfinite(needed):
+        return "With particles and scatter like these no longer film can tell; more particles can."
+    more = f"the mean would have to grow by about {needed - 1:.0%}; it grew by {growth - 1:.0%}"
+    return f"To decide with particles and scatter like these, {more}." if needed > growth else "A longer film can tell."
+
+
+def _judged_by_particles(ripening: Ripening) -> tuple[Verdict, str]:
+    """Say which law the growth of single particles allows."""
+    exponent = ripening.exponent
+    seen = f"Small particles shrink while large ones grow ({ripening.n_tracks} were followed): they ripen."
+    width = exponent.high - exponent.low
+    if not np.isfinite(width):
+        return "not decided", f"{seen} The film is too short to bound the exponent."
+    found = f"{seen} The exponent is {exponent.in_words()}, from the growth of each by its size"
+    if width > _WIDEST:
+        return "not decided", (
+            f"{found}: too wide to tell r² from r³. To decide, a film of {ripening.n_tracks} such particles would have "
+            f"to last about {width**_WIDTH_TO_TIME:.1f} times as long."
+        )
+    return _law_in(exponent, found)
+
+
+def _law_in(exponent: Estimate, found: str) -> tuple[Verdict, str]:
+    """Say which law an interval holds that is too narrow to hold two."""
+    for n, (verdict, meaning) in _LAWS.items():
+        if exponent.low <= n <= exponent.high:
+            return verdict, f"{found}: {meaning}."
+    return "no such law", f"{found}: none of r², r³ and r⁴ grows evenly with time."
 
 
 def _not_growing(growth: Estimate) -> tuple[Verdict, str]:
@@ -187,7 +259,7 @@ def _not_growing(growth: Estimate) -> tuple[Verdict, str]:
 def merging_share_of(history: FilmHistory) -> float:
     """Return the share of the tracks that end in a coalescence."""
     merged = {track for event in history.events if event.kind == "merges" for track in event.before}
-    lasting = history.tracks.loc[history.tracks["n_frames"] >= history.link.shortest_track, "track"]
+    lasting = history.lasting["track"]
     return float(lasting.isin(merged).mean()) if len(lasting) else 0.0
 
 

@@ -1,6 +1,6 @@
 """A film that was analysed: its frames, its particles with their tracks, and what happened to them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -8,15 +8,33 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nanotem.edits.edits import Edit
 from nanotem.errors import NanotemError
 from nanotem.film.common_motion import places_by_frame, with_common_steps
+from nanotem.film.corrections import CorrectedTracks, corrected
 from nanotem.film.events import Event, find_events
 from nanotem.film.frame_result import KEPT, FrameRecord, read_particles, read_record
 from nanotem.film.frames import frame_table, is_left_out
 from nanotem.film.link import farthest_step, linked
 from nanotem.film.link_params import LinkParams
+from nanotem.report.words import plural
 
 _AT_FRAME = "touches_frame"
+
+_MOST_NAMED = 8
+"""A note names so many frames: more is not read."""
+
+_OF_FRAMES = {
+    "failed": "{frames} could not be read or analysed ({where}).",
+    "blank": "{frames} showed far fewer particles than others, blank or lost, and did not count ({where}).",
+    "blurred": "{frames} far more blurred than others did not count ({where}).",
+    "jumped": "The support jumped at {where}: look whether tracks go on there.",
+    "repeated": "{frames} repeat the one before ({where}): the film was written faster than the camera took pictures. "
+    "Rates are right if the time is; intervals take repeated pictures for new ones and are too narrow.",
+    "drift_unknown": "In {frames} the support between the particles does not tell how far it moved; it was taken to "
+    "move as most particles do, or not at all where they do not agree.",
+}
+"""What is said of frames with a flag of `FRAME_FLAGS`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +55,8 @@ class FilmHistory:
         How particles are linked.
     settled_notes
         About reading and settling.
+    edits
+        Links that were cut or joined by hand.
     """
 
     records: tuple[FrameRecord, ...]
@@ -46,6 +66,7 @@ class FilmHistory:
     frame_time_s: float | None = None
     link: LinkParams = field(default_factory=LinkParams)
     settled_notes: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
     @cached_property
     def frames(self) -> pd.DataFrame:
@@ -83,10 +104,20 @@ class FilmHistory:
         """Numbers of the frames that count."""
         return np.flatnonzero(~is_left_out(self.frames).to_numpy())
 
+    @property
+    def rules(self) -> LinkParams:
+        """How particles are linked in this film: no track of a short film can be longer than the film."""
+        return replace(self.link, shortest_track=max(min(self.link.shortest_track, len(self.counted)), 1))
+
+    @property
+    def lasting(self) -> pd.DataFrame:
+        """The tracks that are long enough to count."""
+        return self.tracks[self.tracks["n_frames"] >= self.rules.shortest_track]
+
     @cached_property
     def farthest_px(self) -> float:
         """How far a particle may go from frame to frame."""
-        return farthest_step(self._on_support, self.counted, self.link)
+        return farthest_step(self._on_support, self.counted, self.rules)
 
     @property
     def particles(self) -> pd.DataFrame:
@@ -123,32 +154,26 @@ class FilmHistory:
     def whole(self) -> pd.DataFrame:
         """Particles whose size counts: not cut by the frame, in a track that lasts, in a frame that counts."""
         table = self.particles[self.particles["track"] > 0]
-        lasts = table.groupby("track")["frame"].transform("size") >= self.link.shortest_track
+        lasts = table.groupby("track")["frame"].transform("size") >= self.rules.shortest_track
         return table[lasts & ~table["flags"].str.contains(_AT_FRAME)]
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know about the result."""
         frames, notes = self.frames, list(self.settled_notes)
-        for flag, sentence in (
-            ("failed", "{n} frames could not be read or analysed ({where})."),
-            ("blank", "{n} frames are blank and were left out ({where})."),
-            ("blurred", "{n} frames are far more blurred than others and were left out ({where})."),
-            ("jumped", "The support jumped at {n} frames ({where}): look whether tracks go on there."),
-        ):
-            numbers = (frames.loc[frames["flags"].str.contains(flag), "frame"] + 1).tolist()
+        for flag, sentence in _OF_FRAMES.items():
+            numbers = (frames.loc[frames["flags"].map(lambda own: flag in own.split()), "frame"] + 1).tolist()  # noqa: B023
             if numbers:
-                notes.append(sentence.format(n=len(numbers), where=_listed(numbers)))
-        n_unknown = int(frames["flags"].str.contains("drift_unknown").sum())
-        if n_unknown:
+                notes.append(sentence.format(frames=plural(len(numbers), "frame"), where=_listed(numbers)))
+        notes.extend(self._notes_of_edits())
+        if self.found.empty:
             notes.append(
-                f"In {n_unknown} frames the support between the particles does not tell how far it moved; it was taken "
-                "to move as most particles do, or not at all where they do not agree."
+                "No particle was found in any frame. Analyse a single frame as a picture to find a recipe that fits."
             )
-        if not self.found.empty and self.tracks["n_frames"].median() < self.link.shortest_track:
+        elif self.tracks["n_frames"].median() < self.rules.shortest_track:
             notes.append(
-                "Half of the tracks last less than three frames: particles were not found again. Do not trust "
-                "rates and growth."
+                f"Half of the tracks last less than {plural(self.rules.shortest_track, 'frame')}: particles were not "
+                "found again. Do not trust rates and growth."
             )
         return tuple(notes)
 
@@ -159,16 +184,33 @@ class FilmHistory:
         return self.found.assign(support_row_px=place[:, 0], support_column_px=place[:, 1])
 
     @cached_property
+    def automatic(self) -> pd.DataFrame:
+        """Particles with their tracks as they were linked, before corrections and events."""
+        return linked(self._on_support, self.counted, self.rules, farthest_px=self.farthest_px)
+
+    @cached_property
+    def _corrected(self) -> CorrectedTracks:
+        return corrected(self.automatic, self.edits)
+
+    @cached_property
     def _linked(self) -> tuple[pd.DataFrame, tuple[Event, ...]]:
-        table = linked(self._on_support, self.counted, self.link, farthest_px=self.farthest_px)
-        table, events = find_events(table, self.shape, self.link, farthest_px=self.farthest_px)
+        by_hand = self._corrected
+        table, events = find_events(
+            by_hand.table, self.shape, self.rules, farthest_px=self.farthest_px, kept=by_hand.kept
+        )
         return table, tuple(events)
+
+    def _notes_of_edits(self) -> list[str]:
+        lost = self._corrected.lost
+        n_done = len(self.edits) - len(lost)
+        done = [f"{plural(n_done, 'link')} cut or joined by hand."] if n_done else []
+        return done + [f"A correction by hand could not be made: {reason}" for _, reason in lost]
 
 
 def _listed(numbers: list[int]) -> str:
     """Return the first numbers of a list in words."""
-    named = ", ".join(map(str, numbers[:8]))
-    return f"frame{'s' if len(numbers) > 1 else ''} {named}" + (" and others" if len(numbers) > 8 else "")
+    named = ", ".join(map(str, numbers[:_MOST_NAMED]))
+    return f"frame{'s' if len(numbers) > 1 else ''} {named}" + (" and others" if len(numbers) > _MOST_NAMED else "")
 
 
 def gather(
@@ -180,6 +222,7 @@ def gather(
     frame_time_s: float | None = None,
     link: LinkParams | None = None,
     notes: tuple[str, ...] = (),
+    edits: tuple[Edit, ...] = (),
 ) -> FilmHistory:
     """Read what was kept of all frames.
 
@@ -202,4 +245,4 @@ def gather(
             tables.append(read_particles(folder, number).assign(frame=number))
     found = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*KEPT, "frame"])
     found = found.astype({"frame": np.int64})
-    return FilmHistory(tuple(records), found, shape, nm_per_px, frame_time_s, link or LinkParams(), notes)
+    return FilmHistory(tuple(records), found, shape, nm_per_px, frame_time_s, link or LinkParams(), notes, edits)

@@ -78,10 +78,10 @@ def settle(film: Film, recipe: Recipe | None = None, *, as_given: bool = False) 
     shared = Shared(_id(film, given, as_given=as_given), _annotations(frames))
     before = Settled(recipe, shared, scale, ())
     recipe = _with_polarity(before, frames)
-    if recipe.preprocess.background.polarity != given.preprocess.background.polarity:
-        notes.append(f"Particles are {recipe.preprocess.background.polarity} in this film.")
     looked = (replace(before, recipe=recipe).analysis(frame).outlines.report.scores for frame in frames)
     scores = sum(looked, start=ProfileScores())
+    if scores.n and recipe.preprocess.background.polarity != given.preprocess.background.polarity:
+        notes.append(f"Particles are {recipe.preprocess.background.polarity} in this film.")
     if scores.n and recipe.outlines.profile == "automatic":
         notes.append(
             f"The edges of {len(frames)} frames together are those of {scores.family} particles; with this class "

@@ -1,8 +1,9 @@
 """Where the frames of a film come from: a stack, a video, a folder of numbered pictures."""
 
 import hashlib
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +17,18 @@ from nanotem.readers.choice import StoredImage, default_image, images_of
 from nanotem.readers.decoded import PixelSize, check_size
 from nanotem.readers.grey import to_grey
 from nanotem.readers.stack import damaged, stored_frames
+from nanotem.report.words import plural
 
 VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".m4v")
 """What OpenCV decodes by FFmpeg."""
 
+_SILENT = "-8"
+"""FFmpeg's level for no lines of its own on the terminal: what is wrong with a video is said here."""
+
 _LEAST_FRAMES = 2
+
+_NO_TIME = {"X": "places of a scan, or depths", "E": "energies"}
+"""What frames are counted by that are no film, by the letter of the axis."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +55,8 @@ class Source:
         From one frame to the next, as far as the file says.
     notes
         What a person should know about the reading.
+    damage
+        Those of them that say what is missing.
     """
 
     id: str
@@ -58,6 +68,7 @@ class Source:
     nm_per_px: float | None = None
     frame_time_s: float | None = None
     notes: tuple[str, ...] = ()
+    damage: tuple[str, ...] = ()
 
 
 def open_source(path: Path, *, image: int | None = None) -> Source:
@@ -86,7 +97,8 @@ def open_source(path: Path, *, image: int | None = None) -> Source:
         source = _stack(path, image)
     if source.n_frames < _LEAST_FRAMES:
         raise UnreadableFileError(
-            f"{source.name}: {source.n_frames} frame is no film.", "Analyse a single picture on the page Image."
+            " ".join((f"{source.name} holds one frame, which is no film.", *source.damage)),
+            "Analyse it as a single picture, or give a stack, a video, or a folder of numbered pictures.",
         )
     return source
 
@@ -121,6 +133,7 @@ def _stack(path: Path, image: int | None) -> Source:
         first.pixel_size,
         frame_time_s=chosen.frame_time_s,
         notes=(*notes, *first.notes, *first.scale_notes),
+        damage=first.notes,
     )
 
 
@@ -130,9 +143,15 @@ def _in_time(chosen: StoredImage, name: str) -> tuple[int, Callable[[int], int],
     Raises
     ------
     UnreadableFileError
-        If frames are counted by time and depth.
+        If frames are counted by time and depth, or by no time at all.
     """
     lengths = dict(chosen.frame_axes)
+    for axis, counted in _NO_TIME.items():
+        if axis in lengths:
+            raise UnreadableFileError(
+                f"{name}: its {chosen.n_frames} frames are {counted}, no pictures that follow each other in time.",
+                "Give a film, or analyse a single frame as a picture.",
+            )
     if "T" in lengths and "Z" in lengths:
         raise UnreadableFileError(
             f"{name}: at each of {lengths['T']} times there are {lengths['Z']} depths.",
@@ -140,13 +159,19 @@ def _in_time(chosen: StoredImage, name: str) -> tuple[int, Callable[[int], int],
         )
     n_channels = lengths.get("C", 1)
     if n_channels == 1 or len(lengths) == 1:
-        return chosen.n_frames, lambda frame: frame, ()
+        return chosen.n_frames, lambda frame: frame, _doubts_of_time(lengths)
     axes = [axis for axis, _ in chosen.frame_axes]
     n_frames = chosen.n_frames // n_channels
     note = f"The stack has {n_channels} channels; the first one was taken."
     if axes.index("C") == 0:
         return n_frames, lambda frame: frame, (note,)
     return n_frames, lambda frame: frame * n_channels, (note,)
+
+
+def _doubts_of_time(lengths: Mapping[str, int]) -> tuple[str, ...]:
+    """Say that frames are taken for times although the file calls them something else."""
+    called = [word for axis, word in (("Z", "depths (slices)"), ("C", "channels")) if lengths.get(axis, 1) > 1]
+    return tuple(f"The file calls its frames {word}; they were taken for pictures in time." for word in called)
 
 
 def _digest(path: Path) -> str:
@@ -158,7 +183,9 @@ def _folder(path: Path) -> Source:
     files = sorted((f for f in path.iterdir() if f.suffix.lower() in SUPPORTED_SUFFIXES), key=_by_number)
     if len(files) < _LEAST_FRAMES:
         raise UnreadableFileError(
-            f"{path.name}: the folder holds {len(files)} pictures.", "Give a folder with one picture for each frame."
+            f"{path.name}: the folder holds {plural(len(files), 'picture')} of a kind that can be read; a film needs "
+            f"at least {_LEAST_FRAMES}.",
+            "Give a folder with one picture for each frame.",
         )
     first = read_file(files[0])
 
@@ -206,6 +233,7 @@ class _Video:
 def _video(path: Path) -> Source:
     if not path.is_file():
         raise UnreadableFileError(f"{path}: there is no such file.", "Check its name.")
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", _SILENT)
     capture = cv2.VideoCapture(str(path))
     rows, columns = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)), int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
     n_frames, per_second = int(capture.get(cv2.CAP_PROP_FRAME_COUNT)), float(capture.get(cv2.CAP_PROP_FPS))

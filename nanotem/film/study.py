@@ -1,12 +1,14 @@
 """A film in a folder: how it is analysed, what was found in each frame, and the whole of it."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nanotem.batch import Workers
+from nanotem.edits.edits import Edit
+from nanotem.edits.file import read_edits, write_edits
 from nanotem.errors import NanotemError, UnreadableFileError
 from nanotem.files.replacing import write_file
 from nanotem.film.history import FilmHistory, gather
@@ -20,7 +22,7 @@ from nanotem.recipe.file import read_recipe, write_recipe
 from nanotem.study.folder import writing
 
 _FORMAT = 1
-_FILE = "film.json"
+_FILE, _EDITS = "film.json", "edits.toml"
 _LARGEST_BYTES = 1_000_000
 """Of `film.json`, which has a few kB."""
 
@@ -47,6 +49,8 @@ class FilmStudy:
         In force, None where they are not known.
     notes
         What was settled.
+    film_id
+        Of the film as it is read, to which corrections belong.
     """
 
     folder: Path
@@ -59,6 +63,7 @@ class FilmStudy:
     nm_per_px: float | None = None
     frame_time_s: float | None = None
     notes: tuple[str, ...] = ()
+    film_id: str = ""
 
     def run(self, workers: Workers) -> Generator[tuple[int, int]]:
         """Settle what all frames have in common, then analyse those that have no result yet; see `run_film`.
@@ -78,19 +83,20 @@ class FilmStudy:
             settled = settle(film, self.recipe, as_given=self.as_given)
             scale = settled.scale.nm_per_px if settled.scale else None
             known = {"n_frames": film.n_frames, "shape": film.shape, "nm_per_px": scale}
-            known |= {"frame_time_s": film.frame_time_s, "notes": settled.notes}
+            known |= {"frame_time_s": film.frame_time_s, "notes": settled.notes, "film_id": film.id}
             _write(self, known)
             for n_done in run_film(self.place, settled, self.folder, workers, n_frames=film.n_frames):
                 yield n_done, film.n_frames
 
     def history(self, link: LinkParams | None = None) -> FilmHistory:
-        """Return what was found, linked.
+        """Return what was found, linked, with the corrections that were kept.
 
         Raises
         ------
         NanotemError
             If not every frame was analysed yet, or a file is damaged.
         """
+        edits, edit_notes = self._kept_edits()
         return gather(
             self.folder,
             self.n_frames,
@@ -98,8 +104,32 @@ class FilmStudy:
             nm_per_px=self.nm_per_px,
             frame_time_s=self.frame_time_s,
             link=link or self.link,
-            notes=self.notes,
+            notes=self.notes + edit_notes,
+            edits=edits,
         )
+
+    def edits(self) -> tuple[Edit, ...]:
+        """Return the links that were cut or joined by hand; none from a file that belongs to another film."""
+        return self._kept_edits()[0]
+
+    def keep_edits(self, edits: Iterable[Edit]) -> None:
+        """Keep corrections with the film.
+
+        Raises
+        ------
+        NanotemError
+            If the file cannot be written.
+        """
+        write_file(self.folder / _EDITS, write_edits(edits, image_id=self.film_id).encode())
+
+    def _kept_edits(self) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
+        try:
+            text = (self.folder / _EDITS).read_text(encoding="utf-8")
+            return read_edits(text, image_id=self.film_id), ()
+        except FileNotFoundError:
+            return (), ()
+        except (OSError, ValueError) as error:
+            return (), (f"{_EDITS} was left aside. {error}",)
 
 
 def open_film_study(folder: Path) -> FilmStudy:
@@ -155,4 +185,5 @@ def _read(folder: Path, values: dict[str, Any]) -> FilmStudy:
         values["nm_per_px"],
         values["frame_time_s"],
         tuple(map(str, values["notes"])),
+        str(values.get("film_id", "")),
     )

@@ -5,12 +5,11 @@ from typing import Any
 
 from nanotem.film.curves import SizeCurves, curves_of
 from nanotem.film.displacement import Displacement, displacement_of
+from nanotem.film.events import EVENT_KINDS
 from nanotem.film.growth import GrowthLaw, coalescence_rate, growth_law, merging_share_of
 from nanotem.film.history import FilmHistory
 from nanotem.statistics.estimate import Estimate
 from nanotem.summary import known
-
-EVENT_KINDS = ("appears", "disappears", "merges", "splits", "enters", "leaves")
 
 
 def film_dict(history: FilmHistory) -> dict[str, Any]:
@@ -21,19 +20,18 @@ def film_dict(history: FilmHistory) -> dict[str, Any]:
     dict
         "n_frames", "n_left_out"; "n_tracks" (those that last); "particles_per_frame" in the first and last frame;
         "unit" and "time_unit"; "trend" (share of its diameter by which a particle that is followed grows per unit of
-        time); "growth" (exponent, rates, verdict, sentence); "coalescence_rate" (per particle and unit of time);
-        "motion" (exponent, diffusion coefficient, verdict, sentence); "events" by kind; "notes". Estimates have
-        "value", "low" and "high", None for what cannot be known.
+        time); "growth" (exponent, rates, whether particles ripen, verdict, sentence); "coalescence_rate" (per particle
+        and unit of time); "motion" (exponent, diffusion coefficient, verdict, sentence); "events" by kind; "notes".
+        Estimates have "value", "low" and "high", None for what cannot be known.
     """
     curves = curves_of(history)
     law, motion = growth_law(curves, merging_share=merging_share_of(history)), displacement_of(history)
-    lasting = history.tracks["n_frames"] >= history.link.shortest_track
     kinds = Counter[str](event.kind for event in history.events)
     counts = curves.present.sum(axis=0).tolist()
     return {
         "n_frames": len(history.records),
         "n_left_out": len(history.records) - len(history.counted),
-        "n_tracks": int(lasting.sum()),
+        "n_tracks": len(history.lasting),
         "particles_per_frame": {"first": counts[0] if counts else 0, "last": counts[-1] if counts else 0},
         "unit": history.unit,
         "time_unit": history.time_unit,
@@ -67,6 +65,7 @@ def _mean_diameter(curves: SizeCurves) -> dict[str, Any]:
 def _growth(law: GrowthLaw) -> dict[str, Any]:
     names = ("growth", "exponent", "rate_cubic", "rate_square")
     return {name: estimate_dict(getattr(law, name)) for name in names} | {
+        "is_ripening": law.ripening.is_there,
         "verdict": law.verdict,
         "sentence": law.sentence,
     }

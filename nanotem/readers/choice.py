@@ -58,7 +58,8 @@ class StoredImage:
         As in `ImageInFile`.
     frame_axes
         What the frames are counted by, from the slowest to the fastest: the letter that the file gives each axis (T
-        time, Z depth, C channel) and its length; empty where it gives none.
+        time, Z depth, C channel), or what its unit tells (X places, E energies), and its length; empty where nothing
+        tells.
     frame_time_s
         From one frame to the next, as far as the file says.
     """

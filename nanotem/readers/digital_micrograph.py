@@ -12,6 +12,7 @@ from nanotem.micrograph import Pixels
 from nanotem.readers.choice import Choice, StoredImage, take, what_it_shows
 from nanotem.readers.decoded import Decoded, PixelSize, check_size
 from nanotem.readers.text import printable
+from nanotem.readers.times import counted_by, to_seconds
 from nanotem.readers.units import is_energy
 
 
@@ -70,7 +71,20 @@ def _stored(signal: dict[str, Any]) -> StoredImage:
         check_size(rows, columns, bytes_per_pixel=data.dtype.itemsize)
         return Decoded(_plain_channels(data[np.unravel_index(frame, frames)] if frames else data), size)
 
-    return StoredImage((rows, columns), decode, title, math.prod(frames), what)
+    counting = signal["axes"][:-2]
+    return StoredImage(
+        (rows, columns), decode, title, math.prod(frames), what, _frame_axes(counting), _frame_time_s(counting)
+    )
+
+
+def _frame_axes(axes: list[dict[str, Any]]) -> tuple[tuple[str, int], ...]:
+    """Return what the frames are counted by; see `StoredImage`."""
+    return tuple((counted_by(str(axis.get("name", "")), str(axis["units"] or "")), int(axis["size"])) for axis in axes)
+
+
+def _frame_time_s(axes: list[dict[str, Any]]) -> float | None:
+    """Return the time between frames that are counted by one axis, None where it is no time."""
+    return to_seconds(float(axes[0]["scale"]), str(axes[0]["units"] or "")) if len(axes) == 1 else None
 
 
 def _plain_channels(image: Pixels) -> Pixels:

@@ -21,6 +21,7 @@ from nanotem.readers.decoded import MAX_METADATA_BYTES, Decoded, PixelSize, chec
 from nanotem.readers.hdf5_heap import check_heaps
 from nanotem.readers.mapped import Data, as_file
 from nanotem.readers.text import printable
+from nanotem.readers.times import counted_by, to_seconds
 
 Dataset = Any
 """An h5py.Dataset; h5py has no types and is imported where it is used."""
@@ -39,7 +40,7 @@ _DISPLAYS = ("Presentation/Displays/ImageDisplay", "Displays/ImageDisplay")
 
 @dataclass(frozen=True)
 class _Place:
-    """An image inside a data set: which axes are its rows and columns (and channels), and its pixel size."""
+    """An image inside a data set: which axes are its rows, columns and channels, its pixel size, what counts frames."""
 
     dataset: Dataset
     row_axis: int
@@ -48,6 +49,8 @@ class _Place:
     channel_axis: int | None = None
     name: str = ""
     what: str = ""
+    counted_by: tuple[str, ...] = ()
+    frame_time_s: float | None = None
 
     @property
     def n_frames(self) -> int:
@@ -145,8 +148,15 @@ def _places(datasets: list[Dataset], labels: Mapping[str, str]) -> list[_Place]:
 
 def _stored(place: _Place) -> StoredImage:
     rows, columns = (place.dataset.shape[axis] for axis in (place.row_axis, place.column_axis))
+    lengths = [place.dataset.shape[axis] for axis in place.frame_axes]
     return StoredImage(
-        (rows, columns), lambda frame: _decode(place, frame), printable(place.name), place.n_frames, place.what
+        (rows, columns),
+        lambda frame: _decode(place, frame),
+        printable(place.name),
+        place.n_frames,
+        place.what,
+        tuple(zip(place.counted_by, lengths, strict=False)),
+        place.frame_time_s,
     )
 
 
@@ -227,16 +237,26 @@ def _velox(dataset: Dataset, labels: Mapping[str, str]) -> _Place | None:
         return None
     metadata = _member(dataset.parent, "Metadata")
     column = _read(metadata, (slice(MAX_METADATA_BYTES), 0), MAX_METADATA_BYTES)
-    result = json.loads(column.tobytes().split(b"\0", 1)[0])["BinaryResult"]
+    stated = json.loads(column.tobytes().split(b"\0", 1)[0])
+    result, seconds = stated["BinaryResult"], _scan_time_s(stated)
     detector = str(result.get("Detector", ""))
     name = labels.get(dataset.parent.name, "") or detector
     what = what_it_shows(name, detector)
     if "PixelSize" not in result:
-        return _Place(dataset, 0, 1, name=name, what=what)
+        return _Place(dataset, 0, 1, name=name, what=what, counted_by=("T",), frame_time_s=seconds)
     height, width = (float(result["PixelSize"][side]) for side in ("height", "width"))
     units = (str(result.get(f"PixelUnit{axis}", result.get("PixelUnitX", ""))) for axis in "YX")
     size = PixelSize(height, width, *units)
-    return _Place(dataset, 0, 1, size, name=name, what=what or _reciprocal(size))
+    what = what or _reciprocal(size)
+    return _Place(dataset, 0, 1, size, name=name, what=what, counted_by=("T",), frame_time_s=seconds)
+
+
+def _scan_time_s(stated: Mapping[str, Any]) -> float | None:
+    """Return how long a frame of a scan takes; cameras state an exposure, which is not the time between frames."""
+    try:
+        return to_seconds(float(stated.get("Scan", {})["FrameTime"]), "s")
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
 
 
 def _velox_labels(file: Any) -> dict[str, str]:
@@ -301,7 +321,18 @@ def _berkeley(dataset: Dataset) -> _Place | None:
     units = [_text(axes[axis].attrs.get("units", "")) for axis in (rows, columns)]
     size = PixelSize(_step(axes[rows]), _step(axes[columns]), *units)
     name = group.name.rsplit("/", 1)[-1]
-    return _Place(dataset, rows, columns, size, name=name, what=what_it_shows(name) or _reciprocal(size))
+    counting = [k for k in range(dataset.ndim) if k not in (rows, columns)]
+    every = [_text(axes[k].attrs.get("units", "")) for k in counting]
+    return _Place(
+        dataset,
+        rows,
+        columns,
+        size,
+        name=name,
+        what=what_it_shows(name) or _reciprocal(size),
+        counted_by=tuple(counted_by(names[k], unit) for k, unit in zip(counting, every, strict=True)),
+        frame_time_s=to_seconds(_step(axes[counting[0]]), every[0]) if len(counting) == 1 else None,
+    )
 
 
 def _hyperspy(dataset: Dataset) -> _Place | None:
@@ -315,8 +346,17 @@ def _hyperspy(dataset: Dataset) -> _Place | None:
     units = (_text(axis.get("units", "")) for axis in (rows, columns))
     size = PixelSize(_number(rows["scale"]), _number(columns["scale"]), *units)
     name = dataset.parent.name.rsplit("/", 1)[-1]
-    what = what_it_shows(name) or _reciprocal(size)
-    return _Place(dataset, dataset.ndim - 2, dataset.ndim - 1, size, name=name, what=what)
+    counting = [(_text(axis.get("name", "")), _text(axis.get("units", ""))) for axis in axes[:-2]]
+    return _Place(
+        dataset,
+        dataset.ndim - 2,
+        dataset.ndim - 1,
+        size,
+        name=name,
+        what=what_it_shows(name) or _reciprocal(size),
+        counted_by=tuple(counted_by(*one) for one in counting),
+        frame_time_s=to_seconds(_number(axes[0]["scale"]), counting[0][1]) if len(counting) == 1 else None,
+    )
 
 
 def _plain(dataset: Dataset) -> _Place | None:

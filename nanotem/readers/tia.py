@@ -19,6 +19,8 @@ from nanotem.readers.mapped import Data
 
 _IMAGES = 0x4122
 _LAST_OF_32_BITS = 0x0210
+_TAG = struct.Struct("<4sI")
+"""Kind of a tag, and the second in which the image was taken."""
 _TYPES = {1: "u1", 2: "<u2", 3: "<u4", 4: "i1", 5: "<i2", 6: "<i4", 7: "<f4", 8: "<f8"}
 _OBJECT = re.compile(rb"<ObjectInfo>.*?</ObjectInfo>", re.DOTALL)
 _MODE = re.compile(rb"<Label>\s*Mode\s*</Label>\s*<Value>([^<]{0,100})</Value>")
@@ -28,6 +30,9 @@ _NO_METADATA = (
 _TOO_LONG = "The file is longer than all of its parts: something was inserted. Look whether the picture is whole."
 _LARGEST_TAG_BYTES = 64
 """Time and place of an image take 30."""
+
+_LEAST_SPAN_S = 100
+"""Of a series whose frame time is taken: the times of its images are whole seconds, so that it is right to 1 %."""
 
 
 class _Element(NamedTuple):
@@ -116,7 +121,17 @@ def _stored(ser: Data, unit: str, *, notes: tuple[str, ...]) -> StoredImage | No
         upright = pixels.reshape(element.rows, element.columns)[::-1]
         return Decoded(upright.copy(), element.size, notes)
 
-    return StoredImage((first.rows, first.columns), decode, n_frames=n_valid)
+    (first_tag_at,) = struct.unpack_from(f"<{offset_type}", ser, table_at + n_total * offset_bytes)
+    frame_time_s = _frame_time_s(ser, first_tag_at, tags_at, n_valid)
+    return StoredImage((first.rows, first.columns), decode, n_frames=n_valid, frame_time_s=frame_time_s)
+
+
+def _frame_time_s(ser: Data, first_at: int, last_at: int, n_frames: int) -> float | None:
+    """Return the mean time between the images of a series, from when the first and the last were taken."""
+    if max(first_at, last_at) + _TAG.size > len(ser):
+        return None
+    first, last = (_TAG.unpack_from(ser, at)[1] for at in (first_at, last_at))
+    return (last - first) / (n_frames - 1) if last - first >= _LEAST_SPAN_S and n_frames > 1 else None
 
 
 def _element(ser: Data, at: int, unit: str) -> _Element:

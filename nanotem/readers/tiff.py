@@ -64,7 +64,17 @@ def stored_tiff(data: Data) -> list[StoredImage]:
     data, chain_note = _with_sound_chain(data)
     # Without `_multifile` the library would open other files that the metadata name.
     tiff = TiffFile(as_file(data), _multifile=False)
-    return [_stored(tiff, number, data, chain_note) for number in range(len(tiff.series))]
+    notes = chain_note + _missing_note(tiff)
+    return [_stored(tiff, number, data, notes) for number in range(len(tiff.series))]
+
+
+def _missing_note(tiff: "TiffFile") -> tuple[str, ...]:
+    """Say that ImageJ, which lists the first image only, stored more of them than the file still holds."""
+    claimed = (tiff.imagej_metadata or {}).get("images", 1)
+    there = sum(series.size // series.keyframe.size for series in tiff.series if series.keyframe.size)
+    if not isinstance(claimed, int) or claimed <= there:
+        return ()
+    return (f"ImageJ stored {claimed:,} images in this file, of which {there:,} can be read: it was cut short.",)
 
 
 def _with_sound_chain(data: Data) -> tuple[Data, tuple[str, ...]]:

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from nanotem.readers.decoded import MAX_METADATA_BYTES
+from nanotem.readers.times import to_seconds
 
 if TYPE_CHECKING:
     from tifffile import TiffFile
-
-_SECONDS = {"s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "ms": 1e-3, "min": 60.0, "\u00b5s": 1e-6, "us": 1e-6}
 
 
 def tiff_frame_time_s(tiff: "TiffFile") -> float | None:
@@ -20,13 +19,12 @@ def tiff_frame_time_s(tiff: "TiffFile") -> float | None:
 
 def _imagej_s(tiff: "TiffFile") -> float | None:
     stated = tiff.imagej_metadata or {}
-    per_unit = _SECONDS.get(str(stated.get("tunit", "s")).strip().lower())
     try:
         interval, per_second = float(stated.get("finterval", 0)), float(stated.get("fps", 0))
     except (TypeError, ValueError):
         return None
-    if interval > 0 and per_unit:
-        return interval * per_unit
+    if interval > 0 and (found := to_seconds(interval, str(stated.get("tunit", "s")))):
+        return found
     return 1 / per_second if per_second > 0 else None
 
 
@@ -37,6 +35,6 @@ def _ome_s(tiff: "TiffFile") -> float | None:
     try:
         pixels = ElementTree.fromstring(text).find(".//{*}Pixels")
         stated = pixels.attrib if pixels is not None else {}
-        return float(stated.get("TimeIncrement", 0)) * _SECONDS.get(stated.get("TimeIncrementUnit", "s"), 0.0)
+        return to_seconds(float(stated.get("TimeIncrement", 0)), stated.get("TimeIncrementUnit", "s"))
     except (ElementTree.ParseError, ValueError):
         return None

@@ -36,7 +36,7 @@ def test_film_prints_json_and_writes_every_file(here, tmp_path):
     assert printed["n_frames"] == 3
     assert printed["n_tracks"] >= 5
     names = {path.name for path in (tmp_path / "study").iterdir()}
-    assert {"film.json", "outlines.mp4", "rois.zip", "tracks.trackmate.xml", *printed["files"]} <= names
+    assert {"film.json", "outlines.mp4", "report.html", "rois.zip", "tracks.trackmate.xml", *printed["files"]} <= names
 
 
 def test_film_says_in_words_what_it_found(here, tmp_path, monkeypatch):

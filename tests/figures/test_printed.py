@@ -64,6 +64,22 @@ def test_outlines_lie_on_the_micrograph_as_lines() -> None:
     assert "data:image/png;base64" in svg
 
 
+def test_bands_and_heat_maps_are_printed() -> None:
+    x = np.arange(5.0)
+    band = go.Figure()
+    band.add_scatter(x=x, y=x, line={"width": 0}, mode="lines", showlegend=False)
+    band.add_scatter(
+        x=x, y=x + 1, line={"width": 0}, mode="lines", fill="tonexty", fillcolor="rgba(10, 200, 30, 0.5)", name="Band"
+    )
+    band.add_scatter(x=x, y=x + 0.5, line={"color": "#0000ff"}, name="Mean", mode="lines")
+    drawn = printed_chart(band, "svg").decode()
+    assert "fill: #0ac81e; fill-opacity: 0.5" in drawn
+    assert drawn.count("stroke: #0000ff") >= 1
+    heat = go.Figure(go.Heatmap(x=x, y=x, z=np.add.outer(x, x), colorbar={"title": "Particles"}))
+    assert printed_chart(heat, "svg").count(b"<image") >= 1
+    assert b"<image" not in printed_chart(band, "svg")
+
+
 def test_what_no_paper_chart_has_is_refused() -> None:
     with pytest.raises(ParameterError, match="pie"):
         printed_chart(go.Figure(go.Pie(values=[1, 2])), "svg")

@@ -24,7 +24,7 @@ def power(n, final=1.6, start=10.0):
     return lambda time: start * (1 + (final**n - 1) * time / time[-1]) ** (1 / n)
 
 
-@pytest.mark.parametrize(("n", "verdict"), [(3, "diffusion-limited"), (2, "reaction-limited"), (5, "neither")])
+@pytest.mark.parametrize(("n", "verdict"), [(3, "diffusion-limited"), (2, "reaction-limited"), (5, "no such law")])
 def test_laws_of_growth_are_told(n, verdict):
     law = growth_law(curves(power(n)))
     assert law.verdict == verdict
@@ -44,7 +44,7 @@ def test_rates_have_their_values():
     [
         (curves(power(3, final=1.0)), {}, "no growth", "does not change"),
         (curves(power(3, final=0.8)), {}, "no growth", "becomes smaller"),
-        (curves(power(3, final=1.1), frame_noise=0.01), {}, "not decided", "can tell"),
+        (curves(power(3, final=1.1), frame_noise=0.01), {}, "not decided", "To decide with particles"),
         (curves(power(3), n_frames=8), {}, "not decided", "Sizes are known in 8 frames"),
         (curves(power(3)), {"merging_share": 0.3}, "not decided", "30% of the particles merge"),
     ],

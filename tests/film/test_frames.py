@@ -14,7 +14,8 @@ def records(n=40, **changes):
     rng = np.random.default_rng(1)
     ordinary = [
         {"n_particles": 50, "blur_px": 1.0 + rng.normal(0, 0.02), "step_row_px": 1.0, "step_column_px": 0.0}
-        for _ in range(n)
+        | {"grey_median": 100.0, "grey_spread": 10 + k / 7}
+        for k in range(n)
     ]
     for number, change in changes.items():
         ordinary[int(number[1:])] |= change
@@ -26,6 +27,7 @@ CHANGES = {
     "blank": {"n_particles": 2},
     "blurred": {"blur_px": 3.0},
     "jumped": {"step_row_px": 14.0},
+    "repeated": {"grey_spread": 10 + 19 / 7},
     "drift_unknown": {"step_row_px": np.nan, "step_column_px": np.nan},
 }
 

@@ -157,7 +157,7 @@ def test_what_is_no_film_is_refused(tmp_path):
     cv2.imwrite(str(tmp_path / "one.png"), FRAMES[0])
     with pytest.raises(UnreadableFileError, match="holds one picture"):
         open_film(tmp_path / "one.png")
-    with pytest.raises(UnreadableFileError, match="1 frame is no film"):
+    with pytest.raises(UnreadableFileError, match="holds one frame, which is no film"):
         open_film(tiff(tmp_path / "one.tif", FRAMES[:1]))
     with pytest.raises(UnreadableFileError, match="cannot be opened"):
         open_film(tmp_path / "absent.tif")

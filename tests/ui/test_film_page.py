@@ -1,9 +1,13 @@
 """The page Film: open, run, look at a particle, jump to an event, change the linking."""
 
+from io import BytesIO
+
 import pytest
+import tifffile
 from films import Here, drawn
 from ui.visitor import Visitor
 
+from nanotem.edits.edits import CutTrack, JoinTracks
 from nanotem.film.study import open_film_study
 from nanotem.ui.film import opening
 
@@ -52,6 +56,33 @@ def test_a_film_is_opened_analysed_and_looked_at(visitor: FilmVisitor) -> None:
     assert visitor.app.slider(key="film.frame").value == 4
     visitor.set("film.link.farthest_px.0", 30.0)
     assert {metric.label: metric.value for metric in visitor.app.metric}["Frames"] == "5"
+
+
+def test_links_are_cut_joined_and_undone(visitor: FilmVisitor) -> None:
+    visitor.click("Draw an example film").click("Run")
+    results = visitor.app.session_state["film.open"].results
+    visitor.app.session_state["film.track"] = 1
+    visitor.app.session_state["film.frame"] = 3
+    visitor.run()
+    visitor.click("Cut here")
+    assert [type(edit) for edit in open_film_study(results).edits()] == [CutTrack]
+    assert "Frames 1 (disappears) to 2" in visitor.words or "Frames 1 to 2" in visitor.words
+    visitor.click("Join")
+    assert [type(edit) for edit in open_film_study(results).edits()] == [CutTrack, JoinTracks]
+    assert "Frames 1 to 5" in visitor.words
+    visitor.click("Undo (2)").click("Undo (1)")
+    assert not open_film_study(results).edits()
+    visitor.click("Redo (2)")
+    assert len(open_film_study(results).edits()) == 1
+
+
+def test_one_frame_is_refused_when_it_is_opened(visitor: FilmVisitor) -> None:
+    stream = BytesIO()
+    tifffile.imwrite(stream, drawn(n_frames=2).frame(0).pixels)
+    visitor.app.file_uploader(key="film.files").upload("one.tif", stream.getvalue())
+    visitor.click("Open")
+    assert "holds one frame" in visitor.words
+    assert not [button for button in visitor.app.button if button.label == "Run"]
 
 
 def test_what_is_no_film_is_said(visitor: FilmVisitor) -> None:

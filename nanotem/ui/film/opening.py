@@ -11,7 +11,9 @@ from typing import Protocol
 import streamlit as st
 
 from nanotem.batch import Pool
+from nanotem.edits.edits import CutTrack, Edit, JoinTracks
 from nanotem.files.names import safe_stem
+from nanotem.film.film import Film, open_film
 from nanotem.film.history import FilmHistory
 from nanotem.film.link_params import LinkParams
 from nanotem.film.reading_params import ReadingParams
@@ -30,6 +32,9 @@ _MOST_WORKERS = 4
 """As on the page Batch: the pages of all visitors need some memory and a core too."""
 
 _OPEN, _DONE = "film.open", "film.done"
+
+OF_ONE_FILM = ("film.frame", "film.track", "film.log", "film.event.seen")
+"""What is chosen in a film, and forgotten with it."""
 
 _EXAMPLE = FilmParams.of(
     n_frames=60,
@@ -89,7 +94,7 @@ def _open_files(files: Sequence[Uploaded]) -> None:
     Raises
     ------
     NanotemError
-        If it cannot be read.
+        If it cannot be read, or is no film.
     """
     if not files[0].name.lower().endswith(VIDEO_SUFFIXES):
         read_source(Source(files[0].getvalue(), files[0].name, {}))
@@ -99,6 +104,7 @@ def _open_files(files: Sequence[Uploaded]) -> None:
         path.mkdir()
     for file in files:
         (path / _plain_name(file.name) if len(files) > 1 else path).write_bytes(file.getvalue())
+    open_film(path)  # what is no film is refused here, not when it is run
     _set_open(OpenFilm(folder, path))
 
 
@@ -116,7 +122,8 @@ def _plain_name(name: str) -> str:
 
 def _set_open(film: OpenFilm) -> None:
     st.session_state[_OPEN] = film
-    st.session_state.pop(_DONE, None)
+    for key in (_DONE, *OF_ONE_FILM):
+        st.session_state.pop(key, None)
 
 
 def run(work: Work, film: OpenFilm) -> None:
@@ -134,12 +141,26 @@ def run(work: Work, film: OpenFilm) -> None:
         )
     place = FilmPlace(film.path, None, reading, nm_per_px or None, frame_time_s or None)
     study = FilmStudy(film.results, place, work.recipe, as_given)
-    st.caption(f"**{plain_text(film.path.name)}** is analysed with the parameters of the other pages.")
+    st.caption(f"{_described(opened(place))} It is analysed with the parameters of the other pages.")
     if st.button("Run", icon=":material/play_arrow:", type="primary", key="film.run"):
         with errors_shown():
             _run(study)
             st.session_state[_DONE] = True
             st.rerun()
+
+
+def _described(film: Film) -> str:
+    """Say what is open, in one line."""
+    rows, columns = film.shape
+    scale = f"{film.scale.nm_per_px:.4g} nm per px" if film.scale else "no scale"
+    time = f"{film.frame_time_s:.4g} s from frame to frame" if film.frame_time_s else "time between frames not known"
+    return f"**{plain_text(film.name)}**: {film.n_frames} frames of {columns} × {rows} px, {scale}, {time}."
+
+
+@st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs={FilmPlace: repr})
+def opened(place: FilmPlace) -> Film:
+    """Return the film, open for reading single frames."""
+    return place.open()
 
 
 def _run(study: FilmStudy) -> None:
@@ -162,15 +183,15 @@ def finished(film: OpenFilm, link: LinkParams) -> tuple[FilmStudy, FilmHistory] 
     if not st.session_state.get(_DONE):
         return None
     study = open_film_study(film.results)
-    return study, _history(str(film.results), link, study)
+    return study, _history(study, link, study.edits())
 
 
 @st.cache_resource(
     max_entries=4,
     scope="session",
     show_spinner="Following the particles…",
-    hash_funcs={FilmStudy: repr, LinkParams: repr},
+    hash_funcs={FilmStudy: repr, LinkParams: repr, CutTrack: repr, JoinTracks: repr},
 )
-def _history(_folder: str, link: LinkParams, study: FilmStudy) -> FilmHistory:
-    """Return the linked film; its key is the study with all its settings, and the linking."""
+def _history(study: FilmStudy, link: LinkParams, edits: tuple[Edit, ...]) -> FilmHistory:
+    """Return the linked film; its key is the study with all its settings, the linking, and what was corrected."""
     return study.history(link)

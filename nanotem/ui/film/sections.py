@@ -2,11 +2,13 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from nanotem.figures.palette import GREY
 from nanotem.figures.pictures import Picture
 from nanotem.figures.viewer import lay_under
 from nanotem.files.names import safe_stem
@@ -29,13 +31,15 @@ from nanotem.film.figures import (
     mean_figure,
     particle_figure,
 )
-from nanotem.film.film import Film
 from nanotem.film.frame_result import read_polygons
 from nanotem.film.frames import FRAME_FLAGS
 from nanotem.film.growth import coalescence_rate, growth_law, merging_share_of
 from nanotem.film.history import FilmHistory
+from nanotem.film.report import film_report
 from nanotem.film.study import FilmStudy
-from nanotem.film.task import FilmPlace
+from nanotem.statistics.estimate import Estimate
+from nanotem.ui.film import correcting
+from nanotem.ui.film.opening import opened
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.plots import show_plot
@@ -48,25 +52,28 @@ _FRAME, _TRACK, _EVENT_SEEN = "film.frame", "film.track", "film.event.seen"
 
 def headline(history: FilmHistory) -> None:
     """Show what the film comes to, and what a person should know about it."""
-    lasting = int((history.tracks["n_frames"] >= history.link.shortest_track).sum())
     kinds = [event.kind for event in history.events]
     numbers = {
         "Frames": len(history.records),
-        "Tracks": lasting,
+        "Tracks": len(history.lasting),
         "Merge": kinds.count("merges"),
         "Appear": kinds.count("appears"),
         "Disappear": kinds.count("disappears"),
     }
     for column, (label, number) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
         column.metric(label, number, border=True)
-    for note in history.notes:
+    for note in history.notes[len(history.settled_notes) :]:
         st.info(plain_text(note), icon=":material/info:")
+    with st.expander("What was settled for the film", icon=":material/fact_check:"):
+        st.markdown("\n".join(f"- {plain_text(note)}" for note in history.settled_notes))
 
 
 def player(study: FilmStudy, history: FilmHistory) -> None:
     """Show a frame with outlines coloured by track; a click on a particle shows its curve."""
     n_frames = len(history.records)
     st.session_state.setdefault(_FRAME, 1)
+    if (track := correcting.track_chosen(history)) is not None:
+        st.session_state[_TRACK] = track
     st.session_state[_FRAME] = min(st.session_state[_FRAME], n_frames)
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -77,7 +84,8 @@ def player(study: FilmStudy, history: FilmHistory) -> None:
         with errors_shown():
             _picture(study, history, number)
     with right:
-        _particle(history)
+        _particle(study, history, number)
+        correcting.undo_and_redo(study)
 
 
 def _picture(study: FilmStudy, history: FilmHistory, number: int) -> None:
@@ -96,8 +104,9 @@ def _picture(study: FilmStudy, history: FilmHistory, number: int) -> None:
         y=here["row_px"],
         mode="markers",
         marker={"size": 14, "opacity": 0.01},
-        customdata=np.stack([here["track"], here["diameter_px"] * history.per_px], axis=1),
-        hovertemplate=f"Track %{{customdata[0]}}: %{{customdata[1]:.3g}} {history.unit}<extra></extra>",
+        customdata=here["track"],
+        hovertext=[f"{size:.3g} {history.unit}" for size in (here["diameter_px"] * history.per_px).tolist()],
+        hovertemplate="Track %{customdata}: %{hovertext}<extra></extra>",
         showlegend=False,
     )
     figure.update_xaxes(visible=False, range=(-0.5, columns - 0.5))
@@ -123,13 +132,7 @@ def _drawn(study: FilmStudy, history: FilmHistory, number: int, track: int) -> P
     return frame_picture(pixels, polygons, tracks_in_frame(history, number), marked=track)
 
 
-@st.cache_resource(max_entries=2, scope="session", show_spinner=False, hash_funcs={FilmPlace: repr})
-def opened(place: FilmPlace) -> Film:
-    """Return the film, open for reading single frames."""
-    return place.open()
-
-
-def _particle(history: FilmHistory) -> None:
+def _particle(study: FilmStudy, history: FilmHistory, number: int) -> None:
     tracks = history.tracks
     chosen = st.session_state.get(_TRACK, 0)
     if chosen not in tracks["track"].to_numpy():
@@ -140,7 +143,9 @@ def _particle(history: FilmHistory) -> None:
     begins, ends = (f" ({row[name]})" if row[name] else "" for name in ("begins", "ends"))
     st.caption(f"Frames {row['first_frame'] + 1}{begins} to {row['last_frame'] + 1}{ends}")
     figure = particle_figure(history, chosen)
+    figure.add_vline(x=float(history.times[number]), line={"color": GREY, "dash": "dot"})
     show_plot(figure, key="film.particle", alt="Diameter of the particle against time", height_px=360)
+    correcting.correct(study, history, chosen, number)
 
 
 def events(history: FilmHistory) -> None:
@@ -152,15 +157,36 @@ def events(history: FilmHistory) -> None:
     kinds = st.multiselect("Show", sorted(table["event"].unique()), key="film.kinds", placeholder="All events")
     shown = table[table["event"].isin(kinds)] if kinds else table
     state = st.dataframe(
-        shown, hide_index=True, height=260, on_select="rerun", selection_mode="single-row", key="film.events"
+        shown,
+        hide_index=True,
+        height=260,
+        column_config=_event_columns(history.time_unit),
+        on_select="rerun",
+        selection_mode="single-row",
+        key="film.events",
     )
     rows = state["selection"]["rows"]
     chosen = int(shown["frame"].iloc[rows[0]]) if rows and rows[0] < len(shown) else 0
     if chosen and st.session_state.get(_EVENT_SEEN) != (chosen, rows[0]):
         st.session_state[_EVENT_SEEN] = chosen, rows[0]
         st.session_state["film.jump"] = chosen
+        tracks = f"{shown['after'].iloc[rows[0]]} {shown['before'].iloc[rows[0]]}".split()
+        st.session_state[_TRACK] = int(tracks[0])
         st.rerun()
     download(table, "Events as CSV", file_name="film-events.csv")
+
+
+def _event_columns(time_unit: str) -> dict[str, Any]:
+    number = st.column_config.NumberColumn
+    return {
+        "frame": number("Frame"),
+        "time": number(f"Time ({time_unit})", format="%.4g"),
+        "event": "Event",
+        "before": st.column_config.TextColumn("Tracks before", help="Those that end with it."),
+        "after": st.column_config.TextColumn("Tracks after", help="Those that begin with it."),
+        "row_px": number("Row (px)", format="%.1f"),
+        "column_px": number("Column (px)", format="%.1f"),
+    }
 
 
 def jump() -> None:
@@ -191,7 +217,7 @@ def _sizes(curves: SizeCurves) -> None:
     show_plot(mean_figure(curves), key="film.mean", alt="Mean diameter against time")
     trend = curves.trend
     held = "grow" if trend.low > 0 else "shrink" if trend.high < 0 else "neither grow nor shrink beyond the interval"
-    share = _percent(trend.value, trend.low, trend.high)
+    share = Estimate(*(100 * part for part in (trend.value, trend.low, trend.high))).in_words("%")
     st.markdown(f"Particles that are followed {held}: {share} of their diameter per {_singular(curves.time_unit)}.")
     show_plot(kymograph(curves), key="film.kymograph", alt="Histogram of diameters against time, as colours")
     download(curves.table, "Curves as CSV", file_name="film-curves.csv")
@@ -199,10 +225,6 @@ def _sizes(curves: SizeCurves) -> None:
 
 def _singular(time_unit: str) -> str:
     return "frame" if time_unit == "frames" else time_unit
-
-
-def _percent(value: float, low: float, high: float) -> str:
-    return f"{100 * value:.3g} % ({100 * low:.3g} to {100 * high:.3g} %)"
 
 
 def _count(history: FilmHistory, curves: SizeCurves) -> None:
@@ -215,6 +237,8 @@ def _growth(history: FilmHistory, curves: SizeCurves) -> None:
     law = growth_law(curves, merging_share=merging_share_of(history))
     st.subheader(law.verdict[0].upper() + law.verdict[1:], anchor=False)
     st.markdown(law.sentence)
+    if not np.isfinite(law.rate_cubic.value):
+        return
     unit, time = history.unit, _singular(history.time_unit)
     st.markdown(f"If r³ grows evenly: {law.rate_cubic.in_words(f'{unit}³/{time}')}. ")
     st.markdown(f"If r² grows evenly: {law.rate_square.in_words(f'{unit}²/{time}')}.")
@@ -239,12 +263,13 @@ def downloads(study: FilmStudy, history: FilmHistory) -> None:
     """Offer tables, and files for other programs."""
     stem = safe_stem(study.place.path.name)
     st.subheader("Downloads", anchor=False)
-    columns = st.columns(4)
+    columns = st.columns(5)
     offers = (
-        ("Particles with tracks (CSV)", f"{stem}-particles.csv", lambda: tables(history)["particles.csv"]),
+        ("Report (HTML)", f"{stem}-report.html", lambda: film_report(study, history).encode()),
+        ("Particles (CSV)", f"{stem}-particles.csv", lambda: tables(history)["particles.csv"]),
         ("TrackMate (XML)", f"{stem}.trackmate.xml", lambda: trackmate_xml(history, study.place.path.name)),
-        ("ImageJ regions by frame (ZIP)", f"{stem}-rois.zip", lambda: rois_by_frame(history, study.folder)),
-        ("Film with outlines (MP4)", f"{stem}-outlines.mp4", lambda: _film_bytes(study, history)),
+        ("ImageJ regions (ZIP)", f"{stem}-rois.zip", lambda: rois_by_frame(history, study.folder)),
+        ("Outlines (MP4)", f"{stem}-outlines.mp4", lambda: _film_bytes(study, history)),
     )
     for column, (label, name, make) in zip(columns, offers, strict=True):
         column.download_button(

@@ -162,6 +162,11 @@ FILM = """
   exchanged: set the farthest step yourself.
 - *Merges* is said where two particles in contact become one that has what both had; *appears* and *disappears* inside
   the picture, *enters* and *leaves* at its edge.
+- **Mend tracks by hand**: click a particle, go to the frame with the slider, and cut its track there, or let it go on
+  as a later one. Undo and redo go back and forth; corrections stay with the film.
+- **Growth law**: where small particles shrink while large ones grow, the exponent comes from how fast each does, by its
+  size; some dozens that ripen tell r² from r³. Else it comes from the mean, which has to grow much to tell; the page
+  says how much.
 - **Intervals** hold that the same particles are seen in all frames, and that focus and brightness move all of them at
   once. *Not decided* is an answer: the film is too short, or the particles too few.
 - Sizes of particles that move are blurred by the exposure, and a film in one focus shows each particle differently:

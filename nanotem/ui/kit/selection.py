@@ -14,5 +14,9 @@ def selected(event: object, what: Literal["points", "box"]) -> list[Any]:
 
 
 def selected_numbers(event: object) -> list[int]:
-    """Return the number that the `customdata` of each selected point begins with, such as its label."""
-    return [int(np.ravel(point["customdata"])[0]) for point in selected(event, "points") if "customdata" in point]
+    """Return the number that the `customdata` of each selected point begins with, such as its label.
+
+    Several numbers of a point come as a list, or, where they were an array, by their place: {"0": 4.0, "1": 7.3}.
+    """
+    kept = [point["customdata"] for point in selected(event, "points") if "customdata" in point]
+    return [int(np.ravel(one["0"] if isinstance(one, Mapping) else one)[0]) for one in kept]
