@@ -6,8 +6,6 @@ sides of the limit are coherent, in no other picture (spectral correlation; A. C
 cubic interpolation in JPEG compressed images, CRV 2005, 65, finds the same period, but not which of its multiples).
 """
 
-from itertools import pairwise
-
 import cv2
 import numpy as np
 from scipy import fft
@@ -39,16 +37,18 @@ _COHERENT, _OVER_MEDIAN = 0.25, 4.0
 0.2, and 3 times the median; interpolated ones 0.6 to 1, and 0.3 after a coarse JPEG file."""
 
 _BLOCK_STEPS = 8
-"""Width of the blocks of a JPEG file. Of one that was enlarged the limit has neighbours an eighth below and above, which
+"""Width of the blocks of a JPEG file. Of one that was enlarged the limit has neighbours an eighth below and above that
 may be as coherent as itself; of the picture's own file all eighths are coherent, the higher the more."""
 
-_OVER_NEXT_EIGHTH = 1.2
-"""By how much an eighth must be more coherent than the next to be none of the picture's own file."""
+_MAY_BE_ENLARGED = (2, 4)
+"""Eighths that may also be of an enlargement, by 4 and by 2, if they are more coherent than the next; the others, of
+8/7, 4/3, 8/5 and 8/3, are rare."""
 
 
-_AS_COHERENT = 0.8
-"""Share of the coherence from which on the alias of a frequency, 1 minus it, may be the true one: repeated pixels leave
-images far beyond Nyquist's frequency. The lower of both is the safe one."""
+_AS_COHERENT = 0.5
+"""Share of the coherence from which on the alias of a frequency, 1 minus it, may be the true one. Repeated pixels, which
+leave images far beyond Nyquist's frequency, reach 0.57 and more, interpolated ones 0.23. The lower of both is taken, the
+safe one."""
 
 
 def enlargement_of(pixels: Pixels) -> float:
@@ -70,7 +70,7 @@ def enlargement_of(pixels: Pixels) -> float:
     if side < _LEAST_SIDE_PX:
         return 1.0
     middle = _middle(pixels, side)
-    coherence = (_coherence(middle) + _coherence(middle.T)) / 2
+    coherence: Values = (_coherence(middle) + _coherence(middle.T)) / np.float32(2)
     per_px = np.arange(side) / side
     asked = (per_px >= _LOWEST_PER_PX) & (per_px <= _HIGHEST_PER_PX)
     least = max(_COHERENT, _OVER_MEDIAN * float(np.median(coherence[asked])))
@@ -93,8 +93,9 @@ def _without_blocks(coherence: Values) -> Values:
         slice(max(round(side * eighth / _BLOCK_STEPS) - 2, 0), round(side * eighth / _BLOCK_STEPS) + 3)
         for eighth in range(_BLOCK_STEPS)
     ]
-    for place, following in pairwise(places):
-        if coherence[place].max() < _OVER_NEXT_EIGHTH * coherence[following].max():
+    for eighth, place in enumerate(places):
+        is_next_higher = place is places[-1] or coherence[place].max() <= coherence[places[eighth + 1]].max()
+        if eighth not in _MAY_BE_ENLARGED or is_next_higher:
             result[place] = 0
     return result
 

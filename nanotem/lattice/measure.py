@@ -38,8 +38,8 @@ NO_LATTICE: Mapping[str, str] = MappingProxyType(
         "the alias of finer ones.",
         "picture_grid": "Fringes of {spacing_px:.2f} px lie along rows or columns, where the picture's own grid "
         "repeats: it was enlarged, or stored in blocks.",
-        "enlarged": "Fringes of {spacing_px:.2f} px are too fine: the picture was enlarged {factor:.2g} times, and what "
-        "has fewer than {least_px:g} of its own pixels per period is left by that.",
+        "enlarged": "Fringes of {spacing_px:.2f} px are too fine: the picture was enlarged {factor:.2g} times, which "
+        "leaves patterns finer than {least_px:g} of its own pixels.",
         "outside_too": "Fringes of {spacing_px:.2f} px are also outside the particles: lines of a scan, JPEG blocks, "
         "the camera or the support.",
     }
