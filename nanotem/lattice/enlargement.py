@@ -46,9 +46,9 @@ _MAY_BE_ENLARGED = (2, 4)
 
 
 _AS_COHERENT = 0.5
-"""Share of the coherence from which on the alias of a frequency, 1 minus it, may be the true one. Repeated pixels, which
-leave images far beyond Nyquist's frequency, reach 0.57 and more, interpolated ones 0.23. The lower of both is taken, the
-safe one."""
+"""Share of the coherence from which on the alias of a frequency, 1 minus it, may be the true one. Pixels that were
+repeated, which leaves images far beyond Nyquist's frequency, reach 0.57 and more, interpolated ones 0.23. The lower of
+both is taken, the safe one."""
 
 
 def enlargement_of(pixels: Pixels) -> float:
