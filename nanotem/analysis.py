@@ -370,7 +370,7 @@ class Analysis:
         table = class_table(self.measured, self.shape_evidence, card, self.recipe.classify)
         return with_names(table, self.edited.named("outline"), self.edited.named("solid"))
 
-    @stage("outlines", "scale", "recipe.lattice", doing="Looking for lattice fringes…")
+    @stage("outlines", "scale", "recipe.lattice.crystals", doing="Looking for lattice fringes…")
     def lattices(self) -> Lattices:
         """The lattice fringes of every particle, and the crystals that they fit."""
         outlines = without_names(self.edits)
