@@ -388,7 +388,7 @@ class Analysis:
             if said.confusion
         }
 
-    @stage("outlines", "scale", "recipe.lattice", doing="Looking for lattice fringes…")
+    @stage("outlines", "scale", "recipe.lattice.crystals", doing="Looking for lattice fringes…")
     def lattices(self) -> Lattices:
         """The lattice fringes of every particle, and the crystals that they fit."""
         outlines = without_names(self.edits)

@@ -1,6 +1,8 @@
 """Figures of lattices: a particle, its spectrum with the spots named, its fringes alone, spacings of all particles."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
 
 import cv2
 import numpy as np
@@ -11,7 +13,7 @@ from nanotem.figures.classes import CLASS_COLOURS
 from nanotem.figures.palette import BARS, GREY, SERIES
 from nanotem.figures.pictures import LABEL_COLOURS, Picture, grey_picture
 from nanotem.figures.viewer import lay_under
-from nanotem.lattice import PHASES, Spectrum, family_in_words, reflections
+from nanotem.lattice import PHASES, Spectrum, Spot, family_in_words, reflections
 from nanotem.lattice.filtering import domains, filtered
 from nanotem.lattice.measure import ParticleLattices
 from nanotem.micrograph import Mask, Pixels
@@ -19,6 +21,9 @@ from nanotem.micrograph import Mask, Pixels
 _PICTURE_PX = 480
 _BEYOND = 1.25
 """How far beyond the finest spot the spectrum is shown."""
+
+_SPECTRUM_PX, _FONT_PX, _CHARACTER_PX, _RING_PX = 385, 12, 6.6, 10
+"""On the screen: side of the spectrum, height of a label, width of a character of it, radius of the ring of a spot."""
 
 _BINS = 60
 _LINES = 4
@@ -96,10 +101,7 @@ def spectrum_figure(spectrum: Spectrum, one: ParticleLattices, titles: Sequence[
             go.Scatter(
                 x=[sign * spot.column_per_px for spot in one.spots],
                 y=[sign * spot.row_per_px for spot in one.spots],
-                text=list(titles) if sign > 0 else None,
-                textposition="top center",
-                textfont={"color": "white"},
-                mode="markers+text" if sign > 0 else "markers",
+                mode="markers",
                 marker={
                     "size": 18,
                     "symbol": "circle-open",
@@ -111,10 +113,64 @@ def spectrum_figure(spectrum: Spectrum, one: ParticleLattices, titles: Sequence[
                 showlegend=False,
             )
         )
-    figure.update_layout(height=420, margin={"l": 0, "r": 0, "t": 35, "b": 0}, plot_bgcolor="black")
+    for label in spot_labels(one.spots, titles, step=2 * reach / _SPECTRUM_PX, reach=reach):
+        figure.add_annotation(
+            x=label.x, y=label.y, text=label.text, showarrow=False, font={"color": "white", "size": _FONT_PX}
+        )
+    figure.update_layout(height=_SPECTRUM_PX + 35, margin={"l": 0, "r": 0, "t": 35, "b": 0}, plot_bgcolor="black")
     figure.update_xaxes(visible=False, range=[-reach, reach])
     figure.update_yaxes(visible=False, range=[reach, -reach], scaleanchor="x")
     return figure
+
+
+@dataclass(frozen=True)
+class SpotLabel:
+    """A label in a spectrum: its middle, half of its size, all per px, and what it says."""
+
+    x: float
+    y: float
+    half_width: float
+    half_height: float
+    text: str
+
+    def overlaps(self, other: "SpotLabel") -> bool:
+        """Whether both cover a place."""
+        return (
+            abs(self.x - other.x) < self.half_width + other.half_width
+            and abs(self.y - other.y) < self.half_height + other.half_height
+        )
+
+
+def spot_labels(spots: Sequence[Spot], titles: Sequence[str], *, step: float, reach: float) -> list[SpotLabel]:
+    """Place labels beside spots, above or below either of a pair, so that none covers another label or spot.
+
+    The strongest come first; one for which there is no room is left out, and its spots say it when they are pointed at.
+
+    Parameters
+    ----------
+    spots, titles
+        The strongest first, and what is to be said of each.
+    step
+        What a px on the screen spans.
+    reach
+        How far the spectrum is shown.
+    """
+    rings = [
+        SpotLabel(sign * spot.column_per_px, sign * spot.row_per_px, _RING_PX * step, _RING_PX * step, "")
+        for spot in spots
+        for sign in (1, -1)
+    ]
+    placed: list[SpotLabel] = []
+    for place, title in enumerate(titles):
+        half_width, half_height = _CHARACTER_PX * len(title) / 2 * step, _FONT_PX * 0.7 * step
+        away = _RING_PX * step + half_height
+        for ring, side in product(rings[2 * place : 2 * place + 2], (-1, 1)):
+            x = float(np.clip(ring.x, half_width - reach, reach - half_width))
+            label = SpotLabel(x, ring.y + side * away, half_width, half_height, title)
+            if abs(label.y) + half_height <= reach and not any(map(label.overlaps, [*rings, *placed])):
+                placed.append(label)
+                break
+    return placed
 
 
 def spacing_histogram(spacings: npt.NDArray[np.float64], *, unit: str, crystals: Sequence[str]) -> go.Figure:

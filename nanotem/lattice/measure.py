@@ -1,6 +1,6 @@
 """The lattices of every particle of a micrograph."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import hypot
 from types import MappingProxyType
@@ -10,6 +10,7 @@ import pandas as pd
 
 from nanotem.errors import ParameterError
 from nanotem.labels import windows
+from nanotem.lattice.enlargement import enlargement_of
 from nanotem.lattice.grid import Grid, grid_of
 from nanotem.lattice.indexing import Candidate, Fit, fits_of, together
 from nanotem.lattice.lattices import lattice_members, told_apart
@@ -37,6 +38,8 @@ NO_LATTICE: Mapping[str, str] = MappingProxyType(
         "the alias of finer ones.",
         "picture_grid": "Fringes of {spacing_px:.2f} px lie along rows or columns, where the picture's own grid "
         "repeats: it was enlarged, or stored in blocks.",
+        "enlarged": "Fringes of {spacing_px:.2f} px are too fine: the picture was enlarged {factor:.2g} times, which "
+        "leaves patterns finer than {least_px:g} of its own pixels.",
         "outside_too": "Fringes of {spacing_px:.2f} px are also outside the particles: lines of a scan, JPEG blocks, "
         "the camera or the support.",
     }
@@ -125,6 +128,23 @@ class Lattices:
         return pd.DataFrame(rows, columns=names).astype(types)
 
 
+@dataclass(frozen=True, eq=False)
+class _Picture:
+    """What looks like fringes in any picture of this history."""
+
+    grid: Grid
+    surroundings: Surroundings
+    factor: float
+    """By how much it was enlarged."""
+
+    def origins(self, cell_per_px: float) -> Iterator[tuple[str, Callable[[Spot], bool]]]:
+        """Yield kinds of `NO_LATTICE`, and whether a spot of a particle is of this kind."""
+        if self.factor > 1:
+            yield "enlarged", lambda spot: spot.spacing_px < LEAST_SPACING_PX * self.factor
+        yield "picture_grid", lambda spot: self.grid.shows(spot.row_per_px, spot.column_per_px, cell_per_px)
+        yield "outside_too", lambda spot: self.surroundings.shows(spot.row_per_px, spot.column_per_px, spot.amplitude)
+
+
 def find_lattices(
     pixels: Pixels,
     labels: Labels,
@@ -174,21 +194,20 @@ def find_lattices(
         reason = _why("coarse_pixels", nm_per_px=scale.nm_per_px, coarsest_nm=COARSEST_NM, least_px=LEAST_SPACING_PX)
         return Lattices({label: ParticleLattices(label, reason=reason) for label, _ in places}, scale)
     background = (labels == 0) if frame is None else (labels == 0) & frame
-    grid, surroundings = grid_of(pixels, background), surroundings_of(pixels, background)
+    picture = _Picture(grid_of(pixels, background), surroundings_of(pixels, background), enlargement_of(pixels))
     inside = labels if frame is None else np.where(frame, labels, 0)
     found = {}
     for label, window in places:
         mask = inside[window] == label
         spectrum = spectrum_of(pixels[window], mask) if mask.any() else None
-        found[label] = _particle(label, spectrum, grid, surroundings, scale, phases)
+        found[label] = _particle(label, spectrum, picture, scale, phases)
     return Lattices(found, scale)
 
 
 def _particle(
     label: int,
     spectrum: Spectrum | None,
-    grid: Grid,
-    surroundings: Surroundings,
+    picture: _Picture,
     scale: Scale | None,
     phases: Sequence[str],
 ) -> ParticleLattices:
@@ -200,15 +219,15 @@ def _particle(
     spots = find_spots(spectrum, finest_px=max(finest_px, _NYQUIST_PX), coarsest_px=coarsest_px)
     if not spots:
         return ParticleLattices(label, reason=_why("nothing", least=LEAST_AMPLITUDE_OVER_NOISE))
-    off_grid = [spot for spot in spots if not grid.shows(spot.row_per_px, spot.column_per_px, spectrum.cell_per_px)]
-    if not off_grid:
-        return ParticleLattices(label, reason=_why("picture_grid", spacing_px=spots[0].spacing_px))
-    own = [spot for spot in off_grid if not surroundings.shows(spot.row_per_px, spot.column_per_px, spot.amplitude)]
-    if not own:
-        return ParticleLattices(label, reason=_why("outside_too", spacing_px=off_grid[0].spacing_px))
-    trusted = [spot for spot in own if spot.spacing_px >= LEAST_SPACING_PX]
+    for kind, is_of_picture in picture.origins(spectrum.cell_per_px):
+        left = [spot for spot in spots if not is_of_picture(spot)]
+        if not left:
+            values = {"spacing_px": spots[0].spacing_px, "factor": picture.factor, "least_px": LEAST_SPACING_PX}
+            return ParticleLattices(label, reason=_why(kind, **values))
+        spots = left
+    trusted = [spot for spot in spots if spot.spacing_px >= LEAST_SPACING_PX]
     if not trusted:
-        reason = _why("near_nyquist", spacing_px=own[0].spacing_px, least_px=LEAST_SPACING_PX)
+        reason = _why("near_nyquist", spacing_px=spots[0].spacing_px, least_px=LEAST_SPACING_PX)
         return ParticleLattices(label, reason=reason)
     return _indexed(label, told_apart(trusted), scale, phases)
 

@@ -23,6 +23,12 @@ class LatticeParams(Parameters):
         choices={one: _TITLES.get(one) or f"{PHASES[one].name.capitalize()} ({one})" for one in get_args(Crystals)},
     )
 
+    in_batches: bool = knob(
+        False,
+        "Look for fringes in batches too",
+        "The tables of a study then say what each particle shows. It takes up to ten seconds more for a large image.",
+    )
+
     @property
     def phases(self) -> tuple[str, ...]:
         """Keys of `nanotem.lattice.PHASES` that come into question.

@@ -158,6 +158,9 @@ def reflections(symbol: str) -> Reflections:
 
 _CRC = "CRC Handbook of Chemistry and Physics, 97th ed., 12-15"
 
+_PLATINUM_METALS = "Platinum Metals Rev. 16 (1972) 59"
+"""Lattice constants at 20 °C, which agree with those of the handbook to 0.02 %."""
+
 
 def _cubic(name: str, rule: Rule, a_nm: float, source: str) -> Phase:
     return Phase(name, rule, source, a_nm, a_nm, a_nm)
@@ -174,18 +177,18 @@ def _hexagonal(name: str, rule: Rule, a_nm: float, c_nm: float, source: str) -> 
 PHASES: Mapping[str, Phase] = MappingProxyType(
     {
         "Ag": _cubic("silver", "fcc", 0.40857, _CRC),
-        "Au": _cubic("gold", "fcc", 0.40782, _CRC),
+        "Au": _cubic("gold", "fcc", 0.40782, "R. W. G. Wyckoff, Crystal Structures 1 (1963) 7; COD 9008463"),
         "Cu": _cubic("copper", "fcc", 0.36146, _CRC),
-        "Ir": _cubic("iridium", "fcc", 0.38390, _CRC),
+        "Ir": _cubic("iridium", "fcc", 0.38392, _PLATINUM_METALS),
         "Ni": _cubic("nickel", "fcc", 0.35240, _CRC),
-        "Pd": _cubic("palladium", "fcc", 0.38903, _CRC),
-        "Pt": _cubic("platinum", "fcc", 0.39236, _CRC),
-        "Rh": _cubic("rhodium", "fcc", 0.38032, _CRC),
-        "Ru": _hexagonal("ruthenium", "hcp", 0.27058, 0.42816, _CRC),
+        "Pd": _cubic("palladium", "fcc", 0.38906, _PLATINUM_METALS),
+        "Pt": _cubic("platinum", "fcc", 0.39229, _PLATINUM_METALS),
+        "Rh": _cubic("rhodium", "fcc", 0.38029, _PLATINUM_METALS),
+        "Ru": _hexagonal("ruthenium", "hcp", 0.27056, 0.42816, _PLATINUM_METALS),
         "Fe": _cubic("iron", "bcc", 0.28665, _CRC),
         "Co": _hexagonal("cobalt", "hcp", 0.25071, 0.40686, _CRC),
         "Co (fcc)": _cubic("cobalt, face-centred cubic", "fcc", 0.35447, "JCPDS 15-0806"),
-        "Ag2O": _cubic("silver oxide", "cuprite", 0.4726, "JCPDS 41-1104"),
+        "Ag2O": _cubic("silver oxide", "cuprite", 0.4720, "J. Phys. Soc. Japan 15 (1960) 2018"),
         "Cu2O": _cubic("cuprite", "cuprite", 0.42696, "JCPDS 05-0667"),
         "CuO": Phase(
             *("tenorite", "CuO", "S. Åsbrink and A. Waskowska, J. Phys. Condens. Matter 3 (1991) 8173"),
@@ -197,7 +200,9 @@ PHASES: Mapping[str, Phase] = MappingProxyType(
         "Fe3O4": _cubic("magnetite", "spinel", 0.8396, "NBS Monograph 25, section 5 (1967) 31"),
         "Fe2O3": _hexagonal("hematite", "corundum", 0.50356, 1.37489, "JCPDS 33-0664"),
         "PdO": _tetragonal("palladium oxide", "PdO", 0.3043, 0.5337, "J. Waser et al., Acta Cryst. 6 (1953) 661"),
-        "RuO2": _tetragonal("ruthenium oxide", "rutile", 0.44994, 0.31071, "JCPDS 40-1290"),
+        "RuO2": _tetragonal(
+            "ruthenium oxide", "rutile", 0.44968, 0.31049, "A. A. Bolzan et al., Acta Cryst. B 53 (1997) 373"
+        ),
     }
 )
 """Phases by their symbols: metals first, then their common oxides."""

@@ -11,6 +11,7 @@ from nanotem.measurement import FLAGS, has_flag
 from nanotem.measurement.class_columns import accepted
 from nanotem.measurement.doubt import doubtful_particles
 from nanotem.morphology.fractions import share_in_words
+from nanotem.report.lattice_tables import lattice_headline, spacing_table
 from nanotem.report.methods import correction_sentence, methods_paragraph, scale_sentence
 from nanotem.report.page import chart, render
 from nanotem.report.size_tables import (
@@ -77,6 +78,8 @@ def html_report(analysis: Analysis, *, sensitivity: pd.DataFrame | None = None) 
         "family_table": family_table(families, sizes.unit),
         "classes": list(_classes(particles)),
         "population": list(_population(analysis)),
+        "lattice_headline": lattice_headline(analysis.lattices) if analysis.with_lattices else None,
+        "spacing_table": spacing_table(analysis.lattices) if analysis.with_lattices else None,
         "flags": [(name, int(has_flag(particles, name).sum()), flag.description) for name, flag in FLAGS.items()],
         "n_doubtful": len(doubtful_particles(particles)),
         "corrections": correction_sentence(analysis.edits),

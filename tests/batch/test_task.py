@@ -8,10 +8,11 @@ from recipes import BY_NECK
 from studies import NM_PER_PX, image_png, save_images, small_study
 
 from nanotem.batch import Outcome, analyse_image
+from nanotem.lattice.params import LatticeParams
 from nanotem.micrograph import Scale
 from nanotem.recipe import Recipe
 from nanotem.segmentation.params import SegmentParams
-from nanotem.study import Study, prepare_study, read_summary
+from nanotem.study import Study, prepare_study, read_particles, read_summary
 from nanotem.study.record import read_record, write_record
 from nanotem.study.software import software
 from nanotem.synthetic import example_png
@@ -110,3 +111,15 @@ def test_without_any_scale_sizes_are_in_px(tmp_path: Path) -> None:
 def test_the_length_of_a_bar_that_is_not_there_is_the_reason(tmp_path: Path) -> None:
     study = prepare_study(tmp_path / "study", save_images(tmp_path / "images", (40,)), bar_length_nm=50.0)
     assert "No scale bar was found in 0.png" in analyse_image(study, study.images[0]).reason
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_tables_say_what_fringes_show_if_wanted(study: Study, wanted: bool) -> None:
+    image = study.images[0]
+    recipe = replace(image.settings.recipe, lattice=LatticeParams(in_batches=wanted))
+    image = replace(image, settings=replace(image.settings, recipe=recipe))
+    analyse_image(study, image)
+    table = read_particles(study, image)
+    assert ("why_no_lattice" in table) == wanted
+    if wanted:
+        assert table["why_no_lattice"].str.len().min() > 0

@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from nanotem.figures.lattices import (
     particle_picture,
     spacing_histogram,
     spectrum_figure,
+    spot_labels,
 )
 from nanotem.figures.palette import GREY
 from nanotem.lattice import PHASES, ParticleLattices, find_lattices, spectrum_of
@@ -46,10 +49,28 @@ def test_each_spot_is_marked_twice_where_it_is(twin: tuple) -> None:
     titles = [f"{spot.spacing_px:.2f}" for spot in one.spots]
     figure = spectrum_figure(spectrum_of(pixels, mask), one, titles)
     first, second = figure.data
-    assert list(first.text) == titles
+    assert list(first.hovertext) == titles
     assert np.allclose(first.x, -np.array(second.x))
     assert np.hypot(first.x[0], first.y[0]) == pytest.approx(one.spots[0].per_px)
     assert figure.layout.images[0].sizex == pytest.approx(2 * figure.layout.xaxis.range[1])
+
+
+def test_no_label_covers_another_or_a_spot(twin: tuple) -> None:
+    _, _, one = twin
+    titles = [f"{spot.spacing_px:.2f} nm {{111}}" for spot in one.spots]
+    reach = 1.25 * max(spot.per_px for spot in one.spots)
+    labels = spot_labels(one.spots, titles, step=2 * reach / 385, reach=reach)
+    assert len(labels) > 2
+    assert not any(first.overlaps(second) for first, second in combinations(labels, 2))
+    spots = [(sign * spot.column_per_px, sign * spot.row_per_px) for spot in one.spots for sign in (1, -1)]
+    for label in labels:
+        assert not any(abs(label.x - x) < label.half_width and abs(label.y - y) < label.half_height for x, y in spots)
+        assert max(abs(label.x) + label.half_width, abs(label.y) + label.half_height) <= reach * (1 + 1e-9)
+
+
+def test_a_label_without_room_is_left_out(twin: tuple) -> None:
+    _, _, one = twin
+    assert spot_labels(one.spots, ["w" * 500] * len(one.spots), step=0.01, reach=0.1) == []
 
 
 def test_a_particle_without_spots_has_a_spectrum_too(twin: tuple) -> None:

@@ -1,5 +1,6 @@
 """The page Lattices: with fringes, without, and without a scale."""
 
+from dataclasses import replace
 from functools import cache
 
 import cv2
@@ -7,8 +8,11 @@ import numpy as np
 import pytest
 from ui.visitor import Visitor
 
+import nanotem
+from nanotem.lattice import Candidate
 from nanotem.synthetic.fringes import Crystal, draw_crystals
 from nanotem.ui.kit.frame import PAGES
+from nanotem.ui.lattices.view import View
 
 (LATTICES,) = (page.path for page in PAGES if page.title == "Lattices")
 NM_PER_PX = 0.04
@@ -55,6 +59,17 @@ def test_the_strongest_particle_is_shown_and_another_can_be_chosen(visitor: Visi
     other = ({1, 2} - {first}).pop()
     visitor.set(key, other)
     assert visitor.app.get_by_key(key).value == other
+
+
+def test_the_legend_says_where_several_crystals_fit() -> None:
+    gold = Crystal("Au", (1, 1, 0), 5.0, 80, 80, 0.4)
+    drawn = draw_crystals([gold], shape=(160, 160), nm_per_px=NM_PER_PX, rng=np.random.default_rng(3))
+    view = View(nanotem.analyse(drawn.micrograph))
+    (one,) = view.lattices.particles.values()
+    fits = tuple(Candidate(symbol, 0.5, 1.0) for symbol in ("Au", "Ag"))
+    several, single = (view.answer(replace(one, candidates=ones)) for ones in (fits, fits[:1]))
+    assert (several, single) == ("Au, several fit", "Au")
+    assert view.colour(several) == view.colour(single) != view.colour("Ag")
 
 
 def test_a_known_crystal_gives_the_scale(visitor: Visitor) -> None:

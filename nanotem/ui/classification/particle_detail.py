@@ -3,10 +3,12 @@
 import pandas as pd
 import streamlit as st
 
+from nanotem.analysis import Analysis
 from nanotem.figures.classes import class_title, colour_of, probability_bars
 from nanotem.figures.gallery import crop_picture
 from nanotem.figures.palette import rgb
 from nanotem.figures.pictures import encode
+from nanotem.lattice import ParticleLattices
 from nanotem.measurement.class_columns import BY_HAND
 from nanotem.ui.classification.classified import Classified, naming
 from nanotem.ui.kit.plots import CONFIG
@@ -14,6 +16,8 @@ from nanotem.ui.kit.state import Work
 
 _PICTURE_PX = 300
 _MOST_PLAUSIBLE = 4
+_MADE_OF_TWINS = ("DEC", "ICO")
+"""Five twins around an axis, and twenty around a centre."""
 
 
 def particle_detail(work: Work, view: Classified) -> None:
@@ -57,9 +61,34 @@ def _words(view: Classified, place: int) -> str:
         f"**Outline: {row['outline']}** ({of_outline})  \nBy geometry: {row['outline_by_geometry']}",
         _solid(row),
     ]
+    lines += twins_in_words(view.analysis, int(row["label"]), row["solid"])
     unit = "nm" if view.micrograph.scale else "px"
     lines.append(f"Diameter {size[f'diameter_{unit}']:.4g} {unit}")
     return "\n\n".join(lines)
+
+
+def twins_in_words(analysis: Analysis, label: int, solid: str) -> list[str]:
+    """Say what the lattice fringes of a particle have to do with a solid that is made of twins.
+
+    Without a scale nothing is said, as fringes are then looked for in every image, which takes its time.
+
+    Parameters
+    ----------
+    analysis
+        Of the image.
+    label
+        Of the particle.
+    solid
+        What it is said to be, which fringes do not change.
+    """
+    if solid not in _MADE_OF_TWINS or analysis.scale is None:
+        return []
+    one = analysis.lattices.particles.get(label, ParticleLattices(label))
+    if not one.spots:
+        return []
+    if one.n_lattices > 1:
+        return [f"Its fringes show {one.n_lattices} lattices, as a particle made of twins does."]
+    return ["Its fringes show one lattice. Twins would show more, if they are not out of their zone axes."]
 
 
 def _solid(row: "pd.Series[str]") -> str:

@@ -5,7 +5,6 @@ import streamlit as st
 
 from nanotem.figures.classes import answer_viewer
 from nanotem.figures.lattices import (
-    crystal_colour,
     domain_picture,
     fringe_picture,
     lattice_colour,
@@ -63,7 +62,7 @@ def on_image(view: View) -> None:
         view.particles,
         editor_outlines(view.analysis),
         pd.Series(answers, index=view.particles.index, dtype=str),
-        colour=crystal_colour,
+        colour=view.colour,
         scale=view.lattices.scale,
         chosen=chosen.label if chosen else None,
     )
@@ -81,7 +80,7 @@ def on_image(view: View) -> None:
         config={**CONFIG, "scrollZoom": True},
         alt="The micrograph with particles coloured by crystal",
     )
-    st.caption("Click a particle to see its spectrum. The colour is the likeliest crystal; others may fit as well.")
+    st.caption("Click a particle to see its spectrum. Where several crystals fit, the colour is that of the likeliest.")
 
 
 def spacings(view: View) -> None:

@@ -7,11 +7,15 @@ import pandas as pd
 import streamlit as st
 
 from nanotem.analysis import Analysis
+from nanotem.figures.lattices import crystal_colour
 from nanotem.labels import Window
 from nanotem.lattice import Lattices, ParticleLattices, Spot
 from nanotem.micrograph import Mask, Pixels
 
 NO_LATTICE, NOT_INDEXED, NONE_FITS = "no lattice", "not indexed", "none fits"
+
+_SEVERAL = ", several fit"
+"""After the likeliest of several crystals."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,12 +61,19 @@ class View:
         return max(seen, key=lambda one: one.spots[0].amplitude_over_noise, default=None)
 
     def answer(self, one: ParticleLattices) -> str:
-        """Return in a word what a particle is: its likeliest crystal, or why there is none."""
+        """Return in a word what a particle is: its crystal, the likeliest of several that fit, or why there is none."""
         if not one.spots:
             return NO_LATTICE
         if self.lattices.scale is None:
             return NOT_INDEXED
-        return one.candidates[0].symbol if one.candidates else NONE_FITS
+        if not one.candidates:
+            return NONE_FITS
+        return one.candidates[0].symbol + (_SEVERAL if len(one.candidates) > 1 else "")
+
+    @staticmethod
+    def colour(answer: str) -> str:
+        """Return the colour of an answer: that of its crystal."""
+        return crystal_colour(answer.removesuffix(_SEVERAL))
 
     def cropped(self, label: int) -> tuple[Pixels, Mask]:
         """Return the part of the micrograph around a particle, and where the particle is in it."""

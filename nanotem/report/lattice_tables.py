@@ -1,0 +1,46 @@
+"""What a report says of lattice fringes."""
+
+import numpy as np
+import pandas as pd
+
+from nanotem.lattice import Lattices, ParticleLattices
+
+
+def lattice_headline(lattices: Lattices) -> str:
+    """Say how many particles show a lattice, and how many of these more than one."""
+    seen = [one for one in lattices.particles.values() if one.spots]
+    several = sum(one.n_lattices > 1 for one in seen)
+    share = f" ({lattices.share:.0%})" if lattices.particles else ""
+    return f"Particles with a lattice: {len(seen)} of {len(lattices.particles)}{share}; with more than one: {several}."
+
+
+def spacing_table(lattices: Lattices) -> pd.DataFrame:
+    """Return how often each set of planes is the strongest of a particle, and its spacings.
+
+    Returns
+    -------
+    DataFrame
+        Columns "Crystals that fit", "Strongest planes" (by the likeliest of them), "Particles", and median, smallest
+        and largest spacing in words; the most frequent first.
+    """
+    unit = "nm" if lattices.scale else "px"
+    rows = [
+        (*_named(one), lattices.spacing_nm(one.spots[0])[0] if lattices.scale else one.spots[0].spacing_px)
+        for one in lattices.particles.values()
+        if one.spots
+    ]
+    names = ["Crystals that fit", "Strongest planes"]
+    table = pd.DataFrame(rows, columns=[*names, "spacing"]).astype({"spacing": float})
+    found = table.groupby(names, sort=False)["spacing"].agg(["size", "median", "min", "max"]).reset_index()
+    found = found.sort_values("size", ascending=False, kind="stable")
+    digits = 4 if unit == "nm" else 2
+    words = {
+        f"{title} spacing ({unit})": [f"{value:.{digits}f}" for value in found[name].to_numpy(np.float64)]
+        for title, name in (("Median", "median"), ("Smallest", "min"), ("Largest", "max"))
+    }
+    return found[names].assign(Particles=found["size"], **words).reset_index(drop=True)
+
+
+def _named(one: ParticleLattices) -> tuple[str, str]:
+    """Return the crystals that fit a particle, and its strongest planes."""
+    return " or ".join(two.symbol for two in one.candidates) or "–", one.planes[0] if one.planes else "–"
