@@ -497,7 +497,9 @@ class Analysis:
         count, n_left_out = self.segmentation.count, self.segmentation.n_left_out
         if count is not None and count.expected_missed >= _ONE_MISSED:
             return note("nothing_sure", missed=max(count.expected_missed, 1), clear=n_left_out)
-        return note("blank" if self.stages.level == np.inf else "nothing_found")
+        if self.stages.level == np.inf:
+            return note("blank")
+        return note("nothing_found", polarity=self.stages.polarity)
 
 
 def analyse(

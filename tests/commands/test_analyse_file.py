@@ -143,7 +143,7 @@ def test_a_saved_analysis_of_another_image_brings_its_recipe_and_says_so(discs: 
     result = analyse_file(discs, saved)
     assert (result["n_particles"], result["nm_per_px"]) == (0, None)
     assert ["other.png" in note for note in result["notes"]] == [True, False, False]
-    assert [note[:25] for note in result["notes"][1:]] == ["The scale is not known, s", "No particle was found. Lo"]
+    assert [note[:25] for note in result["notes"][1:]] == ["The scale is not known, s", "No particle was found tha"]
 
 
 def test_a_correction_that_cannot_be_carried_out_is_said(discs: Path) -> None:
