@@ -13,8 +13,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "scale_read": "The scale was read from the bar in the picture: {label} over {length_px:.1f} px.",
         "blank": "Nothing stands out from the background, and no particle was found. Check polarity and threshold "
         "on the page Preprocess.",
-        "nothing_found": "No particle was found that is {polarity}, which is what they were taken for. Set it right on the "
-        "page Preprocess if it is not so; look at the mask there, or lower the smallest diameter.",
+        "nothing_found": "No particle was found that is {polarity}, which is what they were taken for. Set it right on "
+        "the page Preprocess if it is not so; look at the mask there, or lower the smallest diameter.",
         "nothing_sure": "No particle was found: what looks like one is more likely texture or dirt, though about "
         "{missed:.0f} may be missing; {clear} things stand out clearly. To see them, lower the least probability or "
         "switch on Count all that is clear, on the page Segmentation.",
