@@ -148,7 +148,7 @@ def metal_surface(surface_mean: Estimate, metal: MetalName, *, nm_per_unit: floa
     --------
     >>> found = metal_surface(Estimate(3.0, 2.8, 3.2), "Pt")
     >>> found.dispersion.in_words(), found.specific_surface_m2_per_g.in_words("m²/g")
-    ('0.374 (0.351 to 0.401)', '93.2 m²/g (87.4 to 99.9)')
+    ('0.374 (0.351 to 0.401)', '93.2 m²/g (87.4 to 99.8)')
     """
     if metal not in METALS:
         raise ParameterError(f"There is no metal {metal!r} in the table.", f"Use one of {', '.join(METALS)}.")
