@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
@@ -14,6 +15,7 @@ from nanotem.edits.edits import Remove, Target
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.networks import folders
 from nanotem.notes import NOTES, Note, note
+from nanotem.percent import in_percent
 from nanotem.preprocess.params import BackgroundParams, PreprocessParams, ThresholdParams
 from nanotem.recipe import Recipe
 from nanotem.segmentation import SegmentParams
@@ -101,7 +103,7 @@ def test_a_background_that_was_taken_for_particles() -> None:
     analysis = analyse(picture(*DISCS), Recipe(preprocess=steps, segment=SegmentParams(method="regions")))
     share = analysis.stages.mask[analysis.frame].mean()
     assert share > 0.5
-    assert f"covers {share:.0%} of the picture" in text_of(analysis, "background_minority")
+    assert f"covers {in_percent(share)} of the picture" in text_of(analysis, "background_minority")
 
 
 def test_crumbs_that_may_be_texture() -> None:
@@ -110,6 +112,15 @@ def test_crumbs_that_may_be_texture() -> None:
     analysis = analyse(picture(*crumbs, shape=(336, 336)), recipe)
     assert len(analysis.particles) >= 500
     assert f"of {len(analysis.particles)} particles are smaller than" in text_of(analysis, "crumbs")
+
+
+def test_particles_too_small_for_the_blur_of_their_edges() -> None:
+    small = disc_grid(6, 8, pitch_px=30, diameter_px=9)
+    blurred = cv2.GaussianBlur(draw((180, 240), small)[0], None, 2.0)
+    micrograph = Micrograph(with_noise(blurred, 2).round().astype(np.uint8), "0" * 64, "drawn.png", SCALE)
+    analysis = analyse(micrograph, BY_NECK)
+    share = analysis.outlines.report.relative_uncertainty
+    assert f"is open by ±{in_percent(share)} of the diameter" in text_of(analysis, "not_resolved")
 
 
 def test_particles_that_the_frame_cuts_without_exception() -> None:

@@ -40,6 +40,20 @@ class Estimate:
             return "interval not known"
         return f"{to_place(self.low, self._places)} to {to_place(self.high, self._places)} {unit}".strip()
 
+    def to_in_words(self, upper: "Estimate", unit: str = "") -> str:
+        """Return the values alone as a range up to another, both to the digit of the larger uncertainty.
+
+        Examples
+        --------
+        >>> Estimate(7.9, 7.2, 8.6).to_in_words(Estimate(21.48, 21.2, 21.8), "px")
+        '7.90 to 21.48 px'
+        >>> Estimate(7.9, 5.9, 9.9).to_in_words(Estimate(21.48, 21.2, 21.8), "px")
+        '7.9 to 21.5 px'
+        """
+        places = [one._places for one in (self, upper) if one._places is not None]
+        shared = min(places, default=None)
+        return f"{to_place(self.value, shared)} to {to_place(upper.value, shared)} {unit}".strip()
+
     @property
     def _places(self) -> int | None:
         return decimal_places((self.high - self.low) / 2)

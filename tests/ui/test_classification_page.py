@@ -181,7 +181,7 @@ def test_a_particle_that_is_gone_is_chosen_no_more(visitor: Visitor) -> None:
 def test_the_card_is_shown(visitor: Visitor) -> None:
     facts = visitor.app.dataframe[-1].value.set_index("Fact")["Value"]
     assert facts["SHA-256 of weights, classes and calibration"] == models.card_of("solid").sha256
-    assert visitor.metrics["Right answers"] == "7.1%"
+    assert visitor.metrics["Right answers"] == "7.1\u00a0%"
 
 
 def test_without_models_there_is_a_message_and_the_other_pages_work(absent: None, folder: Path) -> None:
@@ -203,7 +203,7 @@ def test_the_page_appears_while_the_models_load(loaded: None, monkeypatch: pytes
     visitor = Visitor().upload("rods.png", FILE).visit(CLASSIFICATION)
     assert "Loading the models" in visitor.app.status[0].label
     assert "Particles" not in visitor.metrics
-    assert visitor.metrics["Right answers"] == "7.1%"
+    assert visitor.metrics["Right answers"] == "7.1\u00a0%"
     go_on.set()
     models.classifier("solid")
     assert visitor.run().metrics["Found"] == f"{N}"

@@ -16,6 +16,7 @@ from nanotem.measurement.class_columns import UNKNOWN, with_classes
 from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
 from nanotem.morphology.class_summary import summarise_classes
 from nanotem.morphology.fractions import share_in_words
+from nanotem.percent import in_percent
 from nanotem.statistics import Estimate
 from nanotem.ui.classification.classified import Classified, clickable
 from nanotem.ui.kit.analysis import editor_outlines
@@ -179,7 +180,7 @@ def _caption(view: Classified, place: int) -> str:
     answer = view.answers.iloc[place]
     if answer == UNKNOWN:
         return answer
-    return f"{answer} {'by hand' if confidence != confidence else f'{confidence:.0%}'}"
+    return f"{answer} {'by hand' if confidence != confidence else in_percent(confidence)}"
 
 
 def _in_words(numbers: pd.DataFrame) -> list[str]:
