@@ -27,7 +27,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "does. The interval of the mean does not hold it; see Uncertainty on the page Sizes.",
         "holes": "What was found is bright, flat and of one grey level (within {spread} of the contrast): in "
         "bright field, these are holes of the film. Then set Particles are to dark on the page Preprocess.",
-        "all_cut": "All {n} particles touch the frame, so there are no sizes.",
+        "all_cut": "All particles that were found ({n}) touch the frame, so there are no sizes.",
         "network_absent": "The neural network, which should have checked the particles, had no say: {reason}",
         "count_doubtful": "Of {n} particles about {false:.0f} may be false or outlined wrong, and about {missed:.0f} "
         "missing: between {low:.0f} and {high:.0f} are likely. Step through the doubtful ones, or correct by hand.",
@@ -65,6 +65,6 @@ def note(kind: str, **values: Any) -> Note:
     Examples
     --------
     >>> note("all_cut", n=3).text
-    'All 3 particles touch the frame, so there are no sizes.'
+    'All particles that were found (3) touch the frame, so there are no sizes.'
     """
     return Note(kind, NOTES[kind].format(**values).strip())

@@ -125,7 +125,7 @@ def test_particles_too_small_for_the_blur_of_their_edges() -> None:
 
 def test_particles_that_the_frame_cuts_without_exception() -> None:
     cut = [Particle(0, 60, 40), Particle(0, 180, 40), Particle(199, 120, 40)]
-    assert text_of(analyse(picture(*cut)), "all_cut").startswith("All 3 particles touch the frame")
+    assert text_of(analyse(picture(*cut)), "all_cut").startswith("All particles that were found (3) touch the frame")
 
 
 def test_a_network_that_is_absent_is_said_where_it_would_have_been_asked(absent: None) -> None:
@@ -196,6 +196,6 @@ def test_every_kind_has_its_situation_here() -> None:
 
 def test_a_template_is_filled_in() -> None:
     assert note("replay", text="Other versions.") == Note("replay", "Other versions.")
-    assert note("all_cut", n=3).text == "All 3 particles touch the frame, so there are no sizes."
+    assert note("all_cut", n=3).text == "All particles that were found (3) touch the frame, so there are no sizes."
     with pytest.raises(KeyError):
         note("hearsay")

@@ -31,7 +31,9 @@ class Estimate:
         return with_interval(self.value, self.low, self.high, unit)
 
     def value_in_words(self, unit: str = "") -> str:
-        """Return the value alone, to the digit of its uncertainty."""
+        """Return the value alone, to the digit of its uncertainty; a dash where it is not known."""
+        if np.isnan(self.value):
+            return to_place(self.value, None)
         return f"{to_place(self.value, self._places)} {unit}".strip()
 
     def ends_in_words(self, unit: str = "") -> str:

@@ -39,7 +39,11 @@ def headline(view: Classified) -> None:
     show_counts(view.analysis)
     show_tiles(
         [
-            ("Known", f"{len(known)} of {n_whole} whole ones", f"{n_grouped} more by group" if n_grouped else ""),
+            (
+                "Known",
+                f"{len(known)} of {n_whole}",
+                "whole ones" + (f", {n_grouped} more by group" if n_grouped else ""),
+            ),
             ("Named by hand", f"{len(view.edited.named(view.task))}", ""),
             ("Most frequent", f"{class_title(counts.index[0])} ({counts.iloc[0]})" if len(counts) else "none", ""),
         ]

@@ -18,8 +18,9 @@ def show_headline(analysis: Analysis) -> None:
     """Show the numbers that people quote, what the sizes consist of, and what the intervals hold."""
     sizes, weighting = analysis.sizes, analysis.recipe.sizes.weighting
     _, d10, _, d90, _ = sizes.weighted[weighting]
-    between = d10.estimate.to_in_words(d90.estimate, sizes.unit)
     by = "particles" if weighting == "number" else weighting
+    between = ("D10 to D90", d10.estimate.to_in_words(d90.estimate, sizes.unit), f"80 % of the {by}")
+    are_known = isfinite(d10.estimate.low)  # percentiles of so few that they have no interval would be their extremes
     show_counts(analysis)
     show_tiles(
         [
@@ -27,7 +28,7 @@ def show_headline(analysis: Analysis) -> None:
                 (name, one.value_in_words(unit), one.ends_in_words(unit))
                 for name, one, unit in headline(sizes, weighting)
             ),
-            ("D10 to D90", between, f"80 % of the {by}"),
+            *([between] if are_known else []),
         ]
     )
     for line in analysis.families.in_words(sizes.unit):
