@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.statistics.rounding import decimal_places, to_place, with_interval
+from nanotem.statistics.rounding import decimal_places, places_of_figures, to_place, with_interval
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -45,15 +45,19 @@ class Estimate:
     def to_in_words(self, upper: "Estimate", unit: str = "") -> str:
         """Return the values alone as a range up to another, both to the digit of the larger uncertainty.
 
+        Where neither is known, the larger value has four figures.
+
         Examples
         --------
         >>> Estimate(7.9, 7.2, 8.6).to_in_words(Estimate(21.48, 21.2, 21.8), "px")
         '7.90 to 21.48 px'
         >>> Estimate(7.9, 5.9, 9.9).to_in_words(Estimate(21.48, 21.2, 21.8), "px")
         '7.9 to 21.5 px'
+        >>> Estimate(15.394).to_in_words(Estimate(110.04), "px")
+        '15.4 to 110.0 px'
         """
         places = [one._places for one in (self, upper) if one._places is not None]
-        shared = min(places, default=None)
+        shared = min(places, default=places_of_figures(max(self.value, upper.value)))
         return f"{to_place(self.value, shared)} to {to_place(upper.value, shared)} {unit}".strip()
 
     @property

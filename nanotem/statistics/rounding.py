@@ -19,10 +19,25 @@ def decimal_places(uncertainty: float) -> int | None:
     >>> decimal_places(0.165), decimal_places(0.0996), decimal_places(235)
     (2, 2, -1)
     """
-    if not (math.isfinite(uncertainty) and uncertainty > 0):
+    return _places(uncertainty, _FIGURES_OF_UNCERTAINTY)
+
+
+def places_of_figures(value: float) -> int | None:
+    """Return the decimal place of the last figure of a value whose uncertainty is not known; None where it is not.
+
+    Examples
+    --------
+    >>> places_of_figures(110.04), places_of_figures(9.87654)
+    (1, 3)
+    """
+    return _places(abs(value), _FIGURES_WITHOUT)
+
+
+def _places(value: float, figures: int) -> int | None:
+    if not (math.isfinite(value) and value > 0):
         return None
-    exponent = int(f"{uncertainty:.{_FIGURES_OF_UNCERTAINTY - 1}e}".partition("e")[2])
-    return _FIGURES_OF_UNCERTAINTY - 1 - exponent
+    exponent = int(f"{value:.{figures - 1}e}".partition("e")[2])
+    return figures - 1 - exponent
 
 
 def to_place(value: float, places: int | None) -> str:

@@ -20,7 +20,7 @@ def show_headline(analysis: Analysis) -> None:
     _, d10, _, d90, _ = sizes.weighted[weighting]
     by = "particles" if weighting == "number" else weighting
     between = ("D10 to D90", d10.estimate.to_in_words(d90.estimate, sizes.unit), f"80 % of the {by}")
-    are_known = isfinite(d10.estimate.low)  # percentiles of so few that they have no interval would be their extremes
+    are_known = isfinite(sizes.summary.mean.low)  # of fewer than have a mean with its interval they are the extremes
     show_counts(analysis)
     show_tiles(
         [
