@@ -492,7 +492,7 @@ class Analysis:
             yield note("crumbs", share=in_percent(crumbs), n=n, least_px=FEW_PIXELS_BELOW_PX)
         edges = self.outlines.report
         if edges.relative_uncertainty >= UNRESOLVED:
-            yield note("not_resolved", share=in_percent(edges.relative_uncertainty))
+            yield note("not_resolved", share=in_percent(edges.relative_uncertainty, ".1f"))
         if self.stages.polarity == "bright" and edges.family == "flat":
             spread = spread_of_levels(self.stages.flattened, self.labels)
             if spread < _SPREAD_OF_HOLES:

@@ -120,7 +120,7 @@ def test_particles_too_small_for_the_blur_of_their_edges() -> None:
     micrograph = Micrograph(with_noise(blurred, 2).round().astype(np.uint8), "0" * 64, "drawn.png", SCALE)
     analysis = analyse(micrograph, BY_NECK)
     share = analysis.outlines.report.relative_uncertainty
-    assert f"is open by ±{in_percent(share)} of the diameter" in text_of(analysis, "not_resolved")
+    assert f"is open by ±{in_percent(share, '.1f')} of the diameter" in text_of(analysis, "not_resolved")
 
 
 def test_particles_that_the_frame_cuts_without_exception() -> None:

@@ -20,7 +20,8 @@ from nanotem.statistics.weighting import WeightingName
 WITH_INTERVAL = "Value, with its 95 % interval"
 NEEDED_FOR = (
     "For the mean by the spread of these sizes, for the others as if they were log-normal. Values from a fitted "
-    "log-normal need fewer particles (ISO 13322-1), and are right only as far as the sizes are log-normal."
+    "log-normal need fewer particles (ISO 13322-1), and are right only as far as the sizes are log-normal. Counting "
+    "more does not make scale and outlines surer."
 )
 """What the numbers of `sufficiency_words` rest on."""
 

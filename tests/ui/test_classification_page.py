@@ -95,7 +95,7 @@ def test_solid_or_outline_is_shown(visitor: Visitor) -> None:
     outlines = set(visitor.set("classify.task", "outline").app.dataframe[1].value["Class"])
     table = classes_of(visitor)
     assert {name.partition(",")[0] for name in solids} == set(table["solid"].where(table["known"], UNKNOWN))
-    sure = table["outline_probability"] >= 0.5
+    sure = table["outline_probability"] >= 50
     assert outlines == set(table["outline"].where(sure, UNKNOWN))
 
 
@@ -104,7 +104,7 @@ def test_a_threshold_only_combines_anew(visitor: Visitor, monkeypatch: pytest.Mo
     monkeypatch.setattr(Classifier, "predict", None)
     visitor.turn("classify.least_probability", 1.0)
     table = classes_of(visitor)
-    assert (table["known"] == (table["probability"] == 1)).all()
+    assert (table["known"] == (table["probability"] == 100)).all()
     assert (table["solid"] == before["solid"]).all()
     visitor.back_to_the_defaults()
     assert classes_of(visitor).equals(before)
