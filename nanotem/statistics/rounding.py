@@ -63,10 +63,17 @@ def with_interval(value: float, low: float, high: float, unit: str = "") -> str:
     --------
     >>> with_interval(14.9463, 14.7812, 15.1107, "nm")
     '14.95 nm (14.78 to 15.11)'
+
+    Of a positive value that this would round to 0, all have two figures:
+
+    >>> with_interval(0.0981, 0.0, 151.3)
+    '0.098 (0 to 1.5e+02)'
     """
     if math.isnan(value):
         return "not known"
     places = decimal_places((high - low) / 2)
+    if places is not None and low >= 0 < value and not round(value, places):
+        return f"{value:.2g} {unit}".strip() + f" ({low:.2g} to {high:.2g})"
     text = f"{to_place(value, places)} {unit}".strip()
     if math.isnan(low) or math.isnan(high):
         return text

@@ -100,5 +100,5 @@ def _solid(row: "pd.Series[str]") -> str:
     more = f" or {len(names) - _MOST_PLAUSIBLE} more" if len(names) > _MOST_PLAUSIBLE else ""
     plausible = f"  \nPlausible: {' or '.join(names[:_MOST_PLAUSIBLE])}{more}"
     if row["known"]:
-        return f"**Solid: {title}** ({in_percent(row['probability'])}){plausible}"
+        return f"**Solid: {title}** ({in_percent(float(row['probability']))}){plausible}"
     return f"**Solid: unknown**, {row['reason']}  \nClosest: {title}{plausible}"
