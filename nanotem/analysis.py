@@ -38,6 +38,8 @@ from nanotem.morphology.population import fractions_of
 from nanotem.networks.folders import folder_named
 from nanotem.notes import Note, note
 from nanotem.outlines import Outlines, ProfileScores, clipped_pixels, rasterise, trace_outlines
+from nanotem.outlines.uncertainty import UNRESOLVED
+from nanotem.percent import in_percent
 from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
 from nanotem.provenance import Provenance, versions
 from nanotem.recipe import Recipe
@@ -482,16 +484,19 @@ class Analysis:
         is_sure = self.count is not None and self.count.doubtful_share <= _DOUBTFUL
         uses_mask = METHODS[self.segmentation.method].uses_mask
         if uses_mask and not is_sure and mask[self.frame].mean() > _MOST_COVERED:
-            yield note("background_minority", share=mask[self.frame].mean())
+            yield note("background_minority", share=in_percent(mask[self.frame].mean()))
         if has_flag(self.measured, "touches_frame").all():
             yield note("all_cut", n=n)
         crumbs = has_flag(self.measured, "few_pixels").mean()
         if n >= _CRUMBS and crumbs > _SHARE_OF_CRUMBS and not is_sure:
-            yield note("crumbs", share=crumbs, n=n, least_px=FEW_PIXELS_BELOW_PX)
-        if self.stages.polarity == "bright" and self.outlines.report.family == "flat":
+            yield note("crumbs", share=in_percent(crumbs), n=n, least_px=FEW_PIXELS_BELOW_PX)
+        edges = self.outlines.report
+        if edges.relative_uncertainty >= UNRESOLVED:
+            yield note("not_resolved", share=in_percent(edges.relative_uncertainty, ".1f"))
+        if self.stages.polarity == "bright" and edges.family == "flat":
             spread = spread_of_levels(self.stages.flattened, self.labels)
             if spread < _SPREAD_OF_HOLES:
-                yield note("holes", spread=spread)
+                yield note("holes", spread=in_percent(spread, ".1f"))
 
     def _note_on_nothing(self) -> Note:
         count, n_left_out = self.segmentation.count, self.segmentation.n_left_out

@@ -18,13 +18,16 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "nothing_sure": "No particle was found: what looks like one is more likely texture or dirt, though about "
         "{missed:.0f} may be missing; {clear} things stand out clearly. To see them, lower the least probability or "
         "switch on Count all that is clear, on the page Segmentation.",
-        "background_minority": "What was taken for particles covers {share:.0%} of the picture. Check whether they are "
+        "background_minority": "What was taken for particles covers {share} of the picture. Check whether they are "
         "dark or bright on the page Preprocess.",
-        "crumbs": "{share:.0%} of {n} particles are smaller than {least_px:g} px in diameter: is it texture? Raise the "
+        "crumbs": "{share} of {n} particles are smaller than {least_px:g} px in diameter: is it texture? Raise the "
         "smallest diameter, or mask what is no particle.",
-        "holes": "What was found is bright, flat and of one grey level (within {spread:.1%} of the contrast): in "
+        "not_resolved": "These particles are so small beside the blur of their edges that where an outline is drawn is "
+        "open by ±{share} of the diameter, for all alike: counting more does not make it less, a higher magnification "
+        "does. The interval of the mean does not hold it; see Uncertainty on the page Sizes.",
+        "holes": "What was found is bright, flat and of one grey level (within {spread} of the contrast): in "
         "bright field, these are holes of the film. Then set Particles are to dark on the page Preprocess.",
-        "all_cut": "All {n} particles touch the frame, so there are no sizes.",
+        "all_cut": "All particles that were found ({n}) touch the frame, so there are no sizes.",
         "network_absent": "The neural network, which should have checked the particles, had no say: {reason}",
         "count_doubtful": "Of {n} particles about {false:.0f} may be false or outlined wrong, and about {missed:.0f} "
         "missing: between {low:.0f} and {high:.0f} are likely. Step through the doubtful ones, or correct by hand.",
@@ -62,6 +65,6 @@ def note(kind: str, **values: Any) -> Note:
     Examples
     --------
     >>> note("all_cut", n=3).text
-    'All 3 particles touch the frame, so there are no sizes.'
+    'All particles that were found (3) touch the frame, so there are no sizes.'
     """
     return Note(kind, NOTES[kind].format(**values).strip())

@@ -1,20 +1,25 @@
 """Many images with one recipe."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from nanotem.study import combined_particles, summary_table
 from nanotem.ui.batch import results as batch_results
 from nanotem.ui.batch import sections as batch_sections
 from nanotem.ui.kit import guides
+from nanotem.ui.kit.controls import edit_parameters
 from nanotem.ui.kit.frame import errors_shown, guide, open_page
 from nanotem.ui.kit.recipe_panel import recipe_panel
 
 work = open_page("Batch", "Analyse many images with one recipe, look at the odd ones, and keep it all as a study.")
 
 with st.sidebar:
-    st.caption("All images are analysed with the parameters of the pages Preprocess, Segmentation and Sizes.")
+    st.caption("All images are analysed with the parameters of the pages Preprocess, Segmentation, Sizes and Lattices.")
     if work.micrograph is not None:
         recipe_panel(work)
+    lattice = edit_parameters(work.recipe.lattice, work, key="lattice", only=("in_batches",))
+work.recipe = replace(work.recipe, lattice=lattice)
 
 with errors_shown():
     study = batch_sections.visitors_study()

@@ -8,11 +8,11 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 LAYERS = (
-    "errors", "optional", "micrograph", "provenance", "parameters", "labels", "files", "strict_toml", "readers",
-    "networks", "evaluation", "preprocess", "calibration", "segmentation", "edits", "outlines", "measurement",
-    "lattice", "statistics", "morphology", "synthetic", "explanation", "recipe", "notes", "stage", "analysis",
-    "analysis_file", "quantities", "summary", "sensitivity", "figures", "export", "report", "study", "batch",
-    "film", "training", "commands", "ui",
+    "errors", "optional", "percent", "micrograph", "provenance", "parameters", "labels", "files", "strict_toml",
+    "readers", "networks", "evaluation", "preprocess", "calibration", "segmentation", "edits", "outlines",
+    "measurement", "lattice", "statistics", "morphology", "synthetic", "explanation", "recipe", "notes", "stage",
+    "analysis", "analysis_file", "quantities", "summary", "sensitivity", "figures", "export", "report", "study",
+    "batch", "film", "training", "commands", "ui",
 )  # fmt: skip
 """From the ground up: a module may import what stands before its own, and its own."""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
@@ -14,6 +15,7 @@ from nanotem.edits.edits import Remove, Target
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.networks import folders
 from nanotem.notes import NOTES, Note, note
+from nanotem.percent import in_percent
 from nanotem.preprocess.params import BackgroundParams, PreprocessParams, ThresholdParams
 from nanotem.recipe import Recipe
 from nanotem.segmentation import SegmentParams
@@ -101,7 +103,7 @@ def test_a_background_that_was_taken_for_particles() -> None:
     analysis = analyse(picture(*DISCS), Recipe(preprocess=steps, segment=SegmentParams(method="regions")))
     share = analysis.stages.mask[analysis.frame].mean()
     assert share > 0.5
-    assert f"covers {share:.0%} of the picture" in text_of(analysis, "background_minority")
+    assert f"covers {in_percent(share)} of the picture" in text_of(analysis, "background_minority")
 
 
 def test_crumbs_that_may_be_texture() -> None:
@@ -112,9 +114,18 @@ def test_crumbs_that_may_be_texture() -> None:
     assert f"of {len(analysis.particles)} particles are smaller than" in text_of(analysis, "crumbs")
 
 
+def test_particles_too_small_for_the_blur_of_their_edges() -> None:
+    small = disc_grid(6, 8, pitch_px=30, diameter_px=9)
+    blurred = cv2.GaussianBlur(draw((180, 240), small)[0], None, 2.0)
+    micrograph = Micrograph(with_noise(blurred, 2).round().astype(np.uint8), "0" * 64, "drawn.png", SCALE)
+    analysis = analyse(micrograph, BY_NECK)
+    share = analysis.outlines.report.relative_uncertainty
+    assert f"is open by ±{in_percent(share, '.1f')} of the diameter" in text_of(analysis, "not_resolved")
+
+
 def test_particles_that_the_frame_cuts_without_exception() -> None:
     cut = [Particle(0, 60, 40), Particle(0, 180, 40), Particle(199, 120, 40)]
-    assert text_of(analyse(picture(*cut)), "all_cut").startswith("All 3 particles touch the frame")
+    assert text_of(analyse(picture(*cut)), "all_cut").startswith("All particles that were found (3) touch the frame")
 
 
 def test_a_network_that_is_absent_is_said_where_it_would_have_been_asked(absent: None) -> None:
@@ -185,6 +196,6 @@ def test_every_kind_has_its_situation_here() -> None:
 
 def test_a_template_is_filled_in() -> None:
     assert note("replay", text="Other versions.") == Note("replay", "Other versions.")
-    assert note("all_cut", n=3).text == "All 3 particles touch the frame, so there are no sizes."
+    assert note("all_cut", n=3).text == "All particles that were found (3) touch the frame, so there are no sizes."
     with pytest.raises(KeyError):
         note("hearsay")

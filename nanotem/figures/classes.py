@@ -45,6 +45,9 @@ TASK_COLOURS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 _OF_GROUPS = "#3f4a52"
 """Dark beside the grey of what is unknown: a group is an answer, though none of one solid."""
 
+_LEGEND_PX = 30
+"""Height of a row of the legend, below the picture."""
+
 _REACH_PX = 60
 """A click so far from a particle's centre on the screen still means that particle."""
 _FEWEST_BARS = 6
@@ -157,6 +160,7 @@ def answer_viewer(
         _add_polygons(figure, [outlines[chosen]], "", "#ffffff", 0.0, width=5, showlegend=False)
         _add_polygons(figure, [outlines[chosen]], "", "#000000", 0.0, width=2, showlegend=False)
     return figure.update_layout(
+        height=figure.layout.height + _LEGEND_PX,
         showlegend=True,
         legend={"orientation": "h", "yanchor": "top", "y": -0.01, "itemdoubleclick": "toggleothers"},
         clickmode="event+select",

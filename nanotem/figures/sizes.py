@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from nanotem.errors import ParameterError
 from nanotem.figures.palette import BARS, GREEN, GREY, ORANGE, PURPLE, SERIES, VERMILION
 from nanotem.measurement import COLUMNS
+from nanotem.percent import in_percent
 from nanotem.statistics import (
     WEIGHTINGS,
     Families,
@@ -305,9 +306,9 @@ def _add_families(
     total = all_of_them(x)
     for number, family in enumerate(drawn, start=1):
         own = np.divide(family.density(x), total, out=np.zeros_like(x), where=total > 0)
-        name = f"Family {number}: {family.fraction.value:.0%}"
+        name = f"Family {number}: {in_percent(family.fraction.value)}"
         if family.name == PAIRS:
-            name = f"Pairs counted as one: {family.fraction.value:.0%}"
+            name = f"Pairs counted as one: {in_percent(family.fraction.value)}"
         elif family.model:
             name = f"One population: {family.name}"
         _add_curve(figure, x, own * weighed(all_of_them), name, SERIES[(number - 1) % len(SERIES)], "dashdot")

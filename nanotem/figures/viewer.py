@@ -9,7 +9,13 @@ from nanotem.figures.palette import VERMILION
 from nanotem.figures.pictures import Picture, data_address, encode
 from nanotem.micrograph import Scale
 
-_HEIGHT_PX = 640
+_LEAST_HEIGHT_PX, _HEIGHT_PX = 160, 640
+"""Least, for the toolbar, and most, for a screen."""
+
+_WIDTH_PX, _CHOOSER_WIDTH_PX = 560, 380
+"""Columns of the pages in which pictures stand are as wide on a laptop: of the height that this gives, nothing is
+empty there."""
+
 _SELECTABLE = 60
 """Invisible points along each side: a rectangle can only be drawn on a chart that has points to select."""
 
@@ -20,7 +26,7 @@ def particle_viewer(
     particles: pd.DataFrame,
     *,
     scale: Scale | None,
-    height_px: int = _HEIGHT_PX,
+    height_px: float = _HEIGHT_PX,
 ) -> go.Figure:
     """Show a picture in image pixels; hovering a particle tells its label and its size.
 
@@ -35,10 +41,11 @@ def particle_viewer(
     scale
         Gives the unit of the hover text.
     height_px
-        Of the figure on the page.
+        Of the figure on the page, at most.
     """
     unit = "nm" if scale else "px"
-    figure = _image_figure(picture, shape).update_layout(height=height_px)
+    figure = _image_figure(picture, shape)
+    figure.update_layout(height=min(figure.layout.height, height_px))
     figure.add_trace(
         go.Scattergl(
             x=particles["column_px"],
@@ -55,7 +62,7 @@ def particle_viewer(
 
 def region_chooser(picture: Picture, shape: tuple[int, int], reading: ScaleReading) -> go.Figure:
     """Show a picture on which a rectangle can be drawn, with the scale bar and the label that were read."""
-    figure = _image_figure(picture, shape)
+    figure = _image_figure(picture, shape, width_px=_CHOOSER_WIDTH_PX)
     rows, columns = np.mgrid[: shape[0] : _SELECTABLE * 1j, : shape[1] : _SELECTABLE * 1j]
     figure.add_trace(
         go.Scattergl(
@@ -96,7 +103,7 @@ def lay_under(figure: go.Figure, picture: Picture, *, corner: float, width: floa
     )
 
 
-def _image_figure(picture: Picture, shape: tuple[int, int]) -> go.Figure:
+def _image_figure(picture: Picture, shape: tuple[int, int], *, width_px: int = _WIDTH_PX) -> go.Figure:
     rows, columns = shape
     figure = go.Figure()
     lay_under(figure, picture, corner=-0.5, width=columns, height=rows)
@@ -104,6 +111,9 @@ def _image_figure(picture: Picture, shape: tuple[int, int]) -> go.Figure:
     figure.update_xaxes(range=[-0.5, columns - 0.5], constrain="domain", **axis)
     figure.update_yaxes(range=[rows - 0.5, -0.5], scaleanchor="x", constrain="domain", **axis)
     figure.update_layout(
-        height=_HEIGHT_PX, margin={"l": 0, "r": 0, "t": 0, "b": 0}, showlegend=False, plot_bgcolor="white"
+        height=float(np.clip(width_px * rows / columns, _LEAST_HEIGHT_PX, _HEIGHT_PX)),
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        showlegend=False,
+        plot_bgcolor="white",
     )
     return figure

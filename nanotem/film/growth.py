@@ -21,6 +21,7 @@ from scipy.stats import chi2
 from nanotem.film.curves import SizeCurves, frame_noise
 from nanotem.film.history import FilmHistory
 from nanotem.film.ripening import Ripening, ripening_of
+from nanotem.percent import in_percent
 from nanotem.statistics.estimate import Estimate
 
 Floats = npt.NDArray[np.float64]
@@ -204,9 +205,8 @@ def _judged_by_mean(
 ) -> tuple[Verdict, str]:
     """Say which law the interval of the exponent allows, if it is narrow enough to tell one from another."""
     if merging_share > _MOST_MERGING:
-        sentence = (
-            f"{merging_share:.0%} of the particles merge: the mean grows by that, and no law of ripening can be told."
-        )
+        merge = f"{in_percent(merging_share)} of the particles merge"
+        sentence = f"{merge}: the mean grows by that, and no law of ripening can be told."
         return "not decided", sentence
     needed = _in_words(growth.value, growth_needed)
     if exponent.low <= _EXPONENTS[1] or exponent.high >= _EXPONENTS[-2]:
@@ -221,7 +221,7 @@ def _in_words(growth: float, needed: float) -> str:
     """Say how long a film would have to be."""
     if not np.isfinite(needed):
         return "With particles and scatter like these no longer film can tell; more particles can."
-    more = f"the mean would have to grow by about {needed - 1:.0%}; it grew by {growth - 1:.0%}"
+    more = f"the mean would have to grow by about {in_percent(needed - 1)}; it grew by {in_percent(growth - 1)}"
     return f"To decide with particles and scatter like these, {more}." if needed > growth else "A longer film can tell."
 
 

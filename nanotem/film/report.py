@@ -71,7 +71,7 @@ def film_report(study: FilmStudy, history: FilmHistory) -> str:
         "n_more_events": max(len(events) - _MOST_EVENTS, 0),
         "odd_frames": pd.DataFrame({"Frame": odd["frame"] + 1, "Why": odd["flags"].map(_reasons)}),
         "methods": _methods(study, history),
-        "recipe": study.recipe,
+        "recipe": study.recipe_of_frames,
         "classes": (),
     }
     return render("film.html", context)
@@ -146,7 +146,7 @@ def _methods(study: FilmStudy, history: FilmHistory) -> str:
     by_hand = [f"{plural(len(history.edits), 'link')} cut or joined by hand."] if history.edits else []
     sentences: Sequence[str] = [
         software_sentence(),
-        *recipe_sentences(study.recipe),
+        *recipe_sentences(study.recipe_of_frames),
         "Polarity, scale, writing over the picture and the class of the edges were settled once for the film.",
         "The drift of the support was found by cross-correlation of what lies between the particles, in quarters of "
         "the picture.",

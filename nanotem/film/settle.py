@@ -71,7 +71,7 @@ def settle(film: Film, recipe: Recipe | None = None, *, as_given: bool = False) 
         If one of the frames cannot be decoded.
     """
     given = recipe or Recipe()
-    recipe, notes = (given, []) if as_given else _for_every_frame(given)
+    recipe, notes = (given, []) if as_given else for_every_frame(given)
     numbers = np.unique(np.linspace(0, film.n_frames - 1, _N_LOOKED_AT).round().astype(int)).tolist()
     frames = [film.frame(number) for number in numbers]
     scale, scale_notes = _scale(film, frames[0])
@@ -91,7 +91,7 @@ def settle(film: Film, recipe: Recipe | None = None, *, as_given: bool = False) 
     return Settled(recipe, shared, scale, (*film.notes, *scale_notes, *notes))
 
 
-def _for_every_frame(recipe: Recipe) -> tuple[Recipe, list[str]]:
+def for_every_frame(recipe: Recipe) -> tuple[Recipe, list[str]]:
     """Return the recipe with a method that is fast enough for every frame, and say so."""
     segment = recipe.segment
     if segment.method != "automatic":

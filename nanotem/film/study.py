@@ -15,7 +15,7 @@ from nanotem.film.history import FilmHistory, gather
 from nanotem.film.link_params import LinkParams
 from nanotem.film.reading_params import ReadingParams
 from nanotem.film.run import run_film
-from nanotem.film.settle import settle
+from nanotem.film.settle import for_every_frame, settle
 from nanotem.film.task import FilmPlace
 from nanotem.recipe import Recipe
 from nanotem.recipe.file import read_recipe, write_recipe
@@ -64,6 +64,11 @@ class FilmStudy:
     frame_time_s: float | None = None
     notes: tuple[str, ...] = ()
     film_id: str = ""
+
+    @property
+    def recipe_of_frames(self) -> Recipe:
+        """What every frame was analysed with: a fast method in the place of Automatic, unless that was wanted."""
+        return self.recipe if self.as_given else for_every_frame(self.recipe)[0]
 
     def run(self, workers: Workers) -> Generator[tuple[int, int]]:
         """Settle what all frames have in common, then analyse those that have no result yet; see `run_film`.

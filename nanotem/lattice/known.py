@@ -11,6 +11,7 @@ from nanotem.lattice.lattices import lattice_members
 from nanotem.lattice.measure import Lattices
 from nanotem.lattice.phases import PHASES, Floats
 from nanotem.micrograph import Scale
+from nanotem.percent import in_percent
 
 REACH = 0.15
 """How far off the scale in force may be. {111} and {200} of a face-centred cubic crystal differ by as much, so that
@@ -58,9 +59,9 @@ class KnownLattice:
         agrees = abs(self.difference) <= 2 * self.difference_uncertainty
         verdict = "agrees with" if agrees else "contradicts"
         return (
-            f"{self.scale.nm_per_px:.5g} nm / px ± {self.scale.relative_uncertainty:.1%}, by "
-            f"{self.n_lattices} lattice{'s' if self.n_lattices != 1 else ''}: {self.difference:+.1%} of the scale in "
-            f"force, which it {verdict}."
+            f"{self.scale.nm_per_px:.5g} nm / px ± {in_percent(self.scale.relative_uncertainty, '.1f')}, by "
+            f"{self.n_lattices} lattice{'s' if self.n_lattices != 1 else ''}: {in_percent(self.difference, '+.1f')} of "
+            f"the scale in force, which it {verdict}."
         )
 
 
@@ -97,11 +98,13 @@ def scale_from_lattice(lattices: Lattices, symbol: str) -> KnownLattice:
         raise ParameterError(f"There is no crystal {symbol!r} in the table.", f"Use one of {', '.join(PHASES)}.")
     scale = lattices.scale
     if scale is None:
-        return KnownLattice(None, f"A scale that is right to {REACH:.0%} is needed first: one spacing fits any planes.")
+        return KnownLattice(
+            None, f"A scale that is right to {in_percent(REACH)} is needed first: one spacing fits any planes."
+        )
     ballots = _ballots(lattices, scale, symbol)
     if not ballots:
         return KnownLattice(
-            None, f"No particle shows a lattice of {PHASES[symbol].name} within {REACH:.0%} of the scale."
+            None, f"No particle shows a lattice of {PHASES[symbol].name} within {in_percent(REACH)} of the scale."
         )
     grid = np.linspace(np.log(1 - REACH), np.log(1 + REACH), 601)
     likely = np.sum([np.log(_MISSED + _density(ballot, grid)) for ballot in ballots], axis=0)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nanotem.errors import ParameterError
+from nanotem.percent import in_percent
 
 Values = npt.NDArray[np.float64]
 
@@ -135,4 +136,4 @@ def _differ_within(components: Values, names: npt.NDArray[Any]) -> bool:
 
 
 def _title(name: str, share: float) -> str:
-    return f"{name} ({share:.0%})"
+    return f"{name} ({in_percent(share)})"

@@ -9,6 +9,7 @@ import pandas as pd
 
 from nanotem.errors import ParameterError
 from nanotem.morphology.reliability import Values
+from nanotem.percent import in_percent
 
 _N_CHAINS, _N_SETTLING, _N_KEPT = 400, 40, 10
 """Of the Gibbs sampler. On mixtures of three classes, 100 particles: between 30 and 60 steps the means move by at most
@@ -70,12 +71,12 @@ class Fractions:
         return table[table["share"] >= least].reset_index(drop=True)
 
     def in_words(self) -> str:
-        """Return the classes that occur with their shares and intervals, the most frequent first.
+        r"""Return the classes that occur with their shares and intervals, the most frequent first.
 
         Examples
         --------
         >>> Fractions(("cube", "rod"), np.array([0.3, 0.7]), np.array([0.2, 0.6]), np.array([0.4, 0.8])).in_words()
-        'rod 70 % (60 to 80), cube 30 % (20 to 40)'
+        'rod 70\xa0% (60 to 80), cube 30\xa0% (20 to 40)'
         """
         rows = self.table().itertuples(index=False)
         return ", ".join(f"{name} {share_in_words(*ends)}" for name, *ends in rows)
@@ -83,7 +84,7 @@ class Fractions:
 
 def share_in_words(share: float, low: float, high: float) -> str:
     """Return a share with its interval in whole per cent, to which alone intervals of a resampling are sure."""
-    return f"{100 * share:.0f} % ({100 * low:.0f} to {100 * high:.0f})"
+    return f"{in_percent(share)} ({100 * low:.0f} to {100 * high:.0f})"
 
 
 def class_fractions(

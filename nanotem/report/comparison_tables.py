@@ -5,6 +5,7 @@ import pandas as pd
 from nanotem.report.words import number
 from nanotem.statistics import WEIGHTINGS, Comparison, Estimate
 from nanotem.statistics.arrangements import ARRANGED
+from nanotem.statistics.comparison import title_of_sample
 
 
 def sample_table(result: Comparison, unit: str) -> pd.DataFrame:
@@ -38,7 +39,7 @@ def weighted_sample_notes(result: Comparison) -> list[str]:
     samples: dict[str, list[str]] = {}
     for one in result.samples:
         for note in dict.fromkeys(q.note for group in one.weighted.values() for q in group if q.note):
-            samples.setdefault(note, []).append(one.sample)
+            samples.setdefault(note, []).append(title_of_sample(one.sample))
     return [f"{', '.join(names)}: {note[0].lower()}{note[1:]}" for note, names in samples.items()]
 
 

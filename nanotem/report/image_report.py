@@ -11,6 +11,7 @@ from nanotem.measurement import FLAGS, has_flag
 from nanotem.measurement.class_columns import accepted
 from nanotem.measurement.doubt import doubtful_particles
 from nanotem.morphology.fractions import share_in_words
+from nanotem.percent import in_percent
 from nanotem.report.lattice_tables import lattice_headline, spacing_table
 from nanotem.report.methods import correction_sentence, methods_paragraph, scale_sentence
 from nanotem.report.page import chart, render
@@ -104,4 +105,4 @@ def _classes(particles: pd.DataFrame) -> Iterator[tuple[str, list[tuple[str, int
     """Yield each kind of class that the table has, with its classes, the most frequent first."""
     for kind in (kind for kind in CLASS_KINDS if kind in particles):
         counts = accepted(particles, kind).value_counts()
-        yield kind, [(str(name), int(n), f"{n / counts.sum():.0%}") for name, n in counts.items()]
+        yield kind, [(str(name), int(n), in_percent(n / counts.sum())) for name, n in counts.items()]

@@ -4,13 +4,14 @@ import numpy as np
 import pandas as pd
 
 from nanotem.lattice import Lattices, ParticleLattices
+from nanotem.percent import in_percent
 
 
 def lattice_headline(lattices: Lattices) -> str:
     """Say how many particles show a lattice, and how many of these more than one."""
     seen = [one for one in lattices.particles.values() if one.spots]
     several = sum(one.n_lattices > 1 for one in seen)
-    share = f" ({lattices.share:.0%})" if lattices.particles else ""
+    share = f" ({in_percent(lattices.share)})" if lattices.particles else ""
     return f"Particles with a lattice: {len(seen)} of {len(lattices.particles)}{share}; with more than one: {several}."
 
 

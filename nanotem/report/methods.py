@@ -9,6 +9,7 @@ from nanotem.lattice import LEAST_AMPLITUDE_OVER_NOISE, Lattices
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Scale
 from nanotem.outlines import Outlines, Profile
+from nanotem.percent import in_percent
 from nanotem.provenance import Provenance, versions
 from nanotem.report.recipe_sentences import QUANTITIES, frame_sentence, recipe_sentences
 from nanotem.report.words import joined, plural
@@ -106,7 +107,7 @@ def scale_sentence(scale: Scale | None) -> str:
     if scale is None:
         return "Sizes are in pixels, as the scale of the image is not known."
     uncertainty = (
-        f"relative standard uncertainty {100 * scale.relative_uncertainty:.2g} %"
+        f"relative standard uncertainty {in_percent(scale.relative_uncertainty, '.2g')}"
         if scale.relative_uncertainty
         else "uncertainty not known"
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from nanotem.percent import in_percent
 from nanotem.preprocess.params import PreprocessParams
 from nanotem.recipe import Recipe
 from nanotem.report.words import joined, plural
@@ -82,9 +83,8 @@ def _denoising(params: PreprocessParams, blur_px: float | None) -> str:
 def _background(params: PreprocessParams) -> str:
     if not params.background.flatten:
         return "The background was not levelled."
-    return (
-        f"A smooth background, on the scale of {100 * params.background.flatten_size:g} % of the image, was subtracted."
-    )
+    scale = in_percent(params.background.flatten_size, "g")
+    return f"A smooth background, on the scale of {scale} of the image, was subtracted."
 
 
 def _contrast(params: PreprocessParams) -> str:

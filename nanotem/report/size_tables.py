@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from nanotem.percent import in_percent
 from nanotem.statistics import (
     WEIGHTINGS,
     Arrangement,
@@ -19,7 +20,8 @@ from nanotem.statistics.weighting import WeightingName
 WITH_INTERVAL = "Value, with its 95 % interval"
 NEEDED_FOR = (
     "For the mean by the spread of these sizes, for the others as if they were log-normal. Values from a fitted "
-    "log-normal need fewer particles (ISO 13322-1), and are right only as far as the sizes are log-normal."
+    "log-normal need fewer particles (ISO 13322-1), and are right only as far as the sizes are log-normal. Counting "
+    "more does not make scale and outlines surer."
 )
 """What the numbers of `sufficiency_words` rest on."""
 
@@ -68,7 +70,7 @@ def family_table(families: Families, unit: str) -> pd.DataFrame:
             "Family": [str(place + 1) for place in range(len(found))],
             "Described by": [family.name for family in found],
             "Particles": [int((families.membership == i).sum()) for i in range(len(found))],
-            "Share": [f"{family.fraction.value:.0%}" for family in found],
+            "Share": [in_percent(family.fraction.value) for family in found],
             f"Mean ({unit})": [family.mean.in_words() for family in found],
             f"Median ({unit})": [family.median.in_words() for family in found],
             "Geometric sd": [family.geometric_sd.in_words() for family in found],
@@ -104,7 +106,7 @@ def sufficiency_words(table: pd.DataFrame) -> pd.DataFrame:
         {
             "Quantity": table["quantity"],
             "Counted": table["n"],
-            "Known to": [f"±{share:.1%}" for share in table["relative_half_width"]],
+            "Known to": [f"±{in_percent(share, '.1f')}" for share in table["relative_half_width"]],
             "Needed for ±5 %": table["needed_5_percent"],
             "Needed for ±2 %": table["needed_2_percent"],
             "From a log-normal fit, ±5 %": table["needed_log_normal_5_percent"],

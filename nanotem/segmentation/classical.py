@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from nanotem.micrograph import Labels
 from nanotem.parameters import Parameters, knob
+from nanotem.percent import in_percent
 from nanotem.segmentation.debris import without_debris
 from nanotem.segmentation.method import Foreground
 from nanotem.segmentation.satellites import with_satellites
@@ -41,6 +42,6 @@ def finishing_sentence(options: ClassicalOptions) -> str:
     if not options.min_prominence:
         return ""
     return (
-        f" Objects with less than {100 * options.min_prominence:g} % of the typical size times contrast (unless round "
-        "or oval) were dropped."
+        f" Objects with less than {in_percent(options.min_prominence, 'g')} of the typical size times contrast "
+        "(unless round or oval) were dropped."
     )

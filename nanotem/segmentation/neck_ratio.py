@@ -8,6 +8,7 @@ import numpy as np
 
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.parameters import Parameters, knob
+from nanotem.percent import in_percent
 from nanotem.segmentation.classical import ClassicalOptions, finished, finishing_sentence
 from nanotem.segmentation.method import Foreground, Method, Segmentation
 from nanotem.segmentation.neck import merge_by_neck
@@ -63,7 +64,7 @@ def find_by_neck(foreground: Foreground, options: NeckRatioOptions, prepared: ob
 
 def neck_sentence(options: NeckRatioOptions) -> str:
     """Say how parts were kept apart."""
-    valley = f", or where the border was fainter than both by more than {100 * options.valley:g} %"
+    valley = f", or where the border was fainter than both by more than {in_percent(options.valley, 'g')}"
     return (
         "Touching particles were divided by a watershed of the distance to the background; parts were kept apart where "
         f"the neck between them was narrower than {options.neck_ratio:g} of the smaller one"

@@ -13,6 +13,7 @@ from scipy.special import chdtri, stdtrit
 from nanotem.errors import ParameterError
 from nanotem.measurement.flags import has_flag
 from nanotem.micrograph import Labels, Mask
+from nanotem.percent import in_percent
 from nanotem.statistics.clustered import clustered_mean
 from nanotem.statistics.estimate import Estimate, FloatArray
 from nanotem.statistics.weights import frame_weights
@@ -110,7 +111,7 @@ class Arrangement:
         if found.verdict == "unknown":
             return f"Too few particles to say how they lie: at least {FEWEST_TO_JUDGE} whole ones are needed."
         if found.verdict == "packed":
-            return f"Packed: particles cover {self.coverage.value:.0%} of the area, too much for random places."
+            return f"Packed: particles cover {in_percent(self.coverage.value)} of the area, too much for random places."
         compared = {
             "clustered": "nearer to each other than at random places: clustered",
             "ordered": "farther from each other than at random places: ordered",
@@ -192,7 +193,7 @@ def arrangement_of(
         both.append(_against(seen, np.array(at_random), packed, size))
     notes = []
     if packed:
-        notes.append(f"Particles cover {coverage.value:.0%}: distances are not compared with random places.")
+        notes.append(f"Particles cover {in_percent(coverage.value)}: distances are not compared with random places.")
     if nm_per_px is None:
         notes.append("Without a scale all is in pixels.")
     return Arrangement(unit, density, coverage, both[0], both[1], tuple(notes))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from nanotem.errors import ParameterError
 from nanotem.micrograph import Scale
+from nanotem.percent import in_percent
 from nanotem.statistics import moments
 from nanotem.statistics.estimate import Z_95, Estimate, FloatArray
 from nanotem.statistics.rounding import plus_minus
@@ -175,7 +176,11 @@ def _scale(sizes: Sizes, scale: Scale | None) -> list[Contribution]:
     if sizes.unit != "nm":
         return []
     relative = scale.relative_uncertainty if scale and scale.relative_uncertainty else float("nan")
-    basis = f"±{relative:.2%} of the scale" if relative == relative else "the scale came without its uncertainty"
+    basis = (
+        f"±{in_percent(relative, '.2f')} of the scale"
+        if relative == relative
+        else "the scale came without its uncertainty"
+    )
     own = sizes.summary
     return [Contribution("Scale", relative * own.mean.value, relative * own.d50.value, "B", basis)]
 
@@ -203,7 +208,7 @@ def _segmentation(sizes: Sizes, sensitivity: pd.DataFrame | None, probabilities:
     relative = float(np.sqrt(sum(share**2 for share in moved.values())) / np.sqrt(3))
     basis = "nothing was found without corrections by hand"
     if relative == relative:
-        parts = ", ".join(f"{name.lower()} {share:.2%}" for name, share in moved.items())
+        parts = ", ".join(f"{name.lower()} {in_percent(share, '.2f')}" for name, share in moved.items())
         basis = f"the mean moves by up to: {parts}"
     own = sizes.summary
     return Contribution("Segmentation", relative * own.mean.value, relative * own.d50.value, "B", basis)

@@ -17,7 +17,7 @@ from nanotem.statistics.clustered import (
     clustered_mean,
     clustered_median,
 )
-from nanotem.statistics.comparison import Comparison, Difference, SampleSizes
+from nanotem.statistics.comparison import Comparison, Difference, SampleSizes, title_of_sample
 from nanotem.statistics.estimate import Estimate, FloatArray
 from nanotem.statistics.surface import MetalName, metal_surface
 from nanotem.statistics.weighting import WEIGHTINGS, Quantity, WeightingName, weighted_quantities
@@ -181,12 +181,13 @@ def _class_fractions(whole: pd.DataFrame, quantity: str) -> pd.DataFrame:
 def _notes(particles: pd.DataFrame, quantity: str, samples: list[_Sample]) -> Iterator[str]:
     without = particles.loc[particles[quantity].isna(), "image"].nunique()
     if without:
-        yield f"{without} of the images have no {quantity}, because they have no scale: they are left out."
+        yield f"Images without a scale, which are left out: {without}."
     for one in samples:
+        name = title_of_sample(one.name)
         if one.n_images == 1:
-            yield f"{one.name} has 1 image: how much images differ is not known, so it has no interval."
+            yield f"{name} has 1 image: how much images differ is not known, so it has no interval."
         elif one.n_images < FEWEST_IMAGES:
-            yield f"{one.name} has {one.n_images} images: its intervals are too wide to be of use. Take 3 or more."
+            yield f"{name} has {one.n_images} images: its intervals are too wide to be of use. Take 3 or more."
     if "weight" not in particles:
         yield "The table has no frame weights, so every particle counts once: means are a little too small."
     if len(samples) >= _FEWEST_SAMPLES_TO_WARN:

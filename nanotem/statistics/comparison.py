@@ -12,6 +12,11 @@ from nanotem.statistics.surface import MetalSurface
 from nanotem.statistics.weighting import Quantity, WeightingName
 
 
+def title_of_sample(name: str) -> str:
+    """Return the name of a sample, and words for one that has none."""
+    return name or "The sample without a name"
+
+
 @dataclass(frozen=True)
 class SampleSizes:
     """The sizes of one sample; intervals of 95 %, over images, NaN from a single image.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.statistics.rounding import decimal_places, to_place, with_interval
+from nanotem.statistics.rounding import decimal_places, places_of_figures, to_place, with_interval
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -31,7 +31,9 @@ class Estimate:
         return with_interval(self.value, self.low, self.high, unit)
 
     def value_in_words(self, unit: str = "") -> str:
-        """Return the value alone, to the digit of its uncertainty."""
+        """Return the value alone, to the digit of its uncertainty; a dash where it is not known."""
+        if np.isnan(self.value):
+            return to_place(self.value, None)
         return f"{to_place(self.value, self._places)} {unit}".strip()
 
     def ends_in_words(self, unit: str = "") -> str:
@@ -39,6 +41,24 @@ class Estimate:
         if self._places is None:
             return "interval not known"
         return f"{to_place(self.low, self._places)} to {to_place(self.high, self._places)} {unit}".strip()
+
+    def to_in_words(self, upper: "Estimate", unit: str = "") -> str:
+        """Return the values alone as a range up to another, both to the digit of the larger uncertainty.
+
+        Where neither is known, the larger value has four figures.
+
+        Examples
+        --------
+        >>> Estimate(7.9, 7.2, 8.6).to_in_words(Estimate(21.48, 21.2, 21.8), "px")
+        '7.90 to 21.48 px'
+        >>> Estimate(7.9, 5.9, 9.9).to_in_words(Estimate(21.48, 21.2, 21.8), "px")
+        '7.9 to 21.5 px'
+        >>> Estimate(15.394).to_in_words(Estimate(110.04), "px")
+        '15.4 to 110.0 px'
+        """
+        places = [one._places for one in (self, upper) if one._places is not None]
+        shared = min(places, default=places_of_figures(max(self.value, upper.value)))
+        return f"{to_place(self.value, shared)} to {to_place(upper.value, shared)} {unit}".strip()
 
     @property
     def _places(self) -> int | None:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.errors import ParameterError
+from nanotem.percent import in_percent
 from nanotem.statistics.estimate import Z_95, Estimate, FloatArray
 from nanotem.statistics.family import PAIRS, SKEWED, Evidence, Families, Family
 from nanotem.statistics.mixture import Mixture, fit_mixture
@@ -154,7 +155,7 @@ def _verdict(bic: list[float], chosen: int, evidence: Evidence, overlap: float, 
         return "One family, as asked."
     if name == PAIRS:
         return (
-            f"One family, and {mixture.shares[1]:.0%} of what was counted lies at √2 = 1.41 times its size: pairs of "
+            f"One family, and {in_percent(mixture.shares[1])} of what was counted lies at √2 = 1.41 times its size: "
             "touching particles that were counted as one would. Look at the largest outlines, and split the pairs."
         )
     if name != "log-normal":
@@ -169,9 +170,9 @@ def _verdict(bic: list[float], chosen: int, evidence: Evidence, overlap: float, 
     if overlap > _LARGEST_OVERLAP:
         return (
             f"{families} describe these sizes clearly better than fewer ({gain}), but they overlap: "
-            f"{overlap:.0%} of the particles could be in the wrong one, so they are not resolved."
+            f"{in_percent(overlap)} of the particles could be in the wrong one, so they are not resolved."
         )
-    wrong = f"{overlap:.0%}" if overlap >= 0.01 else "fewer than 1 %"
+    wrong = in_percent(overlap) if overlap >= 0.01 else "fewer than 1 %"
     return f"{families}, resolved ({gain}; {wrong} of the particles could be in the wrong one)."
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nanotem.percent import in_percent
 from nanotem.statistics.distributions import log_normal_density
 from nanotem.statistics.estimate import Estimate, FloatArray
 from nanotem.statistics.histogram import HistogramFit
@@ -123,8 +124,8 @@ class Families:
         """
         if self.resolved or self.evidence == "by hand":
             return tuple(
-                f"Family {number}: {family.fraction.value:.0%} of the particles, mean {family.mean.in_words(unit)}, "
-                f"geometric standard deviation {family.geometric_sd.in_words()}."
+                f"Family {number}: {in_percent(family.fraction.value)} of the particles, "
+                f"mean {family.mean.in_words(unit)}, geometric standard deviation {family.geometric_sd.in_words()}."
                 for number, family in enumerate(self.families, start=1)
             )
         if not self.rivals:

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from nanotem.errors import ParameterError
+from nanotem.percent import in_percent
 from nanotem.statistics import moments
 from nanotem.statistics.estimate import Z_95, FloatArray
 from nanotem.statistics.intervals import FEWEST_FOR_INTERVAL
@@ -156,7 +157,7 @@ def enough_particles(diameters: npt.ArrayLike, weights: npt.ArrayLike | None = N
             f"{sample.n} counted: a distribution needs {_RED_BELOW} or more.",
         )
     half_width = Z_95 * _polydispersity(sample) / np.sqrt(sample.n_eff)
-    known = f"{sample.n} counted: the mean is known to ±{half_width:.1%}."
+    known = f"{sample.n} counted: that leaves the mean open by ±{in_percent(half_width, '.1f')}."
     if sample.n_eff < _RED_BELOW or half_width > _COARSE:
         wanted = max(_RED_BELOW, coarse or 0)
         return Sufficiency("red", half_width, coarse, fine, f"{known} Too few: count at least {wanted}.")

@@ -19,10 +19,25 @@ def decimal_places(uncertainty: float) -> int | None:
     >>> decimal_places(0.165), decimal_places(0.0996), decimal_places(235)
     (2, 2, -1)
     """
-    if not (math.isfinite(uncertainty) and uncertainty > 0):
+    return _places(uncertainty, _FIGURES_OF_UNCERTAINTY)
+
+
+def places_of_figures(value: float) -> int | None:
+    """Return the decimal place of the last figure of a value whose uncertainty is not known; None where it is not.
+
+    Examples
+    --------
+    >>> places_of_figures(110.04), places_of_figures(9.87654)
+    (1, 3)
+    """
+    return _places(abs(value), _FIGURES_WITHOUT)
+
+
+def _places(value: float, figures: int) -> int | None:
+    if not (math.isfinite(value) and value > 0):
         return None
-    exponent = int(f"{uncertainty:.{_FIGURES_OF_UNCERTAINTY - 1}e}".partition("e")[2])
-    return _FIGURES_OF_UNCERTAINTY - 1 - exponent
+    exponent = int(f"{value:.{figures - 1}e}".partition("e")[2])
+    return figures - 1 - exponent
 
 
 def to_place(value: float, places: int | None) -> str:
@@ -48,10 +63,17 @@ def with_interval(value: float, low: float, high: float, unit: str = "") -> str:
     --------
     >>> with_interval(14.9463, 14.7812, 15.1107, "nm")
     '14.95 nm (14.78 to 15.11)'
+
+    Of a positive value that this would round to 0, all have two figures:
+
+    >>> with_interval(0.0981, 0.0, 151.3)
+    '0.098 (0 to 1.5e+02)'
     """
     if math.isnan(value):
         return "not known"
     places = decimal_places((high - low) / 2)
+    if places is not None and low >= 0 < value and not round(value, places):
+        return f"{value:.2g} {unit}".strip() + f" ({low:.2g} to {high:.2g})"
     text = f"{to_place(value, places)} {unit}".strip()
     if math.isnan(low) or math.isnan(high):
         return text

@@ -6,6 +6,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from nanotem.percent import in_percent
 from nanotem.statistics.estimate import FloatArray
 
 ODD_Z = 3.5
@@ -25,7 +26,7 @@ IMAGE_FLAGS: Mapping[str, str] = MappingProxyType(
         "other images of the sample.",
         "size_odd": f"The logarithm of its median diameter is more than {ODD_Z:g} robust standard deviations from the "
         "median of the other images of the sample.",
-        "many_doubtful": f"More than {DOUBTFUL_SHARE:.0%} of its outlines are dented or of an odd size.",
+        "many_doubtful": f"More than {in_percent(DOUBTFUL_SHARE)} of its outlines are dented or of an odd size.",
         "edits_lost": "A correction by hand could not be carried out: its particle is not there any more.",
         "same_image": "Another file of the study holds the same image: its particles count twice.",
     }

@@ -76,7 +76,7 @@ def test_families_are_drawn_with_their_sum():
     d = np.concatenate([generator.normal(5, 0.5, 100), generator.normal(9, 0.9, 100)])
     edges = histogram_bins(d)
     figure = size_histogram(d, edges, families=find_families(d))
-    assert names(figure)[1:] == ["All families", "Family 1: 50%", "Family 2: 50%"]
+    assert names(figure)[1:] == ["All families", "Family 1: 50\u00a0%", "Family 2: 50\u00a0%"]
     total, one, other = (curve.y for curve in figure.data[1:])
     assert total == pytest.approx(one + other)
     assert np.trapezoid(total, figure.data[1].x) == pytest.approx(200 * np.diff(edges)[0], rel=0.03)

@@ -79,3 +79,12 @@ def test_a_region_is_chosen_from_points_all_over_the_image() -> None:
         assert np.diff(steps).max() <= 4
         assert (steps[0], steps[-1]) == (0, pytest.approx(side_px, abs=4))
     assert len(points.x) <= 5000
+
+
+@pytest.mark.parametrize(
+    ("shape", "height_px"), [((300, 600), 280), ((400, 400), 560), ((900, 300), 640), ((10, 900), 160)]
+)
+def test_a_figure_is_as_high_as_its_picture_needs(shape: tuple[int, int], height_px: int) -> None:
+    assert particle_viewer(PICTURE, shape, PARTICLES, scale=None).layout.height == height_px
+    chosen = region_chooser(PICTURE, shape, ScaleReading(None, None, None, 0.0, False, (), ""))
+    assert chosen.layout.height == pytest.approx(np.clip(380 * shape[0] / shape[1], 160, 640))

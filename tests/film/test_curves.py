@@ -46,7 +46,7 @@ def test_rates_have_their_values():
         (curves(power(3, final=0.8)), {}, "no growth", "becomes smaller"),
         (curves(power(3, final=1.1), frame_noise=0.01), {}, "not decided", "To decide with particles"),
         (curves(power(3), n_frames=8), {}, "not decided", "Sizes are known in 8 frames"),
-        (curves(power(3)), {"merging_share": 0.3}, "not decided", "30% of the particles merge"),
+        (curves(power(3)), {"merging_share": 0.3}, "not decided", "30\u00a0% of the particles merge"),
     ],
 )
 def test_what_the_data_do_not_say_is_not_decided(made, options, verdict, words):

@@ -5,6 +5,7 @@ from films import drawn, history_of
 from nanotem.edits.edits import CutTrack, Target
 from nanotem.film.report import film_report
 from nanotem.film.task import FilmPlace
+from nanotem.recipe import Recipe
 
 
 def test_a_report_holds_pictures_curves_events_and_methods(study):
@@ -14,6 +15,14 @@ def test_a_report_holds_pictures_curves_events_and_methods(study):
     assert page.count("data:image/jpeg") == 2
     assert page.count("data:image/svg") >= 4
     assert "<script" not in page
+
+
+def test_methods_name_what_every_frame_was_analysed_with(study):
+    history, automatic = study.history(), replace(study, recipe=Recipe(), as_given=False)
+    page = film_report(automatic, history)
+    assert "the neck between them was narrower" in page
+    assert "a judge" not in page
+    assert "a judge" in film_report(replace(automatic, as_given=True), history)
 
 
 def test_a_report_names_events_corrections_and_odd_frames(study):

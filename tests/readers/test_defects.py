@@ -42,6 +42,7 @@ DEFECTS = {
     "column": lines(columns=slice(200, 202)),
     "row and column": lines(rows=slice(30, 31), columns=slice(60, 61)),
     "spots": squares(9, 3, 10, 6, 2),
+    "wide spots": squares(15, 20),
     "single pixels": np.arange(SIDE * SIDE).reshape(SIDE, SIDE) % 4099 == 0,
     "spot on a row": lines(rows=slice(24, 25)) | squares(9),
 }
@@ -65,7 +66,7 @@ def test_dead_pixels_far_below_are_found():
     np.testing.assert_array_equal(repaired.repaired, DEFECTS["row"])
 
 
-@pytest.mark.parametrize("diameter_px", [4, 8, 11, 30])
+@pytest.mark.parametrize("diameter_px", [4, 8, 11, 16, 20, 30])
 @pytest.mark.parametrize("n", [1, 3, 15])
 @pytest.mark.parametrize("height", [3e3, 5e4, 5e5])
 def test_bright_and_saturated_particles_stay(diameter_px, n, height):

@@ -53,7 +53,7 @@ def test_the_page_holds_the_numbers_and_the_methods(page) -> None:
         "Recipe",
     ):
         assert f"<h2>{heading}</h2>" in page
-    assert methods_paragraph(analysis()) in text.replace("&#39;", "'")
+    assert words(methods_paragraph(analysis())) in text.replace("&#39;", "'")
     assert "SHA-256 of the image: " + "0" * 64 in text
 
 
@@ -72,7 +72,7 @@ def test_a_budget_without_sensitivity_says_what_is_not_known(page) -> None:
     one = analysis()
     full = words(html_report(one, sensitivity=sensitivity(one)))
     assert "not known: segmentation" not in full
-    assert "±1.00% of the scale" in full
+    assert "±1.00 % of the scale" in full
 
 
 def test_only_what_differs_from_the_defaults_is_stressed(page) -> None:
@@ -86,13 +86,13 @@ def test_classes_are_counted_where_there_are_any(page) -> None:
     assert "Classes" not in words(page)
     n_others = len(analysis().particles) - 5
     text = words(html_report(with_columns(outline=["rod"] * 5 + ["circle"] * n_others)))
-    assert "Classes: outline Class Particles Share circle 20 80% rod 5 20%" in text
+    assert "Classes: outline Class Particles Share circle 20 80 % rod 5 20 %" in text
 
 
 def test_a_solid_that_is_not_accepted_is_unknown_and_the_recipe_of_classes_is_told(page) -> None:
     n_others = len(analysis().particles) - 5
     text = words(html_report(with_columns(solid="CUBE", known=[True] * 5 + [False] * n_others)))
-    assert "Classes: solid Class Particles Share unknown 20 80% CUBE 5 20%" in text
+    assert "Classes: solid Class Particles Share unknown 20 80 % CUBE 5 20 %" in text
     assert "Classification Solids to choose from All solids" in text
     assert "Classification" not in words(page)
 

@@ -32,7 +32,7 @@ def test_without_a_scale_spacings_are_in_px() -> None:
 
 
 def test_the_headline_counts_particles() -> None:
-    assert lattice_headline(Lattices(FOUND)) == "Particles with a lattice: 3 of 4 (75%); with more than one: 1."
+    assert lattice_headline(Lattices(FOUND)) == "Particles with a lattice: 3 of 4 (75\u00a0%); with more than one: 1."
     assert lattice_headline(Lattices()) == "Particles with a lattice: 0 of 0; with more than one: 0."
 
 

@@ -67,7 +67,7 @@ def test_the_paragraph_states_what_was_done_and_found() -> None:
         f"Of {N_WHOLE + N_CUT} particles found, {N_CUT} touched the frame; n = {N_WHOLE}.",
         "The area-equivalent diameter has a mean of 1",
         "Intervals are of 95 %: of the mean by Student's t on its logarithm",
-        "0.5 nm per pixel, was taken from the scale bar in the image (relative standard uncertainty 1 %).",
+        "0.5 nm per pixel, was taken from the scale bar in the image (relative standard uncertainty 1\u00a0%).",
     ):
         assert part in text
 
@@ -98,7 +98,7 @@ def test_the_scale_says_where_it_comes_from(scale, sentence) -> None:
         ),
         ({"denoise": DenoiseParams(method="median")}, "a median filter of 3 px."),
         ({"denoise": DenoiseParams(method="none")}, "No noise filter was applied."),
-        ({"background": BackgroundParams(flatten_size=0.3)}, "on the scale of 30 % of the image, was subtracted."),
+        ({"background": BackgroundParams(flatten_size=0.3)}, "on the scale of 30\u00a0% of the image, was subtracted."),
         ({"background": BackgroundParams(flatten=False)}, "The background was not levelled."),
         ({"background": BackgroundParams(polarity="bright")}, "Particles, bright in the image, were separated"),
         (
@@ -139,7 +139,7 @@ def test_steps_that_do_nothing_have_no_words() -> None:
 @pytest.mark.parametrize(
     ("params", "sentence"),
     [
-        ({}, "narrower than 0.85 of the smaller one, or where the border was fainter than both by more than 20 %."),
+        ({}, "smaller one, or where the border was fainter than both by more than 20\u00a0%."),
         ({"valley": 1.0}, "narrower than 0.85 of the smaller one."),
         ({"method": "automatic", "least_probability": 0.7}, "have a probability of at least 0.7 were kept."),
         ({"method": "local_maxima"}, "from its local maxima at least 10 px apart."),

@@ -76,7 +76,7 @@ def test_families_divided_by_hand_have_their_own_gaussian() -> None:
 def test_numbers_that_are_needed_are_whole() -> None:
     sizes = drawn()
     words = sufficiency_words(sufficiency_table(sizes.values))
-    assert words["Known to"].str.fullmatch(r"±\d+\.\d%").all()
+    assert words["Known to"].str.fullmatch(r"±\d+\.\d\u00a0%").all()
     assert words.filter(like="±").dtypes.eq("int64").all()
 
 

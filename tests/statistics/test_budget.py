@@ -38,7 +38,10 @@ def test_moved_parameters_are_half_widths_of_rectangles_and_add_up_as_squares() 
 
 def test_what_was_moved_is_named_also_for_a_network() -> None:
     words = ("As it is", "Least confidence lower", "Least confidence higher", "Split ratio lower", "Split ratio higher")
-    for change, named in ((CHANGES, "threshold 3.00%, neck ratio 1.00%"), (words, "split ratio 1.00%")):
+    for change, named in (
+        (CHANGES, "threshold 3.00\u00a0%, neck ratio 1.00\u00a0%"),
+        (words, "split ratio 1.00\u00a0%"),
+    ):
         table = uncertainty_budget(sizes(), SCALE, MOVED.assign(change=change)).to_frame().set_index("contribution")
         assert named in table.loc["Segmentation", "basis"]
 

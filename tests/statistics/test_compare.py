@@ -120,7 +120,7 @@ def test_cut_particles_and_those_without_a_size_are_left_out() -> None:
     table.loc[table["image"] == "3.tif", "diameter_nm"] = np.nan
     result = compare_samples(table)
     assert (result.samples[0].n_images, result.samples[0].n_particles) == (3, 89)
-    assert result.notes[0].startswith("1 of the images have no diameter_nm")
+    assert result.notes[0].startswith("Images without a scale, which are left out: 1.")
     assert len(counted_particles(table, "diameter_nm")) == 89
 
 
@@ -192,3 +192,8 @@ def test_simulated_particles_of_one_image_are_as_alike_as_asked() -> None:
     images = np.log(table["diameter_nm"]).groupby([table["sample"], table["image"]])
     share = images.mean().groupby("sample").var() / np.log(table["diameter_nm"]).groupby(table["sample"]).var()
     assert share.to_numpy() == pytest.approx(0.5, abs=0.12)
+
+
+def test_a_sample_without_a_name_is_called_so() -> None:
+    (note,) = compare_samples(particles({"": 2})).notes
+    assert note.startswith("The sample without a name has 2 images")

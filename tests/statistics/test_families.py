@@ -208,7 +208,7 @@ def test_what_the_sizes_show_is_said_in_as_many_lines_as_families():
     generator = np.random.default_rng(77)
     two = find_families(np.concatenate([generator.normal(5, 0.5, 150), generator.normal(10, 0.9, 100)]))
     lines = two.in_words("nm")
-    assert [line[:13] for line in lines] == ["Family 1: 60%", "Family 2: 40%"]
+    assert [line[:14] for line in lines] == ["Family 1: 60\u00a0%", "Family 2: 40\u00a0%"]
     assert all(" nm (" in line and "geometric standard deviation 1." in line for line in lines)
     skewed = find_families(FittedModel("LSW", (10.0,), 0.0).draw(generator, 400))
     assert skewed.in_words("nm") == (f"One skewed population ({skewed.families[0].name}).",)

@@ -62,7 +62,7 @@ def test_the_light_weighs_number_and_spread(n, cv, enough):
     light = enough_particles(sizes(n, cv))
     assert light.enough == enough
     assert light.relative_half_width == pytest.approx(1.96 * cv / math.sqrt(n), rel=1e-3)
-    assert light.verdict.startswith(f"{n} counted: the mean is known to ±")
+    assert light.verdict.startswith(f"{n} counted: that leaves the mean open by ±")
     assert light.needed_for_2_percent > light.needed_for_5_percent
 
 

@@ -40,3 +40,8 @@ def test_half_an_interval_is_printed_beside_its_value() -> None:
 
 def test_what_is_not_known_is_a_dash() -> None:
     assert to_place(math.nan, 2) == "–"
+
+
+def test_an_interval_that_is_far_too_wide_leaves_the_figures_of_its_value() -> None:
+    assert with_interval(4.21, 0.0, 9.7e11, "nm") == "4.2 nm (0 to 9.7e+11)"
+    assert with_interval(0.04, -2.14, 2.2) == "0.0 (-2.1 to 2.2)"

@@ -198,3 +198,11 @@ def test_a_forged_study_is_a_message(path: Path) -> None:
     visitor = BatchVisitor().open_zip(path.read_bytes())
     assert visitor.messages
     visitor.run()
+
+
+def test_lattices_in_batches_are_one_switch_on_two_pages() -> None:
+    visitor = BatchVisitor()
+    assert not visitor.parameter("lattice.in_batches").value
+    assert visitor.turn("lattice.in_batches", True).work.recipe.lattice.in_batches
+    assert visitor.work.recipe.lattice.in_batches
+    assert visitor.visit(BATCH).parameter("lattice.in_batches").value

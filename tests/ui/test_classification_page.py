@@ -95,7 +95,7 @@ def test_solid_or_outline_is_shown(visitor: Visitor) -> None:
     outlines = set(visitor.set("classify.task", "outline").app.dataframe[1].value["Class"])
     table = classes_of(visitor)
     assert {name.partition(",")[0] for name in solids} == set(table["solid"].where(table["known"], UNKNOWN))
-    sure = table["outline_probability"] >= 0.5
+    sure = table["outline_probability"] >= 50
     assert outlines == set(table["outline"].where(sure, UNKNOWN))
 
 
@@ -104,7 +104,7 @@ def test_a_threshold_only_combines_anew(visitor: Visitor, monkeypatch: pytest.Mo
     monkeypatch.setattr(Classifier, "predict", None)
     visitor.turn("classify.least_probability", 1.0)
     table = classes_of(visitor)
-    assert (table["known"] == (table["probability"] == 1)).all()
+    assert (table["known"] == (table["probability"] == 100)).all()
     assert (table["solid"] == before["solid"]).all()
     visitor.back_to_the_defaults()
     assert classes_of(visitor).equals(before)
@@ -181,7 +181,7 @@ def test_a_particle_that_is_gone_is_chosen_no_more(visitor: Visitor) -> None:
 def test_the_card_is_shown(visitor: Visitor) -> None:
     facts = visitor.app.dataframe[-1].value.set_index("Fact")["Value"]
     assert facts["SHA-256 of weights, classes and calibration"] == models.card_of("solid").sha256
-    assert visitor.metrics["Right answers"] == "7.1%"
+    assert visitor.metrics["Right answers"] == "7.1\u00a0%"
 
 
 def test_without_models_there_is_a_message_and_the_other_pages_work(absent: None, folder: Path) -> None:
@@ -203,7 +203,7 @@ def test_the_page_appears_while_the_models_load(loaded: None, monkeypatch: pytes
     visitor = Visitor().upload("rods.png", FILE).visit(CLASSIFICATION)
     assert "Loading the models" in visitor.app.status[0].label
     assert "Particles" not in visitor.metrics
-    assert visitor.metrics["Right answers"] == "7.1%"
+    assert visitor.metrics["Right answers"] == "7.1\u00a0%"
     go_on.set()
     models.classifier("solid")
     assert visitor.run().metrics["Found"] == f"{N}"

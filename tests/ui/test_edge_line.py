@@ -18,7 +18,7 @@ def report() -> EdgeReport:
 
 def test_the_edge_is_told_with_blur_profile_and_what_is_not_sure(report: EdgeReport) -> None:
     assert edge_in_words(report, None) == (
-        "**Edge:** blur 1.9 px, profile: flat; the choice leaves ±1.2% of every diameter."
+        "**Edge:** blur 1.9 px, profile: flat; the choice leaves ±1.2\u00a0% of every diameter."
     )
     told = edge_in_words(replace(report, n_unresolved=1, n_from_label=3), 0.8)
     assert "blur 1.9 px (1.6 nm), profile" in told

@@ -12,6 +12,7 @@ from ui.visitor import Visitor, discs, png
 
 from nanotem.analysis import analyse
 from nanotem.edits.edits import EditLog, Name, target_of
+from nanotem.figures.classes import class_title
 from nanotem.micrograph import Labels
 from nanotem.morphology.card import ModelCard
 from nanotem.morphology.classifier import Classifier
@@ -104,6 +105,17 @@ def test_another_question_gives_another_map_and_the_display_does_not(visitor: Vi
     visitor.run()
     assert " and not " in visitor.app.subheader[-1].value
     assert charts(visitor) != before
+
+
+def test_the_question_is_why_it_is_what_it_is_said_to_be(visitor: Visitor) -> None:
+    asked = next(box.value for box in visitor.app.selectbox if (box.key or "").startswith("explain.target."))
+    words = "".join(markdown.value for markdown in visitor.app.markdown)
+    assert f"Closest: {class_title(asked)}" in words or f"Solid: {class_title(asked)}" in words
+    told = [
+        caption.value for caption in visitor.app.caption if caption.value.startswith("The maps explain the network.")
+    ]
+    assert all(one.endswith(f"it is likeliest {class_title(asked)}.") for one in told)
+    assert len(told) <= 1
 
 
 def test_several_particles_are_averaged(visitor: Visitor) -> None:

@@ -111,6 +111,10 @@ def test_resolved_families_have_a_line_each_at_the_top(visitor) -> None:
 
 
 def test_numbers_at_the_top_are_of_what_particles_count_for(visitor) -> None:
+    low, high = re.fullmatch(r"[\d.]+?(\.\d+)? to [\d.]+?(\.\d+)? px", visitor.metrics["D10 to D90"]).groups("")
+    assert len(low) == len(high)
+    on_top = next(caption.value for caption in visitor.app.caption if "on top" in caption.value)
+    assert re.search(r"for all particles alike: ±\d+\.\d\u00a0% of the outlines\.$", on_top)
     by_number = float(visitor.metrics["Median (D50)"].split()[0])
     visitor.turn("sizes.weighting", "area")
     assert float(visitor.metrics["D50 by area"].split()[0]) > by_number

@@ -135,7 +135,7 @@ def _typed_length(place: DeltaGenerator, study: Study, option: str, label: str) 
     help_scale = "For images whose file holds no scale. 0: the scale bar of each image is read."
     if len(values) > 1:
         help_scale = "The images of this study differ in it. Left at 0, each keeps its own."
-    typed = place.number_input(label, 0.0, value=shared, help=help_scale)
+    typed = place.number_input(label, 0.0, value=shared, format="%.5f", help=help_scale)
     return {} if typed == shared else {option: typed or None}
 
 

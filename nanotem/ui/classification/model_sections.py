@@ -9,6 +9,7 @@ from nanotem.errors import NanotemError
 from nanotem.figures.model_card import confusion_heatmap, learning_curves
 from nanotem.morphology.card import ModelCard
 from nanotem.morphology.tasks import task_named
+from nanotem.percent import in_percent
 from nanotem.ui.kit import models
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.plots import CONFIG
@@ -90,7 +91,7 @@ def model_card(name: str) -> None:
 def _figures(card: ModelCard, wanted: Mapping[str, tuple[str, str]]) -> None:
     for column, (name, (title, meaning)) in zip(st.columns(len(wanted)), wanted.items(), strict=True):
         value = card.figures.get(name)
-        shown = "–" if value is None else f"{value:.1f}" if name == "mean_plausible" else f"{value:.1%}"
+        shown = "–" if value is None else f"{value:.1f}" if name == "mean_plausible" else in_percent(value, ".1f")
         column.metric(title, shown, border=True, help=meaning)
 
 

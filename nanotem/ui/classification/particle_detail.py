@@ -10,6 +10,7 @@ from nanotem.figures.palette import rgb
 from nanotem.figures.pictures import encode
 from nanotem.lattice import ParticleLattices
 from nanotem.measurement.class_columns import BY_HAND
+from nanotem.percent import in_percent
 from nanotem.ui.classification.classified import Classified, naming
 from nanotem.ui.kit.plots import CONFIG
 from nanotem.ui.kit.state import Work
@@ -56,7 +57,7 @@ def particle_detail(work: Work, view: Classified) -> None:
 def _words(view: Classified, place: int) -> str:
     """Return the answers of network, geometry and person in words."""
     row, size = view.classes.iloc[place], view.particles.iloc[place]
-    of_outline = "by hand" if pd.isna(row["outline_probability"]) else f"{row['outline_probability']:.0%}"
+    of_outline = "by hand" if pd.isna(row["outline_probability"]) else in_percent(row["outline_probability"])
     lines = [
         f"**Outline: {row['outline']}** ({of_outline})  \nBy geometry: {row['outline_by_geometry']}",
         _solid(row),
@@ -99,5 +100,5 @@ def _solid(row: "pd.Series[str]") -> str:
     more = f" or {len(names) - _MOST_PLAUSIBLE} more" if len(names) > _MOST_PLAUSIBLE else ""
     plausible = f"  \nPlausible: {' or '.join(names[:_MOST_PLAUSIBLE])}{more}"
     if row["known"]:
-        return f"**Solid: {title}** ({row['probability']:.0%}){plausible}"
+        return f"**Solid: {title}** ({in_percent(float(row['probability']))}){plausible}"
     return f"**Solid: unknown**, {row['reason']}  \nClosest: {title}{plausible}"

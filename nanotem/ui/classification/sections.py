@@ -16,6 +16,7 @@ from nanotem.measurement.class_columns import UNKNOWN, with_classes
 from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
 from nanotem.morphology.class_summary import summarise_classes
 from nanotem.morphology.fractions import share_in_words
+from nanotem.percent import NO_BREAK_SPACE, in_percent
 from nanotem.statistics import Estimate
 from nanotem.ui.classification.classified import Classified, clickable
 from nanotem.ui.kit.analysis import editor_outlines
@@ -27,6 +28,7 @@ from nanotem.ui.kit.tiles import show_tiles
 
 _PER_PAGE = 32
 _ALL = "all"
+_PROBABILITIES = ("outline_probability", "probability")
 
 
 def headline(view: Classified) -> None:
@@ -38,7 +40,11 @@ def headline(view: Classified) -> None:
     show_counts(view.analysis)
     show_tiles(
         [
-            ("Known", f"{len(known)} of {n_whole} whole ones", f"{n_grouped} more by group" if n_grouped else ""),
+            (
+                "Known",
+                f"{len(known)} of {n_whole}",
+                "whole ones" + (f", {n_grouped} more by group" if n_grouped else ""),
+            ),
             ("Named by hand", f"{len(view.edited.named(view.task))}", ""),
             ("Most frequent", f"{class_title(counts.index[0])} ({counts.iloc[0]})" if len(counts) else "none", ""),
         ]
@@ -115,7 +121,7 @@ def _particle_rows(view: Classified) -> None:
             st.session_state[view.chosen_key] = int(view.classes["label"].iloc[rows[0]])
 
     st.dataframe(
-        view.classes,
+        view.classes.assign(**{name: 100 * view.classes[name] for name in _PROBABILITIES}),
         hide_index=True,
         height=300,
         key=key,
@@ -127,7 +133,7 @@ def _particle_rows(view: Classified) -> None:
 
 def _row_columns() -> dict[str, Any]:
     """Return headings, and bars for probabilities."""
-    probability = partial(st.column_config.ProgressColumn, format="percent", min_value=0, max_value=1)
+    probability = partial(st.column_config.ProgressColumn, format=f"%.0f{NO_BREAK_SPACE}%%", min_value=0, max_value=100)
     return {
         "label": "Label",
         "outline": "Outline",
@@ -179,7 +185,7 @@ def _caption(view: Classified, place: int) -> str:
     answer = view.answers.iloc[place]
     if answer == UNKNOWN:
         return answer
-    return f"{answer} {'by hand' if confidence != confidence else f'{confidence:.0%}'}"
+    return f"{answer} {'by hand' if confidence != confidence else in_percent(confidence)}"
 
 
 def _in_words(numbers: pd.DataFrame) -> list[str]:

@@ -15,6 +15,7 @@ from nanotem.figures.attribution import ColourScale, MapStyle
 from nanotem.figures.classes import class_title, colour_of
 from nanotem.figures.gallery import gallery
 from nanotem.morphology.crops import Crops
+from nanotem.percent import in_percent
 from nanotem.ui.classification.classified import Classified, clickable
 from nanotem.ui.explanation import cached as explained
 from nanotem.ui.kit import models
@@ -95,9 +96,12 @@ def question(work: Work, view: Classified, label: int) -> Asked:
     prediction, place = view.network_alone, view.place_of(label)
     order = np.argsort(-prediction.probabilities[place])
     classes = [prediction.classes[k] for k in order]
+    said = view.prediction.classes[int(view.prediction.probabilities[place].argmax())]
+    _say_what_is_explained(classes[0], float(prediction.probabilities[place].max()), said)
     left, middle, right = st.columns(3)
     unique = f"{view.task}.{label}"
-    target = left.selectbox("Why", classes, format_func=class_title, key=f"explain.target.{unique}")
+    index = classes.index(said) if said in classes else 0
+    target = left.selectbox("Why", classes, index, format_func=class_title, key=f"explain.target.{unique}")
     others = [name for name in classes if name != target]
     contrast = middle.selectbox(
         "and not",
@@ -128,6 +132,15 @@ def question(work: Work, view: Classified, label: int) -> Asked:
         _methods(),
         origin,
     )
+
+
+def _say_what_is_explained(own: str, probability: float, said: str) -> None:
+    """Say so where the network, which alone the maps explain, calls a particle otherwise than all that is weighed."""
+    if own != said:
+        st.caption(
+            f"The maps explain the network. By itself it calls this particle {class_title(own)} "
+            f"({in_percent(probability)}); weighed with outline and geometry it is likeliest {class_title(said)}."
+        )
 
 
 def _alike(view: Classified, place: int) -> list[int]:

@@ -16,6 +16,7 @@ from nanotem.explanation.methods import METHODS
 from nanotem.explanation.regions import shares
 from nanotem.figures.attribution import MapStyle, attribution_figure, attribution_png, causal_figure
 from nanotem.files.names import safe_stem
+from nanotem.percent import in_percent
 from nanotem.ui.explanation import cached as explained
 from nanotem.ui.explanation.question import Asked
 from nanotem.ui.kit.plots import CONFIG
@@ -140,7 +141,11 @@ def _one_method(asked: Asked, name: str, one: Attribution, style: MapStyle, chan
     )
     st.plotly_chart(figure, key=f"explain.map.{name}", config=CONFIG, alt=f"{method.title} over the particle")
     there, uniform = shares(values[0], crop[..., 1] > 0.5), shares(np.ones_like(values[0]), crop[..., 1] > 0.5)
-    st.caption(" · ".join(f"{region} **{there[region]:.0%}** (of the area {uniform[region]:.0%})" for region in there))
+    st.caption(
+        " · ".join(
+            f"{region} **{in_percent(there[region])}** (of the area {in_percent(uniform[region])})" for region in there
+        )
+    )
     st.download_button(
         "PNG",
         data=lambda: attribution_png(

@@ -131,9 +131,15 @@ def run(work: Work, film: OpenFilm) -> None:
     with st.expander("How the film is read", icon=":material/tune:"):
         reading = edit_parameters(ReadingParams(), work, key="film.reading")
         left, right = st.columns(2)
-        nm_per_px = left.number_input("Nanometres per pixel", 0.0, value=0.0, help="Where the file holds no scale.")
+        nm_per_px = left.number_input(
+            "Nanometres per pixel", 0.0, value=0.0, format="%.5f", help="Where the file holds no scale."
+        )
         frame_time_s = right.number_input(
-            "Seconds per frame", 0.0, value=0.0, help="It goes before what the file says; 0: as the file says."
+            "Seconds per frame",
+            0.0,
+            value=0.0,
+            format="%.5f",
+            help="It goes before what the file says; 0: as the file says.",
         )
         as_given = st.toggle(
             "The method Automatic in every frame",

@@ -8,6 +8,7 @@ from nanotem.calibration.line import Box
 from nanotem.figures.pictures import encode, grey_picture
 from nanotem.figures.viewer import region_chooser
 from nanotem.micrograph import Micrograph, Scale
+from nanotem.percent import in_percent
 from nanotem.ui.image.bar_ends import drag_ends
 from nanotem.ui.kit.analysis import analysis_at_hand, scale_reading_in
 from nanotem.ui.kit.frame import errors_shown
@@ -59,7 +60,7 @@ def scale_in_words(scale: Scale | None) -> tuple[str, str]:
     """Return a scale, and where it comes from with its uncertainty."""
     if scale is None:
         return "not set", "Sizes are in pixels until it is."
-    uncertainty = f", ± {100 * scale.relative_uncertainty:.1f} %" if scale.relative_uncertainty else ""
+    uncertainty = f", ± {in_percent(scale.relative_uncertainty, '.1f')}" if scale.relative_uncertainty else ""
     return f"{scale.nm_per_px:.4g} nm / px", f"{_SOURCES[scale.source]}{uncertainty}"
 
 
@@ -96,7 +97,7 @@ def _compare(from_file: Scale | None, reading: ScaleReading) -> None:
     difference = compare_with_file(from_file, reading) if from_file else None
     if difference is not None and abs(difference) > _TOLERANCE:
         st.warning(
-            f"The scale bar in the picture says {100 * abs(difference):.0f} % "
+            f"The scale bar in the picture says {in_percent(abs(difference))} "
             f"{'more' if difference > 0 else 'less'} nm per pixel than the file. Was the image resized?"
         )
 

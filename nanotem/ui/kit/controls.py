@@ -1,5 +1,6 @@
 """Controls made from the descriptions that parameters carry."""
 
+from collections.abc import Container
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from nanotem.ui.kit.state import Work
 Step = TypeVar("Step", bound=Parameters)
 
 
-def edit_parameters(step: Step, work: Work, *, key: str) -> Step:
+def edit_parameters(step: Step, work: Work, *, key: str, only: Container[str] | None = None) -> Step:
     """Show a control for every parameter that matters and return the step with the values set.
 
     A value that is not allowed is answered with a message, and the one before stays in force.
@@ -24,10 +25,12 @@ def edit_parameters(step: Step, work: Work, *, key: str) -> Step:
     work
         Its revision is part of the controls' keys, so that a recipe that is loaded shows in them.
     key
-        Unique name of this group of controls.
+        Name of this group of controls: on two pages, the same controls.
+    only
+        Names of the parameters to show; None for all.
     """
     for name, description in knobs(type(step)).items():
-        if step.is_used(name):
+        if step.is_used(name) and (only is None or name in only):
             value = _control(getattr(step, name), description, f"{key}.{name}.{work.revision}")
             with errors_shown():
                 step = replace(step, **{name: value})  # type: ignore[type-var]

@@ -31,7 +31,8 @@ STOPS = (
     Stop(
         "Image",
         "The answer comes first: every outline on the picture is one particle, and with it come their number, their "
-        "mean diameter and how sure both are. The scale was read from the bar; under *Scale* its ends can be dragged.",
+        "mean diameter and how sure both are. The scale was read from the bar, whose ends can be "
+        "dragged under *Check or set the scale*.",
     ),
     Stop(
         "Segmentation",

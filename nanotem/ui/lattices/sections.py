@@ -18,6 +18,7 @@ from nanotem.lattice import LEAST_AMPLITUDE_OVER_NOISE, PHASES, ParticleLattices
 from nanotem.lattice.columns import crystals_in_words
 from nanotem.lattice.indexing import ASSUMED_SCALE_UNCERTAINTY
 from nanotem.micrograph import Micrograph
+from nanotem.percent import in_percent
 from nanotem.ui.kit.analysis import editor_outlines
 from nanotem.ui.kit.plots import CONFIG, show_plot
 from nanotem.ui.kit.scale import use_scale
@@ -33,7 +34,7 @@ def headline(view: View) -> None:
     found = view.lattices
     seen = [one for one in found.particles.values() if one.spots]
     several = sum(one.n_lattices > 1 for one in seen)
-    share = f" ({found.share:.0%})" if found.particles else ""
+    share = f" ({in_percent(found.share)})" if found.particles else ""
     show_tiles(
         [
             ("Show a lattice", f"{len(seen)} of {len(found.particles)}{share}", ""),
@@ -46,8 +47,8 @@ def headline(view: View) -> None:
         )
     elif not found.scale.relative_uncertainty:
         st.caption(
-            f"The scale does not say how sure it is; {ASSUMED_SCALE_UNCERTAINTY:.0%} are reckoned with when crystals "
-            "are compared. The uncertainties of spacings are without it."
+            f"The scale does not say how sure it is; {in_percent(ASSUMED_SCALE_UNCERTAINTY)} are reckoned with when "
+            "crystals are compared. The uncertainties of spacings are without it."
         )
 
 

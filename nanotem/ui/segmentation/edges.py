@@ -7,6 +7,7 @@ import streamlit as st
 from nanotem.analysis import Analysis
 from nanotem.figures.edges import edge_profile
 from nanotem.outlines import EdgeReport
+from nanotem.percent import in_percent
 from nanotem.ui.kit.plots import show_plot
 
 
@@ -35,7 +36,7 @@ def edge_in_words(report: EdgeReport, nm_per_px: float | None) -> str:
     if isnan(report.blur_px):
         return "**Edge:** none could be measured; outlines are those of the labels."
     nm = f" ({report.blur_px * nm_per_px:.2g} nm)" if nm_per_px else ""
-    sure = f"the choice leaves ±{report.relative_uncertainty:.1%} of every diameter"
+    sure = f"the choice leaves ±{in_percent(report.relative_uncertainty, '.1f')} of every diameter"
     counts = {"not resolved": report.n_unresolved, "taken from the label": report.n_from_label}
     unsure = "".join(f" {n} {'outline is' if n == 1 else 'outlines are'} {what}." for what, n in counts.items() if n)
     return f"**Edge:** blur {report.blur_px:.2g} px{nm}, profile: {report.family}; {sure}.{unsure}"

@@ -12,6 +12,7 @@ from nanotem.edits.file import read_edits, write_edits
 from nanotem.figures.pictures import basin_picture, encode, label_picture, seed_picture
 from nanotem.measurement.doubt import doubtful_particles
 from nanotem.micrograph import Micrograph
+from nanotem.percent import in_percent
 from nanotem.segmentation import Segmentation
 from nanotem.sensitivity import sensitivity
 from nanotem.ui.kit.analysis import editor_outlines, editor_picture
@@ -155,6 +156,7 @@ def _verdict(table: pd.DataFrame) -> str:
     first = table.iloc[0]
     if not first["n_particles"]:
         return "Nothing was found, so nothing can move."
-    count = 100 * (table["n_particles"] / first["n_particles"] - 1).abs().max()
-    mean = 100 * (table["mean_diameter"] / first["mean_diameter"] - 1).abs().max()
-    return f"The count moves by up to **{count:.1f} %**, the mean diameter by up to **{mean:.1f} %**."
+    count = (table["n_particles"] / first["n_particles"] - 1).abs().max()
+    mean = (table["mean_diameter"] / first["mean_diameter"] - 1).abs().max()
+    moves = f"The count moves by up to **{in_percent(count, '.1f')}**"
+    return f"{moves}, the mean diameter by up to **{in_percent(mean, '.1f')}**."

@@ -55,6 +55,7 @@ class Editor {
     const isNew = !this.data || this.data.image_id !== data.image_id
     const isAnswer = this.data && this.data.n_answered !== data.n_answered
     this.data = data
+    this.canvas.style.setProperty("--aspect", `${data.columns} / ${data.rows}`)
     if (isAnswer) this.answered()
     this.edited = new Set(data.edited)
     this.particles = data.labels.map((label, index) => new Particle(label, data.outlines[index]))
