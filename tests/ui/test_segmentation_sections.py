@@ -14,7 +14,7 @@ COUNT = CountEstimate(3, 1.0, 2.0, 1.0, 1.6, 6.2)
     ("values", "said"),
     [
         ({"count": COUNT, "proposed_by": {1: "neck", 2: "network", 3: "neck"}}, "(1 of 3 by the network first)"),
-        ({"count": COUNT}, "expects 1 to be false or outlined wrong and 2 to be missing: between 2 and 6"),
+        ({"count": COUNT}, "expects 1 to be false or outlined wrong and 2 to be missing. As"),
         ({"absent_network": "It is broken."}, "**neck ratio** alone, without probabilities. It is broken."),
     ],
 )
