@@ -61,7 +61,7 @@ def choice_in_words(result: Segmentation) -> str:
     return (
         f":material/gavel: Proposed by watersheds and a neural network ({n_by_network} of {count.found} by the network "
         f"first), kept by a judge, who expects {count.expected_false:.0f} to be false or outlined wrong and "
-        f"{count.expected_missed:.0f} to be missing. As it may be wrong about all that is doubtful in an image at once, "
+        f"{count.expected_missed:.0f} to be missing. As it may be wrong about all that is doubtful here at once, "
         f"between {count.low:.0f} and {count.high:.0f} particles are likely (95 %)."
     )
 
