@@ -228,9 +228,9 @@ def moved(found: Found) -> dict[str, float]:
     """Return by copy the median over particles of the diameter in the copy over that in the original, minus 1."""
     variants = [("original", 1.0, found.levelled, found.labels), *copies(found)]
     traced = [trace_outlines(grey, labels) for _, _, grey, labels in variants]
-    scores = sum((outlines.report.scores for outlines in traced), start=ProfileScores())
+    weights = sum((outlines.report.scores for outlines in traced), start=ProfileScores()).weights
     diameters = [
-        _diameters(trace_outlines(grey, labels, profile=scores)) * factor for _, factor, grey, labels in variants
+        _diameters(trace_outlines(grey, labels, profile=weights)) * factor for _, factor, grey, labels in variants
     ]
     return {
         name: float((diameter / diameters[0]).median() - 1)

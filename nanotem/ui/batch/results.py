@@ -1,6 +1,5 @@
 """The parts of the batch page that show what came out."""
 
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -177,7 +176,7 @@ def _open(work: Work, study: Study, image: StudyImage) -> None:
     summary = read_summary(study, image)
     edits = edits_of(study, image, image_id=micrograph.id)
     work.open(micrograph, Source(path.read_bytes(), path.name, {}))
-    work.use_recipe(image.settings.recipe)
+    work.use_recipe(image.recipe)
     work.log = EditLog(edits)
     use_scale(work, micrograph, summary.scale if summary else None)
 
@@ -195,7 +194,7 @@ def _table(study: Study, table: pd.DataFrame) -> None:
     renamed = edited["sample"] != table["sample"]
     if renamed.any():
         for name, sample in zip(table["file"][renamed], edited["sample"][renamed], strict=True):
-            study = study.with_image(replace(study.image(name), sample=sample or ""))
+            study = study.with_image(study.image(name).of_sample(sample or ""))
         with errors_shown(), writing(study.folder):
             save_study(study)
             st.rerun()
