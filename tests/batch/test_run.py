@@ -8,33 +8,34 @@ import pytest
 from batch import doomed
 from distributed import LocalCluster
 from recipes import BY_NECK
-from studies import NM_PER_PX, analysed_here, image_png, save_images, small_study
+from studies import NM_PER_PX, image_png, save_images, small_study
 
 from nanotem.batch import Cluster, Pool, Workers, run, run_batch
 from nanotem.batch.task import Task
 from nanotem.errors import NanotemError
+from nanotem.outlines.params import OutlineParams
 from nanotem.study import add_upload, combined_particles, open_study, prepare_study, save_study, writing
-from nanotem.study.profile import with_profiles_settled
 from nanotem.study.software import software
 
 DIAMETERS_PX = (36, 38, 40, 42)
+FLAT = replace(BY_NECK, outlines=OutlineParams("flat"))
+"""With a profile that was chosen every image is analysed once."""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     images = save_images(tmp_path / "images", DIAMETERS_PX)
-    return prepare_study(tmp_path / "study", images, recipe=BY_NECK, nm_per_px=NM_PER_PX).folder
+    return prepare_study(tmp_path / "study", images, recipe=FLAT, nm_per_px=NM_PER_PX).folder
 
 
 def test_a_run_gives_what_one_process_gives(workers: Workers, folder: Path, tmp_path: Path) -> None:
     steps = list(run_batch(folder, workers))
-    assert [(step.n_finished, step.n_images) for step in steps] == [(k, 8) for k in range(1, 9)]
-    assert all(step.seconds_left > 0 for step in steps[:7])
+    assert [(step.n_finished, step.n_images) for step in steps] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert all(step.seconds_left > 0 for step in steps[:3])
     assert steps[-1].seconds_left == 0
     assert {image.status for image in steps[-1].study.images} == {"done"}
     assert open_study(folder) == steps[-1].study
-    alone = small_study(tmp_path / "alone", DIAMETERS_PX)
-    alone = analysed_here(with_profiles_settled(alone))
+    alone = small_study(tmp_path / "alone", DIAMETERS_PX, recipe=FLAT)
     assert combined_particles(open_study(folder)).equals(combined_particles(alone))
     assert (folder / "summary.csv").is_file()
     again = list(run_batch(folder, workers))
