@@ -97,7 +97,7 @@ def prepare_study(
             new = replace(known.settings, **given)
             status: Status = known.status if new == known.settings else "waiting"
             sample = known.sample if keep_samples else sample
-            study = study.with_image(replace(known.of_sample(sample), settings=new, status=status))
+            study = study.with_image(replace(known, sample=sample, settings=new, status=status))
         changes = settings_changes(before, study)
         if changes and not may_replace:
             raise ParameterError(

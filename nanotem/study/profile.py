@@ -16,6 +16,7 @@ from nanotem.study.from_json import from_json
 from nanotem.study.origin import is_analysed
 from nanotem.study.record import read_record
 from nanotem.study.study import Status, Study, StudyImage
+from nanotem.study.upload import damage_of
 
 _N_LOOKED_AT = 5
 """Images of a sample that are looked at, evenly spread over their names: each is analysed once more with what they show
@@ -32,20 +33,20 @@ def to_look_at(study: Study) -> tuple[StudyImage, ...]:
         replace(image, class_weights=())
         for images in _samples(study)
         if not _kept(study, images)
-        for image in _some(images)
+        for image in _some(study, images)
     )
 
 
 def with_profiles_settled(study: Study) -> Study:
     """Return the study with a profile for every sample: that of its images before, or what those looked at say.
 
-    Images that were analysed with another profile wait again. A sample none of whose images has particles stays as it
-    is.
+    Images that were analysed with another profile wait again, but those that are not there any more keep their results.
+    A sample none of whose images has particles stays as it is.
     """
     for images in _samples(study):
-        weights = _kept(study, images) or _shown(study, _some(images))
+        weights = _kept(study, images) or _shown(study, _some(study, images))
         for image in images:
-            if weights and image.class_weights != weights:
+            if weights and image.class_weights != weights and _is_there(study, image):
                 status: Status = "waiting" if image.status == "done" else image.status
                 study = study.with_image(replace(image, class_weights=weights, status=status))
     return study
@@ -60,15 +61,28 @@ def _samples(study: Study) -> Iterator[tuple[StudyImage, ...]]:
     yield from (tuple(images) for images in samples.values() if len(images) > 1)
 
 
-def _some(images: tuple[StudyImage, ...]) -> tuple[StudyImage, ...]:
+def _some(study: Study, images: tuple[StudyImage, ...]) -> tuple[StudyImage, ...]:
+    images = tuple(image for image in images if _is_there(study, image))
     places = np.linspace(0, len(images) - 1, min(_N_LOOKED_AT, len(images))).round().astype(int)
     return tuple(images[place] for place in places.tolist())
 
 
 def _kept(study: Study, images: tuple[StudyImage, ...]) -> ClassWeights:
-    """Return the profile with which images of a sample were analysed; empty if there is none."""
-    known = Counter(image.class_weights for image in images if image.class_weights and is_analysed(study, image))
+    """Return the profile that was settled for a sample and with which images of it were analysed; empty if none was."""
+    known = Counter(
+        image.class_weights
+        for image in images
+        if image.class_weights
+        and (record := read_record(study, image))
+        and record.image.get("sample") == image.sample
+        and is_analysed(study, image)
+    )
     return known.most_common(1)[0][0] if known else ()
+
+
+def _is_there(study: Study, image: StudyImage) -> bool:
+    """Whether an image can be measured anew."""
+    return study.path_of(image).exists() and not damage_of(study, image)
 
 
 def _shown(study: Study, images: tuple[StudyImage, ...]) -> ClassWeights:

@@ -93,10 +93,6 @@ class StudyImage:
             return recipe
         return replace(recipe, outlines=replace(recipe.outlines, class_weights=self.class_weights))
 
-    def of_sample(self, sample: str) -> "StudyImage":
-        """Return the image as one of a sample; what was settled for another does not go along."""
-        return self if sample == self.sample else replace(self, sample=sample, class_weights=())
-
 
 @dataclass(frozen=True)
 class Study:

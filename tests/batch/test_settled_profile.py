@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from outlines.drawn_edges import grid, scene
 from recipes import BY_NECK
+from studies import analysed_here
 
 from nanotem.analysis import analyse
 from nanotem.analysis_file import read_analysis, write_analysis
@@ -70,8 +71,7 @@ def test_what_was_settled_stays_when_images_are_added(pool: Pool, study: Study) 
     more = prepare_study(study.folder, added)
     assert to_look_at(more) == ()
     assert with_profiles_settled(more).image("4.png").class_weights == weights
-    moved = more.with_image(more.image("0.png").of_sample("discs"))
-    assert moved.image("0.png").class_weights == ()
+    moved = more.with_image(replace(more.image("0.png"), sample="discs"))
     assert [image.name for image in to_look_at(moved)] == ["0.png", "3.png"]
     with writing(study.folder):
         save_study(study)
@@ -85,6 +85,17 @@ def test_with_other_parameters_for_all_the_profile_is_settled_anew(study: Study)
     fixed = study.with_settings({"recipe": replace(BY_NECK, outlines=OutlineParams("rounded"))})
     assert to_look_at(fixed) == ()
     assert fixed.images[0].recipe.outlines.classes == "rounded"
+
+
+def test_images_that_are_gone_keep_their_results(pool: Pool, tmp_path: Path) -> None:
+    study = analysed_here(small(tmp_path / "gone"))
+    study.path_of(study.images[0]).unlink()
+    assert [image.name for image in to_look_at(study)] == ["1.png", "2.png"]
+    *_, last = run_batch(study.folder, pool)
+    gone, *others = last.study.images[:3]
+    assert (gone.status, gone.class_weights) == ("done", ())
+    assert gone.reason.startswith("The image is not there any more.")
+    assert all(image.class_weights for image in others)
 
 
 def test_what_was_settled_survives_its_files(study: Study) -> None:

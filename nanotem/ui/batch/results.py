@@ -1,5 +1,6 @@
 """The parts of the batch page that show what came out."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -194,7 +195,7 @@ def _table(study: Study, table: pd.DataFrame) -> None:
     renamed = edited["sample"] != table["sample"]
     if renamed.any():
         for name, sample in zip(table["file"][renamed], edited["sample"][renamed], strict=True):
-            study = study.with_image(study.image(name).of_sample(sample or ""))
+            study = study.with_image(replace(study.image(name), sample=sample or ""))
         with errors_shown(), writing(study.folder):
             save_study(study)
             st.rerun()
