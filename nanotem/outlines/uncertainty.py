@@ -12,7 +12,7 @@ from nanotem.outlines.rings import Floats, Polygon, by_size, perimeter, signed_a
 RESOLVED_BLURS = 6.0
 """Diameter in units of the total blur below which the profile's class cannot be told."""
 
-_UNRESOLVED = 0.06
+UNRESOLVED = 0.06
 """Relative standard uncertainty of a diameter of six blurs whose profile is not resolved: half of what lies between the
 classes there. A smaller one is seen by how much wider than the blur it appears, where variances add: its relative
 uncertainty grows with the square of blur over diameter. Drawn discs, spheres and polygons of three blurs are off by up
@@ -47,7 +47,7 @@ def perimeters(outlines: Sequence[Sequence[Polygon]]) -> Floats:
 
 def unresolved_px(diameters_px: Floats, blur_px: float) -> Floats:
     """Return the standard uncertainty of diameters at least, where the profile is not resolved."""
-    return np.asarray(_UNRESOLVED * np.maximum(diameters_px, (RESOLVED_BLURS * blur_px) ** 2 / diameters_px))
+    return np.asarray(UNRESOLVED * np.maximum(diameters_px, (RESOLVED_BLURS * blur_px) ** 2 / diameters_px))
 
 
 def foot_px(pooled: PooledEdge) -> float:
