@@ -37,7 +37,7 @@ from nanotem.morphology.fractions import Fractions
 from nanotem.morphology.population import fractions_of
 from nanotem.networks.folders import folder_named
 from nanotem.notes import Note, note
-from nanotem.outlines import Outlines, ProfileScores, clipped_pixels, rasterise, trace_outlines
+from nanotem.outlines import Outlines, clipped_pixels, rasterise, trace_outlines
 from nanotem.outlines.uncertainty import UNRESOLVED
 from nanotem.percent import in_percent
 from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
@@ -77,6 +77,10 @@ _ONE_MISSED = 0.5
 _SPREAD_OF_HOLES = 0.03
 """Of the levels of bright particles, by their contrast. Holes of drawn films have up to 0.017, particles on 25 of 26
 published micrographs 0.046 and more; those of the last are saturated."""
+
+_UNLIKELY = 0.01
+"""Probability in common below which what a picture shows by itself is not what its sample was settled to show: classes
+of less do not count for outlines either. Neighbouring classes of one family place edges within 1.2 %."""
 
 _CRUMBS, _SHARE_OF_CRUMBS = 500, 0.5
 """From so many particles on, and if so large a share of them is too small to be measured, texture is likelier."""
@@ -118,13 +122,10 @@ class Shared:
         Stands for the other values: a hash of what they follow from.
     annotations
         What the microscope wrote over every one of them.
-    scores
-        How well each edge profile fits the particles of all together; None where every picture judges for itself.
     """
 
     id: str
     annotations: Annotations = field(repr=False)
-    scores: ProfileScores | None = field(default=None, repr=False)
 
 
 def load_classifier(name: str, folder: str) -> Classifier:
@@ -268,21 +269,20 @@ class Analysis:
             return scale_from_bar(self.bar, rule.bar_length_nm, "nm")
         return self.scale_reading.scale if self._is_read else None
 
-    @stage("edited", "recipe.outlines", "shared", doing="Drawing outlines…")
+    @stage("edited", "recipe.outlines", doing="Drawing outlines…")
     def outlines(self) -> Outlines:
         """Where the edges of the particles lie, as polygons, and how sure that is."""
         without = without_names(self.edits)
         if without != self.edits:
             return self.with_edits(without).outlines
-        edited, profile = self.edited, self.recipe.outlines.profile
-        of_all = self.shared.scores if self.shared and profile == "automatic" else None
+        edited = self.edited
         return trace_outlines(
             self.stages.levelled,
             edited.labels,
             ignored=~self.frame,
             clipped=self.clipped,
             drawn=edited.drawn,
-            profile=of_all or profile,
+            profile=self.recipe.outlines.classes,
             before=self.with_edits(()).outlines if self.edits else None,
         )
 
@@ -407,6 +407,7 @@ class Analysis:
             *self._notes_on_scale(),
             *self._notes_on_method(),
             *self._notes_on_particles(),
+            *self._notes_on_edges(),
             *(note("edit_lost", reason=reason) for _, reason in self.edited.lost),
         )
 
@@ -497,6 +498,13 @@ class Analysis:
             spread = spread_of_levels(self.stages.flattened, self.labels)
             if spread < _SPREAD_OF_HOLES:
                 yield note("holes", spread=in_percent(spread, ".1f"))
+
+    def _notes_on_edges(self) -> Iterable[Note]:
+        report, asked = self.outlines.report, self.recipe.outlines
+        if not asked.is_settled or report.scores.family == report.family:
+            return
+        if report.scores.agreement(asked.class_weights) < _UNLIKELY:
+            yield note("profile_differs", own=report.scores.family, family=report.family, blur_px=report.blur_px)
 
     def _note_on_nothing(self) -> Note:
         count, n_left_out = self.segmentation.count, self.segmentation.n_left_out

@@ -34,6 +34,9 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "left_out": "{n} things that stand out as clearly as the particles were left out: so small or so large beside "
         "the others, dirt is likelier. If they are particles, switch on Count all that is clear on the page "
         "Segmentation.",
+        "profile_differs": "By itself this picture has the edges of {own} particles; it was measured as {family}, as "
+        "settled for its sample, which moves every diameter by about half of the blur of {blur_px:.1f} px. If it shows "
+        "other particles than the rest, give it a sample of its own.",
         "edit_lost": "A correction could not be carried out. {reason}",
     }
 )

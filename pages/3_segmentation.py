@@ -26,7 +26,7 @@ with errors_shown():
     analysis = analysis_at_hand(work, micrograph)
     segmentation_sections.headline(analysis, automatic=segment.method == "automatic")
     segmentation_sections.corrections(work, analysis)
-    edges(analysis)
+    edges(analysis, work)
     segmentation_sections.how_it_came(analysis.segmentation)
     segmentation_sections.how_sure(analysis)
     guide(guides.SEGMENTATION)

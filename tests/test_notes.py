@@ -15,6 +15,8 @@ from nanotem.edits.edits import Remove, Target
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.networks import folders
 from nanotem.notes import NOTES, Note, note
+from nanotem.outlines import ProfileScores
+from nanotem.outlines.params import OutlineParams
 from nanotem.percent import in_percent
 from nanotem.preprocess.params import BackgroundParams, PreprocessParams, ThresholdParams
 from nanotem.recipe import Recipe
@@ -174,6 +176,15 @@ def test_bright_areas_of_one_grey_level_may_be_holes_of_a_film() -> None:
         "What was found is bright, flat and of one grey level"
     )
     assert "holes" not in kinds(analyse(bright([60, 90, 120] * 3)))
+
+
+def test_edges_unlike_those_of_the_sample() -> None:
+    flat = analyse(picture(*DISCS))
+    of_spheres = tuple(float(k == 0) for k in range(len(OutlineParams().settled_by(ProfileScores()).class_weights)))
+    settled = flat.with_recipe(Recipe(outlines=OutlineParams(class_weights=of_spheres)))
+    assert "has the edges of flat particles; it was measured as rounded" in text_of(settled, "profile_differs")
+    own = flat.with_recipe(Recipe(outlines=OutlineParams().settled_by(flat.outlines.report.scores)))
+    assert "profile_differs" not in kinds(own)
 
 
 def test_a_correction_that_is_lost() -> None:

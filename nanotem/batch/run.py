@@ -13,6 +13,7 @@ from nanotem.batch.task import Outcome, analyse_image
 from nanotem.study.drafts import drafting, take_in
 from nanotem.study.folder import open_study, save_study, writing
 from nanotem.study.origin import is_analysed
+from nanotem.study.profile import to_look_at, with_profiles_settled
 from nanotem.study.software import software
 from nanotem.study.study import Status, Study, StudyImage
 from nanotem.study.summary import combine
@@ -36,7 +37,7 @@ class Progress:
     image
         The one that was finished last.
     n_finished, n_images
-        Of the study.
+        Of what the run does: images of a sample whose profile it settles are analysed twice, and counted so.
     seconds_left
         From the images that were analysed so far; NaN before the first of them.
     """
@@ -51,12 +52,13 @@ class Progress:
 def run_batch(folder: Path, workers: Workers) -> Generator[Progress]:
     """Analyse every image of a study that has no result yet, and write the combined tables at the end.
 
-    As many images are under way as there are threads: each worker has one, so that a worker that dies takes one image
-    with it. An image whose worker dies is tried once more at the end, when the others cannot be to blame; if that
-    fails too, it is its reason, as an unexpected error is the reason of the image that met it, and a result that does
-    not count for this study that of its image; none of them stops the rest. An image that is not there any more keeps
-    its result. Stop by closing the iterator: what is done stays, a worker that goes on changes nothing, and the next
-    run goes on from there.
+    Some images of each sample come first, and settle the profile of its edges, with which all of them are measured (see
+    `nanotem.study.profile`). As many images are under way as there are threads: each worker has one, so that a worker
+    that dies takes one image with it. An image whose worker dies is tried once more at the end, when the others cannot
+    be to blame; if that fails too, it is its reason, as an unexpected error is the reason of the image that met it, and
+    a result that does not count for this study that of its image; none of them stops the rest. An image that is not
+    there any more keeps its result. Stop by closing the iterator: what is done stays, a worker that goes on changes
+    nothing, and the next run goes on from there.
 
     Parameters
     ----------
@@ -80,12 +82,23 @@ def run_batch(folder: Path, workers: Workers) -> Generator[Progress]:
         study = open_study(folder)
         study = save_study(replace(study, versions=software(study.values("recipe"))))
         with drafting(study) as header:
-            yield from _steps(study, _Run(workers, header, _Queue(deque(study.images))))
+            yield from _both_passes(study, workers, header)
         combine(open_study(folder))
 
 
-def _steps(study: Study, run: "_Run") -> Generator[Progress]:
-    start, n_images, n_finished, n_analysed = time.monotonic(), len(study.images), 0, 0
+def _both_passes(study: Study, workers: Workers, header: Study) -> Generator[Progress]:
+    """Analyse some images of each sample to settle the profile of its edges, and then every image with it."""
+    first = to_look_at(study)
+    names = {image.name for image in first}
+    study = yield from _steps(study, _Run(workers, header, _Queue(deque(first))), n_more=len(study.images))
+    study = save_study(with_profiles_settled(study))
+    images = [image for image in study.images if image.name not in names or image.status != "failed"]
+    yield from _steps(study, _Run(workers, header, _Queue(deque(images))), n_before=len(first))
+
+
+def _steps(study: Study, run: "_Run", *, n_before: int = 0, n_more: int = 0) -> Generator[Progress, None, Study]:
+    start, n_finished, n_analysed = time.monotonic(), n_before, 0
+    n_images = n_before + len(run.queue.waiting) + n_more
     try:
         while run.send():
             image, outcome = run.receive()
@@ -100,6 +113,7 @@ def _steps(study: Study, run: "_Run") -> Generator[Progress]:
             yield Progress(study, image, n_finished, n_images, seconds_each * (n_images - n_finished))
     finally:
         run.workers.give_up(run.under_way)
+    return study
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def _analyse(study: Study, image: StudyImage) -> Outcome:
         return Outcome(image_id, reused=True)
     micrograph = read_file(path)
     edits = edits_of(study, image, image_id=micrograph.id)
-    recipe = image.settings.recipe
+    recipe = image.recipe
     analysis = Analysis(micrograph, recipe, edits, _scale_rule(image), with_lattices=recipe.lattice.in_batches)
     if analysis.segmentation.absent_network:
         raise NanotemError(analysis.segmentation.absent_network, "Other images would be analysed in another way.")

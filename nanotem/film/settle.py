@@ -31,9 +31,9 @@ class Settled:
     Attributes
     ----------
     recipe
-        With a method for each frame, and with the polarity of the film.
+        With a method for each frame, with the polarity of the film, and with the class of its particles' edges.
     shared
-        Writing over the frames, and the class of the particles' edges.
+        Writing over the frames.
     scale
         In force for all frames.
     notes
@@ -82,12 +82,12 @@ def settle(film: Film, recipe: Recipe | None = None, *, as_given: bool = False) 
     scores = sum(looked, start=ProfileScores())
     if scores.n and recipe.preprocess.background.polarity != given.preprocess.background.polarity:
         notes.append(f"Particles are {recipe.preprocess.background.polarity} in this film.")
-    if scores.n and recipe.outlines.profile == "automatic":
+    if scores.n and recipe.outlines.classes == "automatic":
+        recipe = replace(recipe, outlines=recipe.outlines.settled_by(scores))
         notes.append(
             f"The edges of {len(frames)} frames together are those of {scores.family} particles; with this class "
             "the outlines of every frame were drawn."
         )
-    shared = replace(shared, scores=scores if scores.n else None)
     return Settled(recipe, shared, scale, (*film.notes, *scale_notes, *notes))
 
 

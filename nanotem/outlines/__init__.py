@@ -2,13 +2,14 @@
 
 from nanotem.outlines.clipping import clipped_pixels
 from nanotem.outlines.outlines import Outlines, rasterise
-from nanotem.outlines.profiles import PROFILES, Family, Profile
+from nanotem.outlines.profiles import PROFILES, ClassWeights, Family, Profile
 from nanotem.outlines.report import EdgeReport, MeanProfile, ProfileScores
 from nanotem.outlines.rings import Polygon
 from nanotem.outlines.trace import trace_outlines
 
 __all__ = [
     "PROFILES",
+    "ClassWeights",
     "EdgeReport",
     "Family",
     "MeanProfile",

@@ -9,8 +9,7 @@ from nanotem.labels import Window
 from nanotem.outlines.contours import Levels, levels_of, rings_at
 from nanotem.outlines.fit import MeanProfiles
 from nanotem.outlines.pooled import ParticleEdges, PooledEdge, SharedEdges, edges_of, pool
-from nanotem.outlines.profiles import Floats, Profile
-from nanotem.outlines.report import ProfileScores
+from nanotem.outlines.profiles import ClassWeights, Floats, Profile
 from nanotem.outlines.rings import Polygon, evenly_spaced
 from nanotem.outlines.sampling import Sampled, gathered, sample_edges
 from nanotem.outlines.zones import Zones, background_of
@@ -52,7 +51,7 @@ class Measured:
 def measured_edges(
     zones: Zones,
     windows: Mapping[int, Window],
-    profile: Profile | ProfileScores,
+    profile: Profile | ClassWeights,
     held: SharedEdges | None = None,
 ) -> Measured | None:
     """Fit all edges twice: across a contour that is near them, then across one at the level of the edge itself.

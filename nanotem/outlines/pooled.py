@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nanotem.outlines.fit import EdgeFit, MeanProfiles, fit_edges, pooled_misfit, sigmas_px
-from nanotem.outlines.profiles import CLASSES, FAMILIES, Family, Floats, Profile, blurred_profile
+from nanotem.outlines.profiles import CLASSES, FAMILIES, ClassWeights, Family, Floats, Profile, blurred_profile
 from nanotem.outlines.report import ProfileScores
 
 _N_POOLED = 30
@@ -87,7 +87,7 @@ def pool(
     profiles: MeanProfiles,
     free: Floats,
     *,
-    profile: Profile | ProfileScores,
+    profile: Profile | ClassWeights,
     coarse: bool,
     near_px: float | None = None,
 ) -> PooledEdge:
@@ -100,9 +100,10 @@ def pool(
     free
         Share of each outline whose edge is seen undisturbed.
     profile
-        A family, the scores of a sample, or "automatic".
+        A family, how probable each class is in a sample, or "automatic". What these particles show is found whatever a
+        sample says: the sample decides in the end.
     coarse
-        Whether to try every other class only, and to return the best alone.
+        Whether to try every other class only, and to return the best alone, by these particles.
     near_px
         A blur near which to look; None for all.
     """
@@ -115,7 +116,7 @@ def pool(
     own = ProfileScores(
         tuple(best[k][1] * chosen.size if k in best else np.inf for k in range(len(CLASSES))), chosen.size
     )
-    weights = np.array((profile if isinstance(profile, ProfileScores) else own).weights)
+    weights = np.array(own.weights if coarse or isinstance(profile, str) else profile)
     weights = np.where([k in best for k in range(len(CLASSES))], weights, 0.0)
     least = weights.max() if coarse else _LEAST_WEIGHT * weights.max()
     classes = tuple(k for k in tried if weights[k] >= least)
@@ -133,11 +134,9 @@ def _chosen(profiles: MeanProfiles, free: Floats) -> np.ndarray:
     return np.asarray(by_size[places.astype(np.intp)])
 
 
-def _allowed(profile: Profile | ProfileScores) -> Sequence[int]:
-    if isinstance(profile, ProfileScores):
-        weights = np.array(profile.weights)
-        return np.flatnonzero(weights >= _LEAST_WEIGHT * weights.max()).tolist()
-    return [k for k, one in enumerate(CLASSES) if profile in ("automatic", one.family)]
+def _allowed(profile: Profile | ClassWeights) -> Sequence[int]:
+    family = profile if isinstance(profile, str) else "automatic"
+    return [k for k, one in enumerate(CLASSES) if family in ("automatic", one.family)]
 
 
 @dataclass(frozen=True, eq=False)

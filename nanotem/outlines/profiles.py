@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,9 @@ Family = Literal["rounded", "faceted", "flat"]
 
 Profile = Literal["automatic", "rounded", "faceted", "flat"]
 """A family, or the choice by what the image shows."""
+
+ClassWeights: TypeAlias = tuple[float, ...]
+"""How probable each of `CLASSES` is."""
 
 PROFILES: Mapping[Profile, str] = MappingProxyType(
     {

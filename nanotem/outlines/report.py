@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nanotem.outlines.profiles import CLASSES, FAMILIES, Family, Floats
+from nanotem.outlines.profiles import CLASSES, FAMILIES, ClassWeights, Family, Floats
 
 _MOST_COUNTED = 8
 """Particles that count as independent witnesses: what their profiles lack of the model they lack alike."""
@@ -21,11 +21,11 @@ class ProfileScores:
     """How well each profile class fits the particles of an image, to be added over the images of a sample.
 
     Sharp images can tell the class, blurred ones cannot: images of one sample are measured alike if all of them are
-    traced a second time with the sum of their scores as `profile`. The absorption of a class is that of each image's
-    typical particle, so that images of one magnification belong together. ::
+    traced a second time with the weights of the sum of their scores as `profile`. The absorption of a class is that of
+    each image's typical particle, so that images of one magnification belong together. ::
 
         scores = sum((one.report.scores for one in traced), start=ProfileScores())
-        again = trace_outlines(levelled, labels, profile=scores)
+        again = trace_outlines(levelled, labels, profile=scores.weights)
 
     Parameters
     ----------
@@ -42,13 +42,17 @@ class ProfileScores:
         return ProfileScores(tuple(a + b for a, b in zip(self.total, other.total, strict=True)), self.n + other.n)
 
     @property
-    def weights(self) -> tuple[float, ...]:
+    def weights(self) -> ClassWeights:
         """Probability of each class: how much its outline counts; 0 for classes that were not asked."""
         if not self.n:
             return tuple((_PRIORS / _PRIORS.sum()).tolist())
         mean = np.array(self.total) / self.n
         evidence = _PRIORS * np.exp(-_PER_PARTICLE * min(self.n, _MOST_COUNTED) * (mean - mean.min()))
         return tuple((evidence / evidence.sum()).tolist())
+
+    def agreement(self, weights: ClassWeights) -> float:
+        """Return the probability that these and other weights of the classes have in common, 0 to 1."""
+        return sum(map(min, self.weights, weights))
 
     @property
     def families(self) -> Mapping[Family, float]:
@@ -86,7 +90,8 @@ class EdgeReport:
     family
         Of the profile, fixed or found.
     scores
-        Of the classes; added over images they fix the class of a sample.
+        Of the classes, by the edges of this image alone whatever was settled; added over images they fix the class of a
+        sample.
     profile
         The mean profile with its fit; empty if no edge could be fitted.
     relative_uncertainty

@@ -10,7 +10,7 @@ from nanotem.outlines.measured import Measured
 from nanotem.outlines.profiles import blurred_profile
 from nanotem.outlines.report import EdgeReport, MeanProfile, ProfileScores
 from nanotem.outlines.rings import Polygon
-from nanotem.outlines.uncertainty import UNRESOLVED, enclosed_areas, foot_px, perimeters
+from nanotem.outlines.uncertainty import enclosed_areas, foot_px, perimeters, unresolved_px
 
 MEASURING_BLUR_PX = 1.0
 """Blur of the picture before outlines are measured: noise falls to 28 %, and a disc of 6 px keeps its edge."""
@@ -38,7 +38,9 @@ def edge_report(measured: Measured | None, edges: pd.DataFrame, rings: Mapping[i
     shifts = (measured.edges.by_class_px - measured.edges.shift_px)[:, good] * per_px
     foot = foot_px(pooled) * float(np.median(per_px))
     spread = float(np.sqrt(pooled.weights @ np.median(shifts, axis=1) ** 2 + foot**2))
-    least = UNRESOLVED if 2 * n_unresolved > len(good) else _KNOWN_CLASS
+    diameters = 2 * np.sqrt(enclosed_areas(outlines) / np.pi)
+    unresolved = float(np.median(unresolved_px(diameters, pooled.sigma_px) / diameters))
+    least = unresolved if 2 * n_unresolved > len(good) else _KNOWN_CLASS
     own_blur = pooled.sigma_px**2 - MEASURING_BLUR_PX**2 - _PIXEL_VARIANCE
     return EdgeReport(
         blur_px=float(np.sqrt(max(own_blur, 0.0))),

@@ -17,8 +17,7 @@ from nanotem.outlines.contours import windows_of
 from nanotem.outlines.measured import measured_edges
 from nanotem.outlines.outlines import Outlines
 from nanotem.outlines.pooled import SharedEdges
-from nanotem.outlines.profiles import Profile
-from nanotem.outlines.report import ProfileScores
+from nanotem.outlines.profiles import ClassWeights, Profile
 from nanotem.outlines.reporting import MEASURING_BLUR_PX
 from nanotem.outlines.zones import sign_of, zones_of
 
@@ -33,7 +32,7 @@ def trace_outlines(
     ignored: Mask | None = None,
     clipped: Mask | None = None,
     drawn: Collection[int] = (),
-    profile: Profile | ProfileScores = "automatic",
+    profile: Profile | ClassWeights = "automatic",
     before: Outlines | None = None,
 ) -> Outlines:
     """Draw the outline of every particle where its edge is.
@@ -58,7 +57,8 @@ def trace_outlines(
     drawn
         Labels that were drawn by hand: their outlines stay as they are.
     profile
-        A family of profiles, the scores of a whole sample, or the choice by what this image shows.
+        A family of profiles, how probable each class is in a whole sample (see `ProfileScores`), or the choice by what
+        this image shows.
     before
         Outlines of the same picture before its labels were corrected, traced with the same options. Outlines away from
         corrections are then taken from there; those of corrected particles and of what lies beside them are drawn anew
@@ -90,7 +90,7 @@ def _traced(
     wanted: Collection[int],
     drawn: Collection[int],
     *,
-    profile: Profile | ProfileScores,
+    profile: Profile | ClassWeights,
     held: SharedEdges | None = None,
 ) -> Outlines:
     """Draw the outlines of the labels that are wanted."""
@@ -112,7 +112,7 @@ def _cut_off(labels: Labels, clipped: Mask) -> npt.NDArray[np.bool_]:
     return np.asarray(share > _MOST_CLIPPED)
 
 
-def _check(arrays: Mapping[str, GreyImage | Mask | None], labels: Labels, profile: Profile | ProfileScores) -> None:
+def _check(arrays: Mapping[str, GreyImage | Mask | None], labels: Labels, profile: Profile | ClassWeights) -> None:
     for name, array in arrays.items():
         if array is not None and array.shape != labels.shape:
             raise ParameterError(

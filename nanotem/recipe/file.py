@@ -40,7 +40,7 @@ _OPTIONS_OF_FORMAT_1 = frozenset(
 
 
 def write_recipe(recipe: Recipe) -> str:
-    """Return a recipe as TOML, one table per step, every parameter written out."""
+    """Return a recipe as TOML, one table per step, every parameter written out; what was not settled is not."""
     return tomli_w.dumps(recipe_tables(recipe))
 
 
@@ -102,7 +102,7 @@ def as_unicode(text: str) -> str:
 
 
 def _tables(step: Any) -> dict[str, Any]:
-    values = {f.name: getattr(step, f.name) for f in fields(step)}
+    values = {f.name: value for f in fields(step) if (value := getattr(step, f.name)) != ()}
     return {name: _tables(value) if is_dataclass(value) else value for name, value in values.items()}
 
 

@@ -12,6 +12,8 @@ from nanotem.segmentation.params import SegmentParams
 
 _LONGEST = 5_000
 _TEXT = re.compile(r"[\w.:,+-]*", re.ASCII)
+_BETWEEN = "_"
+_NUMBERS = re.compile(r"[-.e0-9]+(_[-.e0-9]+)+")
 _NUMBER_OR_SWITCH = re.compile(r"true|false|[-+.e0-9]+")
 
 
@@ -24,10 +26,7 @@ def differing(recipe: Recipe) -> dict[str, Any]:
 
 def write_link(recipe: Recipe) -> str:
     """Return the parameters that differ from the defaults, as `segment.options.neck_ratio:0.5,sizes.bin_rule:fd`."""
-    return ",".join(
-        f"{name}:{str(value).lower() if isinstance(value, bool) else value}"
-        for name, value in differing(recipe).items()
-    )
+    return ",".join(f"{name}:{_text(value)}" for name, value in differing(recipe).items())
 
 
 def read_link(text: str) -> Recipe:
@@ -57,5 +56,13 @@ def _named(step: Any, name: str = "") -> Iterator[tuple[str, Any]]:
         yield from _named(getattr(step, f.name), f"{name}.{f.name}")
 
 
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return _BETWEEN.join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _toml(value: str) -> str:
+    if _NUMBERS.fullmatch(value):
+        return f"[{value.replace(_BETWEEN, ', ')}]"
     return value if _NUMBER_OR_SWITCH.fullmatch(value) else f"'{value}'"

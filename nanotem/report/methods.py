@@ -8,7 +8,8 @@ from nanotem.edits.edits import Add, Edit, Merge, Remove, Replace, Split, withou
 from nanotem.lattice import LEAST_AMPLITUDE_OVER_NOISE, Lattices
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Scale
-from nanotem.outlines import Outlines, Profile
+from nanotem.outlines import Outlines
+from nanotem.outlines.params import OutlineParams
 from nanotem.percent import in_percent
 from nanotem.provenance import Provenance, versions
 from nanotem.report.recipe_sentences import QUANTITIES, frame_sentence, recipe_sentences
@@ -52,7 +53,7 @@ def methods_paragraph(analysis: Analysis) -> str:
                 recipe, blur_px=stages.blur_px, polarity=stages.polarity, method=analysis.segmentation.method
             ),
             correction_sentence(analysis.edits, n_lost=len(analysis.edited.lost)),
-            outline_sentence(analysis.outlines, recipe.outlines.profile),
+            outline_sentence(analysis.outlines, recipe.outlines),
             frame_sentence(recipe.sizes),
             *_results(analysis),
             *([lattice_sentence(analysis.lattices)] if analysis.with_lattices else []),
@@ -77,14 +78,15 @@ def software_sentence(provenance: Provenance | None = None) -> str:
     return f"Particles were found and measured with nanotem {own} ({libraries}).{asked}"
 
 
-def outline_sentence(outlines: Outlines, profile: Profile) -> str:
-    """State how the outlines were drawn, by the profile that was asked for; nothing without particles."""
+def outline_sentence(outlines: Outlines, asked: OutlineParams) -> str:
+    """State how the outlines were drawn, by what was asked for; nothing without particles."""
     report, n = outlines.report, len(outlines.rings)
     if not n:
         return ""
     if not report.n_fitted:
         return "Outlines are those of the segmented pixels: no edge could be fitted."
-    source = "found from the edges of the image" if profile == "automatic" else "as chosen"
+    found = "found from the edges of the image" if asked.profile == "automatic" else "as chosen"
+    source = "settled for all images of the sample" if asked.is_settled else found
     kept = f"; {report.n_from_label} of {n} follow the segmented pixels" if report.n_from_label else ""
     return (
         "Outlines were drawn at sub-pixel accuracy where a model of the edge places it in the grey levels across it "

@@ -15,7 +15,7 @@ def origin_of(study: Study, image: StudyImage, image_id: str) -> dict[str, Any]:
     """Return everything that decides the result of an image, as JSON can hold it."""
     return {
         "image": image_id,
-        "recipe": write_recipe(image.settings.recipe),
+        "recipe": write_recipe(image.recipe),
         "edits": edits_text(study, image),
         "scale": asdict(image.scale) if image.scale else None,
         "nm_per_px": image.settings.nm_per_px,

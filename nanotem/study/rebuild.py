@@ -1,6 +1,7 @@
 """A study whose `study.toml` is damaged, from what else is in its folder."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from nanotem.analysis_file import scale_from
@@ -57,6 +58,7 @@ def _analysed(folder: Path) -> Iterator[StudyImage]:
 def _image_of(record: Record, name: str) -> StudyImage:
     origin = record.origin
     recipe = read_recipe(text_from(origin["recipe"]))
+    usual = replace(recipe, outlines=recipe.outlines.unsettled())
     return StudyImage(
         name,
         path=text_from(record.image["path"]),
@@ -64,5 +66,6 @@ def _image_of(record: Record, name: str) -> StudyImage:
         id=text_from(origin["image"]),
         status="done",
         scale=scale_from(origin["scale"]),
-        settings=Settings(recipe, length_from(origin["nm_per_px"]), length_from(origin["bar_length_nm"])),
+        class_weights=recipe.outlines.class_weights,
+        settings=Settings(usual, length_from(origin["nm_per_px"]), length_from(origin["bar_length_nm"])),
     )

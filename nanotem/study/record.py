@@ -7,7 +7,7 @@ disk can change a number.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,12 +33,15 @@ class Record:
         The fields of `nanotem.summary.ImageSummary`.
     files
         SHA-256 of each file of the result, by its kind.
+    edges
+        What they say of their profile: the fields of `nanotem.outlines.ProfileScores`; empty where nobody asked.
     """
 
     image: Mapping[str, str]
     origin: Mapping[str, Any]
     summary: Mapping[str, Any]
     files: Mapping[str, str]
+    edges: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write_record(
@@ -47,6 +50,7 @@ def write_record(
     origin: Mapping[str, Any],
     summary: Mapping[str, Any],
     contents: Mapping[Kind, bytes],
+    edges: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the files of a result and then its record, among the drafts of the study if it has some.
 
@@ -63,6 +67,7 @@ def write_record(
         "origin": origin,
         "summary": summary,
         "files": {kind: hashlib.sha256(content).hexdigest() for kind, content in contents.items()},
+        "edges": edges or {},
     }
     with replacing(study.draft(image, "records")) as path:
         path.write_text(json.dumps({"record": record, "sha256": _digest(record)}, indent=1), encoding="utf-8")
@@ -103,6 +108,7 @@ def _record(path: Path) -> Record | None:
         if saved["sha256"] != _digest(record):
             return None
         parts = {name: record[name] for name in ("image", "origin", "summary", "files")}
+        parts["edges"] = record.get("edges", {})
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
     return Record(**parts) if all(isinstance(part, dict) for part in parts.values()) else None

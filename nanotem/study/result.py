@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from nanotem.analysis import Analysis
 from nanotem.errors import NanotemError
 from nanotem.export.label_image import label_tiff
 from nanotem.figures.pictures import encode, outlined_picture
+from nanotem.outlines import ProfileScores
 from nanotem.quantities import QUANTITIES
 from nanotem.segmentation import METHODS
 from nanotem.study.from_json import from_json
@@ -44,7 +46,13 @@ def write_result(study: Study, image: StudyImage, origin: Mapping[str, Any], ana
         "previews": encode(preview),
         "particles": table_bytes(_with_weights(analysis)),
     }
-    write_record(study, image, origin, asdict(ImageSummary.of(analysis)), contents)
+    edges = _scores_table(analysis.outlines.report.scores)
+    write_record(study, image, origin, asdict(ImageSummary.of(analysis)), contents, edges)
+
+
+def _scores_table(scores: ProfileScores) -> dict[str, Any]:
+    """Return what the edges say of their profile, as JSON can hold it; empty where only one family was asked."""
+    return asdict(scores) if scores.n and np.isfinite(scores.total).all() else {}
 
 
 def _with_weights(analysis: Analysis) -> pd.DataFrame:

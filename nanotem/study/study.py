@@ -11,6 +11,9 @@ from typing import Any, Literal, get_args
 from nanotem.errors import ParameterError
 from nanotem.files.names import safe_stem
 from nanotem.micrograph import Scale
+from nanotem.outlines import ClassWeights
+from nanotem.outlines.params import OutlineParams
+from nanotem.recipe import Recipe
 from nanotem.study.settings import Settings
 
 Status = Literal["waiting", "done", "failed"]
@@ -48,11 +51,13 @@ class StudyImage:
         The scale that was set by hand for this image, which wins over all others.
     settings
         What it is analysed with: two magnifications live in one study.
+    class_weights
+        How probable each profile of the edges is in its sample, as `OutlineParams` has it; empty until it is settled.
 
     Raises
     ------
     ParameterError
-        If the name cannot name a file, the path is none, or the status is unknown.
+        If the name cannot name a file, the path is none, the status is unknown, or the weights are none.
     """
 
     name: str
@@ -63,10 +68,12 @@ class StudyImage:
     reason: str = ""
     scale: Scale | None = None
     settings: Settings = field(default_factory=Settings)
+    class_weights: ClassWeights = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sample", _as_text(self.sample))
         object.__setattr__(self, "reason", _as_text(self.reason))
+        object.__setattr__(self, "class_weights", OutlineParams(class_weights=self.class_weights).class_weights)
         if self.name != as_file_name(self.name):
             raise ParameterError(
                 f"{self.name[:80]!r} cannot name an image of a study.", f"Call it {as_file_name(self.name)!r}."
@@ -77,6 +84,14 @@ class StudyImage:
             raise ParameterError(
                 f"{self.name} has an unknown status, {self.status!r}.", f"Use one of {', '.join(get_args(Status))}."
             )
+
+    @property
+    def recipe(self) -> Recipe:
+        """What it is measured with: the recipe of its settings, with the profile that was settled for its sample."""
+        recipe = self.settings.recipe
+        if not self.class_weights or recipe.outlines.classes != "automatic":
+            return recipe
+        return replace(recipe, outlines=replace(recipe.outlines, class_weights=self.class_weights))
 
 
 @dataclass(frozen=True)

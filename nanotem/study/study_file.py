@@ -92,7 +92,8 @@ def _settings_table(settings: Settings) -> dict[str, Any]:
 
 def _image_table(image: StudyImage, settings: int) -> dict[str, Any]:
     texts = {name: getattr(image, name) for name in _TEXTS} | {"path": _path_text(image.path), "settings": settings}
-    return texts | ({"scale": asdict(image.scale)} if image.scale else {})
+    scale = {"scale": asdict(image.scale)} if image.scale else {}
+    return texts | scale | ({"class_weights": list(image.class_weights)} if image.class_weights else {})
 
 
 def _read_settings(saved: Mapping[str, Any]) -> Settings:
@@ -112,7 +113,13 @@ def _read_image(saved: Mapping[str, Any], settings: list[Settings]) -> StudyImag
     if not isinstance(number, int) or number < 0:
         raise TypeError(f"{number!r} names no settings")
     path = _path_from(texts.pop("path"))
-    return StudyImage(**texts, path=path, scale=scale_from(saved.get("scale")), settings=settings[number])
+    return StudyImage(
+        **texts,
+        path=path,
+        scale=scale_from(saved.get("scale")),
+        settings=settings[number],
+        class_weights=saved.get("class_weights", ()),
+    )
 
 
 def _path_text(path: str) -> str:

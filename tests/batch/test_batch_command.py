@@ -23,7 +23,10 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 def batch(images: Path, study: Path, *more: object) -> list[str]:
-    return ["batch", *(str(one) for one in (images, "--out", study, "--nm-per-px", 0.5, *more))]
+    """Return the command, with a profile that is chosen: every image is then analysed once."""
+    recipe = study.with_name("recipe.toml")
+    recipe.write_text('[outlines]\nprofile = "flat"\n')
+    return ["batch", *(str(one) for one in (images, "--out", study, "--recipe", recipe, "--nm-per-px", 0.5, *more))]
 
 
 def run(client: Any, *arguments: object) -> Result:

@@ -13,16 +13,19 @@ from studies import NM_PER_PX, image_png, save_images, small_study
 from nanotem.batch import Cluster, Pool, Workers, run, run_batch
 from nanotem.batch.task import Task
 from nanotem.errors import NanotemError
+from nanotem.outlines.params import OutlineParams
 from nanotem.study import add_upload, combined_particles, open_study, prepare_study, save_study, writing
 from nanotem.study.software import software
 
 DIAMETERS_PX = (36, 38, 40, 42)
+FLAT = replace(BY_NECK, outlines=OutlineParams("flat"))
+"""With a profile that was chosen every image is analysed once."""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     images = save_images(tmp_path / "images", DIAMETERS_PX)
-    return prepare_study(tmp_path / "study", images, recipe=BY_NECK, nm_per_px=NM_PER_PX).folder
+    return prepare_study(tmp_path / "study", images, recipe=FLAT, nm_per_px=NM_PER_PX).folder
 
 
 def test_a_run_gives_what_one_process_gives(workers: Workers, folder: Path, tmp_path: Path) -> None:
@@ -32,7 +35,7 @@ def test_a_run_gives_what_one_process_gives(workers: Workers, folder: Path, tmp_
     assert steps[-1].seconds_left == 0
     assert {image.status for image in steps[-1].study.images} == {"done"}
     assert open_study(folder) == steps[-1].study
-    alone = small_study(tmp_path / "alone", DIAMETERS_PX)
+    alone = small_study(tmp_path / "alone", DIAMETERS_PX, recipe=FLAT)
     assert combined_particles(open_study(folder)).equals(combined_particles(alone))
     assert (folder / "summary.csv").is_file()
     again = list(run_batch(folder, workers))

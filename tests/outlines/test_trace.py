@@ -159,7 +159,7 @@ def test_scores_of_a_sharp_image_settle_the_profile_of_a_blurred_one():
     sharp = trace_outlines(*scene(grid("sphere", 16, 8, pitch_px=40), shape=(80, 170), blur_px=0.5))
     blurred = scene(grid("sphere", 16, 8, pitch_px=40), shape=(80, 170), blur_px=2.2, seed=9)
     alone = trace_outlines(*blurred)
-    pooled = trace_outlines(*blurred, profile=sharp.report.scores + alone.report.scores)
+    pooled = trace_outlines(*blurred, profile=(sharp.report.scores + alone.report.scores).weights)
     assert pooled.report.relative_uncertainty <= alone.report.relative_uncertainty
     assert abs(diameters(pooled).mean() - 16) <= abs(diameters(alone).mean() - 16) + 0.2
     assert (sharp.report.scores + alone.report.scores).n == sharp.report.scores.n + alone.report.scores.n

@@ -3,6 +3,8 @@ from dataclasses import replace
 import pytest
 
 from nanotem.errors import ParameterError
+from nanotem.outlines import ProfileScores
+from nanotem.outlines.params import OutlineParams
 from nanotem.preprocess.params import PreprocessParams, ThresholdParams
 from nanotem.recipe import Recipe
 from nanotem.recipe.link import differing, read_link, write_link
@@ -32,6 +34,11 @@ def test_only_what_differs_is_written() -> None:
 
 def test_a_recipe_comes_back() -> None:
     assert read_link(write_link(TURNED)) == TURNED
+
+
+def test_a_profile_that_was_settled_comes_back() -> None:
+    outlines = OutlineParams().settled_by(ProfileScores())
+    assert read_link(write_link(Recipe(outlines=outlines))) == Recipe(outlines=outlines)
 
 
 def test_the_options_of_every_method_come_back() -> None:

@@ -10,6 +10,7 @@ from reported import N_CUT, N_WHOLE, analysis
 from nanotem.edits.edits import Add, Merge, Remove, Split, Target
 from nanotem.micrograph import Scale
 from nanotem.outlines import trace_outlines
+from nanotem.outlines.params import OutlineParams
 from nanotem.preprocess.params import (
     AnnotationParams,
     BackgroundParams,
@@ -46,12 +47,14 @@ def test_how_outlines_were_drawn_is_said() -> None:
     found, one_drawn = trace_outlines(grey, labels), trace_outlines(grey, labels, drawn=[2], profile="flat")
     assert re.fullmatch(
         r"Outlines were drawn .* \(flat profile, found from the edges of the image; blurred by σ = [01]\.\d px\)\.",
-        outline_sentence(found, "automatic"),
+        outline_sentence(found, OutlineParams()),
     )
-    assert "(flat profile, as chosen; " in outline_sentence(one_drawn, "flat")
-    assert outline_sentence(one_drawn, "flat").endswith("; 1 of 4 follow the segmented pixels.")
-    assert "no edge could be fitted" in outline_sentence(trace_outlines(grey, labels, drawn=[1, 2, 3, 4]), "flat")
-    assert outline_sentence(trace_outlines(grey, np.zeros_like(labels)), "automatic") == ""
+    assert "(flat profile, as chosen; " in outline_sentence(one_drawn, OutlineParams("flat"))
+    assert outline_sentence(one_drawn, OutlineParams("flat")).endswith("; 1 of 4 follow the segmented pixels.")
+    assert "no edge could be fitted" in outline_sentence(
+        trace_outlines(grey, labels, drawn=[1, 2, 3, 4]), OutlineParams("flat")
+    )
+    assert outline_sentence(trace_outlines(grey, np.zeros_like(labels)), OutlineParams()) == ""
     assert "Outlines were drawn" in methods_paragraph(analysis())
 
 

@@ -6,7 +6,11 @@ import pytest
 from drawing import disc_grid, draw
 from ui.visitor import SEGMENTATION, Visitor
 
-from nanotem.outlines import EdgeReport, trace_outlines
+from nanotem.micrograph import Micrograph
+from nanotem.outlines import EdgeReport, ProfileScores, trace_outlines
+from nanotem.outlines.params import OutlineParams
+from nanotem.recipe import Recipe
+from nanotem.ui.kit.state import Work
 from nanotem.ui.segmentation.edges import edge_in_words
 
 
@@ -38,3 +42,19 @@ def test_the_page_shows_the_edge_and_follows_the_chosen_profile() -> None:
     visitor.turn("outlines.profile", "flat")
     assert visitor.work.recipe.outlines.profile == "flat"
     assert [one.value for one in visitor.app.markdown if re.search(r"\*\*Edge:\*\* blur .*flat", one.value)]
+
+
+def test_a_profile_that_was_settled_is_told_and_can_be_given_up() -> None:
+    visitor = Visitor().take_example("rods")
+    outlines = OutlineParams().settled_by(ProfileScores())
+    visitor.work.use_recipe(replace(visitor.work.recipe, outlines=outlines))
+    visitor.visit(SEGMENTATION)
+    assert "The profile was settled for all images of the sample." in [one.value for one in visitor.app.caption]
+    visitor.app.button(key="edges.unsettle").click().run()
+    assert visitor.work.recipe.outlines == OutlineParams()
+
+
+def test_another_image_judges_for_itself() -> None:
+    work = Work(recipe=Recipe(outlines=OutlineParams().settled_by(ProfileScores())))
+    work.open(Micrograph(np.zeros((9, 9), np.uint8), id="", name=""))
+    assert work.recipe == Recipe()

@@ -177,7 +177,7 @@ def _open(work: Work, study: Study, image: StudyImage) -> None:
     summary = read_summary(study, image)
     edits = edits_of(study, image, image_id=micrograph.id)
     work.open(micrograph, Source(path.read_bytes(), path.name, {}))
-    work.use_recipe(image.settings.recipe)
+    work.use_recipe(image.recipe)
     work.log = EditLog(edits)
     use_scale(work, micrograph, summary.scale if summary else None)
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -95,10 +96,10 @@ def take_back(work: Work, study: Study) -> None:
     with st.container(border=True):
         n_edits = len(work.log.done)
         st.markdown(f"**{plain_text(image.name)}** is open on the other pages, with {n_edits} corrections by hand.")
-        if work.recipe != image.settings.recipe:
+        if work.recipe != image.recipe:
             st.info("The parameters in force are not those that this image has in the study.")
             if st.button("Back to the recipe of the study", icon=":material/undo:", key="batch.recipe"):
-                work.use_recipe(image.settings.recipe)
+                work.use_recipe(image.recipe)
                 st.rerun()
         elif st.button("Take back into the study", icon=":material/move_to_inbox:", type="primary", key="batch.keep"):
             with errors_shown(), writing(study.folder):
@@ -109,7 +110,7 @@ def take_back(work: Work, study: Study) -> None:
 def run(work: Work, study: Study) -> None:
     """Let the visitor start, watch and stop the analysis of all images with the recipe in force."""
     left, right = st.columns(2)
-    given = {"recipe": work.recipe}
+    given = {"recipe": replace(work.recipe, outlines=work.recipe.outlines.unsettled())}
     given |= _typed_length(left, study, "nm_per_px", "Nanometres per pixel")
     given |= _typed_length(right, study, "bar_length_nm", "Length of the scale bars (nm)")
     settings = study.with_settings(given)

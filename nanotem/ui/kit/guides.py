@@ -73,6 +73,8 @@ BATCH = """
   sample is.
 - *Scale missing*: its sizes are in pixels. Type the scale for all images that bring none, or open the image and
   settle it there.
+- **Edges are judged once for a sample**: up to five of its images are analysed first and settle the profile, then all
+  are measured with it. Images without a sample are each judged by themselves.
 - *Count odd*, *size odd*: far from the other images of the same sample; give each sample its name.
 - **Open** an image to correct it on the pages Image and Segmentation, then come back here and take it back.
 - For many images or a cluster use `python -m nanotem batch`: it makes the same study, and its ZIP opens here.

@@ -1,6 +1,6 @@
 """What one visitor is working on: one object, one default."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
@@ -27,7 +27,8 @@ class Work:
     """Goes up when parameters are set by something other than their controls, which are then made anew."""
 
     def open(self, micrograph: Micrograph, source: Source | None = None) -> None:
-        """Take up another image; parameters stay."""
+        """Take up another image; parameters stay, but for what was settled for the sample of the one before."""
+        self.recipe = replace(self.recipe, outlines=self.recipe.outlines.unsettled())
         self.micrograph = micrograph
         self.source = source
         self.scale = micrograph.scale
