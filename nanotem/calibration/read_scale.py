@@ -13,6 +13,7 @@ from nanotem.calibration.line import Box
 from nanotem.calibration.near_label import find_bar_near_label, find_halves, joined_halves
 from nanotem.calibration.ocr import Text, read_text
 from nanotem.calibration.read_label import SURE, read_beside
+from nanotem.calibration.twin_lines import TWINS, has_twin
 from nanotem.micrograph import Pixels, Scale
 
 LEAST_CONFIDENCE = 0.5
@@ -32,6 +33,8 @@ _LONGEST_SIDE_PX = 768
 """Of the whole frame as it is read: half the time of 1024 px. What is too small for it is read beside the bars."""
 
 LATTICE = f"a length below {_SHORTEST_NM:g} nm marks a lattice spacing more often than a scale"
+
+_SPACINGS = (LATTICE, TWINS)
 
 UNEVEN = "it stands between two lines of different length, which are no halves of one bar"
 
@@ -149,6 +152,10 @@ def read_scale(pixels: Pixels, *, region: Box | None = None, bars: list[ScaleBar
     found = list(_labelled(grey, bars, texts))
     found = list({pair.bar.box: pair for pair in found}.values())  # both halves of a bar became the same whole
     found += _rescued(grey, texts, [pair for pair in found if pair.likelihood >= LEAST_CONFIDENCE])
+    found = [
+        replace(pair, objection=TWINS) if pair.label and not pair.objection and has_twin(grey, pair.bar, bars) else pair
+        for pair in found
+    ]
     return _reading(found, texts)
 
 
@@ -261,7 +268,7 @@ def _disagreeing(ranked: list[LabelledBar]) -> tuple[LabelledBar, ...]:
     """Return the bars with labels of their own if they say different scales; a lattice spacing is no scale."""
     kept: list[LabelledBar] = []
     for pair in ranked:
-        is_contender = pair.label is not None and pair.likelihood >= _CONTENDER and pair.objection != LATTICE
+        is_contender = pair.label is not None and pair.likelihood >= _CONTENDER and pair.objection not in _SPACINGS
         if is_contender and not any(_share(pair, other) for other in kept):
             kept.append(pair)
     odd = [pair for pair in kept[1:] if not _agree(kept[0], pair)]
