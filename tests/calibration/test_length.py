@@ -11,7 +11,8 @@ from nanotem.calibration.length import AMBIGUOUS, COMPOUND, RECIPROCAL, is_lengt
         ("1e+02nm", 100), ("2×10^3 nm", 2000), ("10² nm", 100), (".5 µm", 500), (",5 um", 500), ("0,500 µm", 500),
         ("2 microns", 2000), ("1 micron", 1000), ("50 nanometers", 50), ("20 nanomètres", 20), ("2 мкм", 2000),
         ("50 нм", 50), ("2 MKM", 2000), ("10 ångström", 1), ("1½ µm", 1500),
-        ("50 nanometri", 50), ("50 nm / 200 kV", 50), ("Mag 50kx scale: 50 nm", 50), ("Maßstab 50 nm", 50), ("Scale bar: 50 nm", 50), ("scale bar = 20 nm", 20),
+        ("50 nanometri", 50), ("50 nm / 200 kV", 50), ("Mag 50kx scale: 50 nm", 50), ("Maßstab 50 nm", 50),
+        ("Scale bar: 50 nm", 50), ("scale bar = 20 nm", 20),
     ],
 )  # fmt: skip
 def test_lengths_as_people_write_them(text, nm):
