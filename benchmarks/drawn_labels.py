@@ -30,6 +30,7 @@ LABELS = {
         ("WD 10 mm", None),
         ("FOV 500 nm", None),
         ("Au 20 nm", None),
+        ("20 nm AuNPs", None),
     ),
     "rates and areas": (("5 nm/px", None), ("20 nm/s", None), ("100 nm²", None), ("2 nm/min", None)),
     "small type": (("0.5 µm", 500.0), ("100 nm", 100.0), ("2 µm", 2000.0), ("20 nm", 20.0), ("1 µm", 1000.0)),
@@ -49,7 +50,7 @@ _FONTS = (
     "DejaVuSerif.ttf",
 )
 _SPACINGS = ("lattice spacing", "spacings counted")
-_CHINESE_FONT = "DroidSansFallbackFull.ttf"
+_CHINESE_FONT = "DroidSansFallbackFull.ttf"  # which has no figures
 _SMALL_TYPE_PX = (10, 14)
 _N_DOTS = 11
 _UNEVEN_PX = 40
@@ -95,9 +96,11 @@ def _labelled(kind: str, label: str, side: int, length_px: int, rng: np.random.G
     picture = Image.fromarray(pixels)
     pen = ImageDraw.Draw(picture)
     size = int(rng.integers(*_SMALL_TYPE_PX)) if kind == "small type" else int(rng.integers(side // 32, side // 18))
-    path = _CHINESE_FONT if kind == "Chinese" else str(rng.choice(_FONTS))
+    path = str(rng.choice(_FONTS))
     font = ImageFont.truetype(path, size)
-    width = font.getlength(label)
+    number, _, unit = label.rpartition(" ") if kind == "Chinese" else (label, "", "")
+    characters = ImageFont.truetype(_CHINESE_FONT, size)
+    width = font.getlength(f"{number} ") + characters.getlength(unit) if unit else font.getlength(label)
     if kind in ("interrupted", "uneven halves"):
         _interrupted(
             pen, (left, top, length_px), label, path, grey, longer_px=0 if kind == "interrupted" else _UNEVEN_PX
@@ -115,7 +118,8 @@ def _labelled(kind: str, label: str, side: int, length_px: int, rng: np.random.G
     if kind in _SPACINGS:
         pen.rectangle((left, top + 14, left + length_px - 1, top + 14 + thickness - 1), grey)
     base = top - 0.4 * size
-    pen.text((start, base), label, grey, font=font, anchor="ls")
+    pen.text((start, base), number, grey, font=font, anchor="ls")
+    pen.text((start + width, base), unit, grey, font=characters, anchor="rs")
     if kind == "raised -1":
         small = ImageFont.truetype(path, max(round(size * rng.uniform(0.55, 0.7)), 8))
         pen.text(

@@ -1,5 +1,6 @@
 """A number with a unit of length, as people and microscopes write it and as it comes out of text recognition."""
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass, replace
@@ -37,7 +38,9 @@ _LINES = " |_-\N{EN DASH}\N{EM DASH}\N{CJK UNIFIED IDEOGRAPH-4E00}"
 
 _SUPERSCRIPTS = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 _SUPERSCRIPT = re.compile("[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-_VULGAR = re.compile(r"(\d)([¼½¾⅐-⅞])")
+_VULGAR = re.compile(r"(\d?)([¼½¾⅐-⅞])")
+"""A fraction in one sign: its first figure is read twice now and then, ½ as 1½."""
+
 _D = r"[\doslzi|]"
 _LENGTH = re.compile(
     rf"""(?<![\d.:=a-wyz/^-])
@@ -54,6 +57,9 @@ _LENGTH = re.compile(
 )
 _BEFORE = re.compile(r"[\d.,/^~≈±+≤≥]\s*$|\d\s?[x×*·]\s*$|[^\W\d_]\s*[:=]\s*-?\s*$")
 _WORD_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_]{2,}\s+$")
+_WORD_AFTER = re.compile(r"\s+(?!(?:scale|bar)\b)[^\W\d_]{2,}")
+"""A word right before or after a length names what it is: "WD 10 mm", "Au 20 nm", "20 nm AuNPs"."""
+
 _BAR = r"(?:scale\s?)?(?:bar|scale)|massstab|massbalken|échelle|echelle|escala|scala|barra|barre|шкала|масштаб"
 _NAMED = re.compile(rf"(?:^\W*|(?<=\s))(?:{_BAR})\s?[:=]?\s*(?=[\d.,]|{_D})")
 _RECIPROCAL = re.compile(
@@ -129,8 +135,8 @@ def parse_length(text: str, *, bar_px: float | None = None) -> Length | str | No
             continue
         length = _length(match, plain, bar_px)
         if isinstance(length, Length):
-            is_named = _WORD_BEFORE.search(before)  # "WD 10 mm", "Au 20 nm"
-            return replace(length, trust=_NEVER_SURE * length.trust) if is_named else length
+            may_be_else = _WORD_BEFORE.search(before) or _WORD_AFTER.match(plain, match.end()) or _VULGAR.search(text)
+            return replace(length, trust=_NEVER_SURE * length.trust) if may_be_else else length
         refused = refused or length
     return refused
 
@@ -193,8 +199,9 @@ def _values(digits: str, unit: Unit) -> list[float]:
 
 
 def _fraction(digits: str) -> list[float]:
-    whole, above, below = re.fullmatch(r"(?:(\d+) )?(\d+)\s?/\s?(\d+)", digits).groups()  # type: ignore[union-attr]
-    return [int(whole or 0) + int(above) / int(below)] if int(below) and int(above) else []
+    """Return a proper fraction in lowest terms; 2/2 is a misread 1/2."""
+    whole, above, below = map(int, re.fullmatch(r"(?:(\d+) )?(\d+)\s?/\s?(\d+)", digits).groups("0"))  # type: ignore[union-attr]
+    return [whole + above / below] if 0 < above < below and math.gcd(above, below) == 1 else []
 
 
 def _possible(length_nm: float, bar_px: float | None) -> bool:

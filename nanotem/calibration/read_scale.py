@@ -34,6 +34,11 @@ _LONGEST_SIDE_PX = 768
 
 LATTICE = f"a length below {_SHORTEST_NM:g} nm marks a lattice spacing more often than a scale"
 
+CUT = "it begins at the edge of the picture, where its first figure may have been cut off"
+
+_MARGIN_PX = 1
+"""The box of a text reaches a third of a letter beyond its ink: where the box ends at the frame, ink nearly does."""
+
 _SPACINGS = (LATTICE, TWINS)
 
 UNEVEN = "it stands between two lines of different length, which are no halves of one bar"
@@ -207,6 +212,8 @@ def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts
         return LabelledBar(bar, None)
     if label.length_nm < _SHORTEST_NM:
         return LabelledBar(bar, label, LATTICE)
+    if label.box[1] <= _MARGIN_PX:
+        return LabelledBar(bar, label, CUT)
     halves = find_halves(grey, label.box) if label.box[0] < bar.row < label.box[2] else None
     if halves and any(_overlap(half.box, bar.box) for half in halves):
         whole = joined_halves(*halves)

@@ -43,9 +43,13 @@ def test_a_sign_before_a_number_makes_it_no_bars_length(text):
     assert parse_length(text, bar_px=200) is None
 
 
-@pytest.mark.parametrize("text", ["WD 10 mm", "Au 1000 nm", "FOV 500 nm", "20 to 50 nm", "10 mm"])
-def test_what_a_word_names_and_millimetres_are_not_sure_enough(text):
-    assert parse_length(text, bar_px=200).trust < 0.5
+@pytest.mark.parametrize("text", ["WD 10 mm", "Au 20 nm", "20 nm AuNPs", "20 to 50 nm", "10 mm", "1½ µm"])
+def test_what_may_be_something_else_is_never_sure(text):
+    assert 1 - (1 - parse_length(text, bar_px=200).trust) ** 4 < 0.5
+
+
+def test_a_word_that_names_a_bar_casts_no_doubt():
+    assert parse_length("50 nm scale bar", bar_px=200).trust > 0.3
 
 
 @pytest.mark.parametrize(("text", "bar_px"), [("1.000 nm", 200), ("1,000 µm", 200), ("2.500 nm", None)])
@@ -59,7 +63,21 @@ def test_a_point_parts_thousands_where_only_they_make_sense():
 
 
 @pytest.mark.parametrize(
-    "text", ["1 2 nm", "2x10 nm", "1x103 nm", "0/5 nm", "5/0 nm", "000 nm", "5 m", "5-nm", "5 furlongs"]
+    "text",
+    [
+        "1 2 nm",
+        "2x10 nm",
+        "1x103 nm",
+        "0/5 nm",
+        "5/0 nm",
+        "2/2 µm",
+        "2/4 µm",
+        "3/2 µm",
+        "000 nm",
+        "5 m",
+        "5-nm",
+        "5 furlongs",
+    ],
 )
 def test_what_may_be_half_a_number_is_no_length(text):
     assert parse_length(text, bar_px=200) is None
