@@ -13,7 +13,7 @@ from nanotem.calibration.line import Box
 from nanotem.calibration.near_label import find_bar_near_label, find_halves, joined_halves
 from nanotem.calibration.ocr import Text, read_text
 from nanotem.calibration.read_label import SURE, read_beside
-from nanotem.calibration.twin_lines import TWINS, has_twin
+from nanotem.calibration.twin_lines import LONGEST_SPACED_NM, TWINS, has_twin
 from nanotem.micrograph import Pixels, Scale
 
 LEAST_CONFIDENCE = 0.5
@@ -157,10 +157,7 @@ def read_scale(pixels: Pixels, *, region: Box | None = None, bars: list[ScaleBar
     found = list(_labelled(grey, bars, texts))
     found = list({pair.bar.box: pair for pair in found}.values())  # both halves of a bar became the same whole
     found += _rescued(grey, texts, [pair for pair in found if pair.likelihood >= LEAST_CONFIDENCE])
-    found = [
-        replace(pair, objection=TWINS) if pair.label and not pair.objection and has_twin(grey, pair.bar, bars) else pair
-        for pair in found
-    ]
+    found = [replace(pair, objection=TWINS) if _is_spacing(grey, pair, bars) else pair for pair in found]
     return _reading(found, texts)
 
 
@@ -232,6 +229,11 @@ def _rescued(grey: Bytes, texts: list[Text], settled: list[LabelledBar]) -> Iter
             bar = find_bar_near_label(grey, text.box)
             if bar is not None:
                 yield _judged(grey, bar, best_label([text], bar), objection([text], bar), texts)
+
+
+def _is_spacing(grey: Bytes, pair: LabelledBar, bars: list[ScaleBar]) -> bool:
+    is_short = pair.label is not None and not pair.objection and pair.label.length_nm < LONGEST_SPACED_NM
+    return is_short and has_twin(grey, pair.bar, bars)
 
 
 def _one_label_one_objection(found: list[LabelledBar]) -> list[LabelledBar]:
