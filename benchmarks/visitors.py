@@ -28,10 +28,10 @@ import psutil  # type: ignore[import-untyped]
 
 from nanotem.synthetic.files import png
 
-WAIT_MS = 300_000
+WAIT_MS = 120_000
 _START_S = 120
 _SIDE_PX, _PITCH_PX, _RADIUS_PX = 320, 40, 9
-_PAGES = ("Preprocess", "Segmentation", "Sizes")
+_PAGES = ("Segmentation", "Sizes")
 _COUNT = re.compile(r"Found (\d+)")
 
 
