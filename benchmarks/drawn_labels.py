@@ -24,6 +24,20 @@ LABELS = {
     "interrupted": (("5 µm", 5000.0), ("100 nm", 100.0), ("500 nm", 500.0)),
     "touched by particles": (("100 nm", 100.0), ("50 nm", 50.0)),
     "cut by the frame": (("100 nm", None), ("50 nm", None)),
+    "quantities": (
+        ("d = 5 nm", None),
+        ("20 ± 2 nm", None),
+        ("WD 10 mm", None),
+        ("FOV 500 nm", None),
+        ("Au 20 nm", None),
+        ("20 nm AuNPs", None),
+    ),
+    "rates and areas": (("5 nm/px", None), ("20 nm/s", None), ("100 nm²", None), ("2 nm/min", None)),
+    "small type": (("0.5 µm", 500.0), ("100 nm", 100.0), ("2 µm", 2000.0), ("20 nm", 20.0), ("1 µm", 1000.0)),
+    "Chinese": (("50 纳米", 50.0), ("2 微米", 2000.0), ("100 奈米", 100.0)),
+    "spacings counted": (("2.35 nm", None), ("2 nm", None), ("1.0 nm", None)),
+    "uneven halves": (("100 nm", None), ("50 nm", None)),
+    "dotted": (("100 nm", 100.0), ("1 µm", 1000.0), ("20 nm", 20.0)),
 }
 """For each kind the labels, with their length in nm; None where there is no scale for the picture to be read."""
 
@@ -35,6 +49,11 @@ _FONTS = (
     "DejaVuSans-Bold.ttf",
     "DejaVuSerif.ttf",
 )
+_SPACINGS = ("lattice spacing", "spacings counted")
+_CHINESE_FONT = "DroidSansFallbackFull.ttf"  # which has no figures
+_SMALL_TYPE_PX = (10, 14)
+_N_DOTS = 11
+_UNEVEN_PX = 40
 _MINUS_ONE = ("-1", "−1", "–1")
 _SIDES_PX = (512, 768)
 
@@ -76,22 +95,31 @@ def _labelled(kind: str, label: str, side: int, length_px: int, rng: np.random.G
             cv2.circle(pixels, (round(left + share * length_px), top), side // 50, 60, -1, cv2.LINE_AA)
     picture = Image.fromarray(pixels)
     pen = ImageDraw.Draw(picture)
-    size = int(rng.integers(side // 32, side // 18))
+    size = int(rng.integers(*_SMALL_TYPE_PX)) if kind == "small type" else int(rng.integers(side // 32, side // 18))
     path = str(rng.choice(_FONTS))
     font = ImageFont.truetype(path, size)
-    width = font.getlength(label)
-    if kind == "interrupted":
-        _interrupted(pen, (left, top, length_px), label, path, grey)
+    number, _, unit = label.rpartition(" ") if kind == "Chinese" else (label, "", "")
+    characters = ImageFont.truetype(_CHINESE_FONT, size)
+    width = font.getlength(f"{number} ") + characters.getlength(unit) if unit else font.getlength(label)
+    if kind in ("interrupted", "uneven halves"):
+        _interrupted(
+            pen, (left, top, length_px), label, path, grey, longer_px=0 if kind == "interrupted" else _UNEVEN_PX
+        )
         return np.asarray(picture).copy()
     start = left + max((length_px - width) / 2, 0)
-    if kind not in ("touched by particles", "lattice spacing") and rng.random() < 0.4:
+    if kind not in ("touched by particles", *_SPACINGS) and rng.random() < 0.4:
         right = max(left + length_px, start + width + size) + size
         pen.rectangle((left - size, top - 2 * size, right, top + thickness + size), 255 - grey)
-    pen.rectangle((left, top, left + length_px - 1, top + thickness - 1), grey)
-    if kind == "lattice spacing":
+    if kind == "dotted":
+        for column in np.linspace(left, left + length_px, _N_DOTS).tolist():
+            pen.ellipse((column - 2, top - 2, column + 2, top + 2), grey)
+    else:
+        pen.rectangle((left, top, left + length_px - 1, top + thickness - 1), grey)
+    if kind in _SPACINGS:
         pen.rectangle((left, top + 14, left + length_px - 1, top + 14 + thickness - 1), grey)
     base = top - 0.4 * size
-    pen.text((start, base), label, grey, font=font, anchor="ls")
+    pen.text((start, base), number, grey, font=font, anchor="ls")
+    pen.text((start + width, base), unit, grey, font=characters, anchor="rs")
     if kind == "raised -1":
         small = ImageFont.truetype(path, max(round(size * rng.uniform(0.55, 0.7)), 8))
         pen.text(
@@ -104,11 +132,13 @@ def _labelled(kind: str, label: str, side: int, length_px: int, rng: np.random.G
     return np.asarray(picture).copy()
 
 
-def _interrupted(pen: ImageDraw.ImageDraw, bar: tuple[int, int, int], label: str, path: str, grey: int) -> None:
-    """Draw a bar of 3 px with its label in the middle."""
+def _interrupted(
+    pen: ImageDraw.ImageDraw, bar: tuple[int, int, int], label: str, path: str, grey: int, *, longer_px: int
+) -> None:
+    """Draw a bar of 3 px with its label in the middle; the right half is `longer_px` longer than the left one."""
     left, top, length_px = bar
     font = ImageFont.truetype(path, max(length_px // 10, 14))
     half = int((length_px - font.getlength(label) - 14) / 2)
     pen.rectangle((left, top, left + half - 1, top + 2), grey)
-    pen.rectangle((left + length_px - half, top, left + length_px - 1, top + 2), grey)
+    pen.rectangle((left + length_px - half, top, left + length_px - 1 + longer_px, top + 2), grey)
     pen.text((left + length_px / 2, top + 1), label, grey, font=font, anchor="mm")

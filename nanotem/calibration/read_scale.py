@@ -13,6 +13,7 @@ from nanotem.calibration.line import Box
 from nanotem.calibration.near_label import find_bar_near_label, find_halves, joined_halves
 from nanotem.calibration.ocr import Text, read_text
 from nanotem.calibration.read_label import SURE, read_beside
+from nanotem.calibration.twin_lines import LONGEST_SPACED_NM, TWINS, has_twin
 from nanotem.micrograph import Pixels, Scale
 
 LEAST_CONFIDENCE = 0.5
@@ -32,6 +33,13 @@ _LONGEST_SIDE_PX = 768
 """Of the whole frame as it is read: half the time of 1024 px. What is too small for it is read beside the bars."""
 
 LATTICE = f"a length below {_SHORTEST_NM:g} nm marks a lattice spacing more often than a scale"
+
+CUT = "it begins at the edge of the picture, where its first figure may have been cut off"
+
+_MARGIN_PX = 1
+"""The box of a text reaches a third of a letter beyond its ink: where the box ends at the frame, ink nearly does."""
+
+_SPACINGS = (LATTICE, TWINS)
 
 UNEVEN = "it stands between two lines of different length, which are no halves of one bar"
 
@@ -149,6 +157,7 @@ def read_scale(pixels: Pixels, *, region: Box | None = None, bars: list[ScaleBar
     found = list(_labelled(grey, bars, texts))
     found = list({pair.bar.box: pair for pair in found}.values())  # both halves of a bar became the same whole
     found += _rescued(grey, texts, [pair for pair in found if pair.likelihood >= LEAST_CONFIDENCE])
+    found = [replace(pair, objection=TWINS) if _is_spacing(grey, pair, bars) else pair for pair in found]
     return _reading(found, texts)
 
 
@@ -200,6 +209,8 @@ def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts
         return LabelledBar(bar, None)
     if label.length_nm < _SHORTEST_NM:
         return LabelledBar(bar, label, LATTICE)
+    if label.box[1] <= _MARGIN_PX:
+        return LabelledBar(bar, label, CUT)
     halves = find_halves(grey, label.box) if label.box[0] < bar.row < label.box[2] else None
     if halves and any(_overlap(half.box, bar.box) for half in halves):
         whole = joined_halves(*halves)
@@ -218,6 +229,11 @@ def _rescued(grey: Bytes, texts: list[Text], settled: list[LabelledBar]) -> Iter
             bar = find_bar_near_label(grey, text.box)
             if bar is not None:
                 yield _judged(grey, bar, best_label([text], bar), objection([text], bar), texts)
+
+
+def _is_spacing(grey: Bytes, pair: LabelledBar, bars: list[ScaleBar]) -> bool:
+    is_short = pair.label is not None and not pair.objection and pair.label.length_nm < LONGEST_SPACED_NM
+    return is_short and has_twin(grey, pair.bar, bars)
 
 
 def _one_label_one_objection(found: list[LabelledBar]) -> list[LabelledBar]:
@@ -261,7 +277,7 @@ def _disagreeing(ranked: list[LabelledBar]) -> tuple[LabelledBar, ...]:
     """Return the bars with labels of their own if they say different scales; a lattice spacing is no scale."""
     kept: list[LabelledBar] = []
     for pair in ranked:
-        is_contender = pair.label is not None and pair.likelihood >= _CONTENDER and pair.objection != LATTICE
+        is_contender = pair.label is not None and pair.likelihood >= _CONTENDER and pair.objection not in _SPACINGS
         if is_contender and not any(_share(pair, other) for other in kept):
             kept.append(pair)
     odd = [pair for pair in kept[1:] if not _agree(kept[0], pair)]

@@ -114,7 +114,7 @@ def repair(pixels: Pixels, *, missing: Mask | None = None) -> Repaired:
 
 
 def _blank_rows(pixels: Pixels) -> tuple[Mask | None, tuple[str, ...]]:
-    """Find a block of rows of one value at an end, as an interrupted copy leaves it.
+    """Find blocks of rows of one value, as an interrupted copy leaves them at an end, and a lost piece in the middle.
 
     The background of a picture that was drawn without noise goes on in the next row, and is no such block.
     """
@@ -122,17 +122,25 @@ def _blank_rows(pixels: Pixels) -> tuple[Mask | None, tuple[str, ...]]:
     least = max(_LEAST_BLANK_ROWS, round(_LEAST_BLANK_SHARE * rows))
     notes = []
     blank = np.zeros(pixels.shape, bool)
-    for where, upright in (("first", pixels), ("last", pixels[::-1])):
-        value = upright[0, 0]
-        uniform = (upright == value).all(axis=1)
-        n_blank = rows if uniform.all() else int(np.argmin(uniform))
-        if least <= n_blank < rows and np.median(upright[n_blank]) != value:
-            (blank if where == "first" else blank[::-1])[:n_blank] = True
-            notes.append(
-                f"The {where} {n_blank} of {rows} rows hold one value ({value:g}): a margin, or a copy that was "
-                "interrupted."
-            )
+    for begin, end in _uniform_runs(pixels):
+        value = pixels[begin, 0]
+        beside = [row for row in (begin - 1, end) if 0 <= row < rows]
+        if end - begin < least or not beside or any(np.median(pixels[row]) == value for row in beside):
+            continue
+        blank[begin:end] = True
+        where = f"The first {end}" if begin == 0 else f"The last {end - begin}" if end == rows else f"{end - begin}"
+        after = "" if begin == 0 or end == rows else f" from row {begin + 1} on"
+        what = "a margin, or a copy that was interrupted" if not after else "a strip, or a piece that was lost"
+        notes.append(f"{where} of {rows} rows{after} hold one value ({value:g}): {what}.")
     return (blank, tuple(notes)) if notes else (None, ())
+
+
+def _uniform_runs(pixels: Pixels) -> list[tuple[int, int]]:
+    """Return where rows of one and the same value begin and end, the end not included."""
+    uniform = (pixels == pixels[:, :1]).all(axis=1)
+    goes_on = uniform[1:] & uniform[:-1] & (pixels[1:, 0] == pixels[:-1, 0])
+    steps = np.diff(np.concatenate(([0], goes_on.astype(np.int8), [0])))
+    return [(int(a), int(b) + 1) for a, b in zip(np.flatnonzero(steps > 0), np.flatnonzero(steps < 0), strict=True)]
 
 
 def _defects(pixels: Pixels, absent: Sequence[Mask]) -> Mask:

@@ -12,8 +12,8 @@ NM_PER_UNIT: dict[Unit, float] = {"pm": 1e-3, "Å": 0.1, "nm": 1.0, "µm": 1e3, 
 _SPELLINGS: dict[Unit, str] = {
     "pm": "pm picometer picometre picometro pikometer пм пикометр",
     "Å": "a å ang angstrom angstroem ангстрем",
-    "nm": "nm nanometer nanometre nanometro нм нанометр 纳米 奈米 ナノメートル 나노미터",
-    "µm": "um μm mum mcm micron mikron micrometer micrometre micrometro mikrometer мкм микрон микрометр "
+    "nm": "nm nanometer nanometre nanometro nanometr нм нанометр 纳米 奈米 ナノメートル 나노미터",
+    "µm": "um μm mum mcm micron mikron micrometer micrometre micrometro mikrometer mikrometr мкм микрон микрометр "
     "微米 マイクロメートル ミクロン 마이크로미터",
     "mm": "mm millimeter millimetre milimetro мм миллиметр",
     "m": "m meter metre metro метр",

@@ -1,6 +1,6 @@
 import pytest
 
-from nanotem.calibration.length import AMBIGUOUS, RECIPROCAL, is_length, parse_length
+from nanotem.calibration.length import AMBIGUOUS, COMPOUND, RECIPROCAL, is_length, parse_length
 
 
 @pytest.mark.parametrize(
@@ -10,7 +10,9 @@ from nanotem.calibration.length import AMBIGUOUS, RECIPROCAL, is_length, parse_l
         ("1,500.5 nm", 1500.5), ("1/10 µm", 100), ("½ µm", 500), ("1 1/2 µm", 1500), ("1E2 nm", 100),
         ("1e+02nm", 100), ("2×10^3 nm", 2000), ("10² nm", 100), (".5 µm", 500), (",5 um", 500), ("0,500 µm", 500),
         ("2 microns", 2000), ("1 micron", 1000), ("50 nanometers", 50), ("20 nanomètres", 20), ("2 мкм", 2000),
-        ("50 нм", 50), ("2 MKM", 2000), ("10 ångström", 1), ("Scale bar: 50 nm", 50), ("scale bar = 20 nm", 20),
+        ("50 нм", 50), ("2 MKM", 2000), ("10 ångström", 1), ("1½ µm", 1500),
+        ("50 nanometri", 50), ("50 nm / 200 kV", 50), ("Mag 50kx scale: 50 nm", 50), ("Maßstab 50 nm", 50),
+        ("Scale bar: 50 nm", 50), ("scale bar = 20 nm", 20),
     ],
 )  # fmt: skip
 def test_lengths_as_people_write_them(text, nm):
@@ -22,11 +24,32 @@ def test_lengths_as_people_write_them(text, nm):
     "text",
     [
         "5 nm-1", "5 nm^-1", "5 nm⁻¹", "5 nm −1", "5 Å⁻¹", "5 A-1", "5 1/nm", "5/nm", "1/nm 5 1/Å", "10 mrad", "5 nm1",
-        "5 nm'", "2 µm-1",
+        "5 nm'", "2 µm-1", "5 nm.1", "5 nm·1",
     ],
 )  # fmt: skip
 def test_reciprocal_lengths_and_angles_are_refused(text):
     assert parse_length(text, bar_px=200) == RECIPROCAL
+
+
+@pytest.mark.parametrize("text", ["5 nm/px", "20 nm/s", "5 nm/", "2 nm per pixel", "100 nm²", "100 nm2", "20 nm^2"])
+def test_rates_and_areas_are_refused(text):
+    assert parse_length(text, bar_px=200) == COMPOUND
+
+
+@pytest.mark.parametrize(
+    "text", ["d = 5 nm", "Δf = -500 nm", "HFW: 500 nm", "~20 nm", "20 ± 2 nm", "20+2 nm", "≤ 50 nm"]
+)
+def test_a_sign_before_a_number_makes_it_no_bars_length(text):
+    assert parse_length(text, bar_px=200) is None
+
+
+@pytest.mark.parametrize("text", ["WD 10 mm", "Au 20 nm", "20 nm AuNPs", "20 to 50 nm", "10 mm", "1½ µm"])
+def test_what_may_be_something_else_is_never_sure(text):
+    assert 1 - (1 - parse_length(text, bar_px=200).trust) ** 4 < 0.5
+
+
+def test_a_word_that_names_a_bar_casts_no_doubt():
+    assert parse_length("50 nm scale bar", bar_px=200).trust > 0.3
 
 
 @pytest.mark.parametrize(("text", "bar_px"), [("1.000 nm", 200), ("1,000 µm", 200), ("2.500 nm", None)])
@@ -40,7 +63,21 @@ def test_a_point_parts_thousands_where_only_they_make_sense():
 
 
 @pytest.mark.parametrize(
-    "text", ["1 2 nm", "2x10 nm", "1x103 nm", "0/5 nm", "5/0 nm", "000 nm", "5 m", "5-nm", "5 furlongs"]
+    "text",
+    [
+        "1 2 nm",
+        "2x10 nm",
+        "1x103 nm",
+        "0/5 nm",
+        "5/0 nm",
+        "2/2 µm",
+        "2/4 µm",
+        "3/2 µm",
+        "000 nm",
+        "5 m",
+        "5-nm",
+        "5 furlongs",
+    ],
 )
 def test_what_may_be_half_a_number_is_no_length(text):
     assert parse_length(text, bar_px=200) is None

@@ -9,6 +9,7 @@ from scale_drawing import LEFT, LENGTH, SHAPE, THICKNESS, TOP, labelled_bar
 from nanotem.calibration import compare_with_file, find_bars, find_scale_bar, read_scale, sure_bar
 from nanotem.calibration.read_label import Beside
 from nanotem.calibration.read_scale import LEAST_CONFIDENCE
+from nanotem.calibration.twin_lines import TWINS
 from nanotem.errors import ParameterError
 from nanotem.micrograph import Scale
 
@@ -196,3 +197,21 @@ def test_a_half_of_a_bar_that_its_label_interrupts_is_not_taken_for_it(grey, rig
     reading = read_scale(np.asarray(picture))
     assert reading.accepted == is_whole
     assert not is_whole or reading.bar.length_px == pytest.approx(320, abs=1)
+
+
+def test_a_label_that_begins_at_the_edge_may_have_lost_a_figure():
+    whole = erased(labelled_bar("250 nm"))
+    whole[TOP : TOP + THICKNESS, LEFT + 45 : LEFT + 95] = 255
+    first = np.flatnonzero((whole[: TOP - 2] == 255).any(axis=0))[0]
+    assert read_scale(whole).accepted
+    reading = read_scale(whole[:, first - 2 :])
+    assert not reading.accepted
+    assert reading.objection == read_scale_module.CUT
+
+
+def test_a_length_between_two_equal_lines_is_a_spacing():
+    pixels = labelled_bar("2 nm")
+    pixels[TOP + 16 : TOP + 16 + THICKNESS, LEFT : LEFT + LENGTH] = 255
+    reading = read_scale(pixels)
+    assert not reading.accepted
+    assert reading.objection == TWINS

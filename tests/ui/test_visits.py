@@ -1,15 +1,20 @@
 """What visitors work on is theirs alone, limited in size and age, and there again after a reload."""
 
 import os
+import resource
+import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
-from ui.visitor import SEGMENTATION, SIZES, Visitor, discs, png, tiff
+from ui.visitor import IMAGE, SEGMENTATION, SIZES, Visitor, discs, png, tiff
 
 from nanotem.analysis import analyse
 from nanotem.edits.edits import Remove, target_of
+from nanotem.errors import NanotemError
 from nanotem.ui.kit import visits as kept_visits
 from nanotem.ui.kit.visits import KEPT_FOR_S, Source, Visits
 
@@ -37,6 +42,50 @@ def test_another_image_takes_the_place_of_the_first_with_its_state(visits) -> No
     visits.keep_state(token, "state")
     visits.keep_image(token, Source(b"other", "b.png", {}))
     assert visits.kept(token) == (Source(b"other", "b.png", {}), "")
+
+
+@contextmanager
+def full_disk(n_bytes: int) -> Iterator[None]:
+    """No file can be longer than so many bytes, as on a disk without room."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_on_a_full_disk_nothing_is_kept_rather_than_a_part(visits) -> None:
+    token = visits.new_token()
+    visits.keep_image(token, SOURCE)
+    with full_disk(100), pytest.raises(NanotemError, match="cannot be written"):
+        visits.keep_image(token, Source(bytes(1000), "large.png", {"large.txt": b"text"}))
+    assert visits.kept(token) is None
+    visits.keep_image(token, SOURCE)
+    visits.keep_state(token, "state")
+    with full_disk(3), pytest.raises(NanotemError, match="cannot be written"):
+        visits.keep_state(token, "longer")
+    assert visits.kept(token) == (SOURCE, "state")
+
+
+def test_visitors_work_on_and_are_told_where_the_disk_is_full() -> None:
+    with full_disk(100):
+        visitor = Visitor().upload("discs.png", png(discs(3, 4)))
+        assert visitor.visit(SEGMENTATION).metrics["Found"] == "12"
+        assert any("could not be kept" in warning.value for warning in visitor.app.warning)
+    visitor.visit(IMAGE).upload("discs.png", png(discs(2, 3)))
+    visitor.visit(SEGMENTATION)
+    assert not any("could not be kept" in warning.value for warning in visitor.app.warning)
+
+
+def test_what_cleans_temporary_folders_stops_nobody(visits) -> None:
+    token = visits.new_token()
+    root = Path(visits._root.name)
+    shutil.rmtree(root)
+    assert visits.kept(token) is None
+    visits.keep_image(token, SOURCE)
+    assert visits.kept(token) == (SOURCE, "")
+    assert root.stat().st_mode & 0o077 == 0
 
 
 def test_nobody_sees_what_is_anothers(visits) -> None:

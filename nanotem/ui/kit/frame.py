@@ -10,7 +10,7 @@ import streamlit as st
 from nanotem.errors import NanotemError
 from nanotem.micrograph import Micrograph
 from nanotem.ui.kit.analysis import settle_by_itself
-from nanotem.ui.kit.keeping import find_again, keep
+from nanotem.ui.kit.keeping import find_again, keep, warn_if_not_kept
 from nanotem.ui.kit.link import follow_link
 from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.state import Work, current_work
@@ -77,6 +77,7 @@ def open_page(title: str, purpose: str, *, heading: str = "") -> Work:
     find_again()
     work = current_work()
     keep(work)  # what was clicked is kept before what follows from it is worked out
+    warn_if_not_kept()
     with errors_shown():
         follow_link(work)
     if title != FIRST:

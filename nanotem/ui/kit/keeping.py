@@ -17,7 +17,7 @@ from nanotem.ui.kit.visits import Source, Visits
 _TOKEN = "visit"
 """The name of the visitor's id in the address, and of its place in the session."""
 
-_KEPT = "visit.kept"
+_KEPT, _FAILED = "visit.kept", "visit.failed"
 
 
 @contextmanager
@@ -52,15 +52,33 @@ def keep(work: Work) -> None:
     if work.micrograph is None:
         return
     token = st.session_state.setdefault(_TOKEN, Visits.new_token())
-    if work.source is not None:
-        visits().keep_image(token, work.source)
-        work.source = None
-        st.session_state.pop(_KEPT, None)
-    if work.is_settled and st.session_state.get(_KEPT) != _state(work):
-        visits().keep_state(token, write_saved(_saved(work, work.micrograph)))
-        st.session_state[_KEPT] = _state(work)
+    try:
+        _keep(work, work.micrograph, token)
+    except NanotemError:
+        st.session_state[_FAILED] = True
     if st.query_params.get(_TOKEN) != token:
         st.query_params[_TOKEN] = token
+
+
+def warn_if_not_kept() -> None:
+    """Say that the last change could not be kept, until one can be."""
+    if st.session_state.get(_FAILED):
+        st.warning(
+            "Your work could not be kept on the server, whose disk may be full: a reload would lose it. "
+            "Save the analysis on the page Export."
+        )
+
+
+def _keep(work: Work, micrograph: Micrograph, token: str) -> None:
+    """Keep what has changed; what could not be kept is not tried again before it changes again."""
+    source, work.source = work.source, None
+    if source is not None:
+        st.session_state.pop(_KEPT, None)
+        visits().keep_image(token, source)
+        st.session_state.pop(_FAILED, None)
+    if work.is_settled and st.session_state.get(_KEPT) != _state(work):
+        st.session_state[_KEPT] = _state(work)
+        visits().keep_state(token, write_saved(_saved(work, micrograph)))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False, on_release=Visits.close)

@@ -1,5 +1,6 @@
 """What visitors work on, kept on the server for a while, so that a reload or a closed tab loses nothing."""
 
+import os
 import re
 import secrets
 import shutil
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from nanotem.errors import NanotemError
 from nanotem.files.replacing import write_file
 
 KEPT_FOR_S = 12 * 3600
@@ -27,7 +29,7 @@ _TOKEN_BYTES = 24
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 """What `secrets.token_urlsafe` makes of so many bytes; nothing else may name a folder."""
 
-_STATE, _NAME, _COMPANIONS = "analysis.toml", "name", "beside"
+_STATE, _IMAGE, _NAME, _COMPANIONS = "analysis.toml", "image", "name", "beside"
 
 
 @dataclass(frozen=True)
@@ -64,21 +66,37 @@ class Visits:
         return secrets.token_urlsafe(_TOKEN_BYTES)
 
     def keep_image(self, token: str, source: Source) -> None:
-        """Keep the file of an image, in the place of the one before and of what was done to it."""
+        """Keep the file of an image, in the place of the one before and of what was done to it, whole or not at all.
+
+        Raises
+        ------
+        NanotemError
+            If it cannot be written, as on a full disk.
+        """
         folder = self._folder(token)
         shutil.rmtree(folder, ignore_errors=True)
         if source.n_bytes > MOST_BYTES:
             return
         self._make_room(source.n_bytes)
-        (folder / _COMPANIONS).mkdir(parents=True)
-        for place, (name, data) in enumerate(source.companions.items()):
-            (folder / _COMPANIONS / f"{place}.name").write_text(name, encoding="utf-8", errors="surrogatepass")
-            (folder / _COMPANIONS / f"{place}.data").write_bytes(data)
-        (folder / _NAME).write_text(source.name, encoding="utf-8", errors="surrogatepass")
-        (folder / "image").write_bytes(source.data)
+        try:
+            folder.parent.mkdir(mode=0o700, exist_ok=True)  # what cleans temporary folders may have taken it
+            for place, (name, data) in enumerate(source.companions.items()):
+                write_file(folder / _COMPANIONS / f"{place}.name", _bytes(name))
+                write_file(folder / _COMPANIONS / f"{place}.data", data)
+            write_file(folder / _NAME, _bytes(source.name))
+            write_file(folder / _IMAGE, source.data)
+        except NanotemError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
     def keep_state(self, token: str, text: str) -> None:
-        """Keep the analysis file of the image that is kept; without an image nothing is kept."""
+        """Keep the analysis file of the image that is kept; without an image nothing is kept.
+
+        Raises
+        ------
+        NanotemError
+            If it cannot be written; the one before is kept.
+        """
         folder = self._folder(token)
         if folder.is_dir():
             write_file(folder / _STATE, text.encode("utf-8", "replace"))
@@ -92,7 +110,7 @@ class Visits:
         try:
             beside = folder / _COMPANIONS
             companions = {_text(name): name.with_suffix(".data").read_bytes() for name in sorted(beside.glob("*.name"))}
-            source = Source((folder / "image").read_bytes(), _text(folder / _NAME), companions)
+            source = Source((folder / _IMAGE).read_bytes(), _text(folder / _NAME), companions)
         except FileNotFoundError:
             return None
         state = folder / _STATE
@@ -107,16 +125,19 @@ class Visits:
             raise ValueError(f"{token!r} names no visitor")
         return Path(self._root.name) / token
 
+    def _folders(self) -> list[Path]:
+        return sorted(Path(self._root.name).glob("*"), key=_touched)
+
     def _forget_the_old(self) -> None:
-        for folder in Path(self._root.name).iterdir():
+        for folder in self._folders():
             if time.time() - _touched(folder) > KEPT_FOR_S:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _make_room(self, n_bytes: int) -> None:
         """Forget what is old, and then what was not touched for longest, until so much more has room."""
         self._forget_the_old()
-        folders = sorted(Path(self._root.name).iterdir(), key=_touched)
-        sizes = [sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) for folder in folders]
+        folders = self._folders()
+        sizes = [_n_bytes(folder) for folder in folders]
         taken = sum(sizes)
         for folder, size in zip(folders, sizes, strict=True):
             if taken + n_bytes <= MOST_BYTES_IN_ALL:
@@ -132,6 +153,20 @@ def _touched(folder: Path) -> float:
         with suppress(FileNotFoundError):
             times.append(path.stat().st_mtime)
     return max(times)
+
+
+def _n_bytes(folder: Path) -> int:
+    """Return the bytes of all files of a folder; those that another visitor replaces meanwhile count as none."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += (Path(parent) / name).stat().st_size
+    return total
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode("utf-8", errors="surrogatepass")
 
 
 def _text(path: Path) -> str:
