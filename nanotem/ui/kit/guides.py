@@ -7,7 +7,8 @@ IMAGE = """
 3. **Look at the scale.** A microscope's own file brings it along. In a PNG or JPEG it is in the scale bar, which is
    found and read: open *Scale* and check that the frames are on the bar and its label, and that the number is right.
    If not, draw a rectangle round the bar and its label, or type the number. A doubtful reading is never used unasked.
-4. **See the sizes.** Whatever is done is kept for some hours under the address of the page: a reload loses nothing.
+4. **See the sizes.** Whatever is done is kept for some hours under the address of the page: a reload loses nothing
+   but a film, whose files are to be downloaded.
    Whoever has the whole address sees your work, so give away files, not the address.
 
 A wrong scale makes every size wrong in the same way. The uncertainty given here is that of the two ends of the bar;
