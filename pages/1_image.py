@@ -8,6 +8,7 @@ from nanotem.ui.image.simulate_panel import show_truth
 from nanotem.ui.image.upload import take_up
 from nanotem.ui.kit import guides
 from nanotem.ui.kit.frame import FIRST, errors_shown, guide, open_page, tour_stop
+from nanotem.ui.kit.keeping import keep
 from nanotem.ui.kit.models import start_loading
 
 work = open_page(
@@ -17,6 +18,7 @@ work = open_page(
 )
 with errors_shown():
     take_up(work)
+keep(work)  # a reload while the analysis runs must not lose the image
 
 if work.micrograph is None:
     choose(work)

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from ui.visitor import IMAGE, SEGMENTATION, SIZES, Visitor, discs, png, tiff
 
 from nanotem.analysis import analyse
 from nanotem.edits.edits import Remove, target_of
 from nanotem.errors import NanotemError
+from nanotem.ui.image import answer
+from nanotem.ui.kit import keeping
 from nanotem.ui.kit import visits as kept_visits
 from nanotem.ui.kit.visits import KEPT_FOR_S, Source, Visits
 
@@ -153,6 +156,19 @@ def test_a_reload_finds_image_scale_recipe_and_corrections_again() -> None:
     assert again.work.scale == visitor.work.scale
     assert again.particle_table().equals(before)
     assert len(before) == 10
+
+
+def test_an_image_is_kept_before_it_is_analysed(monkeypatch) -> None:
+    """A reload while the analysis runs does not lose it."""
+    found = []
+
+    def show_answer(work: object, micrograph: object) -> None:
+        found.append(keeping.visits().kept(st.query_params["visit"]))
+
+    monkeypatch.setattr(answer, "show_answer", show_answer)
+    Visitor().upload("gold.png", png(discs(3, 4)))
+    ((source, state),) = found
+    assert (source.name, state) == ("gold.png", "")
 
 
 def test_a_scale_that_was_taken_away_stays_away() -> None:
