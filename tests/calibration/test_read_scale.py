@@ -204,6 +204,7 @@ def test_a_label_that_begins_at_the_edge_may_have_lost_a_figure():
     whole[TOP : TOP + THICKNESS, LEFT + 45 : LEFT + 95] = 255
     first = np.flatnonzero((whole[: TOP - 2] == 255).any(axis=0))[0]
     assert read_scale(whole).accepted
+    assert read_scale(whole[:, first - 10 :]).accepted
     reading = read_scale(whole[:, first - 2 :])
     assert not reading.accepted
     assert reading.objection == read_scale_module.CUT
