@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from nanotem.measurement.flags import has_flag
+from nanotem.robust import SD_PER_MEDIAN_DEVIATION
 
 _LOW_SOLIDITY = 0.9
 _ODD_SIZE = 3.0
-_SD_PER_MEDIAN_DEVIATION = 1.4826
 _LEAST_SPREAD = 0.05
 _SURE = 0.75
 _UNSURE_SIZE, _TIMES_USUAL = 0.1, 2.0
@@ -39,7 +39,7 @@ def doubtful_particles(particles: pd.DataFrame, confidence: Mapping[int, float] 
     whole = particles[~has_flag(particles, "touches_frame")]
     dented = (1 - whole["solidity"]) / (1 - _LOW_SOLIDITY)
     logs = np.log(whole["diameter_px"])
-    spread = max(_SD_PER_MEDIAN_DEVIATION * (logs - logs.median()).abs().median(), _LEAST_SPREAD) if len(whole) else 1.0
+    spread = max(SD_PER_MEDIAN_DEVIATION * (logs - logs.median()).abs().median(), _LEAST_SPREAD) if len(whole) else 1.0
     odd = (logs - logs.median()).abs() / (_ODD_SIZE * spread)
     unsure = (1 - whole["label"].map(confidence or {}).fillna(1.0).astype(float)) / (1 - _SURE)
     open_share = whole["diameter_uncertainty_px"] / whole["diameter_px"]

@@ -4,12 +4,12 @@ import cv2
 import numpy as np
 
 from nanotem.micrograph import GreyImage, Labels
+from nanotem.robust import robust_sd
 
 _CORE_PX = 3.0
 """Farther from the edge than this, a blur of 1.5 px leaves 2 % of the step."""
 
 _LEAST_N = 3
-_SD_PER_MEDIAN_DEVIATION = 1.4826
 
 
 def spread_of_levels(image: GreyImage, labels: Labels) -> float:
@@ -45,4 +45,4 @@ def spread_of_levels(image: GreyImage, labels: Labels) -> float:
         return float("nan")
     middle = np.median(levels)
     contrast = abs(middle - np.median(image[labels == 0])) if (labels == 0).any() else 0.0
-    return float(_SD_PER_MEDIAN_DEVIATION * np.median(np.abs(levels - middle)) / contrast) if contrast else float("nan")
+    return robust_sd(levels) / float(contrast) if contrast else float("nan")

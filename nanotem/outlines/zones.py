@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.micrograph import GreyImage, Labels, Mask
+from nanotem.robust import SD_PER_MEDIAN_DEVIATION
 
 HIDDEN = -1
 """Owner of pixels beyond the frame and of those where the picture is no micrograph."""
@@ -96,7 +97,6 @@ _RING_PX = 4
 _AWAY_PX = 3.0
 _LEAST_AWAY = 100
 _TREND_PX = 5.0
-_SD_PER_MEDIAN_DEVIATION = 1.4826
 
 
 def sign_of(grey: GreyImage, labels: Labels, hidden: Mask) -> int:
@@ -119,5 +119,5 @@ def background_of(zones: Zones) -> tuple[float, float]:
     if away.sum() < _LEAST_AWAY:
         return float(zones.image.min()), 0.0
     quick = zones.image - cv2.GaussianBlur(zones.image, (0, 0), _TREND_PX)
-    noise = _SD_PER_MEDIAN_DEVIATION * float(np.median(np.abs(quick[away])))
+    noise = SD_PER_MEDIAN_DEVIATION * float(np.median(np.abs(quick[away])))
     return float(np.median(zones.image[away])), noise

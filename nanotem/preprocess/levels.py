@@ -7,13 +7,13 @@ import numpy as np
 from skimage.filters import threshold_otsu
 
 from nanotem.micrograph import GreyImage, Mask
+from nanotem.robust import SD_PER_MEDIAN_DEVIATION
 
 _SAME_GREY = 1e-3
 """Grey levels that differ by less are equal but for rounding."""
 
 _BINS = 1024
 _SAMPLE_SIZE = 1_000_000
-_SD_PER_MEDIAN_DEVIATION = 1.4826
 _HALO_PX = 3
 
 
@@ -60,7 +60,7 @@ def background_of(levels: GreyImage) -> Background:
         return Background(np.nan, 0.0)
     level = float(np.median(levels))
     below = levels[levels < level]
-    noise = _SD_PER_MEDIAN_DEVIATION * float(np.median(level - below)) if below.size else 0.0
+    noise = SD_PER_MEDIAN_DEVIATION * float(np.median(level - below)) if below.size else 0.0
     return Background(level, noise)
 
 

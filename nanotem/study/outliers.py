@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from nanotem.percent import in_percent
+from nanotem.robust import robust_sd
 from nanotem.statistics.estimate import FloatArray
 
 ODD_Z = 3.5
 DOUBTFUL_SHARE = 0.2
 _FEWEST_OTHERS = 3
-_SD_PER_MEDIAN_DEVIATION = 1.4826
 _COUNTING_NOISE = 0.5
 """Standard deviation of the root of a Poisson count."""
 _LEAST_SIZE_SPREAD = 0.05
@@ -81,6 +81,6 @@ def _z_among_others(values: FloatArray, groups: list["pd.Series[str]"], least_sp
             others = values[known[known != place]]
             if len(others) >= _FEWEST_OTHERS:
                 middle = np.median(others)
-                spread = max(_SD_PER_MEDIAN_DEVIATION * float(np.median(np.abs(others - middle))), least_spread)
+                spread = max(robust_sd(others), least_spread)
                 z[place] = (values[place] - middle) / spread
     return z

@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.micrograph import GreyImage
+from nanotem.robust import robust_sd
 from nanotem.segmentation.judge.proposals import Proposals
 from nanotem.segmentation.judge.witnesses import CLOSER, Witness
 
 _ABSENT = -1.0
 """The value of what no witness could say."""
 
-_SD_PER_MEDIAN_DEVIATION = 1.4826
 _LEAST_NOISE = 0.3
 """Grey levels of 256: rounding to whole levels leaves a standard deviation of 0.29."""
 
@@ -96,7 +96,7 @@ def _noise(contrast: GreyImage, proposals: Proposals) -> float:
     outside = contrast[proposals.atoms == 0]
     levels = outside if outside.size else contrast.ravel()
     levels = levels[:: max(levels.size // 100_000, 1)]
-    return max(_SD_PER_MEDIAN_DEVIATION * float(np.median(np.abs(levels - np.median(levels)))), _LEAST_NOISE)
+    return max(robust_sd(levels), _LEAST_NOISE)
 
 
 class _Met:
