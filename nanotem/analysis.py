@@ -1,6 +1,7 @@
 """The one place where the stages of an analysis are put in order."""
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -245,6 +246,15 @@ class Analysis:
         """What the picture says about its scale."""
         return read_scale(self.micrograph.pixels, bars=self.bars)
 
+    def begin_to_read(self) -> "Future[ScaleReading]":
+        """Begin to read the scale bar in another thread: the models that read leave a core to what finds particles."""
+        _ = self.bars  # both need them
+        quiet = replace(self, watch=nullcontext)  # a page shows what its own thread is doing
+        thread = ThreadPoolExecutor(1, thread_name_prefix="reading")
+        reading = thread.submit(lambda: quiet.scale_reading)
+        thread.shutdown(wait=False)
+        return reading
+
     @stage("micrograph.scale", "scale_rule", "bars")
     def scale(self) -> Scale | None:
         """The scale in force, None for sizes in pixels.
@@ -314,6 +324,9 @@ class Analysis:
     @stage("measured", "scale", "classes", "with_shapes", "lattices", "with_lattices")
     def particles(self) -> pd.DataFrame:
         """One row per particle, with columns in nm if there is a scale, and with shapes and lattices if wanted."""
+        if self._depends_on_reading:
+            reading = self.begin_to_read()
+            _ = self.measured, reading.result()
         particles = in_nm(self.measured, self.scale) if self.scale else self.measured
         particles = with_classes(particles, self.classes) if self.with_shapes else particles
         return with_lattices(particles, self.lattices) if self.with_lattices else particles
@@ -448,9 +461,13 @@ class Analysis:
     @property
     def _is_read(self) -> bool:
         """Whether the scale is what the picture says."""
+        return self._depends_on_reading and self.scale_reading.accepted
+
+    @property
+    def _depends_on_reading(self) -> bool:
+        """Whether nothing but the picture says what the scale is."""
         rule = self.scale_rule
-        given = rule.is_settled or self.micrograph.scale or rule.nm_per_px or rule.bar_length_nm
-        return not given and self.scale_reading.accepted
+        return not (rule.is_settled or self.micrograph.scale or rule.nm_per_px or rule.bar_length_nm)
 
     def _notes_on_scale(self) -> Iterable[Note]:
         if self.scale is None:

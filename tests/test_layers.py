@@ -8,8 +8,8 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 LAYERS = (
-    "errors", "optional", "percent", "robust", "micrograph", "provenance", "parameters", "labels", "files",
-    "strict_toml",
+    "errors", "optional", "percent", "robust", "threads", "micrograph", "provenance", "parameters", "labels",
+    "files", "strict_toml",
     "readers", "networks", "evaluation", "preprocess", "calibration", "segmentation", "edits", "outlines",
     "measurement", "lattice", "statistics", "morphology", "synthetic", "explanation", "recipe", "notes", "stage",
     "analysis", "analysis_file", "quantities", "summary", "sensitivity", "figures", "export", "report", "study",

@@ -11,6 +11,7 @@ from nanotem.micrograph import Mask
 from nanotem.outlines.fit import MeanProfiles
 from nanotem.outlines.rings import Floats, Polygon, by_size, curvature, inscribed_radius, normals, perimeter, smoothed
 from nanotem.outlines.zones import HIDDEN, Zones
+from nanotem.threads import side_by_side
 
 _N_SAMPLES = 33
 _OUTSIDE_PX, _INSIDE_PX, _INSIDE_SHARE = 6.0, 10.0, 0.4
@@ -87,13 +88,15 @@ def sample_edges(
         How far the edge may lie from the ring, in px and in radii.
     """
     radius = np.array([inscribed_radius(ring) for ring in rings])
-    return [
-        _sampled(
+
+    def sampled(alike: tuple[npt.NDArray[np.intp], Floats]) -> Sampled:
+        rows, points = alike
+        return _sampled(
             zones, rows, points, owners[rows], radius[rows], smooth_px=smooth_px[rows],
             outside_px=_OUTSIDE_PX + outside_share * radius[rows], reach_px=reach[0] + reach[1] * radius[rows],
-        )
-        for rows, points in by_size(rings)
-    ]  # fmt: skip
+        )  # fmt: skip
+
+    return side_by_side(sampled, by_size(rings))
 
 
 def _sampled(

@@ -13,6 +13,7 @@ from nanotem.segmentation.method import Foreground
 from nanotem.segmentation.network.prediction import SMALLEST_PX, Prediction, best_diameter_px
 from nanotem.segmentation.network.scale import standardised, typical_diameter_px
 from nanotem.segmentation.network.segmenter import Segmenter
+from nanotem.threads import side_by_side
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,14 +50,19 @@ class Hearing:
     """
 
     def __init__(self, foreground: Foreground, segmenter: Segmenter) -> None:
-        finer = foreground.finer() if foreground.finer else None
-        sharp = finer or foreground
-        assert sharp.flattened is not None
         assert foreground.ignored is not None
         assert foreground.contrast is not None
         self._segmenter, self._ignored, self._contrast = segmenter, foreground.ignored, foreground.contrast
-        self._image = standardised(sharp.flattened)
-        self._necks = [*by_necks(foreground, NECKS), *(by_necks(finer, NECKS[:1]) if finer else ())]
+
+        def look(*, closely: bool) -> tuple[Foreground, list[Witness]]:
+            seen = foreground.finer() if closely and foreground.finer else foreground
+            return seen, by_necks(seen, NECKS[:1] if closely else NECKS)
+
+        looks = side_by_side(lambda closely: look(closely=closely), [False, True] if foreground.finer else [False])
+        self._necks = [witness for _, witnesses in looks for witness in witnesses]
+        sharp = looks[-1][0].flattened
+        assert sharp is not None
+        self._image = standardised(sharp)
 
     def at_a_glance(self) -> Testimony:
         """Hear the necks, and the network at the scale of what they found."""

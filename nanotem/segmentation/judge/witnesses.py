@@ -1,7 +1,6 @@
 """Witnesses: variations of the two methods that share their work, each with its own view of the particles."""
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,9 +15,10 @@ from nanotem.segmentation.method import Foreground
 from nanotem.segmentation.neck import MeasuredParts
 from nanotem.segmentation.neck_ratio import NeckRatioOptions, cut_at_valleys
 from nanotem.segmentation.network.particles import confidences, parts_of
-from nanotem.segmentation.network.prediction import LARGEST_PX, LOOKS_AT_ONCE, Prediction, seen
+from nanotem.segmentation.network.prediction import LARGEST_PX, Prediction, seen
 from nanotem.segmentation.network.segmenter import Segmenter
 from nanotem.segmentation.seeds import distance_to_background, smooth
+from nanotem.threads import side_by_side
 
 NECKS = ((0.85, 0.2), (0.7, 0.3), (0.95, 0.12))
 """Neck ratio and grey valley: the defaults, one pair that splits less, one that splits more."""
@@ -67,16 +67,19 @@ class Seen:
     witnesses: list[Witness]
 
 
-def by_necks(foreground: Foreground, pairs: Iterable[tuple[float, float]]) -> Iterator[Witness]:
-    """Yield the particles of a mask for pairs of neck ratio and grey valley; the mask is cut into parts once."""
+def by_necks(foreground: Foreground, pairs: Iterable[tuple[float, float]]) -> list[Witness]:
+    """Return the particles of a mask for pairs of neck ratio and grey valley; the mask is cut into parts once."""
     mask, contrast = foreground.mask, foreground.contrast
     assert contrast is not None
     basin = smooth(distance_to_background(mask), sigma_px=NeckRatioOptions().smoothing_px)
     cut, smoothed = cut_at_valleys(mask, basin, contrast)
     parts = MeasuredParts.of(cut, basin, contrast=smoothed)
-    for neck_ratio, valley in pairs:
-        labels = parts.merged(neck_ratio=neck_ratio, valley=valley)
-        yield Witness("neck", measurable(finished(labels, foreground, ClassicalOptions(min_prominence=0))))
+
+    def divided(pair: tuple[float, float]) -> Witness:
+        labels = parts.merged(neck_ratio=pair[0], valley=pair[1])
+        return Witness("neck", measurable(finished(labels, foreground, ClassicalOptions(min_prominence=0))))
+
+    return side_by_side(divided, pairs)
 
 
 def by_network(
@@ -108,23 +111,22 @@ def by_network(
     limit = _CLOSER_PX if closer > 1 else LARGEST_PX
     look = seen(image, diameter_px / closer, segmenter, ignore, most_px=limit)
     basin, parts = parts_of(look.foreground, look.distance)
-    witnesses = []
-    for split_ratio in splits:
+
+    def divided(split_ratio: float) -> Witness:
         labels = measurable(parts.merged(neck_ratio=split_ratio))
-        sure = confidences(labels, look.foreground, basin)
-        witnesses.append(Witness("network", labels, sure, closer))
-    return Seen(look, witnesses)
+        return Witness("network", labels, confidences(labels, look.foreground, basin), closer)
+
+    return Seen(look, side_by_side(divided, splits))
 
 
-def looked_closer(image: GreyImage, segmenter: Segmenter, ignore: Mask, *, diameter_px: float) -> Iterator[Witness]:
-    """Yield what the network finds at other scales than the typical one."""
+def looked_closer(image: GreyImage, segmenter: Segmenter, ignore: Mask, *, diameter_px: float) -> list[Witness]:
+    """Return what the network finds at other scales than the typical one."""
 
     def look(closer: float) -> Seen:
         return by_network(image, segmenter, ignore, diameter_px=diameter_px, closer=closer, splits=SPLITS[:1])
 
-    with ThreadPoolExecutor(LOOKS_AT_ONCE) as threads:
-        for seen_there in threads.map(look, [one for one in CLOSER if diameter_px / one >= _SMALLEST_PX]):
-            yield from seen_there.witnesses
+    looks = side_by_side(look, [one for one in CLOSER if diameter_px / one >= _SMALLEST_PX])
+    return [witness for one in looks for witness in one.witnesses]
 
 
 def measurable(labels: Labels) -> Labels:

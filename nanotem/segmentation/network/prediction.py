@@ -1,6 +1,5 @@
 """The maps of a whole micrograph, seen at the scale at which its particles have the working size."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,15 +11,13 @@ from nanotem.segmentation.network.maps import DISTANCE, FOREGROUND, Maps
 from nanotem.segmentation.network.particles import OUTLINE_LEVEL, confidences, particles_of
 from nanotem.segmentation.network.scale import WORKING_PX, resized, standardised, typical_diameter_px
 from nanotem.segmentation.network.segmenter import Segmenter
+from nanotem.threads import side_by_side
 
 SMALLEST_PX, _STEP, _LARGEST_SHARE = 9.0, 1.5, 0.9
 """Diameters that are tried: from the smallest, each so many times the one before, up to a share of the longer side."""
 
 _SEARCHED_PX, LARGEST_PX = 500_000, 16_000_000
 """How many pixels the network is given at most: in search of the scale, and in the end."""
-
-LOOKS_AT_ONCE = 2
-"""While the network sees one scale on all cores, another is worked up on one; more at once take as long, and memory."""
 
 _LARGEST_ZOOM = 4.0
 _MOST_CHANGE = 2.0
@@ -126,8 +123,7 @@ def best_diameter_px(image: GreyImage, segmenter: Segmenter, ignore: Mask) -> fl
     """
     n_steps = int(np.log(max(_LARGEST_SHARE * max(image.shape) / SMALLEST_PX, 1)) / np.log(_STEP))
     diameters = [SMALLEST_PX * _STEP**step for step in range(n_steps + 1)]
-    with ThreadPoolExecutor(LOOKS_AT_ONCE) as threads:
-        tried = list(threads.map(lambda diameter_px: _tried(image, diameter_px, segmenter, ignore), diameters))
+    tried = side_by_side(lambda diameter_px: _tried(image, diameter_px, segmenter, ignore), diameters)
     surest = int(np.argmax([one.sureness for one in tried]))
     best = next(
         step

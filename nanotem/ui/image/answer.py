@@ -1,15 +1,9 @@
 """The first page's answer: outlines, count, mean and histogram, each in its place as soon as it is known."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import nullcontext
-from dataclasses import replace
-from functools import partial
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nanotem.analysis import Analysis
-from nanotem.calibration import ScaleReading
 from nanotem.figures.pictures import encode, micrograph_picture, outlined_picture
 from nanotem.figures.sizes import distribution_figure
 from nanotem.micrograph import Micrograph
@@ -53,8 +47,8 @@ def show_answer(work: Work, micrograph: Micrograph) -> None:
         _ways_on()
         below = st.container()
     with errors_shown():
-        reading = _begin_to_read(work, micrograph)
         analysis = analysis_at_hand(work, micrograph)
+        reading = None if work.is_settled else analysis.begin_to_read()
         with counts.container():
             outlined = worked_out(
                 analysis,
@@ -69,7 +63,8 @@ def show_answer(work: Work, micrograph: Micrograph) -> None:
             st.caption(count_interval_in_words(analysis))
         picture.image(outlined, width="stretch", alt="The micrograph with an outline round every particle")
         with tiles.container(), st.spinner("Reading the scale bar…"):
-            reading.result()
+            if reading:
+                reading.result()
             settle_by_itself(work)
         with left:
             _scale(work, micrograph)
@@ -97,21 +92,6 @@ def _ways_on() -> None:
         st.switch_page(page_named("Sizes").path)
     if correct.button("Correct outlines", icon=":material/edit:", width="stretch", key="answer.correct"):
         st.switch_page(page_named("Segmentation").path)
-
-
-def _begin_to_read(work: Work, micrograph: Micrograph) -> "Future[ScaleReading | None]":
-    """Begin to read the scale bar while particles are told apart: the models that read leave a core to the rest."""
-    analysis = replace(analysis_at_hand(work, micrograph), watch=nullcontext)
-    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading")
-    needed = not work.is_settled
-    _ = analysis.bars
-    reading = thread.submit(partial(_read, analysis, needed=needed))
-    thread.shutdown(wait=False)
-    return reading
-
-
-def _read(analysis: Analysis, *, needed: bool) -> ScaleReading | None:
-    return analysis.scale_reading if needed else None
 
 
 def _scale(work: Work, micrograph: Micrograph) -> None:
