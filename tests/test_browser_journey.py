@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from server import HAS_BROWSER, browser_page, served_app
@@ -14,6 +15,13 @@ pytestmark = [
     pytest.mark.skipif(not HAS_BROWSER, reason="needs Chromium and Playwright"),
 ]
 
+WIDTHS = (390, 1280, 1440)
+"""In px: a telephone, a small laptop, and the width at which the pages are walked."""
+
+REDRAWN_MS = 700
+"""Plots follow the width of the window after 0.1 to 0.3 s."""
+
+COVERED = Path(__file__).parent / "covered.js"
 COUNTS = re.compile(r"Found (\d+) · measured (\d+) · cut by the frame (\d+)")
 DROPPED = {"name": "gold.tif", "mimeType": "image/tiff", "buffer": tiff(discs(4, 5), nm_per_px=0.5)}
 
@@ -77,8 +85,8 @@ def test_no_number_is_cut_on_a_small_screen(address, width: int) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_no_page_shuts_out_who_sees_badly_or_uses_no_mouse(address) -> None:
-    """What axe-core calls serious or critical: too little contrast, pictures and controls without words."""
+def test_every_page_can_be_read_on_every_screen_and_by_who_sees_badly_or_uses_no_mouse(address) -> None:
+    """Nothing is cut or covered, nor what axe-core calls serious: too little contrast, pictures without words."""
     from axe_playwright_python.sync_playwright import Axe
 
     with browser_page(width=1440, height=900) as page:
@@ -86,6 +94,7 @@ def test_no_page_shuts_out_who_sees_badly_or_uses_no_mouse(address) -> None:
         page.locator("input[type=file]").first.set_input_files(DROPPED)
         page.get_by_text(COUNTS).wait_for()
         found: dict[tuple[str, str], list[str]] = {}
+        covered: dict[tuple[str, int], list[str]] = {}
         for title in (one.title for one in PAGES):
             page.get_by_role("link", name=title, exact=True).first.click()
             page.wait_for_function("title => document.title.startsWith(title)", arg=title)
@@ -95,4 +104,10 @@ def test_no_page_shuts_out_who_sees_badly_or_uses_no_mouse(address) -> None:
             for one in violations:
                 if one["impact"] in ("serious", "critical"):
                     found[title, one["id"]] = [node["html"] for node in one["nodes"]]
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 900})
+                page.wait_for_timeout(REDRAWN_MS)
+                if unreadable := page.evaluate(COVERED.read_text()):
+                    covered[title, width] = unreadable
         assert found == {}
+        assert covered == {}

@@ -89,10 +89,11 @@ def model_card(name: str) -> None:
 
 
 def _figures(card: ModelCard, wanted: Mapping[str, tuple[str, str]]) -> None:
-    for column, (name, (title, meaning)) in zip(st.columns(len(wanted)), wanted.items(), strict=True):
-        value = card.figures.get(name)
-        shown = "–" if value is None else f"{value:.1f}" if name == "mean_plausible" else in_percent(value, ".1f")
-        column.metric(title, shown, border=True, help=meaning)
+    with st.container(horizontal=True, gap="small"):
+        for name, (title, meaning) in wanted.items():
+            value = card.figures.get(name)
+            shown = "–" if value is None else f"{value:.1f}" if name == "mean_plausible" else in_percent(value, ".1f")
+            st.metric(title, shown, border=True, help=meaning, width="content")
 
 
 def _facts(card: ModelCard) -> pd.DataFrame:
