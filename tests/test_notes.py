@@ -85,7 +85,7 @@ def test_an_image_in_which_nothing_is_kept() -> None:
 
 def test_what_looks_like_particles_and_is_more_likely_texture(monkeypatch: pytest.MonkeyPatch) -> None:
     recipe = Recipe(segment=SegmentParams(min_diameter_px=80))
-    empty = replace(analyse(picture(*DISCS), recipe).segmentation, count=CountEstimate(0, 0.0, 2.4, 4.0, 0.0, 7.0))
+    empty = replace(analyse(picture(*DISCS), recipe).segmentation, count=CountEstimate(0, 0.0, 2.4, 0.0, 7.0))
     monkeypatch.setattr(Analysis, "segmentation", empty)
     text = text_of(analyse(picture(*DISCS), recipe), "nothing_sure")
     assert "about 2 may be missing; 0 things stand out clearly." in text
@@ -142,7 +142,7 @@ def test_a_network_that_is_absent_is_said_where_it_would_have_been_asked(absent:
 
 def test_a_count_that_the_judge_doubts(monkeypatch: pytest.MonkeyPatch) -> None:
     found = analyse(picture(*DISCS))
-    doubted = replace(found.segmentation, count=CountEstimate(12, 3.0, 1.0, 4.0, 5.6, 14.2))
+    doubted = replace(found.segmentation, count=CountEstimate(12, 3.0, 1.0, 5.6, 14.2))
     monkeypatch.setattr(Analysis, "segmentation", doubted)
     text = text_of(analyse(picture(*DISCS)), "count_doubtful")
     assert text.startswith("Of 12 particles about 3 may be false or outlined wrong, and about 1 missing:")

@@ -7,7 +7,7 @@ from nanotem.segmentation.judge.count import CountEstimate
 from nanotem.ui.segmentation.sections import choice_in_words
 
 NOTHING = np.zeros((3, 3), np.int32)
-COUNT = CountEstimate(3, 1.0, 2.0, 1.0, 1.6, 6.2)
+COUNT = CountEstimate(3, 1.0, 2.0, 1.6, 6.2)
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,10 @@ class JudgeCard(Card):
         From the trees' logit to the logit of the probability of what is chosen, fitted on images kept out.
     missed
         How many particles were missed for each that what was left, and what may be false, add up to.
-    scatter
-        Standard deviation of the number of true particles beyond that of independent ones, as a share of the doubtful:
-        what is wrong in one place of an image is wrong in others.
+    scatter_false, scatter_missed
+        Standard deviation of the number of true particles beyond that of independent ones, towards fewer as a share of
+        those that may be false, towards more of all that are doubtful: what is wrong in one place of an image is wrong
+        in others.
     figures
         Scores on images that were kept out.
     """
@@ -41,14 +42,16 @@ class JudgeCard(Card):
     slope: float
     offset: float
     missed: float
-    scatter: float
+    scatter_false: float
+    scatter_missed: float
     figures: dict[str, float | dict[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_range("slope", self.slope, 0.01, 100)
         check_range("offset", self.offset, -20, 20)
         check_range("missed", self.missed, 0, 100)
-        check_range("scatter", self.scatter, 0, 100)
+        check_range("scatter_false", self.scatter_false, 0, 100)
+        check_range("scatter_missed", self.scatter_missed, 0, 100)
 
 
 def save_judge(folder: Path, trees: Trees, card: JudgeCard) -> JudgeCard:

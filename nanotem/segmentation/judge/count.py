@@ -21,8 +21,6 @@ class CountEstimate:
         Particles that were found.
     expected_false, expected_missed
         How many of them are expected to be none, or to be outlined wrong; and how many to be missing.
-    variance
-        Of the true number, if all particles were true or false independently.
     low, high
         Ends of the 95 % interval of the true number.
     """
@@ -30,7 +28,6 @@ class CountEstimate:
     found: int
     expected_false: float
     expected_missed: float
-    variance: float
     low: float
     high: float
 
@@ -51,7 +48,7 @@ class CountEstimate:
     def of_share(self, found: int) -> "CountEstimate":
         """Return the estimate for a part of what was found, all of it taken to be alike."""
         share = found / self.found if self.found else 1.0
-        others = (self.expected_false, self.expected_missed, self.variance, self.low, self.high)
+        others = (self.expected_false, self.expected_missed, self.low, self.high)
         return CountEstimate(found, *(share * value for value in others))
 
 
@@ -67,8 +64,9 @@ def count_estimate(
 
     Every particle that was found is true with its probability, independently but for a scatter that all doubtful ones
     of an image share. Missed ones are expected in proportion to what was left and to what may be false: a particle that
-    is outlined wrong stands for one that is missed there. What would have been found, had the judge been sure of one of
-    them, may all be missing, or be texture, all of it.
+    is outlined wrong stands for one that is missed there. At the lower end nothing was missed, and more is false than
+    expected; at the upper end more was missed. What would have been found, had the judge been sure of one of them, may
+    all be missing, or be texture, all of it.
 
     Parameters
     ----------
@@ -77,15 +75,14 @@ def count_estimate(
     unsure
         Probabilities of what would have been found.
     card
-        Says how many are missed for each doubt, and how large the scatter is.
+        Says how many are missed for each doubt, and how large the scatter is at either end.
     confidence
         Of the interval.
     """
     false = float((1 - kept).sum())
     missed = card.missed * (float(left.sum()) + false) + float(unsure.sum())
-    variance = float((kept * (1 - kept)).sum() + missed)
-    spread = float(np.sqrt(variance + (card.scatter * (false + missed)) ** 2))
-    expected = len(kept) - false + missed
-    reach = float(ndtri((1 + confidence) / 2)) * spread
-    low = 0.0 if len(unsure) else max(expected - reach, 0.0)
-    return CountEstimate(len(kept), false, missed, variance, low, expected + reach)
+    chance, reach = float((kept * (1 - kept)).sum()), float(ndtri((1 + confidence) / 2))
+    down = reach * np.hypot(chance**0.5, card.scatter_false * false)
+    up = reach * np.hypot((chance + missed) ** 0.5, card.scatter_missed * (false + missed))
+    low = 0.0 if len(unsure) else max(len(kept) - false - down, 0.0)
+    return CountEstimate(len(kept), false, missed, float(low), float(len(kept) - false + missed + up))

@@ -1,16 +1,16 @@
 """What all witnesses of an image say together: at a glance, or after a closer look."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.micrograph import GreyImage
 from nanotem.segmentation.judge.evidence import evidence
 from nanotem.segmentation.judge.proposals import Proposals, pooled
-from nanotem.segmentation.judge.witnesses import NECKS, Witness, by_necks, by_network, looked_closer
+from nanotem.segmentation.judge.witnesses import NECKS, Kind, Witness, by_necks, by_network, looked_closer
 from nanotem.segmentation.method import Foreground
-from nanotem.segmentation.network.prediction import SMALLEST_PX, Prediction, best_diameter_px
+from nanotem.segmentation.network.prediction import SMALLEST_PX, best_diameter_px
 from nanotem.segmentation.network.scale import standardised, typical_diameter_px
 from nanotem.segmentation.network.segmenter import Segmenter
 from nanotem.threads import side_by_side
@@ -22,20 +22,20 @@ class Testimony:
 
     Attributes
     ----------
-    witnesses
-        Who proposed.
+    kinds
+        Of each witness, in the order of `proposals.witness`; their label images are not kept.
     proposals
         What they proposed.
     evidence
         Features of every proposal, by name.
-    prediction
+    foreground
         What the network sees at its typical scale.
     """
 
-    witnesses: Sequence[Witness]
+    kinds: tuple[Kind, ...]
     proposals: Proposals
     evidence: dict[str, npt.NDArray[np.float64]]
-    prediction: Prediction
+    foreground: GreyImage
 
 
 class Hearing:
@@ -79,4 +79,4 @@ class Hearing:
             witnesses += looked_closer(self._image, self._segmenter, self._ignored, diameter_px=diameter_px)
         proposals = pooled([one.labels for one in witnesses])
         features = evidence(proposals, witnesses, contrast=self._contrast, diameter_px=diameter_px)
-        return Testimony(witnesses, proposals, features, seen.prediction)
+        return Testimony(tuple(one.kind for one in witnesses), proposals, features, seen.prediction.foreground)

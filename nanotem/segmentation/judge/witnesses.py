@@ -20,6 +20,8 @@ from nanotem.segmentation.network.segmenter import Segmenter
 from nanotem.segmentation.seeds import distance_to_background, smooth
 from nanotem.threads import side_by_side
 
+Kind = Literal["neck", "network"]
+
 NECKS = ((0.85, 0.2), (0.7, 0.3), (0.95, 0.12))
 """Neck ratio and grey valley: the defaults, one pair that splits less, one that splits more."""
 
@@ -53,7 +55,7 @@ class Witness:
         How many times closer the network looked.
     """
 
-    kind: Literal["neck", "network"]
+    kind: Kind
     labels: Labels
     sure: npt.NDArray[np.float32] | None = None
     closer: float = 1.0

@@ -1,18 +1,17 @@
 """From what the trees say of micrographs that they did not learn from to probabilities and counts that hold."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq, minimize, nnls
-from scipy.special import expit, logit, ndtri
+from scipy.special import expit, logit
 
 from nanotem.segmentation.judge.choose import choose
 from nanotem.training.judge.example import Heard
 from nanotem.training.judge.fit import TRUE_OVERLAP
 
-_COVERAGE = 0.95
 _MOST_SCATTER = 10.0
 """An interval ten times as wide as all doubts says nothing any more."""
 
@@ -105,25 +104,22 @@ def share_missed(answers: Sequence[Answer]) -> float:
     return float(nnls(doubts * weights[:, None], missed * weights)[0][0])
 
 
-def scatter_of(errors: FloatArray, variances: FloatArray, doubts: FloatArray, weights: FloatArray) -> float:
-    """Return the scatter at which 95 % of all counts, by their weights, lie in their intervals.
+def scatter_of(coverage: float, distances: Callable[[float], FloatArray], weights: FloatArray) -> float:
+    """Return the scatter at which an end of their intervals holds a share of all counts, by their weights.
 
     Parameters
     ----------
-    errors
-        True number less the expected one, per micrograph.
-    variances
-        Of that number, if particles were independent.
-    doubts
-        Expected false and missed ones.
+    coverage
+        The share.
+    distances
+        Takes a scatter, and returns by how much each true number lies beyond that end of its interval; half a particle
+        is not beyond.
     weights
         What each micrograph counts.
     """
-    reach = float(ndtri((1 + _COVERAGE) / 2))
 
     def excess(scatter: float) -> float:
-        inside = np.abs(errors) <= reach * np.sqrt(variances + (scatter * doubts) ** 2) + 0.5
-        return float(np.average(inside, weights=weights)) - _COVERAGE
+        return float(np.average(distances(scatter) <= 0.5, weights=weights)) - coverage
 
     if excess(0.0) >= 0:
         return 0.0

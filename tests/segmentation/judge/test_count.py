@@ -8,7 +8,7 @@ from nanotem.segmentation.judge.count import count_estimate
 
 
 def card(**values) -> JudgeCard:
-    usual = {"slope": 1.0, "offset": 0.0, "missed": 0.5, "scatter": 0.0}
+    usual = {"slope": 1.0, "offset": 0.0, "missed": 0.5, "scatter_false": 0.0, "scatter_missed": 0.0}
     return JudgeCard(features=["size"], segmenter="0" * 64, **(usual | values))
 
 
@@ -36,12 +36,23 @@ def test_independent_particles_lie_in_the_interval_as_often_as_it_says():
 
 
 def test_what_an_image_shares_widens_the_interval():
-    alone, together = (count_estimate(np.full(50, 0.8), np.zeros(0), card(scatter=s)) for s in (0.0, 1.0))
-    assert together.high - together.low > 2 * (alone.high - alone.low)
+    alone = count_estimate(np.full(50, 0.8), np.zeros(0), card())
+    false = count_estimate(np.full(50, 0.8), np.zeros(0), card(scatter_false=1.0))
+    missed = count_estimate(np.full(50, 0.8), np.zeros(0), card(scatter_missed=1.0))
+    assert false.low < alone.low - 10
+    assert false.high == alone.high
+    assert missed.high > alone.high + 10
+    assert missed.low == alone.low
+
+
+def test_what_was_missed_does_not_move_the_lower_end():
+    without, with_left = (count_estimate(np.full(50, 0.8), left, card()) for left in (np.zeros(0), np.full(40, 0.3)))
+    assert with_left.low == without.low
+    assert with_left.high > without.high + 6
 
 
 def test_no_count_is_below_zero():
-    count = count_estimate(np.full(2, 0.4), np.zeros(0), card(scatter=2.0))
+    count = count_estimate(np.full(2, 0.4), np.zeros(0), card(scatter_false=2.0))
     assert count.low == 0
 
 

@@ -20,7 +20,9 @@ TREES = Trees(
     np.array([0], np.int32),
     0.0,
 )
-CARD = JudgeCard(features=["size"], segmenter="0" * 64, slope=1.0, offset=0.0, missed=0.5, scatter=0.1)
+CARD = JudgeCard(
+    features=["size"], segmenter="0" * 64, slope=1.0, offset=0.0, missed=0.5, scatter_false=0.1, scatter_missed=0.1
+)
 
 
 def test_what_was_saved_answers_alike(tmp_path):

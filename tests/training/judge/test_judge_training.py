@@ -61,10 +61,10 @@ def test_missed_ones_are_counted_by_the_doubts():
 
 def test_the_scatter_is_what_makes_intervals_hold():
     rng = np.random.default_rng(6)
-    doubts, variances = np.full(2000, 20.0), np.full(2000, 10.0)
-    errors = rng.normal(0, np.sqrt(10 + (0.7 * 20) ** 2), 2000)
-    assert scatter_of(errors, variances, doubts, np.ones(2000)) == pytest.approx(0.7, abs=0.08)
-    assert scatter_of(np.zeros(10), variances[:10], doubts[:10], np.ones(10)) == 0
+    errors = rng.normal(0, 0.7 * 20, 2000)
+    found = scatter_of(0.95, lambda scatter: errors - 1.645 * 20 * scatter, np.ones(2000))
+    assert found == pytest.approx(0.7, abs=0.08)
+    assert scatter_of(0.95, lambda scatter: np.zeros(10), np.ones(10)) == 0
 
 
 def test_scores_are_those_of_f1_and_panoptic_quality():
