@@ -16,6 +16,9 @@ _MOST_PX, _MOST_SHARE = 1.5, 0.05
 comes down in two steps leaves the length open by the width of the upper one; below one part in twenty that is told by
 the scale's uncertainty."""
 
+_LEAST_SOLID = 0.9
+"""Of what lies between the ends: a ruler of ticks has no body, and a label may stand between two halves."""
+
 _BEYOND_PX = (3, 8)
 """Where the ground is looked for: past a rim of three pixels."""
 
@@ -47,6 +50,8 @@ def _step_px(along: Profile, bar: ScaleBar, step: int) -> float:
     if not inside.size or not beyond.size:
         return 0.0
     top, ground = float(median(inside)), float(median(along[beyond]))
+    if np.mean(inside > (inside.max() + ground) / 2) < _LEAST_SOLID:
+        return 0.0
     middle = round((bar.left + bar.right) / 2)
     places = [half_crossing(along, middle, step, ground + share * (top - ground)) for share in (_HIGH, 0.5, _LOW)]
     high, half, low = (np.nan if place is None else step * place for place in places)
