@@ -130,16 +130,20 @@ def unread_ink(pixels: Pixels, label: Label, bar: ScaleBar, others: list[Text]) 
     if before or len(points) > n_points:
         return UNREAD
     first = min([first, *(m.left for m in points)])
-    return CUT if _may_be_cut(label, bar, first=first, last=last, height=height) else ""
+    in_grain = len(specks) > _MOST_SPECKS
+    return CUT if _may_be_cut(label, bar, first=first, last=last, height=height, in_grain=in_grain) else ""
 
 
-def _may_be_cut(label: Label, bar: ScaleBar, *, first: int, last: int, height: int) -> bool:
+def _may_be_cut(label: Label, bar: ScaleBar, *, first: int, last: int, height: int, in_grain: bool) -> bool:
     """Tell whether a figure may be missing between the left side of the picture and the first sign of a label.
 
-    None is if there is more room than figures leave between each other, or if the label is centred over its bar.
+    None is if there is more room than figures leave between each other, or if the label is centred over its bar and no
+    point can be hidden in grain.
     """
     if first > _WIDEST_GAP * height:
         return False
+    if in_grain:
+        return True
     is_centred = abs((first + last - 1) / 2 - (bar.left + bar.right) / 2) <= _CENTRED * height
     return not (is_centred and first > max(_LEAST_GAP * height, 1) and re.match(_ROUND, label.text.strip()))
 
