@@ -129,7 +129,9 @@ def unread_ink(pixels: Pixels, label: Label, bar: ScaleBar, others: list[Text]) 
     n_points = sum(label.text.count(sign) for sign in _POINTS)
     if before or len(points) > n_points:
         return UNREAD
-    first = min(m.left for m in (*points, *inside) if m in points or m.height > _SMALL * height)
+    top = min(m.top for m in letters)
+    torn = [m for m in inside if m.height > _SMALL * height and top < m.bottom and m.top < line]
+    first = min(m.left for m in (*points, *torn))
     in_grain = len(specks) > _MOST_SPECKS
     return CUT if _may_be_cut(label, bar, first=first, last=last, height=height, in_grain=in_grain) else ""
 
