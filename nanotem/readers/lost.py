@@ -116,13 +116,19 @@ def _lost_tiles(pixels: Pixels, apart: Mask) -> Mask:
 
 
 def _even_blocks(pixels: Pixels) -> Mask:
-    """Return which blocks of the grid hold one value, those at the right and the lower end cut, one pixel per block."""
-    starts = [np.arange(0, side, _BLOCK_PX) for side in pixels.shape]
-    lowest, highest = (
-        reduce.reduceat(reduce.reduceat(pixels, starts[0], axis=0), starts[1], axis=1)
-        for reduce in (np.minimum, np.maximum)
-    )
-    return np.asarray(lowest == highest)
+    """Return which blocks of the grid hold one value, those at the right and the lower end cut, one pixel per block.
+
+    Grain is told after a few pixels of each.
+    """
+    first = pixels[::_BLOCK_PX, ::_BLOCK_PX]
+    even = np.ones(first.shape, bool)
+    for row, column in np.ndindex(_BLOCK_PX, _BLOCK_PX):
+        others = pixels[row::_BLOCK_PX, column::_BLOCK_PX]
+        there = np.s_[: others.shape[0], : others.shape[1]]
+        even[there] &= others == first[there]
+        if not even.any():
+            break
+    return even
 
 
 def _is_wide(blocks: Mask, shape: tuple[int, ...]) -> bool:
