@@ -8,7 +8,7 @@ from nanotem.calibration.ends import STEPPED, is_stepped
 from nanotem.calibration.find_bar import find_bars, find_scale_bar
 from nanotem.calibration.grey import Bytes, eight_bit
 from nanotem.calibration.ink import RAISED, unread_ink
-from nanotem.calibration.label import Label, agreed_label, best_label, joined, objection
+from nanotem.calibration.label import Label, agreed_label, best_label, is_cut_out, joined, objection
 from nanotem.calibration.length import Length, is_length, parse_length
 from nanotem.calibration.line import Box
 from nanotem.calibration.near_label import find_bar_near_label, find_halves, joined_halves
@@ -34,6 +34,8 @@ _LONGEST_SIDE_PX = 768
 """Of the whole frame as it is read: half the time of 1024 px. What is too small for it is read beside the bars."""
 
 LATTICE = f"a length below {_SHORTEST_NM:g} nm marks a lattice spacing more often than a scale"
+
+NAMED = "what stands before it names another quantity"
 
 _SPACINGS = (LATTICE, TWINS)
 
@@ -205,6 +207,8 @@ def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts
         return LabelledBar(bar, None)
     if label.length_nm < _SHORTEST_NM:
         return LabelledBar(bar, label, LATTICE)
+    if is_cut_out(label, texts):
+        return LabelledBar(bar, label, NAMED)
     halves = find_halves(grey, label.box) if label.box[0] < bar.row < label.box[2] else None
     if halves and any(_overlap(half.box, bar.box) for half in halves):
         whole = joined_halves(*halves)
