@@ -24,6 +24,8 @@ LABELS = {
     "interrupted": (("5 µm", 5000.0), ("100 nm", 100.0), ("500 nm", 500.0)),
     "touched by particles": (("100 nm", 100.0), ("50 nm", 50.0)),
     "cut by the frame": (("100 nm", None), ("50 nm", None)),
+    "figure cut off": (("250 nm", None), ("1.50 µm", None), ("100 nm", None), ("25 nm", None), ("12 nm", None)),
+    "near the frame": (("50 nm", 50.0), ("200 nm", 200.0), ("100 nm", 100.0)),
     "quantities": (
         ("d = 5 nm", None),
         ("20 ± 2 nm", None),
@@ -49,6 +51,7 @@ _FONTS = (
     "DejaVuSans-Bold.ttf",
     "DejaVuSerif.ttf",
 )
+_AT_FRAME = ("figure cut off", "near the frame")
 _SPACINGS = ("lattice spacing", "spacings counted")
 _CHINESE_FONT = "DroidSansFallbackFull.ttf"  # which has no figures
 _SMALL_TYPE_PX = (10, 14)
@@ -70,6 +73,9 @@ def drawn_labels(n: int, seed: int = 0) -> Iterator[Drawn]:
 def _draw(kind: str, label: str, length_nm: float | None, rng: np.random.Generator) -> Drawn:
     side = int(rng.choice(_SIDES_PX))
     length_px = round(side * rng.uniform(0.2, 0.35))
+    if kind in _AT_FRAME:
+        pixels, length_px = _at_frame(kind == "figure cut off", label, side, rng)
+        return Drawn(pixels, kind, length_px, None if length_nm is None else length_nm / length_px)
     pixels = _labelled(kind, label, side, length_px, rng)
     if kind == "two panels":
         gutter = np.full((side, 12), 255, np.uint8)
@@ -84,12 +90,9 @@ def _draw(kind: str, label: str, length_nm: float | None, rng: np.random.Generat
 
 def _labelled(kind: str, label: str, side: int, length_px: int, rng: np.random.Generator) -> Bytes:
     """Return grain with dark discs, a bar in the lower left and its label."""
-    grain = cv2.GaussianBlur(rng.normal(0, 1, (side, side)).astype(np.float32), (0, 0), 1.2)
-    pixels = np.clip(135 + rng.choice((4, 9, 14)) * grain / grain.std(), 0, 255).astype(np.uint8)
+    pixels = _grain_with_discs(side, rng)
     grey, thickness = int(rng.choice((0, 255))), max(3, side // 120)
     left, top = side // 14, side - side // 10
-    for row, column in rng.uniform(0, 0.75, (30, 2)) * side:
-        cv2.circle(pixels, (int(column), int(row)), side // 40, 60, -1, cv2.LINE_AA)
     if kind == "touched by particles":
         for share in (0.2, 0.8):
             cv2.circle(pixels, (round(left + share * length_px), top), side // 50, 60, -1, cv2.LINE_AA)
@@ -130,6 +133,55 @@ def _labelled(kind: str, label: str, side: int, length_px: int, rng: np.random.G
             anchor="ls",
         )
     return np.asarray(picture).copy()
+
+
+def _grain_with_discs(side: int, rng: np.random.Generator) -> Bytes:
+    grain = cv2.GaussianBlur(rng.normal(0, 1, (side, side)).astype(np.float32), (0, 0), 1.2)
+    pixels = np.clip(135 + rng.choice((4, 9, 14)) * grain / grain.std(), 0, 255).astype(np.uint8)
+    for row, column in rng.uniform(0, 0.75, (30, 2)) * side:
+        cv2.circle(pixels, (int(column), int(row)), side // 40, 60, -1, cv2.LINE_AA)
+    return pixels
+
+
+def _at_frame(is_cut: bool, label: str, side: int, rng: np.random.Generator) -> tuple[Bytes, int]:
+    """Draw a label that begins at the left side, over a bar that is whole; its first figure may be cut off.
+
+    The cut goes through the gap behind the figure, so that nothing of it is left. The label is centred over its bar
+    (always if it is whole), ends with it, or stands before it.
+    """
+    pixels = _grain_with_discs(side, rng)
+    size = int(rng.integers(side // 36, side // 16))
+    font = ImageFont.truetype(str(rng.choice(_FONTS)), size)
+    start, grey, thickness = 3 * size, int(rng.choice((0, 255))), max(3, side // 120)
+    base = side - 2 * size
+    figure, width = _ink_columns(font, label[0]), font.getlength(label)
+    rest = font.getlength(label[0]) + _ink_columns(font, label[1:])[0]
+    gap = rest - figure[1]
+    cut = start + (figure[1] + gap * rng.uniform(0, 0.9) if is_cut else figure[0] - size * rng.uniform(0.1, 0.7))
+    cut = int(np.ceil(cut))
+    first = cut + 2
+    place = str(rng.choice(("centred", "ends", "before"))) if is_cut else "centred"
+    middle, end = start + width / 2, start + width
+    if place == "centred":
+        length_px = int(min(2 * (middle - first), rng.uniform(0.5, 1.5) * width))
+        left = round(middle - length_px / 2)
+    elif place == "ends":
+        length_px = int(rng.uniform(0.5, 1) * (end - first))
+        left = round(end) - length_px
+    else:
+        length_px, left = int(rng.uniform(0.8, 2) * width), first + int(rng.integers(0, 2 * size))
+    picture = Image.fromarray(pixels)
+    pen = ImageDraw.Draw(picture)
+    pen.text((start, base), label, grey, font=font, anchor="ls")
+    top = base + size // 3
+    pen.rectangle((left, top, left + length_px - 1, top + thickness - 1), grey)
+    return np.ascontiguousarray(np.asarray(picture)[:, cut:]), length_px
+
+
+def _ink_columns(font: ImageFont.FreeTypeFont, text: str) -> tuple[float, float]:
+    """Return where the ink of a text begins and ends, from its origin."""
+    left, _, right, _ = font.getbbox(text, anchor="ls")
+    return left, right
 
 
 def _interrupted(

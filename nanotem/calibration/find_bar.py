@@ -21,6 +21,8 @@ _MOST_PANELS, _DOUBTED = 12, 0.49
 """More lines that are alike are a colloid of rods. Bars of panels are sure only when their labels are read."""
 
 _LEAST_REACH_PX, _SAME_ENDS_PX = 0.5, 1.5
+_PAPER_GAP_PX = 2.0
+"""Two edges that are measured on one step agree to half a pixel; an embossed rim ends a pixel inside its bar."""
 
 
 def find_scale_bar(pixels: Pixels, *, region: Box | None = None) -> ScaleBar | None:
@@ -91,7 +93,7 @@ def bars_in(grey: Bytes, *, whole_frame: bool, least_aspect: float = _LEAST_ASPE
         for polarity, light in views.items()
         for c in find_candidates(light, polarity, margin=margin, longest=longest, least_aspect=least_aspect)
     ]
-    found = join_fields(_without_outlines(found))
+    found = join_fields(_without_paper(_without_outlines(found)))
     if whole_frame:
         bars = [_bar(views[c.polarity], c, q) for c in found if (q := _standing(views[c.polarity], c, found)) > 0]
     else:
@@ -153,6 +155,23 @@ def _alike(a: Candidate, b: Candidate) -> bool:
         and _similar(one.length_px, other.length_px)
         and _similar(one.thickness_px, other.thickness_px)
         and (ends_px > _SAME_ENDS_PX or abs(one.row - other.row) > one.length_px / _LEAST_ASPECT)
+    )
+
+
+def _without_paper(candidates: list[Candidate]) -> list[Candidate]:
+    """Drop the lines that are what a bar in a box leaves of the box: along it, and longer at both ends."""
+    return [c for c in candidates if not any(_is_paper(c, bar) for bar in candidates)]
+
+
+def _is_paper(strip: Candidate, bar: Candidate) -> bool:
+    one, other = strip.line, bar.line
+    gap = max(one.top - other.bottom, other.top - one.bottom)
+    reach = min(other.left - one.left, one.right - other.right)
+    return (
+        strip.polarity != bar.polarity
+        and one.thickness_px > other.thickness_px
+        and abs(gap) < _PAPER_GAP_PX
+        and reach > max(_PAPER_GAP_PX, other.thickness_px / 2)
     )
 
 

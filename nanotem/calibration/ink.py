@@ -1,5 +1,6 @@
-"""What is drawn beside a label and was not read: a raised −1, a lost point, a figure that was left out."""
+"""What is drawn beside a label and was not read: a raised −1, a lost point, a figure left out, or cut off."""
 
+import re
 from dataclasses import dataclass
 
 import cv2
@@ -14,6 +15,7 @@ from nanotem.micrograph import Pixels
 
 RAISED = "a raised sign stands behind its unit: it may be one over a length, as in a diffraction pattern"
 UNREAD = "not every sign of its number was read"
+CUT = "it begins at the edge of the picture, where its first figure may have been cut off"
 
 _REACH_HEIGHTS = 1.1
 """How far beside a label is looked, in heights of its box, which is about one and a half times that of its letters."""
@@ -51,6 +53,16 @@ _LEAST_LETTER, _FIGURE = 0.45, 0.78
 
 _WIDEST = 1.6
 
+_WIDEST_GAP, _LEAST_GAP = 0.5, 0.1
+"""Between two figures is no more than half of their height, as between "." and "1" of DejaVu Sans Mono. Nearer to the
+frame than a tenth, what is there may be the rest of a figure."""
+
+_CENTRED = 0.2
+"""A lost figure is at least 0.75 of its height wide, and puts what is left of a centred label off by half of that."""
+
+_ROUND = r"[1-9]\d*0\b"
+"""Nothing was cut off before it but a figure: a lone point is narrow, and stands before no number that ends in 0."""
+
 
 @dataclass(frozen=True)
 class _Mark:
@@ -69,7 +81,8 @@ def unread_ink(pixels: Pixels, label: Label, bar: ScaleBar, others: list[Text]) 
 
     The label's strokes are cut out in the grey of the bar. A small mark that hangs above the line behind the last
     letter is a raised sign; one that lies on the line before a figure is a point, and must have been
-    read; a figure before the first one, that is part of no other text, must have been read, too.
+    read; a figure before the first one, that is part of no other text, must have been read, too. Where the first sign
+    is no farther from the left side of the picture than figures are from each other, one may have been cut off.
 
     Parameters
     ----------
@@ -86,7 +99,7 @@ def unread_ink(pixels: Pixels, label: Label, bar: ScaleBar, others: list[Text]) 
     height = max((m.height for m in inside), default=0)
     letters = [m for m in inside if m.height >= _TALL * height]
     if len(letters) < 2:
-        return ""
+        return CUT if label.box[1] <= 0 else ""
     line = float(np.median([m.bottom for m in letters]))
     letters = [m for m in letters if abs(m.bottom - line) <= _ON_LINE * height] or letters
     first, last = letters[0].left, max(m.right for m in letters)
@@ -114,7 +127,27 @@ def unread_ink(pixels: Pixels, label: Label, bar: ScaleBar, others: list[Text]) 
     if len(specks) > _MOST_SPECKS:
         points = []
     n_points = sum(label.text.count(sign) for sign in _POINTS)
-    return UNREAD if before or len(points) > n_points else ""
+    if before or len(points) > n_points:
+        return UNREAD
+    top = min(m.top for m in letters)
+    torn = [m for m in inside if m.height > _SMALL * height and top < m.bottom and m.top < line]
+    first = min(m.left for m in (*points, *torn))
+    in_grain = len(specks) > _MOST_SPECKS
+    return CUT if _may_be_cut(label, bar, first=first, last=last, height=height, in_grain=in_grain) else ""
+
+
+def _may_be_cut(label: Label, bar: ScaleBar, *, first: int, last: int, height: int, in_grain: bool) -> bool:
+    """Tell whether a figure may be missing between the left side of the picture and the first sign of a label.
+
+    None is if there is more room than figures leave between each other, or if the label is centred over its bar and no
+    point can be hidden in grain.
+    """
+    if first > _WIDEST_GAP * height:
+        return False
+    if in_grain:
+        return True
+    is_centred = abs((first + last - 1) / 2 - (bar.left + bar.right) / 2) <= _CENTRED * height
+    return not (is_centred and first > max(_LEAST_GAP * height, 1) and re.match(_ROUND, label.text.strip()))
 
 
 def _marks(pixels: Pixels, label: Label, bar: ScaleBar) -> list[_Mark]:
@@ -135,7 +168,7 @@ def _marks(pixels: Pixels, label: Label, bar: ScaleBar) -> list[_Mark]:
     printed = set(np.unique(numbers[light >= full]).tolist())
     found = []
     for number, (x, y, width, high, area) in enumerate(stats.tolist()):
-        on_edge = x == 0 or y == 0 or x + width == strokes.shape[1] or y + high == strokes.shape[0]
+        on_edge = (x == 0 < column0) or y == 0 or x + width == strokes.shape[1] or y + high == strokes.shape[0]
         mark = _Mark(row0 + y, column0 + x, row0 + y + high, column0 + x + width)
         fits = number in printed and area >= _FEWEST_PX and not on_edge
         if number and fits and width <= _WIDEST * (bottom - top) and not _is_part(mark, bar):

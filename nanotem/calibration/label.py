@@ -8,7 +8,7 @@ from itertools import permutations
 
 from nanotem.calibration.bar import ScaleBar
 from nanotem.calibration.candidates import ramp
-from nanotem.calibration.length import Length, is_length, parse_length
+from nanotem.calibration.length import Length, is_length, parse_length, spelled
 from nanotem.calibration.line import Box
 from nanotem.calibration.ocr import Text
 
@@ -16,8 +16,8 @@ _MERE_NUMBER = r"[\d.,/' xX×^-]*\d[\d.,/' xX×^eE+-]*"
 _NEAR, _FAR = 1.5, 3.0
 _WIDEST_SPACE = 1.2
 _LONGEST_STROKE, _EDGE = 0.4, 0.15
-_SURE = 0.6
-"""What grain was taken for text has 0.3 to 0.5."""
+_SURE, _SURELY = 0.6, 0.85
+"""What grain was taken for text has 0.3 to 0.5; beyond 0.85 no sign is invented."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,21 @@ def objection(texts: list[Text], bar: ScaleBar) -> str:
     near = (text for text in joined(texts) if text.confidence >= _SURE and _closeness(text, bar) > 0)
     found = (parse_length(text.text, bar_px=bar.length_px) for text in near)
     return next((said for said in found if isinstance(said, str)), "")
+
+
+def is_cut_out(label: Label, texts: list[Text]) -> bool:
+    """Tell whether a label is a piece of something longer that was read as surely and is no length: "d = 5 nm"."""
+    top, left, bottom, right = label.box
+    row, column = (top + bottom) / 2, (left + right) / 2
+    return any(
+        text.confidence >= _SURELY
+        and text.box[0] <= row < text.box[2]
+        and text.box[1] <= column < text.box[3]
+        and len(spelled(text.text)) > len(spelled(label.text))
+        and spelled(text.text).endswith(spelled(label.text))
+        and not is_length(text.text)
+        for text in texts
+    )
 
 
 def _label(text: Text, bar: ScaleBar) -> Label | None:

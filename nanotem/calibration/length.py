@@ -56,9 +56,9 @@ _LENGTH = re.compile(
     re.VERBOSE,
 )
 _BEFORE = re.compile(r"[\d.,/^~≈±+≤≥]\s*$|\d\s?[x×*·]\s*$|[^\W\d_]\s*[:=]\s*-?\s*$")
-_WORD_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_]{2,}\s+$")
+_WORD_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_][015]?[^\W\d_]+\s+$")
 _WORD_AFTER = re.compile(r"\s+(?!(?:scale|bar)\b)[^\W\d_]{2,}")
-"""A word right before or after a length names what it is: "WD 10 mm", "Au 20 nm", "20 nm AuNPs"."""
+"""A word right before or after a length names what it is: "WD 10 mm", "Au 20 nm", "20 nm AuNPs", "F0V 500 nm"."""
 
 _BAR = r"(?:scale\s?)?(?:bar|scale)|massstab|massbalken|échelle|echelle|escala|scala|barra|barre|шкала|масштаб"
 _NAMED = re.compile(rf"(?:^\W*|(?<=\s))(?:{_BAR})\s?[:=]?\s*(?=[\d.,]|{_D})")
@@ -155,7 +155,7 @@ def _length(match: re.Match[str], plain: str, bar_px: float | None) -> Length | 
     number, unit = match["number"], match["unit"]
     digits = number.translate(_DIGITS)
     misread = sum(a != b for a, b in zip(digits, number, strict=True))
-    alone = len(_spelled(match["number"] + unit)) / max(len(_spelled(plain)), 1)
+    alone = len(spelled(match["number"] + unit)) / max(len(spelled(plain)), 1)
     refused: str | None = None
     for meant, trust in _meant(unit):
         values = [value for value in _values(digits, meant) if _possible(value * NM_PER_UNIT[meant], bar_px)]
@@ -220,7 +220,7 @@ def _roundness(value: float) -> float:
     return _UNUSUAL if len(mantissa) == 1 or (len(mantissa) == 2 and mantissa.endswith("5")) else _ODD
 
 
-def _spelled(text: str) -> str:
+def spelled(text: str) -> str:
     """Return the letters and digits of a text."""
     return re.sub(r"[\W_]", "", text)
 

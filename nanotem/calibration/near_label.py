@@ -6,7 +6,7 @@ from itertools import product
 import cv2
 import numpy as np
 
-from nanotem.calibration.bar import ScaleBar
+from nanotem.calibration.bar import Polarity, ScaleBar
 from nanotem.calibration.find_bar import bars_in, shifted
 from nanotem.calibration.grey import Bytes
 from nanotem.calibration.line import Box
@@ -44,17 +44,19 @@ def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
         return ruler
     top, left, bottom, right = _neighbourhood(label, grey.shape)
     crop = grey[top:bottom, left:right]
-    drawn = bars_in(_ink(crop, grey[label[0] : label[2], label[1] : label[3]]), whole_frame=False)
+    ink, polarity = _ink(crop, grey[label[0] : label[2], label[1] : label[3]])
+    drawn = bars_in(ink, whole_frame=False)
     if drawn:
-        return shifted(max(drawn, key=lambda bar: bar.confidence), top, left)
+        bar = max(drawn, key=lambda bar: bar.confidence)
+        return shifted(replace(bar, polarity=polarity), top, left)
     bars = [
         bar
         for bar in bars_in(crop, whole_frame=False, least_aspect=_SHORT_ASPECT)
         if bar.length_px < _THICK_ASPECT * bar.thickness_px
     ]
-    for polarity, fill in (("light", cv2.MORPH_CLOSE), ("dark", cv2.MORPH_OPEN)):
+    for side, fill in (("light", cv2.MORPH_CLOSE), ("dark", cv2.MORPH_OPEN)):
         hollow = bars_in(_filled(crop, fill), whole_frame=False)
-        bars += (bar for bar in hollow if bar.polarity == polarity and bar.thickness_px > _THINNEST_HOLLOW_PX)
+        bars += (bar for bar in hollow if bar.polarity == side and bar.thickness_px > _THINNEST_HOLLOW_PX)
     best = max(bars, key=lambda bar: bar.confidence, default=None)
     return None if best is None else shifted(best, top, left)
 
@@ -93,12 +95,15 @@ def _neighbourhood(label: Box, shape: tuple[int, ...]) -> Box:
     )
 
 
-def _ink(grey: Bytes, written: Bytes) -> Bytes:
-    """Return what has the grey of a label's strokes in black on white; `written` is the part that holds the label."""
+def _ink(grey: Bytes, written: Bytes) -> tuple[Bytes, Polarity]:
+    """Return what has the grey of a label's strokes in black on white, and what they are in the image.
+
+    `written` is the part that holds the label.
+    """
     dark, ground, light = np.percentile(written, (2, 50, 98))
     ink = light if light - ground > ground - dark else dark
     share = np.abs(grey.astype(np.float32) - ink) / max(_INK_SHARE * abs(ink - ground), 1)
-    return np.clip(255 * share, 0, 255).astype(np.uint8)
+    return np.clip(255 * share, 0, 255).astype(np.uint8), "light" if ink == light else "dark"
 
 
 def _filled(grey: Bytes, operation: int) -> Bytes:

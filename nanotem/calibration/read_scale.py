@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from nanotem.calibration.bar import ScaleBar, scale_from_bar
+from nanotem.calibration.ends import STEPPED, is_stepped
 from nanotem.calibration.find_bar import find_bars, find_scale_bar
 from nanotem.calibration.grey import Bytes, eight_bit
 from nanotem.calibration.ink import RAISED, unread_ink
-from nanotem.calibration.label import Label, agreed_label, best_label, joined, objection
+from nanotem.calibration.label import Label, agreed_label, best_label, is_cut_out, joined, objection
 from nanotem.calibration.length import Length, is_length, parse_length
 from nanotem.calibration.line import Box
 from nanotem.calibration.near_label import find_bar_near_label, find_halves, joined_halves
@@ -36,11 +35,7 @@ _LONGEST_SIDE_PX = 768
 
 LATTICE = f"a length below {_SHORTEST_NM:g} nm marks a lattice spacing more often than a scale"
 
-CUT = "it begins at the edge of the picture, where its first figure may have been cut off"
-
-_CUT_OFF = 0.15
-"""Of a label's height: nearer to the frame, what is left of it may have begun before it. Figures stand 0.1 apart; whole
-labels of published micrographs that begin at the frame keep 0.2 and more from it."""
+NAMED = "what stands before it names another quantity"
 
 _SPACINGS = (LATTICE, TWINS)
 
@@ -212,27 +207,15 @@ def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts
         return LabelledBar(bar, None)
     if label.length_nm < _SHORTEST_NM:
         return LabelledBar(bar, label, LATTICE)
-    if _begins_at_frame(grey, label):
-        return LabelledBar(bar, label, CUT)
+    if is_cut_out(label, texts):
+        return LabelledBar(bar, label, NAMED)
     halves = find_halves(grey, label.box) if label.box[0] < bar.row < label.box[2] else None
     if halves and any(_overlap(half.box, bar.box) for half in halves):
         whole = joined_halves(*halves)
         if whole is None:
             return LabelledBar(bar, label, UNEVEN)
         bar = whole
-    return LabelledBar(bar, label, unread_ink(grey, label, bar, texts))
-
-
-def _begins_at_frame(grey: Bytes, label: Label) -> bool:
-    """Tell whether the ink of a label is so near to the left side that a figure may be missing before it."""
-    top, left, bottom, right = label.box
-    height = bottom - top
-    if left > _CUT_OFF * height:
-        return False
-    crop = grey[max(top, 0) : bottom, : max(right, 1)].astype(np.int16)
-    stands_out = np.abs(crop - np.int16(np.median(crop)))
-    is_ink = (stands_out > stands_out.max() / 2).any(axis=0)
-    return bool(np.argmax(is_ink) <= _CUT_OFF * height)
+    return LabelledBar(bar, label, unread_ink(grey, label, bar, texts) or (STEPPED if is_stepped(grey, bar) else ""))
 
 
 def _rescued(grey: Bytes, texts: list[Text], settled: list[LabelledBar]) -> Iterator[LabelledBar]:

@@ -47,7 +47,15 @@ def batch(
     """
     from nanotem.batch import connected, run_batch
     from nanotem.export.tables import json_records
-    from nanotem.study import find_images, has_study, open_study, prepare_study, settings_changes, summary_table
+    from nanotem.study import (
+        find_images,
+        flags_in_words,
+        has_study,
+        open_study,
+        prepare_study,
+        settings_changes,
+        summary_table,
+    )
 
     before = open_study(out) if has_study(out) else None
     study = prepare_study(
@@ -70,7 +78,7 @@ def batch(
         print_json({"study": str(out), "images": json_records(table)})
     else:
         for row in table[table["flags"] != ""].itertuples():
-            typer.echo(f"{row.file}: {row.flags}")
+            typer.echo(f"{row.file}: {flags_in_words(str(row.flags))}")
         typer.echo(f"Images: {len(table)}, particles: {table['n_particles'].sum()}, table: {out / 'summary.csv'}")
     if (table["status"] == "failed").any():
         raise typer.Exit(2)

@@ -1,4 +1,4 @@
-"""Pixels that are not image: hot rows, columns, spots and single pixels, and rows that were never written.
+"""Pixels that are not image: hot rows, columns, spots and single pixels, and what was never written.
 
 A detector's defect is told from a bright particle by its edge. The probe and the optics spread every particle's edge
 over a pixel or more; a saturated pixel stands beside pixels of the background. It must besides be far beyond the
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.micrograph import Mask, Pixels
+from nanotem.readers.lost import find_lost
 
 _SAMPLE_SIZE = 200_000
 """Fixes a percentile of 2 to 0.03 of a percent."""
@@ -62,9 +63,6 @@ _LINE_SHARE = 0.6
 _WIDEST_LINE_PX = 3
 """Defects of a sensor spoil one line, with binning or interpolation two or three."""
 
-_LEAST_BLANK_SHARE, _LEAST_BLANK_ROWS = 0.04, 8
-"""Fewer rows of one value are a frame line, and too few to change a result."""
-
 _REPAIR_REACH_PX = 2
 _LEAST_NEIGHBOURS = 5
 """The window for the median reaches two pixels: past a line, and not far into what lies beyond a particle's edge."""
@@ -80,7 +78,7 @@ class Repaired(NamedTuple):
 
 
 def repair(pixels: Pixels, *, missing: Mask | None = None) -> Repaired:
-    """Replace what is no image by the median of its neighbours, and find rows that hold none.
+    """Replace what is no image by the median of its neighbours, and find rows and tiles that hold none.
 
     Parameters
     ----------
@@ -94,18 +92,15 @@ def repair(pixels: Pixels, *, missing: Mask | None = None) -> Repaired:
     Repaired
         `pixels` itself where there is no defect. Its type is kept.
     """
-    blank, blank_notes = _blank_rows(pixels)
+    blank, lost_notes = find_lost(pixels)
     defects = _defects(pixels, [mask for mask in (blank, missing) if mask is not None])
-    notes = list(blank_notes)
+    notes = list(lost_notes)
     if missing is not None and missing.any():
-        notes.append(
-            f"{np.count_nonzero(missing):,} pixels without a usable value were replaced by their surroundings."
-        )
+        notes.append(f"Replaced by the surroundings: {_counted(missing)} without a usable value.")
     if defects.any():
-        n_pixels = np.count_nonzero(defects)
         notes.append(
-            f"{n_pixels:,} pixels were set aside as defects of the detector (far from all other levels, without the "
-            "soft edge of a particle) and replaced by their surroundings."
+            f"Set aside as defects of the detector and replaced by the surroundings: {_counted(defects)} far from all "
+            "other levels, without the soft edge of a particle."
         )
     bad = defects if missing is None else defects | missing
     if not bad.any():
@@ -113,34 +108,9 @@ def repair(pixels: Pixels, *, missing: Mask | None = None) -> Repaired:
     return Repaired(_filled(pixels, bad), bad, blank, tuple(notes))
 
 
-def _blank_rows(pixels: Pixels) -> tuple[Mask | None, tuple[str, ...]]:
-    """Find blocks of rows of one value, as an interrupted copy leaves them at an end, and a lost piece in the middle.
-
-    The background of a picture that was drawn without noise goes on in the next row, and is no such block.
-    """
-    rows = pixels.shape[0]
-    least = max(_LEAST_BLANK_ROWS, round(_LEAST_BLANK_SHARE * rows))
-    notes = []
-    blank = np.zeros(pixels.shape, bool)
-    for begin, end in _uniform_runs(pixels):
-        value = pixels[begin, 0]
-        beside = [row for row in (begin - 1, end) if 0 <= row < rows]
-        if end - begin < least or not beside or any(np.median(pixels[row]) == value for row in beside):
-            continue
-        blank[begin:end] = True
-        where = f"The first {end}" if begin == 0 else f"The last {end - begin}" if end == rows else f"{end - begin}"
-        after = "" if begin == 0 or end == rows else f" from row {begin + 1} on"
-        what = "a margin, or a copy that was interrupted" if not after else "a strip, or a piece that was lost"
-        notes.append(f"{where} of {rows} rows{after} hold one value ({value:g}): {what}.")
-    return (blank, tuple(notes)) if notes else (None, ())
-
-
-def _uniform_runs(pixels: Pixels) -> list[tuple[int, int]]:
-    """Return where rows of one and the same value begin and end, the end not included."""
-    uniform = (pixels == pixels[:, :1]).all(axis=1)
-    goes_on = uniform[1:] & uniform[:-1] & (pixels[1:, 0] == pixels[:-1, 0])
-    steps = np.diff(np.concatenate(([0], goes_on.astype(np.int8), [0])))
-    return [(int(a), int(b) + 1) for a, b in zip(np.flatnonzero(steps > 0), np.flatnonzero(steps < 0), strict=True)]
+def _counted(mask: Mask) -> str:
+    n_pixels = np.count_nonzero(mask)
+    return f"{n_pixels:,} pixel{'' if n_pixels == 1 else 's'}"
 
 
 def _defects(pixels: Pixels, absent: Sequence[Mask]) -> Mask:

@@ -93,7 +93,7 @@ def study_report(
         "arrangements": _arrangements(images, unit),
         "differences": difference_table(comparison, unit),
         "classes": share_table(comparison),
-        "images": images[[name for name in _IMAGE_COLUMNS if name in images]].rename(columns=_IMAGE_COLUMNS),
+        "images": _images(images),
         "thumbnails": [(file, data_address(jpeg)) for file, jpeg in thumbnails.items()],
         "methods": _methods(recipe, comparison, has_weights="weight" in particles),
         "recipe": recipe,
@@ -107,6 +107,14 @@ def _charts(whole: pd.DataFrame, quantity: str) -> dict[str, str]:
         "violins": chart(violins(whole, quantity=quantity), "Distribution of each sample", width_mm=half_mm),
         "cumulative": chart(cumulative_curves(whole, quantity=quantity), "Cumulative distributions", width_mm=half_mm),
     }
+
+
+def _images(images: pd.DataFrame) -> pd.DataFrame:
+    """Return what is shown of each image, flags in words with commas between."""
+    shown = images[[name for name in _IMAGE_COLUMNS if name in images]]
+    if "flags" in shown:
+        shown = shown.assign(flags=shown["flags"].str.replace(" ", ", ").str.replace("_", " "))
+    return shown.rename(columns=_IMAGE_COLUMNS)
 
 
 def _arrangements(images: pd.DataFrame, unit: str) -> pd.DataFrame:

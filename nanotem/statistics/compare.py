@@ -52,13 +52,21 @@ class _Sample:
     def median(self) -> ClusteredEstimate:
         return clustered_median(self.values, self.weights, self.image)
 
+    def estimate(self, found: ClusteredEstimate) -> Estimate:
+        """Return a size with its interval, which stays above 0; without one where the images are too few."""
+        return found.positive_interval() if self.n_images >= FEWEST_IMAGES else Estimate(found.value)
+
+    def means_of_images(self) -> FloatArray:
+        """Return the mean of each image, as its particles are weighted, shape (images,)."""
+        return np.bincount(self.image, self.weights * self.values) / np.bincount(self.image, self.weights)
+
     def weighted(self) -> dict[WeightingName, tuple[Quantity, ...]]:
-        """Return what counts for more than number; of one image without intervals, as they would be of particles."""
+        """Return what counts for more than number; of few images without intervals, as those of the mean."""
         found = {
             name: weighted_quantities(self.values, self.weights, weighting=name, images=self.image)
             for name in _MORE_THAN_NUMBER
         }
-        if self.n_images > 1:
+        if self.n_images >= FEWEST_IMAGES:
             return found
         return {name: tuple(_without_interval(one) for one in group) for name, group in found.items()}
 
@@ -70,9 +78,10 @@ def compare_samples(
 
     In simulations (`python -m benchmarks.compare`) intervals of differences held the truth in 93 to 98 % of the cases
     for 3 to 30 images of each sample, for weak and strong likeness in images, and in 91 to 95 % for 3 against 10; a
-    percentile bootstrap over images, in 78 to 82 % for 3 images. Intervals from two images hold, but are too wide to be
-    of use; one image gives none. Those of class fractions hold in 90 % or more, unless most particles of an image are
-    of one class: then in 78 to 95 %. Errors that all images share, such as the scale's, are not in the intervals.
+    percentile bootstrap over images, in 78 to 82 % for 3 images. From two images an interval would go from near 0 to
+    several times the size: a sample of fewer than three has none. Those of class fractions hold in 90 % or more, unless
+    most particles of an image are of one class: then in 78 to 95 %. Errors that all images share, such as the scale's,
+    are not in the intervals.
 
     Parameters
     ----------
@@ -144,8 +153,8 @@ def _sizes(one: _Sample, metal: MetalName | None) -> SampleSizes:
         n_images=one.n_images,
         n_particles=one.values.size,
         n_eff=effective_number(one.weights),
-        mean=one.mean().interval(),
-        d50=one.median().interval(),
+        mean=one.estimate(one.mean()),
+        d50=one.estimate(one.median()),
         mean_without_weights=float(one.values.mean()),
         weighted=weighted,
         surface=metal_surface(weighted["area"][0].estimate, metal) if metal else None,
@@ -187,7 +196,11 @@ def _notes(particles: pd.DataFrame, quantity: str, samples: list[_Sample]) -> It
         if one.n_images == 1:
             yield f"{name} has 1 image: how much images differ is not known, so it has no interval."
         elif one.n_images < FEWEST_IMAGES:
-            yield f"{name} has {one.n_images} images: its intervals are too wide to be of use. Take 3 or more."
+            means = " and ".join(f"{mean:.4g}" for mean in one.means_of_images())
+            yield (
+                f"{name} has {one.n_images} images, with means of {means} {quantity.rpartition('_')[2]}: too few for "
+                f"an interval. Take {FEWEST_IMAGES} or more."
+            )
     if "weight" not in particles:
         yield "The table has no frame weights, so every particle counts once: means are a little too small."
     if len(samples) >= _FEWEST_SAMPLES_TO_WARN:

@@ -12,7 +12,7 @@ from nanotem.study.folder import (
     settings_changes,
     writing,
 )
-from nanotem.study.outliers import IMAGE_FLAGS
+from nanotem.study.outliers import IMAGE_FLAGS, flags_in_words
 from nanotem.study.result import read_particles, read_summary
 from nanotem.study.settings import Settings
 from nanotem.study.study import Study, StudyImage
@@ -31,6 +31,7 @@ __all__ = [
     "combined_particles",
     "edits_of",
     "find_images",
+    "flags_in_words",
     "has_study",
     "keep_correction",
     "open_study",

@@ -34,6 +34,17 @@ IMAGE_FLAGS: Mapping[str, str] = MappingProxyType(
 """What the flags of images mean."""
 
 
+def flags_in_words(flags: str) -> str:
+    """Return the sentences behind the flags of an image, empty if there are none.
+
+    Examples
+    --------
+    >>> flags_in_words("nothing_found scale_missing")
+    'No particle was found. No scale: its sizes are in pixels.'
+    """
+    return " ".join(IMAGE_FLAGS[flag] for flag in flags.split())
+
+
 def with_flags(images: pd.DataFrame) -> pd.DataFrame:
     """Add the columns `count_z`, `size_z` and `flags`, the names of `IMAGE_FLAGS` that apply, with spaces between.
 

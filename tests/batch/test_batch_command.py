@@ -92,7 +92,7 @@ def test_people_are_told_progress_flags_and_where_the_table_is(client: Any, imag
     assert pd.read_csv(tmp_path / "study" / "summary.csv")["sample"].to_list() == ["gold"]
     done = run(client, images / "bad.png", tmp_path / "study")
     assert done.exit_code == 2
-    assert done.stdout.splitlines()[0] == "bad.png: could_not_be_read"
+    assert done.stdout.splitlines()[0] == "bad.png: No result: see the reason."
 
 
 def test_a_second_batch_keeps_what_the_study_was_told(client: Any, images: Path, tmp_path: Path) -> None:

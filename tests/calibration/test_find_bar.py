@@ -113,6 +113,14 @@ def test_padding_of_a_box_is_no_outline():
     assert find_scale_bar(pixels).length_px == pytest.approx(LENGTH, abs=0.3)
 
 
+@pytest.mark.parametrize("grey", [255, 0])
+@pytest.mark.parametrize("below_px", [10, 22, 32])
+def test_what_a_box_leaves_below_its_bar_is_no_bar(below_px, grey):
+    pixels = np.pad(support(), ((0, 60), (0, 0)), mode="reflect")
+    pixels[320 : TOP + THICKNESS + below_px, LEFT - 24 : LEFT + LENGTH + 40] = 255 - grey
+    assert [bar.length_px for bar in find_bars(burn(pixels, grey))] == [pytest.approx(LENGTH, abs=0.5)]
+
+
 def test_letter_that_stands_on_the_bar_does_not_cut_it():
     pixels = burn(support(), 255)
     pixels[TOP - 40 : TOP, LEFT + 60 : LEFT + 64] = 255

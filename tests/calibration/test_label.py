@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from nanotem.calibration import ScaleBar
-from nanotem.calibration.label import agreed_label, best_label
+from nanotem.calibration.label import agreed_label, best_label, is_cut_out
 from nanotem.calibration.length import is_length
 from nanotem.calibration.ocr import Text
 
@@ -116,3 +116,18 @@ def test_a_label_that_interrupts_its_bar_counts_and_one_on_its_paper_does_not():
     paper = replace(BAR, row=85, thickness_px=24, polarity="dark", box=(60, 20, 130, 190))
     assert read("5 µm", bar=interrupted).length_nm == 5000
     assert read("5 µm", bar=paper) is None
+
+
+@pytest.mark.parametrize(
+    ("whole", "confidence", "box", "expected"),
+    [
+        ("d = 5 nm", 0.99, (68, 40, 92, 132), True),
+        ("d = 5 nm", 0.5, (68, 40, 92, 132), False),
+        ("d = 5 nm", 0.99, (168, 40, 192, 132), False),
+        ("5 nm", 0.99, (68, 78, 92, 132), False),
+        ("Bar 5 nm", 0.99, (68, 40, 92, 132), False),
+        ("HV=100kV", 0.99, (68, 40, 92, 132), False),
+    ],
+)
+def test_a_piece_of_what_is_no_length_is_no_label(whole, confidence, box, expected):
+    assert is_cut_out(read("5 nm"), [Text(whole, confidence, box)]) is expected

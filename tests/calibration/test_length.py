@@ -43,7 +43,7 @@ def test_a_sign_before_a_number_makes_it_no_bars_length(text):
     assert parse_length(text, bar_px=200) is None
 
 
-@pytest.mark.parametrize("text", ["WD 10 mm", "Au 20 nm", "20 nm AuNPs", "20 to 50 nm", "10 mm", "1½ µm"])
+@pytest.mark.parametrize("text", ["WD 10 mm", "F0V 500 nm", "Au 20 nm", "20 nm AuNPs", "20 to 50 nm", "10 mm", "1½ µm"])
 def test_what_may_be_something_else_is_never_sure(text):
     assert 1 - (1 - parse_length(text, bar_px=200).trust) ** 4 < 0.5
 

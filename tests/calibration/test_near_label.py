@@ -36,6 +36,18 @@ def test_short_thick_bar():
     assert find_bar_near_label(pixels, LABEL).length_px == pytest.approx(60, abs=0.3)
 
 
+@pytest.mark.parametrize(("grey", "polarity"), [(255, "light"), (0, "dark")])
+def test_a_bar_that_particles_touch_keeps_its_polarity(grey, polarity):
+    pixels = ground()
+    for column in (235, 300):
+        cv2.circle(pixels, (column, 228), 14, 70, -1, cv2.LINE_AA)
+    pixels[225:231, 200:340] = grey
+    cv2.putText(pixels, "5 nm", (212, 208), cv2.FONT_HERSHEY_SIMPLEX, 0.7, grey, 2, cv2.LINE_AA)
+    bar = find_bar_near_label(pixels, LABEL)
+    assert bar.length_px == pytest.approx(140, abs=1)
+    assert bar.polarity == polarity
+
+
 def test_thin_line_of_the_picture_is_left_alone():
     pixels = ground()
     pixels[225:227, 230:252] = 255

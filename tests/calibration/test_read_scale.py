@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 from scale_drawing import LEFT, LENGTH, SHAPE, THICKNESS, TOP, labelled_bar
 
 from nanotem.calibration import compare_with_file, find_bars, find_scale_bar, read_scale, sure_bar
+from nanotem.calibration.ink import CUT
 from nanotem.calibration.read_label import Beside
 from nanotem.calibration.read_scale import LEAST_CONFIDENCE
 from nanotem.calibration.twin_lines import TWINS
@@ -199,15 +200,28 @@ def test_a_half_of_a_bar_that_its_label_interrupts_is_not_taken_for_it(grey, rig
     assert not is_whole or reading.bar.length_px == pytest.approx(320, abs=1)
 
 
-def test_a_label_that_begins_at_the_edge_may_have_lost_a_figure():
-    whole = erased(labelled_bar("250 nm"))
-    whole[TOP : TOP + THICKNESS, LEFT + 45 : LEFT + 95] = 255
-    first = np.flatnonzero((whole[: TOP - 2] == 255).any(axis=0))[0]
+@pytest.mark.parametrize("grey", [255, 0])
+@pytest.mark.parametrize("middle", [0, 60])
+def test_a_label_that_begins_at_the_edge_may_have_lost_a_figure(middle, grey):
+    whole = erased(labelled_bar("250 nm", grey=grey))
+    ink = np.flatnonzero((whole[: TOP - 2] == grey).any(axis=0))
+    begin = round((ink[0] + ink[-1]) / 2) + middle - 25
+    whole[TOP : TOP + THICKNESS, begin : begin + 50] = grey
     assert read_scale(whole).accepted
-    assert read_scale(whole[:, first - 10 :]).accepted
-    reading = read_scale(whole[:, first - 2 :])
+    behind_two = ink[np.flatnonzero(np.diff(ink) > 1)[0]] + 1
+    reading = read_scale(whole[:, behind_two:])
     assert not reading.accepted
-    assert reading.objection == read_scale_module.CUT
+    assert reading.objection == CUT
+
+
+def test_a_label_at_the_edge_is_whole_if_it_is_centred_over_its_bar():
+    whole = erased(labelled_bar("250 nm"))
+    ink = np.flatnonzero((whole[: TOP - 2] == 255).any(axis=0))
+    middle = round((ink[0] + ink[-1]) / 2)
+    whole[TOP : TOP + THICKNESS, middle - 25 : middle + 25] = 255
+    reading = read_scale(whole[:, ink[0] - 3 :])
+    assert reading.accepted
+    assert reading.scale.nm_per_px == pytest.approx(5, rel=0.02)
 
 
 def test_a_length_between_two_equal_lines_is_a_spacing():

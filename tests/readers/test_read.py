@@ -112,7 +112,8 @@ def test_defects_are_counted_and_kept_as_a_mask():
     micrograph = read_micrograph(stream.getvalue(), "hot.tif")
     assert micrograph.repaired.sum() == 81
     assert micrograph.pixels.max() < 3000
-    assert [note.split()[0] for note in micrograph.notes] == ["1", "80", "The"]
+    assert "1 pixel without a usable value" in micrograph.notes[0]
+    assert "80 pixels far from all other levels" in micrograph.notes[1]
     with pytest.raises(ValueError, match="read-only"):
         micrograph.repaired[0, 0] = True
     assert read_values(stream.getvalue(), "labels.tif").max() == 65535

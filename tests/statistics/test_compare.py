@@ -57,13 +57,24 @@ def test_every_pair_is_compared_and_many_pairs_are_warned_of() -> None:
     assert result.notes == ("Of 6 pairs, one in twenty intervals misses the true difference by chance.",)
 
 
-def test_one_image_gives_no_interval_and_two_a_warning() -> None:
+def test_fewer_than_three_images_give_no_interval() -> None:
     result = compare_samples(particles({"one": 1, "two": 2, "more": 3}))
-    assert [note.split(":")[0] for note in result.notes] == ["one has 1 image", "two has 2 images"]
-    widths = {one.sample: one.mean.high - one.mean.low for one in result.samples}
-    assert np.isnan(widths["one"])
-    assert widths["two"] > 2 * widths["more"]
-    assert "several images" in next(one for one in result.differences if one.second == "one").in_words("nm")
+    assert [note.split(" image")[0] for note in result.notes] == ["one has 1", "two has 2"]
+    few = {one.sample: (one.mean, one.d50, one.weighted["area"][0].estimate) for one in result.samples}
+    assert all(np.isnan(number.low) for name in ("one", "two") for number in few[name])
+    assert all(0 < number.low < number.value < number.high for number in few["more"])
+
+
+def test_the_means_of_two_images_are_told() -> None:
+    table = particles({"two": 2})
+    means = table.groupby("image")["diameter_nm"].mean()
+    note = compare_samples(table.assign(weight=1.0)).notes[0]
+    assert f"with means of {means.iloc[0]:.4g} and {means.iloc[1]:.4g} nm" in note
+
+
+def test_a_difference_to_a_single_image_has_no_interval() -> None:
+    result = compare_samples(particles({"one": 1, "two": 2}))
+    assert "several images" in result.differences[0].in_words("nm")
 
 
 def test_images_of_one_name_in_two_samples_are_two_images() -> None:

@@ -19,6 +19,7 @@ from nanotem.study import (
     StudyImage,
     combined_particles,
     edits_of,
+    flags_in_words,
     pack_study,
     read_summary,
     save_study,
@@ -185,7 +186,10 @@ def _open(work: Work, study: Study, image: StudyImage) -> None:
 def _table(study: Study, table: pd.DataFrame) -> None:
     """Show all images; the names of samples can be changed in the table."""
     edited = st.data_editor(
-        table.assign(method=table["method"].map(knobs(SegmentParams)["method"].choices)),
+        table.assign(
+            method=table["method"].map(knobs(SegmentParams)["method"].choices),
+            flags=table["flags"].map(flags_in_words),
+        ),
         disabled=[name for name in table.columns if name != "sample"],
         hide_index=True,
         column_order=list(_TITLES),

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nanotem.batch import Pool, run_batch
+from nanotem.report.words import plural
 from nanotem.study import (
     Study,
     StudyImage,
@@ -95,7 +96,9 @@ def take_back(work: Work, study: Study) -> None:
         return
     with st.container(border=True):
         n_edits = len(work.log.done)
-        st.markdown(f"**{plain_text(image.name)}** is open on the other pages, with {n_edits} corrections by hand.")
+        st.markdown(
+            f"**{plain_text(image.name)}** is open on the other pages, with {plural(n_edits, 'correction')} by hand."
+        )
         if work.recipe != image.recipe:
             st.info("The parameters in force are not those that this image has in the study.")
             if st.button("Back to the recipe of the study", icon=":material/undo:", key="batch.recipe"):
@@ -117,7 +120,8 @@ def run(work: Work, study: Study) -> None:
     n_done = sum(image.status == "done" for image in study.images)
     n_anew = n_done - sum(image.status == "done" for image in settings.images)
     if n_anew:
-        st.info(f"{n_anew} images were analysed with other parameters or another scale: they are analysed anew.")
+        had = f"{plural(n_anew, 'image')} {'was' if n_anew == 1 else 'were'} analysed with other parameters"
+        st.info(f"{had} or another scale, and will be analysed anew.")
     start = st.button("Run", icon=":material/play_arrow:", type="primary", disabled=not study.images, key="batch.run")
     st.caption(f"{n_done} of {len(study.images)} images are analysed. A run that was stopped goes on where it was.")
     if start:
