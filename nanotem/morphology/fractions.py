@@ -76,7 +76,7 @@ class Fractions:
         Examples
         --------
         >>> Fractions(("cube", "rod"), np.array([0.3, 0.7]), np.array([0.2, 0.6]), np.array([0.4, 0.8])).in_words()
-        'rod 70\xa0% (60 to 80), cube 30\xa0% (20 to 40)'
+        'rod 70\xa0% (60\xa0% to 80\xa0%), cube 30\xa0% (20\xa0% to 40\xa0%)'
         """
         rows = self.table().itertuples(index=False)
         return ", ".join(f"{name} {share_in_words(*ends)}" for name, *ends in rows)
@@ -84,7 +84,7 @@ class Fractions:
 
 def share_in_words(share: float, low: float, high: float) -> str:
     """Return a share with its interval in whole per cent, to which alone intervals of a resampling are sure."""
-    return f"{in_percent(share)} ({100 * low:.0f} to {100 * high:.0f})"
+    return f"{in_percent(share)} ({in_percent(low)} to {in_percent(high)})"
 
 
 def class_fractions(
