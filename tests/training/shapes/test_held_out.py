@@ -44,12 +44,12 @@ def judged_as(told: Examples, answers: np.ndarray, sure: float = 0.9) -> HeldOut
     for task, said in (("solid", answers), ("outline", outlines)):
         n = len(CLASSES[task])
         chances[task] = (1 - sure) / n + sure * np.eye(n)[said]
-    return HeldOut(told, chances, chances, np.zeros(len(told.image)))
+    return HeldOut(told, chances, chances, np.zeros(len(told.image)), {})
 
 
 @pytest.fixture(scope="module")
 def judged() -> HeldOut:
-    return held_out(examples())
+    return held_out(examples(), {})
 
 
 def test_every_particle_is_judged_by_others(judged):
