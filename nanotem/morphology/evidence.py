@@ -11,11 +11,14 @@ from nanotem.morphology.classifier import Classifier, ClassPrediction
 from nanotem.morphology.crops import Crops, crop_particles
 from nanotem.morphology.outline_geometry import outlines_by_geometry
 from nanotem.morphology.reliability import Values
-from nanotem.morphology.shape_numbers import shape_numbers
+from nanotem.morphology.shape_numbers import BAY, shape_numbers
 
 _LEAST_SHOWN = 0.1
 """A solid shows an outline that is seen in such a part of its views: up to 0.2 the same real particles are accepted; at
 0.05 spheres may show hexagons, and hexagons are accepted as spheres."""
+_DEEPEST_BAY = 0.12
+"""In parts of the mean radius: of 95 % of real rods none is deeper, of four in five dumbbells one is. The outlines of
+other solids have bays where a neighbour bites, and are told right nonetheless."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,11 +66,13 @@ def evidence_of(crops: Crops, outline: Classifier, solid: Classifier) -> ShapeEv
         outline.together(outlines, numbers, networks=networks),
         solid.together(solids, outlines.features, numbers, networks=networks),
     )
-    fitting = outline_fits(*both, solid.card.outlines)
+    fitting = outline_fits(*both, solid.card.outlines, bays=numbers[:, BAY])
     return ShapeEvidence(crops, outlines_by_geometry(crops), *both, outlines, solids, fitting, networks)
 
 
-def outline_fits(outline: ClassPrediction, solid: ClassPrediction, shown: Mapping[str, Mapping[str, float]]) -> Values:
+def outline_fits(
+    outline: ClassPrediction, solid: ClassPrediction, shown: Mapping[str, Mapping[str, float]], *, bays: Values
+) -> Values:
     """Return how probable it is that each outline is one that the most probable solid shows.
 
     Parameters
@@ -83,4 +88,6 @@ def outline_fits(outline: ClassPrediction, solid: ClassPrediction, shown: Mappin
         return name != "irregular" and (one not in shown or shown[one].get(name, 0) >= _LEAST_SHOWN)
 
     table = np.array([[may_show(one, name) for name in outline.classes] for one in solid.classes])
-    return np.asarray((outline.probabilities * table[solid.probabilities.argmax(axis=1)]).sum(axis=1))
+    best = solid.probabilities.argmax(axis=1)
+    has_bay = (np.array(solid.classes)[best] == "rod") & (bays > _DEEPEST_BAY)
+    return np.asarray((outline.probabilities * table[best]).sum(axis=1) * ~has_bay)

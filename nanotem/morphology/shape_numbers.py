@@ -18,9 +18,6 @@ WIDTHS_AT = (0.0, 0.3, 0.5, 0.7, 0.85)
 """Where along half the longest axis the width is taken: a rod keeps its width up to its ends, an ellipse does not, and
 a dumbbell is narrowest in the middle."""
 
-_WAIST_AT = np.linspace(-0.85, 0.85, 19)
-"""Where a waist is looked for, in parts of half the longest axis; nearer to its ends the width is that of corners."""
-
 POLYGONS = (4, 5, 6, 8)
 """Corners of polygons around the outline: a hexagon with worn corners fills that of six, a circle that of eight."""
 
@@ -34,16 +31,16 @@ SHAPE_NUMBERS = (
     "share of the smallest triangle",
     "largest bay",
     *(f"width at {place}" for place in WIDTHS_AT),
-    "waist",
     *(f"share of the smallest polygon of {n}" for n in POLYGONS),
 )
 """What `shape_numbers` gives, in its order."""
 
+BAY = SHAPE_NUMBERS.index("largest bay")
+
 _N_ANGLES = 128
 """Ten times the highest harmonic."""
-_NEAR = 0.015
-"""In parts of half the longest axis, 107 px here whatever the particle's size: points of a contour are at most 1.4 px
-apart, so that some lie so near to any place along it."""
+_NEAR_PX = 1.5
+"""Points of a contour are at most 1.4 px apart, so that some lie so near to any place along it."""
 _FINE = 4
 """The contour is followed on a mask so many times finer, to whose grey edge it keeps within an eighth of a pixel."""
 
@@ -80,7 +77,6 @@ def _numbers(mask: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     depths = cv2.convexityDefects(contour, cv2.convexHull(contour, returnPoints=False))
     bay = 0.0 if depths is None else depths[..., 3].max() / 256  # OpenCV counts depths in 256ths of a pixel
     aspect_ratio = _aspect_ratio(contour)
-    placed = _placed(contour[:, 0].astype(np.float64), cv2.moments(contour))
     length = cv2.arcLength(cv2.approxPolyDP(contour, 1.0, True), True)  # without the steps of single pixels
     return np.array(
         [
@@ -92,47 +88,27 @@ def _numbers(mask: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
             area / max(rectangle[0] * rectangle[1], 1.0),
             area / max(triangle, 1.0),
             bay / mean_radius,
-            *_widths(placed, 1 - 1 / aspect_ratio),
-            _waist(placed),
+            *_widths(contour[:, 0].astype(np.float64), cv2.moments(contour), 1 - 1 / aspect_ratio),
             *(area / max(_area_around(hull, n), 1.0) for n in POLYGONS),
         ]
     )
 
 
-def _placed(points: npt.NDArray[np.float64], moments: Mapping[str, float]) -> npt.NDArray[np.float64]:
-    """Return where points lie along the longest axis, from its middle, and across it, in parts of half its length."""
-    angle = 0.5 * np.arctan2(2 * moments["mu11"], moments["mu20"] - moments["mu02"])
-    along, across = points @ (np.cos(angle), np.sin(angle)), points @ (-np.sin(angle), np.cos(angle))
-    middle, half = (along.min() + along.max()) / 2, max(np.ptp(along) / 2, 1.0)
-    return np.array([along - middle, across]) / half
-
-
-def _width(placed: npt.NDArray[np.float64], place: float) -> float:
-    """Return the extent across at a place along; 0 where no point of the outline is near."""
-    along, across = placed
-    here = across[np.abs(along - place) <= _NEAR]
-    return float(np.ptp(here)) if here.size else 0.0
-
-
-def _widths(placed: npt.NDArray[np.float64], elongation: float) -> list[float]:
+def _widths(points: npt.NDArray[np.float64], moments: Mapping[str, float], elongation: float) -> list[float]:
     """Return the width at `WIDTHS_AT`, mean of both ends, in parts of the largest extent across the longest axis.
 
     What is missing to 1 counts as far as there is a longest axis at all, one less the inverse of the aspect ratio: that
     of a hexagon is anywhere.
     """
-    largest = max(float(np.ptp(placed[1])), _NEAR)
-    widths = [(_width(placed, -place) + _width(placed, place)) / 2 for place in WIDTHS_AT]
+    angle = 0.5 * np.arctan2(2 * moments["mu11"], moments["mu20"] - moments["mu02"])
+    along, across = points @ (np.cos(angle), np.sin(angle)), points @ (-np.sin(angle), np.cos(angle))
+    middle, half = (along.min() + along.max()) / 2, np.ptp(along) / 2
+    widths = []
+    for place in WIDTHS_AT:
+        near = [across[np.abs(along - middle - end * place * half) <= _NEAR_PX] for end in (-1, 1)]
+        widths.append(float(np.mean([np.ptp(here) if here.size else 0.0 for here in near])))
+    largest = max(float(np.ptp(across)), 1.0)
     return [1 - elongation * (1 - width / largest) for width in widths]
-
-
-def _waist(placed: npt.NDArray[np.float64]) -> float:
-    """Return by how much an outline is narrower somewhere than on both sides of it, in parts of the smaller of these.
-
-    Of a convex outline it is 0, whatever the axis: its width along any line rises, then falls.
-    """
-    widths = np.array([_width(placed, place) for place in _WAIST_AT])
-    before, after = np.maximum.accumulate(widths), np.maximum.accumulate(widths[::-1])[::-1]
-    return float(np.max(1 - widths / np.maximum(np.minimum(before, after), _NEAR)))
 
 
 def _area_around(hull: npt.NDArray[np.int32], n: int) -> float:

@@ -33,11 +33,19 @@ def row(
     *,
     outline: ClassPrediction = HEXAGON,
     alone: ClassPrediction | None = None,
+    bay: float = 0.0,
 ) -> pd.Series:
     particles = pd.DataFrame({"label": [4], "flags": pd.Series([flags], dtype=str)})
     crops = np.zeros((1, CROP_PX, CROP_PX, 2), np.float32)
     seen = ShapeEvidence(
-        crops, ("hexagon",), outline, solid, outline, alone or solid, outline_fits(outline, solid, SHOWN), {}
+        crops,
+        ("hexagon",),
+        outline,
+        solid,
+        outline,
+        alone or solid,
+        outline_fits(outline, solid, SHOWN, bays=np.array([bay])),
+        {},
     )
     return class_table(particles, seen, 5.0, params).iloc[0]
 
@@ -81,7 +89,9 @@ def test_a_solid_is_not_accepted_where_its_outline_is_another_one():
     assert (answer["solid"], answer["known"]) == ("sphere", False)
     assert answer["reason"] == "its outline is not one that this solid shows"
     assert row(prediction(SOLID_CLASSES, {"sphere": 1.0}), ClassifyParams(use_outline=False))["known"]
-    assert row(prediction(SOLID_CLASSES, {"rod": 1.0}))["known"]
+    assert row(prediction(SOLID_CLASSES, {"rod": 1.0}), bay=0.1)["known"]
+    assert row(prediction(SOLID_CLASSES, {"rod": 1.0}), bay=0.2)["reason"] == answer["reason"]
+    assert row(prediction(SOLID_CLASSES, {"ICO": 1.0}), bay=0.2)["known"]
     open_to_both = prediction(OUTLINE_CLASSES, {"circle": 0.6, "hexagon": 0.4})
     assert row(prediction(SOLID_CLASSES, {"sphere": 1.0}), outline=open_to_both)["known"]
 
