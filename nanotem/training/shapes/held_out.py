@@ -25,8 +25,8 @@ from nanotem.training.shapes.fitting import fit_head
 
 _N_FOLDS = 10
 _REFUSED_SHARE = 0.03
-"""Of real particles so many lie too far from all that is known: at 2 % 5.4 % of the answers of a micrograph are wrong
-and accepted, at 3 % 4.3 %, at 5 % 4.1 %, and 8, 11 and 17 % of drawn particles are refused, whose solids vary more."""
+"""Of real particles so many lie too far from all that is known: at 2 % 3.3 % of the answers of a micrograph are wrong
+and accepted, at 3 % 3.1 %, at 5 % 3.0 %, and 10, 13 and 21 % of drawn particles are refused, whose solids vary more."""
 
 
 @dataclass(frozen=True, eq=False)

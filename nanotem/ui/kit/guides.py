@@ -83,13 +83,13 @@ BATCH = """
 
 CLASSIFICATION = """
 - **Outline** is what the contour shows; two ways decide, a network and plain geometry, and both are shown. The network
-  looks at the contour where the contrast falls to half, so a mask that is a pixel too large hardly matters. **Solid** is
-  the body that grey levels and outline together point to. Different solids can look the same from one side: a
-  hexagonal outline may be an icosahedron, a cuboctahedron or an octahedron. Then several are *plausible*.
+  looks where the contrast falls to half, so a mask that is a pixel too large hardly matters. **Solid** is the body that
+  grey levels and outline together point to. Different solids can look the same from one side: a hexagonal outline may
+  be an icosahedron, a cuboctahedron or an octahedron. Then several are *plausible*.
 - **Look at the gallery, the least sure first**, before you quote a share. Each colour should be one kind of particle.
 - Where one projection does not tell the solid, the answer is a **group**: *nearly round*, *hexagonal*, *square* or
   *triangular*.
-- *Unknown* is an answer. It says why: cut by the frame, too few pixels, not sure enough, with an outline that this solid
+- *Unknown* is an answer. It says why: cut by the frame, too few pixels, not sure enough, an outline that this solid
   does not show, or unlike all that the network was trained on. Raise the least probability for fewer but surer answers.
 - Particles below about 20 px across show too little of their faces; trust their outline at most.
 - **Name what is wrong by hand.** It is kept with the corrections, undone on the page Segmentation like any other, and
