@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.silhouettes import silhouette_ceiling
+from nanotem.morphology.card import read_card
 from nanotem.morphology.classes import POLYHEDRA, SOLID_CLASSES
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.classify import class_table
@@ -156,7 +157,7 @@ def speed(outline: Classifier, solid: Classifier) -> None:
 
 def real(data: Path, work: Path) -> HeldOut:
     """Print how published particles are told by heads that saw none of their micrograph."""
-    judged = held_out(gather(data, work, MODELS))
+    judged = held_out(gather(data, work, MODELS), read_card(MODELS, "solid").outlines)
     table = judged.answers(judged.found)
     for task in ("solid", "outline"):
         told = table[table[f"true {task}"] != ""]
@@ -213,13 +214,11 @@ def _sets(judged: HeldOut, task: str) -> str:
 def consistency(judged: HeldOut) -> None:
     """Print how often an answer changes where nothing of the particle does."""
     examples = judged.examples
-    place = np.cumsum(examples.variation == 0) - 1  # a particle's variations follow it
-    as_found = np.flatnonzero(examples.variation == 0)
     rows = []
     for number, name in enumerate(TRIALS, start=N_VARIATIONS + 1):
         tried = (examples.image != "") & (examples.variation == number)
         before = np.zeros(len(tried), bool)
-        before[as_found[place[tried]]] = True
+        before[examples.as_found()[tried]] = True
         one, other = judged.answers(before), judged.answers(tried)
         both = one["known"] & other["known"]
         solid = one["solid"] != other["solid"]

@@ -89,6 +89,7 @@ def test_analyse_prints_one_json_object_and_nothing_else(discs: Path, tmp_path: 
         "arrangement",
         "metal",
         "n_with_lattice",
+        "population",
         "particles",
         "analysis",
         "notes",

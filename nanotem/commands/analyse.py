@@ -1,6 +1,6 @@
 """The command `analyse`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -43,6 +43,10 @@ def analyse(
         typer.Option(help="What the scale bar's label says, in nm; the bar is found in the image."),
     ] = None,
     lattices: Annotated[bool, typer.Option(help="Say in the table what lattice fringes each particle shows.")] = False,
+    shapes: Annotated[
+        bool,
+        typer.Option(help="Say what shape each particle has, and the part of each in the population."),
+    ] = False,
     models: Models = None,
     image_number: ImageNumber = None,
     frame: FrameNumber = None,
@@ -57,7 +61,7 @@ def analyse(
     saved = saved_from(recipe)
     saved = replace(saved, recipe=with_models(saved.recipe, models))
     settings: dict[str, Any] = {"out": out, "export": export, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
-    settings |= {"image": image_number, "frame": frame, "lattices": lattices}
+    settings |= {"image": image_number, "frame": frame, "lattices": lattices, "shapes": shapes}
     print_each(analyse_files(images, saved, **settings), _described, as_json=as_json)
 
 
@@ -72,6 +76,7 @@ def analyse_files(
     image: int | None = None,
     frame: int | None = None,
     lattices: bool = False,
+    shapes: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Analyse files as `analyse_file` does; one that cannot be analysed does not stop the others.
 
@@ -83,7 +88,7 @@ def analyse_files(
     if out is not None:
         _check_names(paths)
     settings: dict[str, Any] = {"out": out, "export": export, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
-    settings |= {"image": image, "frame": frame, "lattices": lattices}
+    settings |= {"image": image, "frame": frame, "lattices": lattices, "shapes": shapes}
     return each_file(paths, lambda path: analyse_file(path, saved, **settings))
 
 
@@ -98,6 +103,7 @@ def analyse_file(
     image: int | None = None,
     frame: int | None = None,
     lattices: bool = False,
+    shapes: bool = False,
 ) -> dict[str, Any]:
     """Analyse one file and return its count and sizes.
 
@@ -119,6 +125,8 @@ def analyse_file(
         the default.
     lattices
         Whether the table says what lattice fringes each particle shows, and the result how many do.
+    shapes
+        Whether the table says what shape each particle has, and the result what part of the population each is.
 
     Returns
     -------
@@ -143,7 +151,7 @@ def analyse_file(
     if is_replay:
         rule = ScaleRule.of(saved.scale)
     edits = saved.edits if is_replay else ()
-    analysis = Analysis(micrograph, saved.recipe, edits, rule, with_lattices=lattices)
+    analysis = Analysis(micrograph, saved.recipe, edits, rule, shapes, with_lattices=lattices)
     result = as_dict(analysis, more_notes=replay_notes(saved, analysis))
     if out is not None:
         result |= _written(analysis, out, path.name, export=export)
@@ -164,7 +172,9 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
         volume: mean (D[2,1], D[3,2], D[4,3]), D10, D50, D90 and span; "arrangement": number per µm², share of the area
         covered, mean distance to the nearest neighbour and its index against random places, by centres and by edges;
         "metal": dispersion and specific surface if the recipe names one, both with "intervals"; "n_with_lattice"
-        (particles that show lattice fringes, None where nobody asked); "notes"; "provenance";
+        (particles that show lattice fringes, None where nobody asked); "population" (for "outline" and "solid" the
+        share of each class, and its 95 % interval, "share_low" and "share_high", what is mistaken for what allowed for;
+        None where nobody asked for shapes); "notes"; "provenance";
         "particles" and "analysis", None.
         None for what cannot be known.
     """
@@ -197,11 +207,17 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
         },
         "metal": {**_known({name: brief.quantities[name] for name in OF_METAL}), "name": brief.metal},
         "n_with_lattice": int((analysis.particles["n_lattices"] > 0).sum()) if analysis.with_lattices else None,
+        "population": population(analysis) if analysis.with_shapes else None,
         "particles": None,
         "analysis": None,
         "notes": [*more_notes, *(note.text for note in analysis.notes)],
         "provenance": asdict(analysis.provenance),
     }
+
+
+def population(analysis: "Analysis") -> dict[str, list[dict[Hashable, Any]]]:
+    """Return the share of each outline and each solid that occurs, with its interval, as JSON can hold it."""
+    return {task: found.table().to_dict("records") for task, found in analysis.class_fractions.items()}
 
 
 def _weighted(diameters: "Sizes", weighting: "WeightingName") -> dict[str, Any]:

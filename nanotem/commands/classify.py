@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from nanotem.commands.analyse import population
 from nanotem.commands.common import (
     AsJson,
     FrameNumber,
@@ -47,8 +48,8 @@ def classify(
     analysis = _analysis(saved.read_image(image, image=image_number, frame=frame), labels, saved)
     classes, fractions = analysis.classes, analysis.class_fractions
     if as_json:
-        population = {task: found.table().to_dict("records") for task, found in fractions.items()}
-        print_json({"particles": [_particle(row) for row in classes.to_dict("records")], "population": population})
+        particles = [_particle(row) for row in classes.to_dict("records")]
+        print_json({"particles": particles, "population": population(analysis)})
         return
     answers = accepted(classes, "solid")
     counts = Counter(answers)

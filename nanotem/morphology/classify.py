@@ -92,13 +92,15 @@ def class_table(
     asked = np.array([params.question == "all" or name in POLYHEDRA for name in solid.classes])
     best, probability = chances.argmax(axis=1), chances.max(axis=1, initial=0)
     irregular = outline.probabilities[:, outline.classes.index("irregular")]
+    even = 0.5  # likelier than all others together
     reasons = _reasons(
         {
             **{text: has_flag(particles, flag).to_numpy() for flag, text in _UNUSABLE.items()},
             "looks like none of the solids": np.array(solid.classes, object)[best] == "other",
-            "its outline is irregular": params.use_outline & (irregular > 0.5),  # likelier than all others together
+            "its outline is irregular": params.use_outline & (irregular > even),
             "not one of the solids asked for": ~asked[best],
             _DOUBTFUL: probability < params.least_probability,
+            "its outline is not one that this solid shows": params.use_outline & (seen.fitting < even),
             "unfamiliar": params.refuse_unfamiliar & (solid.distances > largest_distance),
         },
         len(particles),

@@ -76,7 +76,7 @@ class Fractions:
         Examples
         --------
         >>> Fractions(("cube", "rod"), np.array([0.3, 0.7]), np.array([0.2, 0.6]), np.array([0.4, 0.8])).in_words()
-        'rod 70\xa0% (60 to 80), cube 30\xa0% (20 to 40)'
+        'rod 70\xa0% (60\xa0% to 80\xa0%), cube 30\xa0% (20\xa0% to 40\xa0%)'
         """
         rows = self.table().itertuples(index=False)
         return ", ".join(f"{name} {share_in_words(*ends)}" for name, *ends in rows)
@@ -84,7 +84,7 @@ class Fractions:
 
 def share_in_words(share: float, low: float, high: float) -> str:
     """Return a share with its interval in whole per cent, to which alone intervals of a resampling are sure."""
-    return f"{in_percent(share)} ({100 * low:.0f} to {100 * high:.0f})"
+    return f"{in_percent(share)} ({in_percent(low)} to {in_percent(high)})"
 
 
 def class_fractions(
@@ -153,8 +153,9 @@ def _drawn_fractions(
     """Return the mean shares of these particles, and draw shares of the population, shape (draws, classes)."""
     n, given = len(counts), np.flatnonzero(counts)
     assigned = np.zeros((_N_CHAINS, n, n), np.int64)
-    table = confusion.drawn(assigned, rng)
-    fractions = np.full((_N_CHAINS, n), 1 / n)
+    expected = (confusion.counts + PRIOR) / (confusion.counts + PRIOR).sum(axis=1, keepdims=True)
+    table = np.broadcast_to(expected, assigned.shape)
+    fractions = np.broadcast_to(_likeliest(counts, expected), (_N_CHAINS, n))
     shares, kept = [], []
     for step in range(_N_SETTLING + _N_KEPT):
         likely = np.swapaxes(fractions[:, :, None] * table[:, :, given], 1, 2)  # answers in rows, what they may be
@@ -167,6 +168,18 @@ def _drawn_fractions(
             shares.append((found + by_hand).mean(axis=0) / (counts + by_hand).sum())
             kept.append(_distributions(1 / n + found + by_hand, rng))
     return np.mean(shares, axis=0), np.concatenate(kept)
+
+
+def _likeliest(counts: npt.NDArray[np.int64], table: Values) -> Values:
+    """Return the proportions of which these counts are likeliest, nearly (expectation maximisation).
+
+    Chains start there: from any others and any table, many a chain stays for long where a rare table explains all.
+    """
+    fractions = np.full(len(counts), 1 / len(counts))
+    if counts.any():
+        for _ in range(_N_SETTLING):
+            fractions = fractions * (table @ (counts / (fractions @ table))) / counts.sum()
+    return fractions
 
 
 def _distributions(shape: Values, rng: np.random.Generator) -> Values:

@@ -24,7 +24,7 @@ class ClassifyParams(Parameters):
         "Without it the network of solids decides alone.",
     )
     least_probability: float = knob(
-        0.7,  # of published micrographs 4 % are then wrong and accepted, at 0.5 5 %, at 0.9 2 %
+        0.7,  # of published micrographs 3 % are then wrong and accepted, at 0.5 4 %, at 0.9 1.6 %
         "Least probability",
         "Below it a particle is unknown, or has only a group. Higher gives fewer but surer answers.",
         low=0,

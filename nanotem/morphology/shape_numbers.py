@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from nanotem.micrograph import Mask
 from nanotem.morphology.crops import Crops
+from nanotem.morphology.grey_outline import masks_by_grey_levels
 
 HARMONICS = (2, 3, 4, 5, 6, 7, 8, 10, 12)
 """The sixth leads in a hexagon, the fourth in a square, the third in a triangle; the tenth and twelfth tell sharp
@@ -34,6 +35,8 @@ SHAPE_NUMBERS = (
 )
 """What `shape_numbers` gives, in its order."""
 
+BAY = SHAPE_NUMBERS.index("largest bay")
+
 _N_ANGLES = 128
 """Ten times the highest harmonic."""
 _NEAR_PX = 1.5
@@ -48,7 +51,8 @@ def shape_numbers(crops: Crops) -> npt.NDArray[np.float64]:
     Parameters
     ----------
     crops
-        Shape (n, CROP_PX, CROP_PX, 2); the outline is where the mask passes through one half, between pixels.
+        Shape (n, CROP_PX, CROP_PX, 2); the outline is where the grey levels show it, between pixels, see
+        `nanotem.morphology.grey_outline`.
 
     Returns
     -------
@@ -56,7 +60,7 @@ def shape_numbers(crops: Crops) -> npt.NDArray[np.float64]:
         Shape (n, len(SHAPE_NUMBERS)), finite; zeros for an empty crop. Amplitudes of harmonics and the deepest bay are
         in parts of the mean radius.
     """
-    return np.array([_numbers(crop[..., 1]) for crop in crops]).reshape(len(crops), len(SHAPE_NUMBERS))
+    return np.array([_numbers(mask) for mask in masks_by_grey_levels(crops)]).reshape(len(crops), len(SHAPE_NUMBERS))
 
 
 def _numbers(mask: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:

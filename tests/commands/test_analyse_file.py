@@ -61,6 +61,7 @@ def test_sizes_are_in_px_without_a_scale(discs: Path) -> None:
         "nm_per_px": None,
         "scale_source": None,
         "n_with_lattice": None,
+        "population": None,
         "particles": None,
         "analysis": None,
     }

@@ -114,6 +114,15 @@ def test_the_population_is_told_and_counts_what_a_person_named(image: Path, mode
     assert {row["class"] for row in found["outline"]} <= {*OUTLINE_CLASSES}
 
 
+def test_analyse_tells_the_same_population_if_asked(image: Path, models: Path, tmp_path: Path):
+    population = json.loads(run(image, "--models", models, "--json").stdout)["population"]
+    arguments = ["analyse", str(image), "--models", str(models), "--shapes", "--out", str(tmp_path), "--json"]
+    (found,) = json.loads(CliRunner().invoke(app, arguments).stdout)["images"]
+    assert found["population"] == population
+    assert list(population) == ["outline", "solid"]
+    assert {"outline", "solid"} <= set(Path(found["particles"]).read_text().splitlines()[0].split(","))
+
+
 def test_no_particles_are_a_result(models: Path, image: Path, tmp_path: Path) -> None:
     nothing = tmp_path / "nothing.png"
     cv2.imwrite(str(nothing), np.zeros(LABELS.shape, np.uint8))

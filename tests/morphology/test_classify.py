@@ -12,7 +12,7 @@ from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
 from nanotem.morphology.classifier import Classifier, ClassPrediction
 from nanotem.morphology.classify import CLASS_COLUMNS, class_table, classify_particles
 from nanotem.morphology.crops import CROP_PX
-from nanotem.morphology.evidence import ShapeEvidence
+from nanotem.morphology.evidence import ShapeEvidence, outline_fits
 from nanotem.morphology.params import ClassifyParams
 
 
@@ -21,6 +21,8 @@ def prediction(classes: tuple[str, ...], chances: dict[str, float], *, distance:
     return ClassPrediction(classes, probabilities, probabilities >= 0.1, np.zeros((1, 4)), np.array([distance]))
 
 
+SHOWN = {"sphere": {"circle": 0.95, "hexagon": 0.05}, "rod": {"rod": 0.8, "hexagon": 0.2}}
+"""Of no other solid it is said what outlines it shows."""
 HEXAGON = prediction(OUTLINE_CLASSES, {"hexagon": 1.0})
 
 
@@ -31,10 +33,20 @@ def row(
     *,
     outline: ClassPrediction = HEXAGON,
     alone: ClassPrediction | None = None,
+    bay: float = 0.0,
 ) -> pd.Series:
     particles = pd.DataFrame({"label": [4], "flags": pd.Series([flags], dtype=str)})
     crops = np.zeros((1, CROP_PX, CROP_PX, 2), np.float32)
-    seen = ShapeEvidence(crops, ("hexagon",), outline, solid, outline, alone or solid, {})
+    seen = ShapeEvidence(
+        crops,
+        ("hexagon",),
+        outline,
+        solid,
+        outline,
+        alone or solid,
+        outline_fits(outline, solid, SHOWN, bays=np.array([bay])),
+        {},
+    )
     return class_table(particles, seen, 5.0, params).iloc[0]
 
 
@@ -70,6 +82,18 @@ def test_an_irregular_outline_is_no_solid():
     irregular = prediction(OUTLINE_CLASSES, {"irregular": 0.8, "circle": 0.2})
     answer = row(prediction(SOLID_CLASSES, {"sphere": 1.0}), outline=irregular)
     assert (answer["known"], answer["reason"]) == (False, "its outline is irregular")
+
+
+def test_a_solid_is_not_accepted_where_its_outline_is_another_one():
+    answer = row(prediction(SOLID_CLASSES, {"sphere": 1.0}))
+    assert (answer["solid"], answer["known"]) == ("sphere", False)
+    assert answer["reason"] == "its outline is not one that this solid shows"
+    assert row(prediction(SOLID_CLASSES, {"sphere": 1.0}), ClassifyParams(use_outline=False))["known"]
+    assert row(prediction(SOLID_CLASSES, {"rod": 1.0}), bay=0.1)["known"]
+    assert row(prediction(SOLID_CLASSES, {"rod": 1.0}), bay=0.2)["reason"] == answer["reason"]
+    assert row(prediction(SOLID_CLASSES, {"ICO": 1.0}), bay=0.2)["known"]
+    open_to_both = prediction(OUTLINE_CLASSES, {"circle": 0.6, "hexagon": 0.4})
+    assert row(prediction(SOLID_CLASSES, {"sphere": 1.0}), outline=open_to_both)["known"]
 
 
 @pytest.mark.parametrize(

@@ -69,3 +69,13 @@ def test_what_a_person_named_is_not_mistaken():
     both = class_fractions(np.full(50, 1), table, NAMES, named=[2] * 50)
     assert both.values[2] == pytest.approx(0.5, abs=0.03)
     assert both.in_words().startswith("rod 5")
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_rare_classes_that_are_always_mistaken_do_not_explain_every_answer(seed):
+    counts = np.diag([800, 40, 40, 40, 40, 0])
+    counts[1:, 0] = [8, 8, 8, 8, 2]
+    alike = Confusion(counts, 2.5)
+    found = class_fractions(np.zeros(30, np.int64), alike, tuple("abcdef"), seed=seed)
+    assert found.values[0] > 0.9
+    assert 0.5 < found.low[0] < 0.95

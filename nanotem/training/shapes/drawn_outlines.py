@@ -140,10 +140,12 @@ def _hexagon(rng: np.random.Generator) -> Outline:
 
 
 def _irregular(size_px: float, side: int, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
-    """Return two particles that touch, a half, a star, or a blob with bays."""
-    kind = rng.integers(4)
+    """Return two particles that touch, a half, a star, a blob with bays, or a rod with a waist."""
+    kind = rng.integers(5)
     if kind == 0:
         return _pair(size_px, side, rng)
+    if kind == 4:
+        return filled(_turned(_waisted(rng), rng), size_px, side)
     if kind == 1:
         whole = filled(_turned(_regular(int(rng.choice([3, 4, 5, 6, 40]))), rng), size_px, side)
         rows, columns = np.indices((side, side)) - side / 2
@@ -162,6 +164,15 @@ def _irregular(size_px: float, side: int, rng: np.random.Generator) -> npt.NDArr
         if np.ptp(radius) < 0.35:
             radius = 1 + (radius - 1) * 0.35 / max(np.ptp(radius), 1e-3)
     return filled(_turned(np.column_stack([radius * np.cos(towards), radius * np.sin(towards)]), rng), size_px, side)
+
+
+def _waisted(rng: np.random.Generator) -> Outline:
+    """Return a rod that is clearly narrower in its middle than near its ends, which are more or less round."""
+    along = np.linspace(-1, 1, 65)
+    width = (1 - rng.uniform(0.18, 0.45) * (1 - along**2)) * (1 - np.abs(along) ** rng.uniform(8, 40))
+    aspect, lean = rng.uniform(1.4, 4), rng.uniform(-0.12, 0.12) * along
+    upper, lower = np.column_stack([along * aspect, width + lean]), np.column_stack([along * aspect, -width + lean])
+    return np.vstack([upper, lower[::-1]])
 
 
 def _pair(size_px: float, side: int, rng: np.random.Generator) -> npt.NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.crops import CROP_PX, Crops, crop_particles
 from nanotem.morphology.head import beside
-from nanotem.morphology.shape_numbers import shape_numbers
+from nanotem.morphology.shape_numbers import BAY, SHAPE_NUMBERS, shape_numbers
 from nanotem.training.shapes.calibration import Classes
 from nanotem.training.shapes.drawn_crops import draw_crops
 from nanotem.training.shapes.published import Told, told_particles
@@ -44,7 +44,8 @@ UNTOLD = -1
 """Class of what the picture does not tell."""
 
 CLASSES = {"solid": SOLID_CLASSES, "outline": OUTLINE_CLASSES}
-_DRAWN_PER_CLASS = 100
+_DRAWN_PER_CLASS = {"solid": 100, "outline": 300}
+"""Outlines are drawn sooner, and each kind of the irregular ones is only a fifth of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +94,16 @@ class Examples:
     def classes(self, task: str) -> Classes:
         """Return the class of each for "solid" or "outline"."""
         return self.solid if task == "solid" else self.outline
+
+    @property
+    def bays(self) -> npt.NDArray[np.float64]:
+        """The deepest bay of each outline, in parts of its mean radius."""
+        return self.seen[:, self.seen.shape[1] - len(SHAPE_NUMBERS) + BAY].astype(np.float64)
+
+    def as_found(self) -> npt.NDArray[np.int64]:
+        """Return the place of each real particle as it was found: its variations and trials follow it."""
+        found = np.flatnonzero(self.variation == 0)
+        return np.asarray(found[np.cumsum(self.variation == 0) - 1])
 
 
 _FIELDS = tuple(Examples.__annotations__)
@@ -159,7 +170,7 @@ def gather(data: Path, work: Path, models: Path) -> Examples:
         each = (real_examples(told, outline, solid, seed=k) for k, told in enumerate(particles) if told.numbers)
         _joined(list(each)).save(real)
     if not drawn.exists():
-        n = {task: _DRAWN_PER_CLASS * len(classes) for task, classes in CLASSES.items()}
+        n = {task: _DRAWN_PER_CLASS[task] * len(classes) for task, classes in CLASSES.items()}
         _joined([drawn_examples(task, n[task], outline, solid, seed=90_001) for task in CLASSES]).save(drawn)
     return Examples.load(drawn).then(Examples.load(real))
 

@@ -14,13 +14,19 @@ _DRAWN_SHARE = 0.3
 94.1 and 93.6 %."""
 _PENALTY = 1e-4
 """Of the squared weights of standardised inputs, beside the mean loss of an example; it was not tuned."""
+_STEADINESS = 0.1
+"""Of the squared change of what decides where a particle is only seen otherwise, beside the mean loss of an example.
+Of micrographs left out, 4.1 % of the solids change in a trial without it, 2.3 % with 0.01, 1.5 % with 0.03 to 0.3; as
+many or more are right, but with 0.3 fewer hexagons and dumbbells are."""
 
 
 def fit_head(examples: Examples, task: str, start: Values | None = None) -> Values:
     """Return the table of a head, shape (inputs + 1, classes), fitted to all whose class is told.
 
     Drawn particles count for `_DRAWN_SHARE` of all; a micrograph counts by the square root of its particles, and a
-    class by the square root of its micrographs, so that neither one picture nor the commonest shape decides.
+    class by the square root of its micrographs, so that neither one picture nor the commonest shape decides. The more
+    an input changes between a real particle and its variations, the less it decides (within-class covariance
+    normalisation, Hatch, Kajarekar and Stolcke 2006), whether the class is told or not.
 
     Parameters
     ----------
@@ -38,14 +44,16 @@ def fit_head(examples: Examples, task: str, start: Values | None = None) -> Valu
     n, n_inputs = len(CLASSES[task]), inputs.shape[1]
     truth = np.eye(n, dtype=np.float32)[classes]
     weights = _weights(told.image, classes).astype(np.float32)
+    cost = (_PENALTY * np.eye(n_inputs) + _STEADINESS * _unsteadiness(examples, task, spread)).astype(np.float32)
 
     def loss(flat: Values) -> tuple[float, Values]:
         table = flat.reshape(n_inputs + 1, n).astype(np.float32)
         logits = standard @ table[:-1] + table[-1]
         wrong = (softmax(logits, axis=1) - truth) * weights[:, None]
-        slope = np.vstack([standard.T @ wrong + 2 * _PENALTY * table[:-1], wrong.sum(axis=0)])
+        dear = cost @ table[:-1]
+        slope = np.vstack([standard.T @ wrong + 2 * dear, wrong.sum(axis=0)])
         likelihood = (weights * (log_softmax(logits, axis=1) * truth).sum(axis=1)).sum()
-        return float(_PENALTY * (table[:-1] ** 2).sum() - likelihood), slope.astype(np.float64).ravel()
+        return float((table[:-1] * dear).sum() - likelihood), slope.astype(np.float64).ravel()
 
     begin = np.zeros((n_inputs + 1, n))
     if start is not None:
@@ -54,6 +62,18 @@ def fit_head(examples: Examples, task: str, start: Values | None = None) -> Valu
     table = found.x.reshape(n_inputs + 1, n)
     plain = table[:-1] / spread[:, None]
     return np.vstack([plain, table[-1] - mean @ plain])
+
+
+def _unsteadiness(examples: Examples, task: str, spread: Values) -> Values:
+    """Return the mean products of the changes of standardised inputs from a real particle to its variations.
+
+    A micrograph counts by the square root of its variations; zeros where there are none.
+    """
+    inputs, varied = examples.inputs(task), (examples.image != "") & (examples.variation > 0)
+    changes = (inputs[varied] - inputs[examples.as_found()[varied]]) / spread
+    _, picture = np.unique(examples.image[varied], return_inverse=True)
+    parts = 1 / np.sqrt(np.bincount(picture)[picture])
+    return np.asarray((changes.T * parts) @ changes / max(parts.sum(), 1.0))
 
 
 def _weights(image: npt.NDArray[np.str_], classes: Classes) -> Values:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nanotem.morphology.card import read_model
+from nanotem.morphology.card import read_card, read_model
 from nanotem.morphology.crops import CROP_VERSION
 from nanotem.morphology.reliability import Values, probabilities_of
 from nanotem.networks.folders import MODELS
@@ -40,7 +40,8 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder where features are kept")
     parser.add_argument("--models", type=Path, default=MODELS)
     arguments = parser.parse_args()
-    judged = held_out(gather(arguments.data, arguments.work, arguments.models))
+    shown = read_card(arguments.models, "solid").outlines
+    judged = held_out(gather(arguments.data, arguments.work, arguments.models), shown)
     for task in ("outline", "solid"):
         add_head(arguments.models, judged, task)
 

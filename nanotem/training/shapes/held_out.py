@@ -1,5 +1,6 @@
 """How particles are told by heads that saw none of their micrograph, and what follows from it for the cards."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from nanotem.morphology.classes import SOLID_GROUPS
 from nanotem.morphology.classifier import ClassPrediction
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.crops import CROP_PX
-from nanotem.morphology.evidence import ShapeEvidence
+from nanotem.morphology.evidence import ShapeEvidence, outline_fits
 from nanotem.morphology.fractions import PRIOR, Confusion
 from nanotem.morphology.params import ClassifyParams
 from nanotem.morphology.reliability import Familiarity, Values, probabilities_of
@@ -24,8 +25,8 @@ from nanotem.training.shapes.fitting import fit_head
 
 _N_FOLDS = 10
 _REFUSED_SHARE = 0.03
-"""Of real particles so many lie too far from all that is known: at 2 % 5.4 % of the answers of a micrograph are wrong
-and accepted, at 3 % 4.3 %, at 5 % 4.1 %, and 8, 11 and 17 % of drawn particles are refused, whose solids vary more."""
+"""Of real particles so many lie too far from all that is known: at 2 % 3.3 % of the answers of a micrograph are wrong
+and accepted, at 3 % 3.1 %, at 5 % 3.0 %, and 10, 13 and 21 % of drawn particles are refused, whose solids vary more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +41,15 @@ class HeldOut:
         By task, shape (n, classes); the temperature, too, is that of the other micrographs.
     distances
         Mahalanobis distance from what is known of the other micrographs, shape (n,).
+    shown
+        How often each solid shows each outline, of the card of the model of solids.
     """
 
     examples: Examples
     logits: dict[str, Values]
     probabilities: dict[str, Values]
     distances: Values
+    shown: Mapping[str, Mapping[str, float]]
 
     @property
     def found(self) -> npt.NDArray[np.bool_]:
@@ -74,17 +78,18 @@ class HeldOut:
             said[task] = ClassPrediction(classes, chances, chances > 0.1, features, self.distances[chosen])
         crops = np.broadcast_to(np.float32(0), (n, CROP_PX, CROP_PX, 2))
         outline, solid = said["outline"], said["solid"]
-        seen = ShapeEvidence(crops, ("",) * n, outline, solid, outline, solid, {})
+        fitting = outline_fits(outline, solid, self.shown, bays=examples.bays)
+        seen = ShapeEvidence(crops, ("",) * n, outline, solid, outline, solid, fitting, {})
         particles = pd.DataFrame({"label": np.arange(n), "flags": pd.Series([""] * n, dtype=str)})
         table = class_table(particles, seen, self.largest_distance, params)
         truth = {f"true {task}": np.array([*names, ""])[examples.classes(task)] for task, names in CLASSES.items()}
         return table.assign(image=examples.image, **truth)
 
 
-def held_out(examples: Examples) -> HeldOut:
+def held_out(examples: Examples, shown: Mapping[str, Mapping[str, float]]) -> HeldOut:
     """Judge every example by heads and by a familiarity that saw no particle of its micrograph.
 
-    The micrographs are left out a tenth at a time, and the drawn particles too.
+    The micrographs are left out a tenth at a time, and the drawn particles too; `shown` are the outlines of solids.
     """
     fold_of = _folds(examples)
     logits = {task: held_out_logits(examples, task, fold_of) for task in CLASSES}
@@ -93,7 +98,7 @@ def held_out(examples: Examples) -> HeldOut:
         known = familiarity_of(examples[fold_of != fold])
         distances[fold_of == fold] = known.distances(_solid_features(examples[fold_of == fold]))
     probabilities = {task: _calibrated(examples, task, logits[task]) for task in CLASSES}
-    return HeldOut(examples, logits, probabilities, distances)
+    return HeldOut(examples, logits, probabilities, distances, shown)
 
 
 def held_out_logits(examples: Examples, task: str, fold_of: npt.NDArray[np.int64] | None = None) -> Values:

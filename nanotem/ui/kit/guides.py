@@ -82,14 +82,15 @@ BATCH = """
 """
 
 CLASSIFICATION = """
-- **Outline** is what the contour shows; two ways decide, a network and plain geometry, and both are shown. **Solid** is
-  the body that grey levels and outline together point to. Different solids can look the same from one side: a
-  hexagonal outline may be an icosahedron, a cuboctahedron or an octahedron. Then several are *plausible*.
+- **Outline** is what the contour shows; two ways decide, a network and plain geometry, and both are shown. The network
+  looks where the contrast falls to half, so a mask that is a pixel too large hardly matters. **Solid** is the body that
+  grey levels and outline together point to. Different solids can look the same from one side: a hexagonal outline may
+  be an icosahedron, a cuboctahedron or an octahedron. Then several are *plausible*.
 - **Look at the gallery, the least sure first**, before you quote a share. Each colour should be one kind of particle.
 - Where one projection does not tell the solid, the answer is a **group**: *nearly round*, *hexagonal*, *square* or
   *triangular*.
-- *Unknown* is an answer. It says why: cut by the frame, too few pixels, not sure enough, or unlike all that the network
-  was trained on. Raise the least probability for fewer but surer answers.
+- *Unknown* is an answer. It says why: cut by the frame, too few pixels, not sure enough, an outline that this solid
+  does not show, or unlike all that the network was trained on. Raise the least probability for fewer but surer answers.
 - Particles below about 20 px across show too little of their faces; trust their outline at most.
 - **Name what is wrong by hand.** It is kept with the corrections, undone on the page Segmentation like any other, and
   teaches the next model.
@@ -98,7 +99,7 @@ CLASSIFICATION = """
 - **Quote the shares of the population**, not those of single answers: they allow for what is taken for what, as it was
   counted on published micrographs that the networks had not seen, and their intervals hold the number of particles and
   how much micrographs differ. A class that no micrograph there showed is corrected by drawn particles alone.
-- Ellipsoids and dumbbells are now and then taken for rods, icosahedra for spheres: look at the outlines.
+- Ellipsoids that are hardly longer than wide are taken for spheres, worn icosahedra too: look at the outlines.
 """
 
 LATTICES = """

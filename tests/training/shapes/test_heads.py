@@ -48,6 +48,20 @@ def test_the_start_does_not_change_the_answer():
     assert before == pytest.approx(after, abs=0.03)
 
 
+def test_what_changes_where_a_particle_is_only_seen_otherwise_decides_less():
+    rng = np.random.default_rng(4)
+    found = examples(n_images=8)
+    found.seen[:, 4] = found.seen[:, 0]  # tells a cube as well as the first, but not where it is seen otherwise
+    again = Examples(found.seen.copy(), found.outline, found.solid, found.image, np.ones_like(found.variation))
+    again.seen[:, 4] = rng.normal(0, 1, len(again.seen))
+    order = np.argsort(np.tile(np.arange(len(found.seen)), 2), kind="stable")
+    both = found.then(again)
+    varied = Examples(*(getattr(both, name)[order] for name in ("seen", "outline", "solid", "image", "variation")))
+    assert varied.as_found().tolist() == np.repeat(np.arange(0, len(order), 2), 2).tolist()
+    steady, unsteady = np.abs(fit_head(varied[varied.image != ""], "solid")[[0, 4]]).max(axis=1)
+    assert unsteady < 0.2 * steady
+
+
 def test_a_micrograph_is_judged_by_heads_that_did_not_see_it():
     told = examples(n_images=20, n_each=6)
     wrong = told.image == "0.png"

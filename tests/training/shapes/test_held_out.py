@@ -8,6 +8,7 @@ import pytest
 from nanotem.morphology.card import read_card
 from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
 from nanotem.morphology.fractions import PRIOR
+from nanotem.morphology.shape_numbers import BAY, SHAPE_NUMBERS
 from nanotem.networks.folders import MODELS
 from nanotem.training.shapes.examples import CLASSES, N_SOLID_FEATURES, UNTOLD, Examples
 from nanotem.training.shapes.held_out import (
@@ -30,9 +31,10 @@ def examples(n_images: int = 12, n_each: int = 10, *, seed: int = 0) -> Examples
     rng = np.random.default_rng(seed)
     image = np.array([""] * 70 + [f"{k}.png" for k in range(n_images) for _ in range(n_each)])
     solid = np.concatenate([np.arange(70) % 14, rng.choice([CUBE, SPHERE], n_images * n_each)])
-    seen = rng.normal(0, 0.2, (len(image), N_SOLID_FEATURES + 4)).astype(np.float32)
+    seen = rng.normal(0, 0.2, (len(image), N_SOLID_FEATURES + len(SHAPE_NUMBERS))).astype(np.float32)
     seen[np.arange(len(image)), solid] += 1
     seen[:, N_SOLID_FEATURES] += solid == CUBE
+    seen[:, N_SOLID_FEATURES + BAY] = 0
     outline = np.where(solid == CUBE, SQUARE, np.where(solid == SPHERE, CIRCLE, UNTOLD))
     return Examples(seen, outline, solid, image, np.zeros(len(image), np.int64))
 
@@ -44,12 +46,12 @@ def judged_as(told: Examples, answers: np.ndarray, sure: float = 0.9) -> HeldOut
     for task, said in (("solid", answers), ("outline", outlines)):
         n = len(CLASSES[task])
         chances[task] = (1 - sure) / n + sure * np.eye(n)[said]
-    return HeldOut(told, chances, chances, np.zeros(len(told.image)))
+    return HeldOut(told, chances, chances, np.zeros(len(told.image)), {})
 
 
 @pytest.fixture(scope="module")
 def judged() -> HeldOut:
-    return held_out(examples())
+    return held_out(examples(), {})
 
 
 def test_every_particle_is_judged_by_others(judged):
