@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.parse import urlparse
 from urllib.request import urlopen
@@ -28,6 +28,9 @@ import psutil  # type: ignore[import-untyped]
 
 from nanotem.synthetic.files import png
 
+if TYPE_CHECKING:
+    from playwright.sync_api import FilePayload
+
 WAIT_MS = 120_000
 _START_S = 120
 _SIDE_PX, _PITCH_PX, _RADIUS_PX = 320, 40, 9
@@ -35,7 +38,7 @@ _PAGES = ("Segmentation", "Sizes")
 _COUNT = re.compile(r"Found (\d+)")
 
 
-def disc_file(n_discs: int, rng: np.random.Generator) -> dict[str, Any]:
+def disc_file(n_discs: int, rng: np.random.Generator) -> "FilePayload":
     """Draw so many dark discs on a grid that fits 49, in noise of its own, as a file to drop."""
     grey = rng.normal(170, 5, (_SIDE_PX, _SIDE_PX)).astype(np.float32)
     places = rng.permutation(49)[:n_discs]
