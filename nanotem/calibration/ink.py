@@ -132,6 +132,8 @@ def unread_ink(pixels: Pixels, label: Label, bar: ScaleBar, others: list[Text]) 
     top = min(m.top for m in letters)
     torn = [m for m in inside if m.height > _SMALL * height and top < m.bottom and m.top < line]
     first = min(m.left for m in (*points, *torn))
+    if label.text.strip().startswith(tuple(_POINTS)) and not points:
+        first -= height  # a point too fine to be found, with the gaps on both its sides
     in_grain = len(specks) > _MOST_SPECKS
     return CUT if _may_be_cut(label, bar, first=first, last=last, height=height, in_grain=in_grain) else ""
 
