@@ -99,7 +99,8 @@ def test_a_solid_that_is_not_accepted_is_unknown_and_the_recipe_of_classes_is_to
 
 def test_the_population_is_told_with_intervals() -> None:
     text = words(html_report(replace(analysis(), with_shapes=True)))
-    kinds = re.findall(r"The population: (\w+) Class Share \(95 % interval\) (\w+) (\d+) % \((\d+) to (\d+)\)", text)
+    share = r"(\w+) (\d+) % \((\d+) % to (\d+) %\)"
+    kinds = re.findall(rf"The population: (\w+) Class Share \(95 % interval\) {share}", text)
     assert [(kind, name) for kind, name, *_ in kinds] == [("outline", "circle"), ("solid", "sphere")]
     assert all(int(low) <= int(share) <= int(high) for *_, share, low, high in kinds)
 
