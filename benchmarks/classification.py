@@ -29,8 +29,8 @@ from nanotem.morphology.reliability import plausible_classes
 from nanotem.networks.folders import MODELS
 from nanotem.training.shapes.calibration import Classes, conformal_threshold, expected_calibration_error
 from nanotem.training.shapes.config import TrainingConfig
+from nanotem.training.shapes.drawing import Drawing
 from nanotem.training.shapes.drawn_crops import draw_crops
-from nanotem.training.shapes.drawn_solids import Drawing
 from nanotem.training.shapes.examples import CLASSES, N_VARIATIONS, TRIALS, UNTOLD, gather
 from nanotem.training.shapes.held_out import (
     HeldOut,

@@ -34,8 +34,8 @@ from nanotem.synthetic.crystals import cuboctahedron, octahedron
 from nanotem.synthetic.imaging import expose
 from nanotem.synthetic.pose import flat_rotation, towards_beam
 from nanotem.synthetic.projection import project
+from nanotem.training.shapes.drawing import Drawing, draw_imaging
 from nanotem.training.shapes.drawn_crops import draw_crops
-from nanotem.training.shapes.drawn_solids import Drawing, draw_imaging
 
 Areas = npt.NDArray[np.float64]
 

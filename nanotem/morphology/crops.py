@@ -8,11 +8,12 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from nanotem.micrograph import Labels, Mask, Pixels
+from nanotem.morphology.grey_outline import mask_by_grey_levels
 
 Crops = npt.NDArray[np.float32]
 """Shape (particles, CROP_PX, CROP_PX, 2): contrast to the background, and mask."""
 
-CROP_VERSION = 1
+CROP_VERSION = 2
 """Goes up when a crop changes in any way; every model keeps the version that it was trained on."""
 
 CROP_PX = 64
@@ -42,8 +43,9 @@ def crop_particles(pixels: Pixels, labels: Labels, numbers: Sequence[int] | npt.
     Crops
         Channel 0: grey level minus the level of the background around the particle, with the sign that makes the
         particle positive, divided by its 95th percentile inside; other particles and all that is farther than
-        4 px from the particle are 0. Channel 1: the particle's mask. The window is square, so proportions are kept, and
-        what lies beyond the frame is 0. A number that is not in `labels` gives an empty crop.
+        4 px from the particle are 0. Channel 1: the particle's mask as its grey levels show it, see
+        `nanotem.morphology.grey_outline`. The window is square, so proportions are kept, and what lies beyond the frame
+        is 0. A number that is not in `labels` gives an empty crop.
 
     Examples
     --------
@@ -73,7 +75,9 @@ def _crop(pixels: Pixels, labels: Labels, number: int, box: tuple[slice, slice])
     crop = cv2.resize(window, (CROP_PX, CROP_PX), interpolation=resample)
     halo = cv2.dilate((crop[..., 1] > 0.5).astype(np.uint8), np.ones((2 * _HALO_PX + 1,) * 2, np.uint8))
     crop[..., 0] *= halo
-    return np.asarray(np.clip(crop, -0.5, 1.5), np.float32)
+    np.clip(crop, -0.5, 1.5, out=crop)
+    crop[..., 1] = mask_by_grey_levels(crop[..., 0], crop[..., 1])
+    return np.asarray(crop, np.float32)
 
 
 def window_around(mask: Mask, box: tuple[slice, slice]) -> tuple[int, int, int]:

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.morphology.crops import Crops
+Grey = npt.NDArray[np.float32]
+"""Shape (rows, columns)."""
 
 _REACH_PX = 3.5
 """The outline moves by so much at most: a pixel of a small particle's micrograph, and within the halo of a crop."""
@@ -18,35 +19,33 @@ _LEAST_LEVEL = 0.05
 """In parts of the particle's contrast: where there is less inside, an edge is not seen."""
 
 
-def masks_by_grey_levels(crops: Crops) -> npt.NDArray[np.float32]:
-    """Return the mask of every crop as its grey levels show it.
+def mask_by_grey_levels(grey: Grey, mask: Grey) -> Grey:
+    """Return the mask of a particle as its grey levels show it.
 
     A mask that is a pixel too large or too small, has its corners worn by smoothing, or bulges into a gap shows another
     shape than the particle's; the place of half contrast hardly depends on it.
 
     Parameters
     ----------
-    crops
-        Shape (n, CROP_PX, CROP_PX, 2).
+    grey
+        Contrast to the background, positive in the particle.
+    mask
+        Same shape, above one half where the segmentation sees the particle.
 
     Returns
     -------
     ndarray
-        Shape (n, CROP_PX, CROP_PX), 0 to 1: the outline is where it passes through one half, at most 3.5 px from that
-        of the mask, in one piece without holes. The mask itself where no edge is seen.
+        Same shape, 0 to 1: the outline is where it passes through one half, at most 3.5 px from that of the mask, in
+        one piece without holes. The mask itself where no edge is seen.
 
     Examples
     --------
-    >>> crop = np.zeros((1, 64, 64, 2), np.float32)
-    >>> crop[0, 20:44, 20:44] = 1
-    >>> crop[0, 18:46, 20:44, 1] = 1  # the mask is 2 px too large at both ends
-    >>> int((masks_by_grey_levels(crop) > 0.5).any(axis=2).sum())
+    >>> grey, mask = np.zeros((2, 64, 64), np.float32)
+    >>> grey[20:44, 20:44] = 1
+    >>> mask[18:46, 20:44] = 1  # 2 px too large at both ends
+    >>> int((mask_by_grey_levels(grey, mask) > 0.5).any(axis=1).sum())
     24
     """
-    return np.array([_by_grey_levels(*np.moveaxis(crop, 2, 0)) for crop in crops], np.float32).reshape(crops.shape[:3])
-
-
-def _by_grey_levels(grey: npt.NDArray[np.float32], mask: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     inside = (mask > 0.5).astype(np.uint8)
     depth = cv2.distanceTransform(inside, cv2.DIST_L2, 5) - cv2.distanceTransform(1 - inside, cv2.DIST_L2, 5)
     contrast = cv2.GaussianBlur(np.maximum(grey, 0), (0, 0), _NOISE_PX)

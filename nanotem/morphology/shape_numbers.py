@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from nanotem.micrograph import Mask
 from nanotem.morphology.crops import Crops
-from nanotem.morphology.grey_outline import masks_by_grey_levels
 
 HARMONICS = (2, 3, 4, 5, 6, 7, 8, 10, 12)
 """The sixth leads in a hexagon, the fourth in a square, the third in a triangle; the tenth and twelfth tell sharp
@@ -51,8 +50,7 @@ def shape_numbers(crops: Crops) -> npt.NDArray[np.float64]:
     Parameters
     ----------
     crops
-        Shape (n, CROP_PX, CROP_PX, 2); the outline is where the grey levels show it, between pixels, see
-        `nanotem.morphology.grey_outline`.
+        Shape (n, CROP_PX, CROP_PX, 2); the outline is where the mask passes through one half, between pixels.
 
     Returns
     -------
@@ -60,7 +58,7 @@ def shape_numbers(crops: Crops) -> npt.NDArray[np.float64]:
         Shape (n, len(SHAPE_NUMBERS)), finite; zeros for an empty crop. Amplitudes of harmonics and the deepest bay are
         in parts of the mean radius.
     """
-    return np.array([_numbers(mask) for mask in masks_by_grey_levels(crops)]).reshape(len(crops), len(SHAPE_NUMBERS))
+    return np.array([_numbers(mask) for mask in crops[..., 1]]).reshape(len(crops), len(SHAPE_NUMBERS))
 
 
 def _numbers(mask: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
@@ -74,8 +72,6 @@ def _numbers(mask: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     rectangle, (_, radius) = cv2.minAreaRect(hull)[1], cv2.minEnclosingCircle(hull)
     triangle, _ = cv2.minEnclosingTriangle(hull)
     amplitudes, mean_radius = _harmonics(contour[:, 0].astype(np.float64), fine)
-    depths = cv2.convexityDefects(contour, cv2.convexHull(contour, returnPoints=False))
-    bay = 0.0 if depths is None else depths[..., 3].max() / 256  # OpenCV counts depths in 256ths of a pixel
     aspect_ratio = _aspect_ratio(contour)
     length = cv2.arcLength(cv2.approxPolyDP(contour, 1.0, True), True)  # without the steps of single pixels
     return np.array(
@@ -87,11 +83,18 @@ def _numbers(mask: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
             area / (np.pi * radius**2),
             area / max(rectangle[0] * rectangle[1], 1.0),
             area / max(triangle, 1.0),
-            bay / mean_radius,
+            _deepest_bay(contour[:, 0], hull[:, 0]) / mean_radius,
             *_widths(contour[:, 0].astype(np.float64), cv2.moments(contour), 1 - 1 / aspect_ratio),
             *(area / max(_area_around(hull, n), 1.0) for n in POLYGONS),
         ]
     )
+
+
+def _deepest_bay(points: npt.NDArray[np.int32], hull: npt.NDArray[np.int32]) -> float:
+    """Return how far an outline keeps at most from the hull around it, shapes (n, 2)."""
+    edges = np.roll(hull, -1, axis=0) - hull
+    normals = edges[:, ::-1] * (1, -1) / np.maximum(np.hypot(*edges.T), 1e-9)[:, None]
+    return float(np.abs(points @ normals.T - (hull * normals).sum(axis=1)).min(axis=1).max())
 
 
 def _widths(points: npt.NDArray[np.float64], moments: Mapping[str, float], elongation: float) -> list[float]:

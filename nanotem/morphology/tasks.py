@@ -10,7 +10,6 @@ import numpy as np
 from nanotem.errors import ParameterError
 from nanotem.morphology.classes import OUTLINE_CLASSES, POLYHEDRA, SOLID_CLASSES
 from nanotem.morphology.crops import Crops
-from nanotem.morphology.grey_outline import masks_by_grey_levels
 
 _ORIGIN_OUTLINES = ("circle", "triangle", "square")
 
@@ -58,10 +57,6 @@ def _mask_only(crops: Crops) -> Crops:
     return crops[..., 1:]
 
 
-def _mask_by_grey_levels(crops: Crops) -> Crops:
-    return masks_by_grey_levels(crops)[..., None]
-
-
 def _three_channels(crops: Crops) -> Crops:
     """Return black shapes on white in three equal channels, 0 to 1."""
     return np.repeat(1 - crops[..., 1:], 3, axis=-1)
@@ -78,7 +73,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         task.name: task
         for task in (
             Task("solid", "Solid, from the grey levels and the outline", SOLID_CLASSES, _both_channels),
-            Task("outline", "Outline, where the grey levels show it", OUTLINE_CLASSES, _mask_by_grey_levels),
+            Task("outline", "Outline, where the grey levels show it", OUTLINE_CLASSES, _mask_only),
             Task("origin-small", "The origin's first network", _ORIGIN_OUTLINES, _three_channels),
             Task("silhouette", "Solid lying on a facet, from its silhouette alone", POLYHEDRA, _mask_only),
             Task("origin-functional", "The origin's second network", POLYHEDRA, _large_picture),

@@ -112,9 +112,12 @@ def _activated(graph: Graph, layer: Any, operator: str, inputs: list[str], how: 
     return graph.add(operator, inputs, layer.name, **how)
 
 
-def _pooling(graph: Graph, layer: Any, inputs: list[str]) -> str:
-    sides = {"kernel_shape": list(layer.pool_size), "strides": list(layer.strides)}
-    return graph.add("MaxPool", inputs, layer.name, auto_pad=_padding(layer), **sides)
+def _pooling(operator: str) -> Callable[[Graph, Any, list[str]], str]:
+    def write(graph: Graph, layer: Any, inputs: list[str]) -> str:
+        sides = {"kernel_shape": list(layer.pool_size), "strides": list(layer.strides)}
+        return graph.add(operator, inputs, layer.name, auto_pad=_padding(layer), **sides)
+
+    return write
 
 
 def _flatten(graph: Graph, layer: Any, inputs: list[str]) -> str:
@@ -142,7 +145,8 @@ _LAYERS: Mapping[str, Callable[[Graph, Any, list[str]], str]] = MappingProxyType
         "Add": lambda graph, layer, inputs: graph.add("Add", inputs, layer.name),
         "Concatenate": lambda graph, layer, inputs: graph.add("Concat", inputs, layer.name, axis=1),
         "UpSampling2D": _upsampling,
-        "MaxPooling2D": _pooling,
+        "MaxPooling2D": _pooling("MaxPool"),
+        "AveragePooling2D": _pooling("AveragePool"),
         "Flatten": _flatten,
         "GlobalAveragePooling2D": lambda graph, layer, inputs: graph.add(
             "ReduceMean", inputs, layer.name, axes=(2, 3), keepdims=0

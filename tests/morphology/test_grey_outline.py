@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from nanotem.morphology.crops import CROP_PX, Crops, crop_particles, window_around
-from nanotem.morphology.grey_outline import masks_by_grey_levels
+from nanotem.morphology.grey_outline import mask_by_grey_levels
 from nanotem.morphology.shape_numbers import SHAPE_NUMBERS, shape_numbers
 from nanotem.training.shapes.drawn_outlines import filled
 
@@ -32,22 +32,22 @@ def sixth(crops: Crops) -> float:
 @pytest.mark.parametrize("noise", [0.0, 0.05])
 def test_a_mask_that_is_too_large_or_too_small_changes_little(moved_px, noise):
     (right, right_px), (moved, px) = hexagon(moved_px=0, noise=noise), hexagon(moved_px=moved_px, noise=noise)
-    area, expected = (np.count_nonzero(masks_by_grey_levels(crops) > 0.5) for crops in (moved, right))
+    area, expected = (np.count_nonzero(crops[..., 1] > 0.5) for crops in (moved, right))
     assert area * px**2 == pytest.approx(expected * right_px**2, rel=0.05)  # the masks differ by a fifth
     assert sixth(moved) == pytest.approx(sixth(right), rel=0.25)
 
 
 def test_it_is_one_piece_without_holes():
     crops, _ = hexagon(moved_px=0)
-    crops[0, 30:34, 30:34, 0] = 0
-    crops[0, 28:36, 28:36, 1] = 0
-    mask = masks_by_grey_levels(crops)[0] > 0.5
+    grey, mask = crops[0, ..., 0].copy(), crops[0, ..., 1].copy()
+    grey[30:34, 30:34] = mask[28:36, 28:36] = 0
+    mask = mask_by_grey_levels(grey, mask) > 0.5
     assert cv2.connectedComponents(mask.astype(np.uint8))[0] == 2
     assert mask[28:36, 28:36].all()
 
 
 def test_without_an_edge_it_is_the_mask():
-    crops = np.zeros((2, CROP_PX, CROP_PX, 2), np.float32)
-    crops[1, 30:32, 30:33, 1] = 1
-    assert (masks_by_grey_levels(crops) == crops[..., 1]).all()
-    assert masks_by_grey_levels(crops[:0]).shape == (0, CROP_PX, CROP_PX)
+    grey, mask = np.zeros((2, CROP_PX, CROP_PX), np.float32)
+    assert not mask_by_grey_levels(grey, mask).any()
+    mask[30:32, 30:33] = 1
+    assert (mask_by_grey_levels(grey, mask) == mask).all()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nanotem.morphology.crops import CROP_PX, crop_particles
-from nanotem.morphology.shape_numbers import SHAPE_NUMBERS, shape_numbers
+from nanotem.morphology.shape_numbers import BAY, SHAPE_NUMBERS, shape_numbers
 from nanotem.training.shapes.drawn_outlines import filled
 
 
@@ -52,6 +52,17 @@ def test_the_width_tells_rod_ellipse_and_dumbbell():
         found[name] = dict(zip(SHAPE_NUMBERS, shape_numbers(crop_particles(mask, mask, [1]))[0], strict=True))
     assert found["dumbbell"]["width at 0.0"] < 0.85 < 0.97 < found["rod"]["width at 0.0"]
     assert found["ellipse"]["width at 0.85"] < 0.72 < 0.8 < found["rod"]["width at 0.85"]
+
+
+def test_a_bay_is_as_deep_as_it_was_cut_even_where_the_outline_meets_itself():
+    mask = np.zeros((100, 100), np.int32)
+    mask[20:80, 20:80] = 1
+    mask[20:50, 47:53] = 0
+    deepest = shape_numbers(crop_particles(mask, mask, [1]))[0, BAY]
+    assert deepest == pytest.approx(30 / 34, rel=0.1)  # a square's mean radius is 1.12 times half its side
+    pinched = np.zeros((1, CROP_PX, CROP_PX, 2), np.float32)
+    pinched[0, 10:30, 10:30, 1] = pinched[0, 30:50, 30:50, 1] = 1
+    assert np.isfinite(shape_numbers(pinched)).all()
 
 
 def test_a_hexagon_fills_the_hexagon_around_it():

@@ -52,8 +52,8 @@ def train_judge(
         For examples and the judge; examples that are there are used again.
     real
         Folders that hold `images` and `labels`. Only images that no network has learned from are heard, see
-        `nanotem.training.segmenter.labelled.purpose_of`: what a network says of the others is too good. With 280 of
-        these beside the 80, F1 on real ones left out rose by 0.003 and fell by 0.05 on drawn ones.
+        `nanotem.training.segmenter.labelled.purpose_of`: what a network says of the others is too good. With 286 of
+        these beside the 80, each heard by a network that was trained without it, F1 on the 80 stayed 0.884.
     network
         Folder of the segmentation network that is a witness.
     processes

@@ -10,7 +10,7 @@ class TrainingConfig(Parameters):
     """How a model is trained; the defaults are those of the models that come along."""
 
     n_train: int = knob(
-        100_000,
+        200_000,
         "Drawn particles",
         "More make the model surer about rare views; the time grows in proportion.",
         low=0,
@@ -23,11 +23,11 @@ class TrainingConfig(Parameters):
         low=20,
         high=1_000_000,
     )
-    epochs: int = knob(16, "Epochs", "How often every particle is seen.", low=1, high=10_000)
+    epochs: int = knob(24, "Epochs", "How often every particle is seen.", low=1, high=10_000)
     patience: int = knob(
         6, "Patience", "Training stops when so many epochs in a row bring no lower loss.", low=1, high=10_000
     )
-    batch_size: int = knob(64, "Batch", "Particles per step.", low=2, high=4096)
+    batch_size: int = knob(256, "Batch", "Particles per step.", low=2, high=4096)
     learning_rate: float = knob(
         2e-3, "Learning rate", "Largest step; it rises at first and falls to zero by a cosine.", low=1e-6, high=1
     )

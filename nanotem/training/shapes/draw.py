@@ -7,15 +7,12 @@ from types import MappingProxyType
 import numpy as np
 
 from nanotem.morphology.crops import Crops
+from nanotem.training.shapes.drawing import Drawing
 from nanotem.training.shapes.drawn_outlines import draw_outline
-from nanotem.training.shapes.drawn_solids import Drawing, draw_solid
+from nanotem.training.shapes.drawn_solids import draw_solid
 
 DrawCrop = Callable[[str, np.random.Generator, Drawing], Crops]
 """Draws one crop of a class."""
-
-
-def _outline(class_name: str, rng: np.random.Generator, drawing: Drawing) -> Crops:
-    return draw_outline(class_name, rng)
 
 
 def _silhouette(class_name: str, rng: np.random.Generator, drawing: Drawing) -> Crops:
@@ -29,8 +26,8 @@ def _lying(class_name: str, rng: np.random.Generator, drawing: Drawing) -> Crops
 DRAW_CROP: Mapping[str, DrawCrop] = MappingProxyType(
     {
         "solid": draw_solid,
-        "outline": _outline,
-        "origin-small": _outline,
+        "outline": draw_outline,
+        "origin-small": draw_outline,
         "silhouette": _lying,
         "origin-functional": _silhouette,
     }

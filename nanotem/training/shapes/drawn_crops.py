@@ -9,7 +9,7 @@ from nanotem.morphology.tasks import task_named
 from nanotem.synthetic.files import each
 from nanotem.training.shapes.calibration import Classes
 from nanotem.training.shapes.draw import DRAW_CROP
-from nanotem.training.shapes.drawn_solids import Drawing
+from nanotem.training.shapes.drawing import Drawing
 
 _CHUNK = 100
 """Crops that a process draws at once: a second of work, so that handing them over costs little."""

@@ -8,7 +8,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.morphology.crops import Crops, crop_particles
+from nanotem.micrograph import Mask
+from nanotem.morphology.crops import Crops
+from nanotem.synthetic.polyhedra import Values
+from nanotem.training.shapes.drawing import Drawing, draw_imaging, photographed
 from nanotem.training.shapes.roughness import roughened
 
 _SIZES_PX = (14.0, 110.0)
@@ -19,8 +22,8 @@ Outline = npt.NDArray[np.float64]
 """Shape (corners, 2): x and y, of any size."""
 
 
-def draw_outline(class_name: str, rng: np.random.Generator) -> Crops:
-    """Draw an outline of a class, in any direction and size, a little rough, and cut it out.
+def draw_outline(class_name: str, rng: np.random.Generator, drawing: Drawing) -> Crops:
+    """Draw a body with an outline of a class, in any direction and size, photograph it, and cut it out.
 
     Returns
     -------
@@ -28,10 +31,19 @@ def draw_outline(class_name: str, rng: np.random.Generator) -> Crops:
         Shape (CROP_PX, CROP_PX, 2); only the mask tells anything.
     """
     size_px = exp(rng.uniform(*np.log(_SIZES_PX)))
-    side = round(1.3 * size_px) + 8
+    side = round(1.6 * size_px) + 12
     mask = _OUTLINES[class_name](size_px, side, rng)
+    imaging = draw_imaging(rng, size_px, held_out=drawing.held_out)
     labels = roughened(mask, min(0.8, 0.02 * size_px), rng)
-    return np.asarray(crop_particles(labels.astype(np.float32), labels, [1])[0])
+    return photographed(_thickness(mask, rng), labels, drawing, imaging, rng)
+
+
+def _thickness(mask: Mask, rng: np.random.Generator) -> Values:
+    """Return a plate, a body with slopes, or one that rises steeply and levels off, of an outline."""
+    depth = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    rise = float(depth.max()) * rng.uniform(0.15, 1)
+    power = rng.choice([0.0, 0.5, 1.0])
+    return np.asarray(np.where(mask, np.minimum(depth / max(rise, 1e-6), 1) ** power, 0), np.float32)
 
 
 def filled(outline: Outline, size_px: float, side_px: int) -> npt.NDArray[np.bool_]:

@@ -1,61 +1,25 @@
 """Crops of drawn solids, as a micrograph would show them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from math import exp, log, pi
+from math import exp, pi
 from types import MappingProxyType
 
 import cv2
 import numpy as np
 
 from nanotem.micrograph import Labels
-from nanotem.morphology.crops import Crops, crop_particles
+from nanotem.morphology.crops import Crops
 from nanotem.synthetic.catalogue import draw_body, draw_rotation
-from nanotem.synthetic.imaging import Imaging, expose
 from nanotem.synthetic.polyhedra import Values
 from nanotem.synthetic.projection import project
+from nanotem.training.shapes.drawing import SHARE_FACET_DOWN, Drawing, draw_imaging, photographed
 from nanotem.training.shapes.roughness import roughened
 
-_HELD_OUT_STEPS = (2, 5)
-_STEPS = 8
-_SHARE_FACET_DOWN = 0.5
 _TILT_DEG = 5.0
 _NEIGHBOURS = ("CUBO", "DEC", "FCC_CUBE", "ICO", "OH", "TD", "TPT", "sphere", "rod", "sphere")
 
 OTHER_KINDS = ("solid", "pair", "half", "dirt")
 """What the class "other" consists of: a solid of no class, two that touch, half a particle, and dirt."""
-_SHARE_WITH_EDGES = 0.3
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """How crops for a classifier are drawn.
-
-    Parameters
-    ----------
-    held_out
-        Whether imaging parameters come from those parts of their ranges that are kept out of training.
-    sizes_px
-        Smallest and largest diameter of the circle around a particle; log-uniform between.
-    depths
-        Least and largest ratio of diameter to attenuation length in bright field; log-uniform between.
-    facet_down
-        Share of particles that lie on a facet; the others have any orientation.
-    silhouette
-        Whether everything inside the outline is uniform, as in a saturated image.
-    ideal
-        Whether solids are the textbook ones, lying exactly flat, with sharp corners.
-    other
-        Which kind of `OTHER_KINDS` the class "other" is; any if empty.
-    """
-
-    held_out: bool = False
-    sizes_px: tuple[float, float] = (20.0, 110.0)
-    depths: tuple[float, float] = (0.4, 4.0)
-    facet_down: float = _SHARE_FACET_DOWN
-    silhouette: bool = False
-    ideal: bool = False
-    other: str = ""
 
 
 def draw_solid(class_name: str, rng: np.random.Generator, drawing: Drawing) -> Crops:
@@ -86,42 +50,7 @@ def draw_solid(class_name: str, rng: np.random.Generator, drawing: Drawing) -> C
         weighted, labels = _with_bump(weighted, labels, size_px, rng)
     if rng.random() < 0.3:
         weighted, labels = _with_neighbour(weighted, labels, size_px, rng)
-    depth = _drawn(rng, *drawing.depths, held_out=drawing.held_out, logarithmic=True)
-    nm = depth * imaging.attenuation_nm / max(float(thickness.max()), 1e-3)
-    pixels = expose(weighted * np.float32(nm), imaging, rng)
-    if rng.random() < 0.5:
-        pixels = 255 - pixels
-    return np.asarray(crop_particles(pixels, labels, [1])[0])
-
-
-def draw_imaging(rng: np.random.Generator, size_px: float = 60.0, *, held_out: bool) -> Imaging:
-    """Return a microscope and camera at random: bright field, or HAADF in one of three."""
-    bright_field = rng.random() < 2 / 3
-    return Imaging(
-        mode="bright field" if bright_field else "HAADF",
-        power=_drawn(rng, 0.3, 1.6, held_out=held_out),
-        crystal_contrast=_drawn(rng, 0.0, 0.6, held_out=held_out),
-        edges=rng.uniform(0.05, 0.5) if rng.random() < _SHARE_WITH_EDGES else 0.0,
-        edges_px=rng.uniform(1, max(0.05 * size_px, 1.5)),
-        gradient=rng.uniform(0, 0.15),
-        texture=_drawn(rng, 0.002, 0.05, held_out=held_out, logarithmic=True),
-        texture_px=rng.uniform(0.6, 2.5),
-        fringe=rng.uniform(-0.1, 0.3) if bright_field else 0.0,
-        fringe_px=rng.uniform(1, 3),
-        blur_px=_drawn(rng, 0.4, 1.6, held_out=held_out, logarithmic=True),
-        dose=_drawn(rng, 80, 3000, held_out=held_out, logarithmic=True),
-        readout=rng.uniform(0.003, 0.02),
-        gamma=rng.uniform(0.7, 1.3),
-        background_grey=rng.uniform(120, 220),
-        jpeg_quality=int(rng.integers(60, 96)) if rng.random() < 0.5 else 0,
-    )
-
-
-def _drawn(rng: np.random.Generator, low: float, high: float, *, held_out: bool, logarithmic: bool = False) -> float:
-    """Draw from a range of which two of eight steps are kept out of training, and only these are for testing."""
-    steps = [step for step in range(_STEPS) if (step in _HELD_OUT_STEPS) == held_out]
-    share = (steps[int(rng.integers(len(steps)))] + rng.random()) / _STEPS
-    return exp(log(low) + share * log(high / low)) if logarithmic else low + share * (high - low)
+    return photographed(weighted, labels, drawing, imaging, rng)
 
 
 def _rounded(thickness: Values, weighted: Values, rng: np.random.Generator) -> tuple[Values, Values]:
@@ -181,7 +110,7 @@ def _some(
     total, weighted_total = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     for place in places:
         body = draw_body(_NEIGHBOURS[int(rng.integers(len(_NEIGHBOURS)))], rng)
-        rotation = draw_rotation(body, rng, facet_down=rng.random() < _SHARE_FACET_DOWN)
+        rotation = draw_rotation(body, rng, facet_down=rng.random() < SHARE_FACET_DOWN)
         diameter = size_px / (2 * body.reach) * (rng.uniform(0.45, 0.6) if place else 1)
         shift = place * rng.uniform(0.35, 0.48) * diameter * 2 * min(body.reach, 0.6)
         row, column = (shape[0] - 1) / 2 + shift * step

@@ -29,14 +29,16 @@ from nanotem.training.shapes.calibration import (
 from nanotem.training.shapes.class_folders import read_class_folders
 from nanotem.training.shapes.coincidences import coincidences
 from nanotem.training.shapes.config import TrainingConfig
+from nanotem.training.shapes.drawing import Drawing
 from nanotem.training.shapes.drawn_crops import draw_crops
-from nanotem.training.shapes.drawn_solids import Drawing
 from nanotem.training.shapes.networks import NETWORKS
 from nanotem.training.shapes.saving import save_model
 
 Report = Callable[[str], object]
 """Told what is being done."""
 
+_SHARE_VARIED = 0.5
+"""Of what is learned from, so many particles are seen as another segmentation would have found them."""
 _COVERAGE = 0.9
 _REFUSED_SHARE = 0.02
 """Of known particles, so many may be refused by probability, and as many by distance."""
@@ -129,7 +131,7 @@ def _drawn(
     if not path.exists():
         n = config.n_train if name == "train" else config.n_check
         report(f"Drawing {n} particles: {name}")
-        drawing = Drawing(held_out=name == "test")
+        drawing = Drawing(held_out=True) if name == "test" else Drawing(varied=_SHARE_VARIED)
         seed = config.seed * len(_SETS) + _SETS.index(name)
         crops, classes = draw_crops(task.name, n, seed=seed, drawing=drawing, processes=processes)
         unfinished = path.with_suffix(".part.npz")
@@ -210,7 +212,9 @@ def _batches(
             rng = np.random.default_rng((config.seed, self.epoch, index))
             crops, classes = self._chosen(index, rng)
             views = rng.integers(N_VIEWS, size=len(crops))
-            turned = np.stack([view_of(crop[None], view)[0] for crop, view in zip(crops, views, strict=True)])
+            turned = np.empty_like(crops)
+            for view in range(N_VIEWS):
+                turned[views == view] = view_of(crops[views == view], view)
             return task.to_input(turned.astype(np.float32)), np.eye(len(task.classes), dtype=np.float32)[classes]
 
         def _chosen(self, index: int, rng: np.random.Generator) -> tuple[Crops, Classes]:
@@ -237,6 +241,8 @@ def _described(
     seconds: float,
 ) -> tuple[ModelCard, ModelArrays]:
     """Calibrate on data that were not trained on, measure on data that nothing was tuned on, and write it down."""
+    import keras
+
     both = with_features(model)
     outputs, truth = {}, {}
     for name in ("calibration", "test"):
@@ -251,7 +257,7 @@ def _described(
     distances = familiarity.distances(features[half:])
     golden = task.to_input(sets["test"][0][:_N_GOLDEN].astype(np.float32))
     arrays = ModelArrays(
-        golden, np.asarray(model(golden, training=False), np.float32), familiarity.means, familiarity.whitening
+        golden, keras.ops.convert_to_numpy(model(golden, training=False)), familiarity.means, familiarity.whitening
     )
     threshold = conformal_threshold(known, truth["calibration"], coverage=_COVERAGE, rng=rng)
     tested = probabilities_of(outputs["test"][1], temperature)
@@ -270,7 +276,7 @@ def _described(
         coverage=_COVERAGE,
         least_probability=float(least),
         largest_distance=float(largest),
-        versions=versions("tensorflow"),
+        versions={**versions("keras"), "backend": keras.backend.backend()},
         outlines=coincidences(*sets["calibration"], task.classes) if task.name == "solid" else {},
         training={**asdict(config), "seconds": round(seconds), "parameters": model.count_params()},
         figures={

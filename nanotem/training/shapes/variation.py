@@ -87,6 +87,7 @@ def _moved(mask: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", variation:
     """Return a mask with its outline moved and its corners worn; as it was where nothing would be left."""
     inside = (mask > 0.5).astype(np.uint8)
     depth = cv2.distanceTransform(inside, cv2.DIST_L2, 5) - cv2.distanceTransform(1 - inside, cv2.DIST_L2, 5)
+    depth -= np.copysign(0.5, depth)  # from the outline, which lies between two pixels
     found = (depth > -variation.outline_px * variation.scale).astype(np.uint8)
     radius = round(variation.wear * float(np.sqrt(found.sum())))
     if radius:

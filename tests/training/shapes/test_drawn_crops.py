@@ -11,8 +11,8 @@ from nanotem.morphology.classes import OUTLINE_CLASSES
 from nanotem.morphology.crops import CROP_PX, crop_particles
 from nanotem.morphology.tasks import TASKS, task_named
 from nanotem.training.shapes.class_folders import read_class_folders
+from nanotem.training.shapes.drawing import Drawing
 from nanotem.training.shapes.drawn_crops import draw_crops
-from nanotem.training.shapes.drawn_solids import Drawing
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -53,8 +53,14 @@ def test_a_silhouette_is_uniform_inside():
     assert crops[0, deep, 0].std() < grey[0, deep, 0].std()
 
 
+def test_a_particle_seen_otherwise_has_another_window():
+    plain, _ = draw_crops("outline", 12, seed=6, drawing=Drawing())
+    varied, _ = draw_crops("outline", 12, seed=6, drawing=Drawing(varied=1.0))
+    assert (np.abs(plain - varied).mean(axis=(1, 2, 3)) > 0.01).all()
+
+
 def test_parts_of_the_ranges_are_kept_for_testing():
-    from nanotem.training.shapes.drawn_solids import draw_imaging
+    from nanotem.training.shapes.drawing import draw_imaging
 
     rng = np.random.default_rng(0)
     train = np.log([draw_imaging(rng, 50, held_out=False).dose for _ in range(400)])
