@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +12,15 @@ from nanotem.morphology.classifier import Classifier, ClassPrediction
 from nanotem.morphology.crops import Crops, crop_particles
 from nanotem.morphology.outline_geometry import outlines_by_geometry
 from nanotem.morphology.reliability import Values
-from nanotem.morphology.shape_numbers import BAY, shape_numbers
+from nanotem.morphology.shape_numbers import ASPECT_RATIO, BAY, shape_numbers
 
 _LEAST_SHOWN = 0.1
 """A solid shows an outline that is seen in such a part of its views: up to 0.2 the same real particles are accepted; at
 0.05 spheres may show hexagons, and hexagons are accepted as spheres."""
-_DEEPEST_BAY = 0.12
-"""In parts of the mean radius: of 95 % of real rods none is deeper, of four in five dumbbells one is. The outlines of
-other solids have bays where a neighbour bites, and are told right nonetheless."""
+_AT_MOST = MappingProxyType({"rod": (BAY, 0.12), "sphere": (ASPECT_RATIO, 1.2)})
+"""What the outline of a solid shows no more of. Of 95 % of real rods no bay is deeper, in parts of the mean radius, of
+four in five dumbbells one is; the outlines of other solids have bays where a neighbour bites, and are told right
+nonetheless. Of 94 % of real spheres the outline is not longer, of 94 % of ellipsoids it is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +68,12 @@ def evidence_of(crops: Crops, outline: Classifier, solid: Classifier) -> ShapeEv
         outline.together(outlines, numbers, networks=networks),
         solid.together(solids, outlines.features, numbers, networks=networks),
     )
-    fitting = outline_fits(*both, solid.card.outlines, bays=numbers[:, BAY])
+    fitting = outline_fits(*both, solid.card.outlines, numbers)
     return ShapeEvidence(crops, outlines_by_geometry(crops), *both, outlines, solids, fitting, networks)
 
 
 def outline_fits(
-    outline: ClassPrediction, solid: ClassPrediction, shown: Mapping[str, Mapping[str, float]], *, bays: Values
+    outline: ClassPrediction, solid: ClassPrediction, shown: Mapping[str, Mapping[str, float]], numbers: Values
 ) -> Values:
     """Return how probable it is that each outline is one that the most probable solid shows.
 
@@ -82,6 +84,8 @@ def outline_fits(
     shown
         How often each solid shows each outline, as the card of a model of solids says; a solid that is not in it may
         show any. No solid is expected with an irregular outline.
+    numbers
+        Of the outlines, see `nanotem.morphology.shape_numbers`: a rod has no bay, and a sphere is not long.
     """
 
     def may_show(one: str, name: str) -> bool:
@@ -89,5 +93,6 @@ def outline_fits(
 
     table = np.array([[may_show(one, name) for name in outline.classes] for one in solid.classes])
     best = solid.probabilities.argmax(axis=1)
-    has_bay = (np.array(solid.classes)[best] == "rod") & (bays > _DEEPEST_BAY)
-    return np.asarray((outline.probabilities * table[best]).sum(axis=1) * ~has_bay)
+    names = np.array(solid.classes)[best]
+    too_much = [(names == name) & (numbers[:, number] > most) for name, (number, most) in _AT_MOST.items()]
+    return np.asarray((outline.probabilities * table[best]).sum(axis=1) * ~np.any(too_much, axis=0))

@@ -34,7 +34,7 @@ SHAPE_NUMBERS = (
 )
 """What `shape_numbers` gives, in its order."""
 
-BAY = SHAPE_NUMBERS.index("largest bay")
+BAY, ASPECT_RATIO = (SHAPE_NUMBERS.index(name) for name in ("largest bay", "aspect ratio"))
 
 _N_ANGLES = 128
 """Ten times the highest harmonic."""

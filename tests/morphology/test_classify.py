@@ -14,6 +14,7 @@ from nanotem.morphology.classify import CLASS_COLUMNS, class_table, classify_par
 from nanotem.morphology.crops import CROP_PX
 from nanotem.morphology.evidence import ShapeEvidence, outline_fits
 from nanotem.morphology.params import ClassifyParams
+from nanotem.morphology.shape_numbers import ASPECT_RATIO, BAY, SHAPE_NUMBERS
 
 
 def prediction(classes: tuple[str, ...], chances: dict[str, float], *, distance: float = 1.0) -> ClassPrediction:
@@ -34,9 +35,12 @@ def row(
     outline: ClassPrediction = HEXAGON,
     alone: ClassPrediction | None = None,
     bay: float = 0.0,
+    aspect_ratio: float = 1.0,
 ) -> pd.Series:
     particles = pd.DataFrame({"label": [4], "flags": pd.Series([flags], dtype=str)})
     crops = np.zeros((1, CROP_PX, CROP_PX, 2), np.float32)
+    numbers = np.zeros((1, len(SHAPE_NUMBERS)))
+    numbers[0, [BAY, ASPECT_RATIO]] = bay, aspect_ratio
     seen = ShapeEvidence(
         crops,
         ("hexagon",),
@@ -44,7 +48,7 @@ def row(
         solid,
         outline,
         alone or solid,
-        outline_fits(outline, solid, SHOWN, bays=np.array([bay])),
+        outline_fits(outline, solid, SHOWN, numbers),
         {},
     )
     return class_table(particles, seen, 5.0, params).iloc[0]
@@ -92,6 +96,13 @@ def test_a_solid_is_not_accepted_where_its_outline_is_another_one():
     assert row(prediction(SOLID_CLASSES, {"rod": 1.0}), bay=0.1)["known"]
     assert row(prediction(SOLID_CLASSES, {"rod": 1.0}), bay=0.2)["reason"] == answer["reason"]
     assert row(prediction(SOLID_CLASSES, {"ICO": 1.0}), bay=0.2)["known"]
+
+
+def test_what_is_longer_than_a_sphere_is_none():
+    circle, sphere = prediction(OUTLINE_CLASSES, {"circle": 1.0}), prediction(SOLID_CLASSES, {"sphere": 1.0})
+    assert row(sphere, outline=circle, aspect_ratio=1.15)["known"]
+    assert "outline" in row(sphere, outline=circle, aspect_ratio=1.25)["reason"]
+    assert row(prediction(SOLID_CLASSES, {"ICO": 1.0}), outline=circle, aspect_ratio=1.25)["known"]
     open_to_both = prediction(OUTLINE_CLASSES, {"circle": 0.6, "hexagon": 0.4})
     assert row(prediction(SOLID_CLASSES, {"sphere": 1.0}), outline=open_to_both)["known"]
 

@@ -12,7 +12,7 @@ from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
 from nanotem.morphology.classifier import Classifier
 from nanotem.morphology.crops import CROP_PX, Crops, crop_particles
 from nanotem.morphology.head import beside
-from nanotem.morphology.shape_numbers import BAY, SHAPE_NUMBERS, shape_numbers
+from nanotem.morphology.shape_numbers import SHAPE_NUMBERS, shape_numbers
 from nanotem.training.shapes.calibration import Classes
 from nanotem.training.shapes.drawn_crops import draw_crops
 from nanotem.training.shapes.published import Told, told_particles
@@ -96,9 +96,9 @@ class Examples:
         return self.solid if task == "solid" else self.outline
 
     @property
-    def bays(self) -> npt.NDArray[np.float64]:
-        """The deepest bay of each outline, in parts of its mean radius."""
-        return self.seen[:, self.seen.shape[1] - len(SHAPE_NUMBERS) + BAY].astype(np.float64)
+    def numbers(self) -> npt.NDArray[np.float64]:
+        """The numbers of each outline, shape (n, len(SHAPE_NUMBERS))."""
+        return self.seen[:, -len(SHAPE_NUMBERS) :].astype(np.float64)
 
     def as_found(self) -> npt.NDArray[np.int64]:
         """Return the place of each real particle as it was found: its variations and trials follow it."""

@@ -78,7 +78,7 @@ class HeldOut:
             said[task] = ClassPrediction(classes, chances, chances > 0.1, features, self.distances[chosen])
         crops = np.broadcast_to(np.float32(0), (n, CROP_PX, CROP_PX, 2))
         outline, solid = said["outline"], said["solid"]
-        fitting = outline_fits(outline, solid, self.shown, bays=examples.bays)
+        fitting = outline_fits(outline, solid, self.shown, examples.numbers)
         seen = ShapeEvidence(crops, ("",) * n, outline, solid, outline, solid, fitting, {})
         particles = pd.DataFrame({"label": np.arange(n), "flags": pd.Series([""] * n, dtype=str)})
         table = class_table(particles, seen, self.largest_distance, params)
