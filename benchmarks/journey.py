@@ -12,9 +12,11 @@ import argparse
 import os
 import shutil
 import statistics
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from nanotem.synthetic.files import png
@@ -34,10 +36,11 @@ def main() -> None:
     parser.add_argument("--visits", type=int, default=3)
     options = parser.parse_args()
     drawn = simulate(n_particles=200, side_px=options.side, seed=77)
-    dropped = {"name": "dropped.png", "mimeType": "image/png", "buffer": png(drawn.pixels)}
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        dropped = Path(folder) / "dropped.png"  # a file, as a visitor has it: bytes would be handed to Chromium as text
+        dropped.write_bytes(png(drawn.pixels))
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         with visit(chromium.new_page, options.address):
             time.sleep(WARM_S)
@@ -56,7 +59,7 @@ def example(new_page: Any, address: str) -> dict[str, float]:
         return timed(page, button.click) | first_classification(page)
 
 
-def upload(new_page: Any, address: str, file: dict[str, Any]) -> dict[str, float]:
+def upload(new_page: Any, address: str, file: Path) -> dict[str, float]:
     """Return seconds from the drop of a file."""
     with visit(new_page, address) as page:
         return timed(page, lambda: page.locator("input[type=file]").first.set_input_files(file))
