@@ -22,10 +22,8 @@ class PreprocessStages:
     ----------
     grey, denoised
         Grey levels 0 to 255 as recorded.
-    bright
-        `denoised`, inverted if particles are dark: from here on particles are bright.
     flattened, contrasted
-        After the background has been levelled, and after contrast and sharpening.
+        After the background has been levelled, and after contrast and sharpening: from here on particles are bright.
     binary, mask
         After the threshold, and after the repairs: True in particles.
     faint
@@ -48,7 +46,6 @@ class PreprocessStages:
 
     grey: GreyImage
     denoised: GreyImage
-    bright: GreyImage
     flattened: GreyImage
     contrasted: GreyImage
     binary: Mask
@@ -63,10 +60,16 @@ class PreprocessStages:
     params: PreprocessParams
 
     @property
+    def bright(self) -> GreyImage:
+        """The picture without noise, inverted if particles are dark."""
+        return 255 - self.denoised if self.polarity == "dark" else self.denoised
+
+    @property
     def levelled(self) -> GreyImage:
         """The picture with bright particles and a level background, and with all its noise: edges are as recorded."""
+        background = self.bright - self.flattened
         recorded = 255 - self.grey if self.polarity == "dark" else self.grey
-        return recorded - (self.bright - self.flattened)
+        return np.subtract(recorded, background, out=background)
 
     @property
     def is_blurred(self) -> bool:
@@ -135,7 +138,7 @@ def _preprocess(grey: GreyImage, params: PreprocessParams, ignore: Mask, denoise
         mask = add_faint(mask, faint)
     background = background_outside(contrasted, mask, ignore)
     return PreprocessStages(
-        *(grey, quiet, bright, flattened, contrasted, binary, mask, faint, polarity, level, background),
+        *(grey, quiet, flattened, contrasted, binary, mask, faint, polarity, level, background),
         blur_px=blur_px,
         ignored=ignore,
         own_threshold=params.threshold.method != "otsu",
