@@ -25,7 +25,7 @@ def climb(heights: GreyImage, peaks: Labels, mask: Mask) -> Labels:
         np.where(mask, heights, np.float32(outside)), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=outside
     )
     flat, width = padded.ravel(), padded.shape[1]
-    inside = np.flatnonzero(flat > outside)
+    inside = np.flatnonzero(flat > outside).astype(np.int32)
     best, highest = inside.copy(), flat[inside]
     for step in (-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1):
         there = inside + step
@@ -33,8 +33,8 @@ def climb(heights: GreyImage, peaks: Labels, mask: Mask) -> Labels:
         higher = height > highest
         np.copyto(best, there, where=higher)
         np.copyto(highest, height, where=higher)
-    number = np.empty(flat.size, np.intp)
-    number[inside] = np.arange(inside.size)
+    number = np.empty(flat.size, np.int32)
+    number[inside] = np.arange(inside.size, dtype=np.int32)
     reached = number[best]
     while not np.array_equal(further := reached[reached], reached):
         reached = further

@@ -48,12 +48,14 @@ def with_satellites(labels: Labels, faint: Mask) -> Labels:
     whole = grown(labels, reach_px=_REACH_PX, within=faint)
     cores = areas_px(labels)
     is_core = areas_px(whole) > _CORE_GROWTH * cores
-    added = _left_over(faint & ((whole == 0) | is_core[whole]), above=len(cores) - 1)
+    is_left = is_core.copy()
+    is_left[0] = True
+    added = _left_over(faint & is_left[whole], above=len(cores) - 1)
     if added is None:
         return grown(labels, reach_px=1)
     is_added = added > 0
     replaced = is_core & (np.bincount(labels[is_added], minlength=len(cores)) > cores / 2)
-    kept = np.where(replaced, 0, np.arange(len(cores))).astype(np.int32)[labels]
+    kept = np.where(replaced, 0, np.arange(len(cores))).astype(np.int32)[labels] if replaced.any() else labels
     both = np.where(kept > 0, kept, added)
     beside = cv2.dilate(is_added.view(np.uint8), np.ones((2 * _REACH_PX + 1,) * 2, np.uint8)).view(bool)
     shared = grown(both, reach_px=_REACH_PX, within=faint & beside)
