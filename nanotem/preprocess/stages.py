@@ -20,8 +20,10 @@ class PreprocessStages:
 
     Attributes
     ----------
-    grey, denoised
-        Grey levels 0 to 255 as recorded.
+    pixels
+        The micrograph.
+    denoised
+        Grey levels 0 to 255 without noise.
     flattened, contrasted
         After the background has been levelled, and after contrast and sharpening: from here on particles are bright.
     binary, mask
@@ -44,7 +46,7 @@ class PreprocessStages:
         What the steps were told.
     """
 
-    grey: GreyImage
+    pixels: Pixels
     denoised: GreyImage
     flattened: GreyImage
     contrasted: GreyImage
@@ -60,6 +62,11 @@ class PreprocessStages:
     params: PreprocessParams
 
     @property
+    def grey(self) -> GreyImage:
+        """Grey levels 0 to 255 as recorded."""
+        return to_grey(self.pixels)
+
+    @property
     def bright(self) -> GreyImage:
         """The picture without noise, inverted if particles are dark."""
         return 255 - self.denoised if self.polarity == "dark" else self.denoised
@@ -68,7 +75,9 @@ class PreprocessStages:
     def levelled(self) -> GreyImage:
         """The picture with bright particles and a level background, and with all its noise: edges are as recorded."""
         background = self.bright - self.flattened
-        recorded = 255 - self.grey if self.polarity == "dark" else self.grey
+        recorded = self.grey
+        if self.polarity == "dark":
+            np.subtract(255, recorded, out=recorded)
         return np.subtract(recorded, background, out=background)
 
     @property
@@ -83,7 +92,7 @@ class PreprocessStages:
             denoise=replace(self.params.denoise, contrast_to_noise=0),
             background=replace(self.params.background, polarity=self.polarity),
         )
-        return _preprocess(self.grey, finer, self.ignored, denoise(self.grey, finer.denoise, ignore=self.ignored))
+        return preprocess(self.pixels, finer, ignore=self.ignored)
 
     @property
     def contrast(self) -> GreyImage:
@@ -117,15 +126,9 @@ def preprocess(
     PreprocessStages
         The mask is empty if nothing stands out.
     """
-    grey = to_grey(pixels)
     if ignore is None:
-        ignore = np.zeros(grey.shape, bool)
-    return _preprocess(grey, params, ignore, denoised or denoise(grey, params.denoise, ignore=ignore))
-
-
-def _preprocess(grey: GreyImage, params: PreprocessParams, ignore: Mask, denoised: Denoised) -> PreprocessStages:
-    """Run every step after the noise filter."""
-    quiet, blur_px = denoised
+        ignore = np.zeros(pixels.shape, bool)
+    quiet, blur_px = denoised or denoise(to_grey(pixels), params.denoise, ignore=ignore)
     polarity = find_polarity(quiet, ignore) if params.background.polarity == "automatic" else params.background.polarity
     bright = 255 - quiet if polarity == "dark" else quiet
     flattened = flatten(bright, params.background, ignore)
@@ -138,7 +141,7 @@ def _preprocess(grey: GreyImage, params: PreprocessParams, ignore: Mask, denoise
         mask = add_faint(mask, faint)
     background = background_outside(contrasted, mask, ignore)
     return PreprocessStages(
-        *(grey, quiet, flattened, contrasted, binary, mask, faint, polarity, level, background),
+        *(pixels, quiet, flattened, contrasted, binary, mask, faint, polarity, level, background),
         blur_px=blur_px,
         ignored=ignore,
         own_threshold=params.threshold.method != "otsu",
