@@ -136,19 +136,18 @@ def grown(labels: Labels, *, reach_px: int, within: Mask | None = None) -> Label
     taken = labels > 0
     near = cv2.dilate(taken.view(np.uint8), np.ones((2 * reach_px + 1,) * 2, np.uint8)).view(bool) & ~taken
     place = np.flatnonzero(near if within is None else near & within)
-    padded = cv2.copyMakeBorder(labels, *(reach_px,) * 4, cv2.BORDER_CONSTANT)
-    flat, width = padded.ravel(), padded.shape[1]
     row, column = np.divmod(place, labels.shape[1])
-    free = (row + reach_px) * width + column + reach_px
+    last_row, last_column = (side - 1 for side in labels.shape)
     result = labels.copy()
     for offsets in _rings(reach_px):
-        nearest = np.full(free.size, np.iinfo(np.int32).max, np.int32)
+        nearest = np.full(place.size, np.iinfo(np.int32).max, np.int32)
         for down, right in offsets:
-            there = flat[free + down * width + right]
+            # What lies beyond the frame stands for a pixel on it that is nearer: no label was there, or it was found.
+            there = labels[np.clip(row + down, 0, last_row), np.clip(column + right, 0, last_column)]
             np.minimum(nearest, there, out=nearest, where=there > 0)
         found = nearest < np.iinfo(np.int32).max
         result.ravel()[place[found]] = nearest[found]
-        place, free = place[~found], free[~found]
+        place, row, column = place[~found], row[~found], column[~found]
     return result
 
 

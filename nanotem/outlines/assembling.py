@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nanotem.labels import areas_px
 from nanotem.micrograph import Labels, Mask
 from nanotem.outlines.contours import STAIRS_PX, label_rings
 from nanotem.outlines.measured import NOISE_FACTOR, Measured
@@ -51,7 +52,7 @@ def assembled(
     held: SharedEdges | None,
 ) -> Outlines:
     """Take each outline from the edge or, where that failed, from the label, and say how sure it is."""
-    moved = _good_rings(measured, np.bincount(labels.ravel())) if measured else {}
+    moved = _good_rings(measured, areas_px(labels)) if measured else {}
     kept = label_rings(zones.labels, [label for label in wanted if label not in moved])
     rings = {label: moved[label] if label in moved else kept[label] for label in wanted}
     errors_px, rounding_px = np.full(len(rings), np.nan), np.full(len(rings), STAIRS_PX)

@@ -77,11 +77,10 @@ def rings_at(zones: Zones, windows: Mapping[int, Window], levels: Mapping[int, f
     dict
         Without those of which nothing is above the level. Coordinates with the margin of `zones`.
     """
-    level = np.full(int(zones.owner.max(initial=0)) + 1, np.inf, np.float32)
+    level = np.full(int(zones.owner.max(initial=0)) + 2, np.inf, np.float32)  # the last one is that of hidden pixels
     level[list(levels)] = list(levels.values())
-    owner = np.maximum(zones.owner, 0)
-    boundaries = boundaries_of(np.where(zones.image > level[owner], owner, 0))
-    image, owner = zones.image.ravel(), owner.ravel()
+    boundaries = boundaries_of(np.where(zones.image > level[zones.owner], zones.owner, 0))
+    image, owner = zones.image.ravel(), zones.owner.ravel()
     own, other = owner[boundaries.inner], owner[boundaries.outer]
     inside = (image[boundaries.inner] - level[own]).astype(np.float64)
     outside = (image[boundaries.outer] - level[own]).astype(np.float64)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.errors import ParameterError
-from nanotem.labels import numbers_in
+from nanotem.labels import areas_px, numbers_in
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.outlines.anew import Picture, to_trace_anew, traced_anew
 from nanotem.outlines.assembling import assembled
@@ -95,9 +95,9 @@ def _traced(
 ) -> Outlines:
     """Draw the outlines of the labels that are wanted."""
     sign = held.sign if held else sign_of(picture.grey, picture.labels, picture.ignored)
-    bright = picture.grey.astype(np.float32) * np.float32(sign)
-    blurred = cv2.GaussianBlur(bright, (0, 0), MEASURING_BLUR_PX)
+    blurred = cv2.GaussianBlur(picture.grey.astype(np.float32, copy=False), (0, 0), MEASURING_BLUR_PX)
     zones = zones_of(blurred, picture.labels, picture.ignored, sign=sign)
+    del blurred
     seen = set(wanted) - set(drawn)
     windows = {label: window for label, window in windows_of(zones).items() if label in seen}
     measured = measured_edges(zones, windows, profile, held)
@@ -107,7 +107,7 @@ def _traced(
 
 def _cut_off(labels: Labels, clipped: Mask) -> npt.NDArray[np.bool_]:
     """Return by label whether a particle's grey levels are cut off."""
-    area = np.bincount(labels.ravel())
+    area = areas_px(labels)
     share = np.bincount(labels[clipped], minlength=len(area)) / np.maximum(area, 1)
     return np.asarray(share > _MOST_CLIPPED)
 

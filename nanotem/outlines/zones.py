@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.labels import areas_px
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.robust import SD_PER_MEDIAN_DEVIATION
 
@@ -59,7 +60,7 @@ def zones_of(image: GreyImage, labels: Labels, hidden: Mask, *, sign: int) -> Zo
     Parameters
     ----------
     image
-        Grey levels, already inverted if `sign` is -1.
+        Grey levels; inverted here if `sign` is -1.
     labels
         The particles.
     hidden
@@ -68,6 +69,7 @@ def zones_of(image: GreyImage, labels: Labels, hidden: Mask, *, sign: int) -> Zo
         See `Zones`.
     """
     image = cv2.copyMakeBorder(image, *(MARGIN_PX,) * 4, borderType=cv2.BORDER_REPLICATE)
+    image *= sign
     labels = np.pad(labels, MARGIN_PX)
     hidden = np.pad(hidden, MARGIN_PX, constant_values=True)
     if not labels.any():
@@ -75,7 +77,7 @@ def zones_of(image: GreyImage, labels: Labels, hidden: Mask, *, sign: int) -> Zo
             image, sign, labels, np.where(hidden, HIDDEN, 0).astype(np.int32), np.full(labels.shape, np.inf, "f4")
         )
     owner, distance = nearest_labels(labels)
-    reach = np.maximum(_REACH_PX, _REACH_SHARE * np.sqrt(np.bincount(labels.ravel()) / np.pi))
+    reach = np.maximum(_REACH_PX, _REACH_SHARE * np.sqrt(areas_px(labels) / np.pi)).astype(np.float32)
     owner[distance > reach[owner]] = 0
     owner[hidden & (labels == 0)] = HIDDEN
     return Zones(image, sign, labels, owner, distance)
@@ -118,6 +120,6 @@ def background_of(zones: Zones) -> tuple[float, float]:
     away = (zones.distance_px > _AWAY_PX) & (zones.owner != HIDDEN)
     if away.sum() < _LEAST_AWAY:
         return float(zones.image.min()), 0.0
-    quick = zones.image - cv2.GaussianBlur(zones.image, (0, 0), _TREND_PX)
-    noise = SD_PER_MEDIAN_DEVIATION * float(np.median(np.abs(quick[away])))
+    quick = cv2.absdiff(zones.image, cv2.GaussianBlur(zones.image, (0, 0), _TREND_PX))
+    noise = SD_PER_MEDIAN_DEVIATION * float(np.median(quick[away]))
     return float(np.median(zones.image[away])), noise

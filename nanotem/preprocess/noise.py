@@ -49,6 +49,6 @@ def _contrast(grey: GreyImage, ignore: Mask) -> float:
 def _noise(grey: GreyImage, sigma_px: float, ignore: Mask) -> float:
     """Return the standard deviation that blur leaves of the noise, in the quietest quarter of the image."""
     blurred = cv2.GaussianBlur(grey, (0, 0), sigma_px)
-    deviation = np.abs(blurred - cv2.GaussianBlur(blurred, (0, 0), 2 * sigma_px))
+    deviation = cv2.absdiff(blurred, cv2.GaussianBlur(blurred, (0, 0), 2 * sigma_px))
     quiet = np.percentile(sample(cv2.blur(deviation, (_QUIET_PX,) * 2)[~ignore]), _QUIET_PERCENT)
     return float(_SD_PER_MEAN_DEVIATION * quiet)

@@ -20,12 +20,12 @@ class PreprocessStages:
 
     Attributes
     ----------
-    grey, denoised
-        Grey levels 0 to 255 as recorded.
-    bright
-        `denoised`, inverted if particles are dark: from here on particles are bright.
+    pixels
+        The micrograph.
+    denoised
+        Grey levels 0 to 255 without noise.
     flattened, contrasted
-        After the background has been levelled, and after contrast and sharpening.
+        After the background has been levelled, and after contrast and sharpening: from here on particles are bright.
     binary, mask
         After the threshold, and after the repairs: True in particles.
     faint
@@ -46,9 +46,8 @@ class PreprocessStages:
         What the steps were told.
     """
 
-    grey: GreyImage
+    pixels: Pixels
     denoised: GreyImage
-    bright: GreyImage
     flattened: GreyImage
     contrasted: GreyImage
     binary: Mask
@@ -63,10 +62,23 @@ class PreprocessStages:
     params: PreprocessParams
 
     @property
+    def grey(self) -> GreyImage:
+        """Grey levels 0 to 255 as recorded."""
+        return to_grey(self.pixels)
+
+    @property
+    def bright(self) -> GreyImage:
+        """The picture without noise, inverted if particles are dark."""
+        return 255 - self.denoised if self.polarity == "dark" else self.denoised
+
+    @property
     def levelled(self) -> GreyImage:
         """The picture with bright particles and a level background, and with all its noise: edges are as recorded."""
-        recorded = 255 - self.grey if self.polarity == "dark" else self.grey
-        return recorded - (self.bright - self.flattened)
+        background = self.bright - self.flattened
+        recorded = self.grey
+        if self.polarity == "dark":
+            np.subtract(255, recorded, out=recorded)
+        return np.subtract(recorded, background, out=background)
 
     @property
     def is_blurred(self) -> bool:
@@ -80,7 +92,7 @@ class PreprocessStages:
             denoise=replace(self.params.denoise, contrast_to_noise=0),
             background=replace(self.params.background, polarity=self.polarity),
         )
-        return _preprocess(self.grey, finer, self.ignored, denoise(self.grey, finer.denoise, ignore=self.ignored))
+        return preprocess(self.pixels, finer, ignore=self.ignored)
 
     @property
     def contrast(self) -> GreyImage:
@@ -114,15 +126,9 @@ def preprocess(
     PreprocessStages
         The mask is empty if nothing stands out.
     """
-    grey = to_grey(pixels)
     if ignore is None:
-        ignore = np.zeros(grey.shape, bool)
-    return _preprocess(grey, params, ignore, denoised or denoise(grey, params.denoise, ignore=ignore))
-
-
-def _preprocess(grey: GreyImage, params: PreprocessParams, ignore: Mask, denoised: Denoised) -> PreprocessStages:
-    """Run every step after the noise filter."""
-    quiet, blur_px = denoised
+        ignore = np.zeros(pixels.shape, bool)
+    quiet, blur_px = denoised or denoise(to_grey(pixels), params.denoise, ignore=ignore)
     polarity = find_polarity(quiet, ignore) if params.background.polarity == "automatic" else params.background.polarity
     bright = 255 - quiet if polarity == "dark" else quiet
     flattened = flatten(bright, params.background, ignore)
@@ -135,7 +141,7 @@ def _preprocess(grey: GreyImage, params: PreprocessParams, ignore: Mask, denoise
         mask = add_faint(mask, faint)
     background = background_outside(contrasted, mask, ignore)
     return PreprocessStages(
-        *(grey, quiet, bright, flattened, contrasted, binary, mask, faint, polarity, level, background),
+        *(pixels, quiet, flattened, contrasted, binary, mask, faint, polarity, level, background),
         blur_px=blur_px,
         ignored=ignore,
         own_threshold=params.threshold.method != "otsu",

@@ -17,7 +17,6 @@ from nanotem.segmentation.judge.judge import Judge, judge_of
 from nanotem.segmentation.judge.testimony import Hearing, Testimony
 from nanotem.segmentation.method import Foreground, GetNetwork, Method, Segmentation
 from nanotem.segmentation.neck_ratio import NeckRatioOptions, find_by_neck
-from nanotem.segmentation.seeds import distance_to_background, local_maxima
 
 LEAST_PROBABILITY = 0.4
 """A particle counts from half of F1 on, if F1 is to be highest; that is 0.88 on micrographs kept out."""
@@ -124,11 +123,9 @@ def _find(foreground: Foreground, options: AutomaticOptions, verdict: Verdict) -
         probabilities[clear], clear = 1.0, clear[:0]
         chosen = choose(proposals, probabilities, least_probability=options.least_probability)
     labels, kept = _in_reading_order(chosen.number[proposals.atoms], chosen.kept)
-    basin = distance_to_background(labels > 0)
     witness = proposals.witness[kept].tolist()
     return Segmentation(
-        basin,
-        np.where(local_maxima(basin, min_distance=1) > 0, labels, 0),
+        None,
         labels,
         testimony.foreground,
         dict(enumerate(probabilities[kept].tolist(), start=1)),

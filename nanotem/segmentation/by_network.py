@@ -79,7 +79,7 @@ def find_by_network(foreground: Foreground, options: LearnedOptions, asked: Aske
     seeds = np.where(local_maxima(basin, min_distance=1) > 0, labels, 0)
     confidence = {label: float(sure[label]) for label in np.unique(labels[labels > 0]).tolist()}
     return Segmentation(
-        basin, seeds, labels, prediction.foreground, confidence, method="learned", asked_network=asked.sha256
+        (basin, seeds), labels, prediction.foreground, confidence, method="learned", asked_network=asked.sha256
     )
 
 

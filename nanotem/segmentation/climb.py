@@ -1,6 +1,5 @@
 """Steepest ascent: every pixel of a mask belongs to the peak that it climbs to."""
 
-import cv2
 import numpy as np
 
 from nanotem.micrograph import GreyImage, Labels, Mask
@@ -21,11 +20,10 @@ def climb(heights: GreyImage, peaks: Labels, mask: Mask) -> Labels:
         True where labels are wanted.
     """
     outside = -np.inf
-    padded = cv2.copyMakeBorder(
-        np.where(mask, heights, np.float32(outside)), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=outside
-    )
+    padded = np.full([side + 2 for side in mask.shape], outside, np.float32)
+    np.copyto(padded[1:-1, 1:-1], heights, where=mask)
     flat, width = padded.ravel(), padded.shape[1]
-    inside = np.flatnonzero(flat > outside)
+    inside = np.flatnonzero(flat > outside).astype(np.int32)
     best, highest = inside.copy(), flat[inside]
     for step in (-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1):
         there = inside + step
@@ -33,9 +31,12 @@ def climb(heights: GreyImage, peaks: Labels, mask: Mask) -> Labels:
         higher = height > highest
         np.copyto(best, there, where=higher)
         np.copyto(highest, height, where=higher)
-    number = np.empty(flat.size, np.intp)
-    number[inside] = np.arange(inside.size)
+    n_places = flat.size
+    del padded, flat, there, height, higher, highest
+    number = np.empty(n_places, np.int32)
+    number[inside] = np.arange(inside.size, dtype=np.int32)
     reached = number[best]
+    del number, best
     while not np.array_equal(further := reached[reached], reached):
         reached = further
     labels = np.zeros(mask.shape, np.int32)

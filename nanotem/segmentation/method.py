@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from nanotem.labels import numbers_in
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.parameters import Parameters
 from nanotem.preprocess import PreprocessStages
 from nanotem.segmentation.judge.count import CountEstimate
 from nanotem.segmentation.network.segmenter import Segmenter
+from nanotem.segmentation.seeds import distance_to_background, local_maxima
 
 GetNetwork = Callable[[], Segmenter]
 """Returns the segmentation network, or raises a `ModelError` where it is absent or broken."""
@@ -70,10 +73,8 @@ class Segmentation:
 
     Attributes
     ----------
-    basin
-        The map that was flooded: distance to the background in px, or divided by its regional maximum.
-    seeds
-        Where flooding started, numbered from 1.
+    flooded
+        The map that was flooded, and where that started; None where nothing was.
     labels
         One number per particle, 0 background.
     foreground
@@ -95,8 +96,7 @@ class Segmentation:
         Why the network that should have had a say had none; empty if it had, or was not to be asked.
     """
 
-    basin: GreyImage
-    seeds: Labels
+    flooded: tuple[GreyImage, Labels] | None
     labels: Labels
     foreground: GreyImage | None = None
     confidence: Mapping[int, float] = field(default_factory=dict)
@@ -107,6 +107,18 @@ class Segmentation:
     asked_network: str = ""
     asked_judge: str = ""
     absent_network: str = ""
+
+    @property
+    def basin(self) -> GreyImage:
+        """The map that was flooded: distance to the background in px, or divided by its regional maximum."""
+        return distance_to_background(self.labels > 0) if self.flooded is None else self.flooded[0]
+
+    @property
+    def seeds(self) -> Labels:
+        """Where flooding started, by the labels that grew there."""
+        if self.flooded is None:
+            return np.where(local_maxima(self.basin, min_distance=1) > 0, self.labels, 0)
+        return self.flooded[1]
 
     @property
     def n_left_out(self) -> int:

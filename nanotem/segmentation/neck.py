@@ -3,10 +3,10 @@
 import heapq
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.labels import neighbour_views
 from nanotem.micrograph import GreyImage, Labels
 
 Floats = npt.NDArray[np.float64]
@@ -87,22 +87,20 @@ class MeasuredParts:
     @classmethod
     def of(cls, parts: Labels, distance: GreyImage, *, contrast: GreyImage | None = None) -> "MeasuredParts":
         """Measure the parts and their borders; see `merge_by_neck`."""
-        images = (parts, distance, distance if contrast is None else contrast)
-        flat, heights, levels = (cv2.copyMakeBorder(one, 1, 1, 1, 1, cv2.BORDER_CONSTANT).ravel() for one in images)
-        inside = np.flatnonzero(flat > 0)
-        part = flat[inside]
-        n_parts, width = int(part.max(initial=0)) + 1, parts.shape[1] + 2
+        levels = distance if contrast is None else contrast
+        is_part = parts > 0
+        inside = np.flatnonzero(is_part)
+        part = parts.ravel()[inside]
+        n_parts = int(part.max(initial=0)) + 1
         peak = np.zeros(n_parts, np.float32)
-        np.maximum.at(peak, part, heights[inside])
+        np.maximum.at(peak, part, distance.ravel()[inside])
         keys, saddles, means = [], [], []
-        for step in (1, width, width + 1, width - 1):
-            other = flat[inside + step]
-            touching = np.flatnonzero((other != part) & (other > 0))
-            here, there = inside[touching], inside[touching] + step
-            a, b = part[touching].astype(np.int64), other[touching]
+        for one, other in neighbour_views():
+            touching = np.nonzero((parts[one] != parts[other]) & is_part[one] & is_part[other])
+            a, b = parts[one][touching].astype(np.int64), parts[other][touching]
             keys.append(np.minimum(a, b) * n_parts + np.maximum(a, b))
-            saddles.append(np.minimum(heights[here], heights[there]))
-            means.append((levels[here] + levels[there]) / 2)
+            saddles.append(np.minimum(distance[one][touching], distance[other][touching]))
+            means.append((levels[one][touching] + levels[other][touching]) / 2)
         pairs, pair_of = np.unique(np.concatenate(keys), return_inverse=True)
         saddle = np.zeros(len(pairs), np.float32)
         np.maximum.at(saddle, pair_of, np.concatenate(saddles))
@@ -110,7 +108,7 @@ class MeasuredParts:
             parts,
             peak.astype(np.float64),
             np.bincount(part, minlength=n_parts).astype(np.float64),
-            np.asarray(np.bincount(part, levels[inside], n_parts), np.float64),
+            np.asarray(np.bincount(part, levels.ravel()[inside], n_parts), np.float64),
             np.stack(np.divmod(pairs, n_parts), axis=1),
             saddle.astype(np.float64),
             np.bincount(pair_of, minlength=len(pairs)).astype(np.float64),

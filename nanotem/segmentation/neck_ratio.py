@@ -59,7 +59,7 @@ def find_by_neck(foreground: Foreground, options: NeckRatioOptions, prepared: ob
     basin = smooth(distance_to_background(foreground.mask), sigma_px=options.smoothing_px)
     labels = _merged(foreground, basin, options)
     seeds = np.where(local_maxima(basin, min_distance=1) > 0, labels, 0)
-    return Segmentation(basin, seeds, finished(labels, foreground, options), method="neck_ratio")
+    return Segmentation((basin, seeds), finished(labels, foreground, options), method="neck_ratio")
 
 
 def neck_sentence(options: NeckRatioOptions) -> str:

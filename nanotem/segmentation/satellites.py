@@ -48,16 +48,21 @@ def with_satellites(labels: Labels, faint: Mask) -> Labels:
     whole = grown(labels, reach_px=_REACH_PX, within=faint)
     cores = areas_px(labels)
     is_core = areas_px(whole) > _CORE_GROWTH * cores
-    added = _left_over(faint & ((whole == 0) | is_core[whole]), above=len(cores) - 1)
+    is_left = is_core.copy()
+    is_left[0] = True
+    added = _left_over(faint & is_left[whole], above=len(cores) - 1)
+    del whole  # two threads work at once, on label images as large as the picture
     if added is None:
         return grown(labels, reach_px=1)
     is_added = added > 0
     replaced = is_core & (np.bincount(labels[is_added], minlength=len(cores)) > cores / 2)
-    kept = np.where(replaced, 0, np.arange(len(cores))).astype(np.int32)[labels]
-    both = np.where(kept > 0, kept, added)
+    kept = np.where(replaced, 0, np.arange(len(cores))).astype(np.int32)[labels] if replaced.any() else labels
+    np.copyto(added, kept, where=kept > 0)
     beside = cv2.dilate(is_added.view(np.uint8), np.ones((2 * _REACH_PX + 1,) * 2, np.uint8)).view(bool)
-    shared = grown(both, reach_px=_REACH_PX, within=faint & beside)
-    return grown(np.where(shared >= len(cores), shared, both), reach_px=1)
+    shared = grown(added, reach_px=_REACH_PX, within=faint & beside)
+    np.copyto(added, shared, where=shared >= len(cores))
+    del shared
+    return grown(added, reach_px=1)
 
 
 def _left_over(rest: Mask, *, above: int) -> Labels | None:

@@ -102,7 +102,7 @@ def _from_local_maxima(foreground: Foreground, options: LocalMaximaOptions, prep
     basin = smooth(distance_to_background(_shrunk(mask, options)), sigma_px=options.smoothing_px)
     seeds = local_maxima(basin, min_distance=options.min_distance)
     labels = flood(distance_to_background(mask), seeds, mask)
-    return Segmentation(basin, seeds, finished(labels, foreground, options), method="local_maxima")
+    return Segmentation((basin, seeds), finished(labels, foreground, options), method="local_maxima")
 
 
 def _from_sure_foreground(foreground: Foreground, options: SureForegroundOptions, prepared: object) -> Segmentation:
@@ -110,7 +110,7 @@ def _from_sure_foreground(foreground: Foreground, options: SureForegroundOptions
     basin = distance_to_background(_shrunk(mask, options))
     seeds = sure_foreground(basin, dist_max_threshold=options.dist_max_threshold)
     labels = flood(distance_to_background(mask), seeds, mask)
-    return Segmentation(basin, seeds, finished(labels, foreground, options), method="sure_foreground")
+    return Segmentation((basin, seeds), finished(labels, foreground, options), method="sure_foreground")
 
 
 def _normalised(foreground: Foreground, options: SureForegroundOptions, prepared: object) -> Segmentation:
@@ -118,13 +118,13 @@ def _normalised(foreground: Foreground, options: SureForegroundOptions, prepared
     basin = normalise_per_region(distance_to_background(mask), regions(mask))
     seeds = sure_foreground(basin, dist_max_threshold=options.dist_max_threshold)
     labels = flood(basin, seeds, foreground.mask)
-    return Segmentation(basin, seeds, finished(labels, foreground, options), method="normalised")
+    return Segmentation((basin, seeds), finished(labels, foreground, options), method="normalised")
 
 
 def _regions(foreground: Foreground, options: ClassicalOptions, prepared: object) -> Segmentation:
     seeds = regions(foreground.mask)
     basin = distance_to_background(foreground.mask)
-    return Segmentation(basin, seeds, finished(seeds, foreground, options), method="regions")
+    return Segmentation((basin, seeds), finished(seeds, foreground, options), method="regions")
 
 
 def _shrunk(mask: Mask, options: _ShrinkingOptions) -> Mask:

@@ -46,7 +46,9 @@ def local_maxima(distance: GreyImage, *, min_distance: int) -> Labels:
     """
     peaks = (distance > 0) & (distance >= cv2.dilate(distance, _square(min_distance)))
     near = cv2.dilate(peaks.astype(np.uint8), _square(min_distance // 2)) > 0
-    return np.where(peaks, regions(near & (distance > 0)), 0)
+    found = regions(near & (distance > 0))
+    np.copyto(found, 0, where=~peaks)
+    return found
 
 
 def _square(reach_px: int) -> npt.NDArray[np.uint8]:

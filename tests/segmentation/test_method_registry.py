@@ -168,7 +168,7 @@ def _find(foreground: Foreground, options: HoughOptions, prepared: object) -> Se
     basin = distance_to_background(foreground.mask)
     seeds = regions(basin > options.reach_px)
     labels = np.where(foreground.mask, cv2.dilate(seeds.astype(np.float32), None, iterations=8), 0).astype(np.int32)
-    return Segmentation(basin, seeds, labels, method="hough")
+    return Segmentation((basin, seeds), labels, method="hough")
 
 
 HOUGH = Method(

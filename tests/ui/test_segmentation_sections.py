@@ -19,7 +19,7 @@ COUNT = CountEstimate(3, 1.0, 2.0, 1.6, 6.2)
     ],
 )
 def test_who_found_the_particles_is_said_with_how_sure_that_is(values, said: str) -> None:
-    result = Segmentation(NOTHING.astype(np.float32), NOTHING, NOTHING, **values)
+    result = Segmentation(None, NOTHING, **values)
     assert said in choice_in_words(result)
 
 

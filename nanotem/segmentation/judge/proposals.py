@@ -53,6 +53,8 @@ class Proposals:
 
     def labels_of(self, places: npt.NDArray[np.intp]) -> Labels:
         """Return proposals that do not overlap as a label image, in their order from 1."""
+        if not len(places):
+            return np.zeros(self.atoms.shape, np.int32)
         chosen = self.members[places].tocoo()
         number = np.zeros(len(self.atom_px), np.int32)
         number[chosen.col] = chosen.row + 1

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from nanotem.labels import areas_px
 from nanotem.micrograph import GreyImage, Labels
 
 WORKING_PX = 28.0
@@ -14,7 +15,7 @@ def typical_diameter_px(labels: Labels) -> float:
 
     Counting by length keeps many small satellites from hiding the particles that they sit on.
     """
-    areas = np.bincount(labels.ravel())[1:]
+    areas = areas_px(labels)[1:]
     diameters = np.sort(2 * np.sqrt(areas[areas > 0] / np.pi))
     if not len(diameters):
         return 0.0
@@ -27,7 +28,10 @@ def standardised(image: GreyImage) -> GreyImage:
     low, high = np.percentile(image, [0.1, 99.9])
     clipped = np.clip(image, low, high)
     spread = float(clipped.std())
-    return np.asarray((clipped - clipped.mean()) / spread if spread > 1e-3 else np.zeros_like(clipped), np.float32)
+    if spread <= 1e-3:
+        return np.zeros(image.shape, np.float32)
+    clipped -= clipped.mean()
+    return np.divide(clipped, spread, out=clipped)
 
 
 def resized(image: GreyImage, shape: tuple[int, int]) -> GreyImage:
