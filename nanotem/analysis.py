@@ -31,7 +31,7 @@ from nanotem.measurement.evenness import spread_of_levels
 from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
 from nanotem.measurement.polygons import PolygonMeasures, measure_outlines
 from nanotem.micrograph import Labels, Mask, Micrograph, Scale
-from nanotem.morphology.classifier import Classifier
+from nanotem.morphology.classifier import Classifier, classifier_of
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.evidence import ShapeEvidence, shape_evidence
 from nanotem.morphology.fractions import Fractions
@@ -130,14 +130,14 @@ class Shared:
 
 
 def load_classifier(name: str, folder: str) -> Classifier:
-    """Load the network that answers "outline" or "solid" from a folder of networks, by its name.
+    """Return the network that answers "outline" or "solid" from a folder of networks, by its name.
 
     Raises
     ------
     ModelError
         If there is no such folder, or the network is absent or broken.
     """
-    return Classifier.load(name, folder_named(folder))
+    return classifier_of(folder_named(folder), name)
 
 
 @dataclass(frozen=True, eq=False)

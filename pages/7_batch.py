@@ -15,11 +15,15 @@ from nanotem.ui.kit.recipe_panel import recipe_panel
 work = open_page("Batch", "Analyse many images with one recipe, look at the odd ones, and keep it all as a study.")
 
 with st.sidebar:
-    st.caption("All images are analysed with the parameters of the pages Preprocess, Segmentation, Sizes and Lattices.")
+    st.caption(
+        "All images are analysed with the parameters of the pages Preprocess, Segmentation, Sizes, Classification and "
+        "Lattices."
+    )
     if work.micrograph is not None:
         recipe_panel(work)
+    classify = edit_parameters(work.recipe.classify, work, key="classify", only=("in_batches",))
     lattice = edit_parameters(work.recipe.lattice, work, key="lattice", only=("in_batches",))
-work.recipe = replace(work.recipe, lattice=lattice)
+work.recipe = replace(work.recipe, classify=classify, lattice=lattice)
 
 with errors_shown():
     study = batch_sections.visitors_study()
