@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from nanotem.study import combined_particles, summary_table
+from nanotem.study import combined_particles, shares_table, summary_table
 from nanotem.ui.batch import results as batch_results
 from nanotem.ui.batch import sections as batch_sections
 from nanotem.ui.kit import guides
@@ -39,6 +39,8 @@ with errors_shown():
         batch_results.results(work, study, images)
         particles = combined_particles(study)
         batch_results.samples(particles, images)
-        batch_results.report(study, images, particles)
+        shares = shares_table(study)
+        batch_results.population(shares)
+        batch_results.report(study, images, particles, shares)
         batch_results.downloads(study, images)
     guide(guides.BATCH)

@@ -11,11 +11,14 @@ from nanotem.errors import ParameterError
 from nanotem.morphology.reliability import Values
 from nanotem.percent import in_percent
 
-_N_CHAINS, _FEWEST_CHAINS, _N_SETTLING, _N_KEPT = 400, 100, 40, 10
+_N_CHAINS, _FEWEST_CHAINS, _N_SETTLING, _N_KEPT = 400, 40, 40, 10
 """Of the Gibbs sampler. On mixtures of three classes, 100 particles: between 30 and 60 steps the means move by at most
-0.01 and the ends of intervals by 0.05; with 400 chains another seed moves these ends by 0.02, with 50 by up to 0.1."""
+0.01 and the ends of intervals by 0.05; with 400 chains another seed moves these ends by 0.02, with 50 by up to 0.1. The
+chains are shared out among the micrographs of a sample: with 40 for 20 micrographs another seed moves ends by 0.01."""
 PRIOR = 0.5
 """Jeffreys: what is added to each count of the confusion table, so that nothing is impossible."""
+_MOST_ALIKE = 1e6
+"""Particles that the sample weighs in the classes of a micrograph where micrographs do not differ: more than it has."""
 _LEAST_PARTICLES = 0.5
 """An end of an interval within half a particle of none or of all is none or all."""
 
@@ -151,9 +154,10 @@ def pooled_fractions(
 ) -> Fractions:
     """Estimate the part of each class among the particles of several micrographs of one sample.
 
-    As `class_fractions` does for one. What is mistaken for what is drawn anew for each micrograph, as micrographs differ
-    in it. If they differ more in their classes than particles by chance, particles count for less than one each, by the
-    design effect (Rao and Scott, J. Am. Stat. Assoc. 76 (1981) 221): Pearson's chi-square by its degrees of freedom.
+    As `class_fractions` does for one. What is mistaken for what is drawn for each micrograph, as micrographs differ in
+    it, and so are its classes, as alike to those of the sample as the micrographs are to each other: where they differ
+    by more than chance, a particle counts for less than one, by the design effect (Rao and Scott, J. Am. Stat. Assoc.
+    76 (1981) 221), Pearson's chi-square by its degrees of freedom.
 
     Parameters
     ----------
@@ -189,15 +193,18 @@ def _drawn_fractions(
     assigned = np.zeros((n_chains, n_images, n, n), np.int64)
     expected = (confusion.counts + PRIOR) / (confusion.counts + PRIOR).sum(axis=1, keepdims=True)
     table = np.broadcast_to(expected, assigned.shape)
-    fractions = np.broadcast_to(_likeliest(counts.sum(axis=0), expected), (n_chains, n))
+    fractions = np.broadcast_to(_likeliest(counts.sum(axis=0), expected), (n_chains, n_images, n))
     shares, kept = [], []
     for step in range(_N_SETTLING + _N_KEPT):
-        likely = np.swapaxes(fractions[:, None, :, None] * table[..., given], 2, 3)  # answers in rows, what they may be
+        likely = np.swapaxes(fractions[..., None] * table[..., given], 2, 3)  # answers in rows, what they may be
         drawn = rng.multinomial(counts[:, given], likely / likely.sum(axis=3, keepdims=True))
         assigned[..., given] = np.swapaxes(drawn, 2, 3)
         found = assigned.sum(axis=3)
         effect = _design_effect(found + by_hand, rng)[:, None]
-        fractions = _distributions(1 / n + found.sum(axis=1) / effect, rng)  # unnamed: a person names what is wrong
+        unnamed = _distributions(1 / n + found.sum(axis=1) / effect, rng)  # a person names what is wrong
+        fractions = unnamed[:, None]
+        if n_images > 1:
+            fractions = _distributions(_alike(effect, counts)[..., None] * fractions + found, rng)
         table = confusion.drawn(assigned, rng)
         if step >= _N_SETTLING:
             everyone = (found + by_hand).sum(axis=1)
@@ -219,6 +226,15 @@ def _design_effect(found: npt.NDArray[np.int64], rng: np.random.Generator) -> Va
     squares = np.divide((found - expected) ** 2, expected, out=np.zeros(found.shape), where=expected > 0)
     freedom = (n_images - 1) * np.maximum((of_class > 0).sum(axis=(1, 2)) - 1, 1)
     return np.maximum(squares.sum(axis=(1, 2)) / rng.chisquare(freedom), 1.0)
+
+
+def _alike(effect: Values, counts: npt.NDArray[np.int64]) -> Values:
+    """Return the concentration by which the classes of micrographs scatter about those of the sample.
+
+    Counts of a Dirichlet-multinomial distribution have this design effect; one particle's weight at least.
+    """
+    per_image = counts.sum(axis=1).mean()
+    return np.clip((per_image - effect) / np.maximum(effect - 1, 1e-6), 1.0, _MOST_ALIKE)
 
 
 def _likeliest(counts: npt.NDArray[np.int64], table: Values) -> Values:
