@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pandas as pd
@@ -17,9 +18,14 @@ CUBES = ClassCounts(("cube", "rod"), (38, 2), (0, 0), ((99, 1), (1, 99)), 50.0)
 RODS = replace(CUBES, answers=(0, 40))
 
 
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return small_study(tmp_path_factory.mktemp("analysed"), (40, 40, 40))
+
+
 @pytest.fixture
-def study(tmp_path: Path) -> Study:
-    return small_study(tmp_path, (40, 40, 40))
+def study(analysed: Study, tmp_path: Path) -> Study:
+    return replace(analysed, folder=Path(copytree(analysed.folder, tmp_path / "study")))
 
 
 def shares(study: Study, of: str) -> pd.DataFrame:
