@@ -31,11 +31,11 @@ from nanotem.measurement.evenness import spread_of_levels
 from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
 from nanotem.measurement.polygons import PolygonMeasures, measure_outlines
 from nanotem.micrograph import Labels, Mask, Micrograph, Scale
-from nanotem.morphology.classifier import Classifier
+from nanotem.morphology.classifier import Classifier, classifier_of
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.evidence import ShapeEvidence, shape_evidence
 from nanotem.morphology.fractions import Fractions
-from nanotem.morphology.population import fractions_of
+from nanotem.morphology.population import ClassCounts, count_classes, fractions_of
 from nanotem.networks.folders import folder_named
 from nanotem.notes import Note, note
 from nanotem.outlines import Outlines, clipped_pixels, rasterise, trace_outlines
@@ -130,14 +130,14 @@ class Shared:
 
 
 def load_classifier(name: str, folder: str) -> Classifier:
-    """Load the network that answers "outline" or "solid" from a folder of networks, by its name.
+    """Return the network that answers "outline" or "solid" from a folder of networks, by its name.
 
     Raises
     ------
     ModelError
         If there is no such folder, or the network is absent or broken.
     """
-    return Classifier.load(name, folder_named(folder))
+    return classifier_of(folder_named(folder), name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -388,20 +388,28 @@ class Analysis:
         return with_names(table, self.edited.named("outline"), self.edited.named("solid"))
 
     @stage("classes")
-    def class_fractions(self) -> Mapping[str, Fractions]:
-        """The part of the population that each outline and each solid is, with what is mistaken for what allowed for.
+    def class_counts(self) -> Mapping[str, ClassCounts]:
+        """How many particles each outline and each solid was said of, and what is known to be taken for what.
 
-        Of whole particles that are large enough to be judged, whether their class is accepted or not; what a person
-        named is not mistaken. A task whose networks nobody tried on known particles is absent.
+        Of whole particles that are large enough to be judged, whether their class is accepted or not. A task whose
+        networks nobody tried on known particles is absent.
         """
         seen, alone = self.shape_evidence, not self.recipe.classify.use_outline
         cut = has_flag(self.measured, "touches_frame") | has_flag(self.measured, "few_pixels")
         predictions = {"outline": seen.outline, "solid": seen.solid_alone if alone else seen.solid}
         return {
-            task: fractions_of(said, self.measured["label"], ~cut.to_numpy(), self.edited.named(task))
+            task: count_classes(said, self.measured["label"], ~cut.to_numpy(), self.edited.named(task))
             for task, said in predictions.items()
             if said.confusion
         }
+
+    @stage("class_counts")
+    def class_fractions(self) -> Mapping[str, Fractions]:
+        """The part of the population that each outline and each solid is, with what is mistaken for what allowed for.
+
+        Of the particles of `class_counts`; what a person named is not mistaken.
+        """
+        return {task: fractions_of([counts]) for task, counts in self.class_counts.items()}
 
     @stage("outlines", "scale", "recipe.lattice.crystals", doing="Looking for lattice fringes…")
     def lattices(self) -> Lattices:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from nanotem.study import combined_particles, summary_table
+from nanotem.study import combined_particles, shares_table, summary_table
 from nanotem.ui.batch import results as batch_results
 from nanotem.ui.batch import sections as batch_sections
 from nanotem.ui.kit import guides
@@ -15,11 +15,15 @@ from nanotem.ui.kit.recipe_panel import recipe_panel
 work = open_page("Batch", "Analyse many images with one recipe, look at the odd ones, and keep it all as a study.")
 
 with st.sidebar:
-    st.caption("All images are analysed with the parameters of the pages Preprocess, Segmentation, Sizes and Lattices.")
+    st.caption(
+        "All images are analysed with the parameters of the pages Preprocess, Segmentation, Sizes, Classification and "
+        "Lattices."
+    )
     if work.micrograph is not None:
         recipe_panel(work)
+    classify = edit_parameters(work.recipe.classify, work, key="classify", only=("in_batches",))
     lattice = edit_parameters(work.recipe.lattice, work, key="lattice", only=("in_batches",))
-work.recipe = replace(work.recipe, lattice=lattice)
+work.recipe = replace(work.recipe, classify=classify, lattice=lattice)
 
 with errors_shown():
     study = batch_sections.visitors_study()
@@ -35,6 +39,8 @@ with errors_shown():
         batch_results.results(work, study, images)
         particles = combined_particles(study)
         batch_results.samples(particles, images)
-        batch_results.report(study, images, particles)
+        shares = shares_table(study)
+        batch_results.population(shares)
+        batch_results.report(study, images, particles, shares)
         batch_results.downloads(study, images)
     guide(guides.BATCH)

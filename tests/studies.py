@@ -1,7 +1,7 @@
 """Small studies whose particles are known, analysed without a cluster."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import cv2
@@ -10,8 +10,10 @@ from drawing import disc_grid, draw, with_noise
 from recipes import BY_NECK
 
 from nanotem.batch import analyse_image
+from nanotem.morphology.population import ClassCounts
 from nanotem.recipe import Recipe
-from nanotem.study import Study, prepare_study, save_study
+from nanotem.study import Study, StudyImage, prepare_study, save_study
+from nanotem.study.record import read_record, write_record
 from nanotem.study.software import software
 
 NM_PER_PX = 0.5
@@ -50,3 +52,11 @@ def small_study(folder: Path, diameters_px: Sequence[float] = (40, 44), *, recip
     """Return an analysed study in folder/study, of images in folder/images; by the necks, unless a recipe says."""
     images = save_images(folder / "images", diameters_px)
     return analysed_here(prepare_study(folder / "study", images, recipe=recipe or BY_NECK, nm_per_px=NM_PER_PX))
+
+
+def with_shapes(study: Study, image: StudyImage, counts: Mapping[str, ClassCounts]) -> None:
+    """Write into the record of an image what networks would have said of its particles."""
+    record = read_record(study, image)
+    contents = {kind: study.file(image, kind).read_bytes() for kind in ("labels", "previews", "particles")}
+    shapes = {kind: asdict(one) for kind, one in counts.items()}
+    write_record(study, image, record.origin, record.summary, contents, record.edges, shapes)

@@ -86,7 +86,14 @@ def _analyse(study: Study, image: StudyImage) -> Outcome:
     micrograph = read_file(path)
     edits = edits_of(study, image, image_id=micrograph.id)
     recipe = image.recipe
-    analysis = Analysis(micrograph, recipe, edits, _scale_rule(image), with_lattices=recipe.lattice.in_batches)
+    analysis = Analysis(
+        micrograph,
+        recipe,
+        edits,
+        _scale_rule(image),
+        with_shapes=recipe.classify.in_batches,
+        with_lattices=recipe.lattice.in_batches,
+    )
     if analysis.segmentation.absent_network:
         raise NanotemError(analysis.segmentation.absent_network, "Other images would be analysed in another way.")
     write_result(study, image, origin_of(study, image, micrograph.id), analysis)

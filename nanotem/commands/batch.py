@@ -12,6 +12,8 @@ import typer
 from nanotem.commands.common import AsJson, Models, RecipePath, app, print_json, recipe_from, with_models
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from nanotem.batch import Progress
     from nanotem.recipe import Recipe
     from nanotem.study import Study
@@ -54,6 +56,7 @@ def batch(
         open_study,
         prepare_study,
         settings_changes,
+        shares_table,
         summary_table,
     )
 
@@ -75,13 +78,24 @@ def batch(
             study = progress.study
     table = summary_table(study)
     if as_json:
-        print_json({"study": str(out), "images": json_records(table)})
+        print_json({"study": str(out), "images": json_records(table), "shares": json_records(shares_table(study))})
     else:
         for row in table[table["flags"] != ""].itertuples():
             typer.echo(f"{row.file}: {flags_in_words(str(row.flags))}")
+        for line in _population(shares_table(study)):
+            typer.echo(line)
         typer.echo(f"Images: {len(table)}, particles: {table['n_particles'].sum()}, table: {out / 'summary.csv'}")
     if (table["status"] == "failed").any():
         raise typer.Exit(2)
+
+
+def _population(shares: "pd.DataFrame") -> Iterator[str]:
+    """Yield the shares of the population of each sample in a line for outlines, and one for solids."""
+    from nanotem.morphology.fractions import share_in_words
+
+    for (sample, kind), rows in shares[shares["of"] == "sample"].groupby(["sample", "kind"]):
+        ends = rows[["class", "share", "share_low", "share_high"]].itertuples(index=False)
+        yield f"{sample or 'Population'}, {kind}: " + ", ".join(f"{name} {share_in_words(*row)}" for name, *row in ends)
 
 
 def _recipe(path: Path | None, models: list[Path] | None, study: "Study | None") -> "Recipe | None":

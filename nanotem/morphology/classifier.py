@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -18,6 +18,7 @@ from nanotem.morphology.layers import Network
 from nanotem.morphology.reliability import Familiarity, Values, plausible_classes, probabilities_of
 from nanotem.morphology.tasks import task_named
 from nanotem.morphology.views import averaged_over_views
+from nanotem.networks.files import network_identity
 from nanotem.networks.folders import MODELS
 
 _SEED = 7
@@ -167,6 +168,22 @@ class Classifier:
             plausible=_plausible(probabilities, self._head.plausible_threshold),
             confusion=_confusion(self.card.head_confusion, self.card.head_concentration),
         )
+
+
+def classifier_of(folder: Path, name: str) -> Classifier:
+    """Return a model by its folder and name, loaded once for as long as its files stay the same.
+
+    Raises
+    ------
+    ModelError
+        As for `Classifier.load`.
+    """
+    return _loaded(folder, name, network_identity(folder, name))
+
+
+@lru_cache(maxsize=4)  # outline and solid of two folders, 10 MB each
+def _loaded(folder: Path, name: str, identity: str) -> Classifier:
+    return Classifier.load(name, folder)
 
 
 def _confusion(counts: list[list[int]], concentration: float = 0.0) -> Confusion | None:

@@ -36,3 +36,9 @@ class ClassifyParams(Parameters):
         "Refuse what looks unfamiliar",
         "A particle that lies far from all that the network was trained on is unknown, however sure the network is.",
     )
+    in_batches: bool = knob(
+        False,
+        "Tell shapes in batches too",
+        "The tables of a study then say what shape each particle has, and what part of each sample every class is. It "
+        "takes some seconds more for a large image.",
+    )

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from nanotem.morphology.fractions import share_in_words
 from nanotem.report.words import number
 from nanotem.statistics import WEIGHTINGS, Comparison, Estimate
 from nanotem.statistics.arrangements import ARRANGED
@@ -75,6 +76,40 @@ def difference_table(result: Comparison, unit: str) -> pd.DataFrame:
             "In words": [one.in_words(unit) for one in result.differences],
         }
     )
+
+
+def population_table(shares: pd.DataFrame, of: str) -> pd.DataFrame:
+    """Return the shares of the population in words, one row per class.
+
+    Parameters
+    ----------
+    shares
+        Of `nanotem.study.shares_table`.
+    of
+        "sample", or "image".
+    """
+    rows = shares[shares["of"] == of]
+    ends = rows[["share", "share_low", "share_high"]].itertuples(index=False)
+    whose = {"Sample": rows["sample"], "Images": rows["n_images"]} if of == "sample" else {"Image": rows["file"]}
+    return pd.DataFrame(
+        {
+            **whose,
+            "Kind": rows["kind"].str.capitalize(),
+            "Class": rows["class"],
+            "Particles told": rows["n_particles"],
+            "Share of the population": [share_in_words(*row) for row in ends],
+        }
+    )
+
+
+POPULATION = (
+    "Shares of the population, with 95 % intervals: of all whole particles that are large enough, sure or not, with "
+    "what is mistaken for what allowed for. The intervals hold the finite number of particles, what the networks took "
+    "for what on known particles, and how much micrographs differ in that and in their classes. Of two or three images "
+    "little is known of how much they differ: their intervals are wide. A sample whose images different networks told "
+    "has no shares."
+)
+"""What the shares of `population_table` are."""
 
 
 def share_table(result: Comparison) -> pd.DataFrame:

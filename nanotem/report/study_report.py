@@ -9,8 +9,10 @@ from nanotem.figures.compare import cumulative_curves, violins
 from nanotem.figures.pictures import data_address
 from nanotem.recipe import Recipe
 from nanotem.report.comparison_tables import (
+    POPULATION,
     arrangements_table,
     difference_table,
+    population_table,
     sample_table,
     share_table,
     surface_table,
@@ -49,6 +51,7 @@ def study_report(
     *,
     title: str = "Particle sizes of a study",
     unit: str = "nm",
+    shares: pd.DataFrame | None = None,
 ) -> str:
     """Return the report of a study as one HTML page that needs no network and prints on A4.
 
@@ -68,6 +71,8 @@ def study_report(
         Heading of the page.
     unit
         "nm", or "px" where no image has a scale.
+    shares
+        Of `nanotem.study.shares_table`; None where nobody asked for shapes.
 
     Raises
     ------
@@ -93,6 +98,8 @@ def study_report(
         "arrangements": _arrangements(images, unit),
         "differences": difference_table(comparison, unit),
         "classes": share_table(comparison),
+        "population": [population_table(shares, of) for of in ("sample", "image")] if shares is not None else [],
+        "population_note": POPULATION,
         "images": _images(images),
         "thumbnails": [(file, data_address(jpeg)) for file, jpeg in thumbnails.items()],
         "methods": _methods(recipe, comparison, has_weights="weight" in particles),

@@ -15,6 +15,7 @@ from nanotem.study.folder import (
 from nanotem.study.outliers import IMAGE_FLAGS, flags_in_words
 from nanotem.study.result import read_particles, read_summary
 from nanotem.study.settings import Settings
+from nanotem.study.shares import shares_table
 from nanotem.study.study import Study, StudyImage
 from nanotem.study.summary import combine, combined_particles, summary_table
 from nanotem.study.upload import add_upload
@@ -41,6 +42,7 @@ __all__ = [
     "read_summary",
     "save_study",
     "settings_changes",
+    "shares_table",
     "summary_table",
     "unpack_study",
     "writing",

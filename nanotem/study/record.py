@@ -35,6 +35,8 @@ class Record:
         SHA-256 of each file of the result, by its kind.
     edges
         What they say of their profile: the fields of `nanotem.outlines.ProfileScores`; empty where nobody asked.
+    shapes
+        By "outline" and "solid" the fields of `nanotem.morphology.population.ClassCounts`; empty where nobody asked.
     """
 
     image: Mapping[str, str]
@@ -42,6 +44,7 @@ class Record:
     summary: Mapping[str, Any]
     files: Mapping[str, str]
     edges: Mapping[str, Any] = field(default_factory=dict)
+    shapes: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write_record(
@@ -51,6 +54,7 @@ def write_record(
     summary: Mapping[str, Any],
     contents: Mapping[Kind, bytes],
     edges: Mapping[str, Any] | None = None,
+    shapes: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the files of a result and then its record, among the drafts of the study if it has some.
 
@@ -68,6 +72,7 @@ def write_record(
         "summary": summary,
         "files": {kind: hashlib.sha256(content).hexdigest() for kind, content in contents.items()},
         "edges": edges or {},
+        **({"shapes": shapes} if shapes else {}),
     }
     with replacing(study.draft(image, "records")) as path:
         path.write_text(json.dumps({"record": record, "sha256": _digest(record)}, indent=1), encoding="utf-8")
@@ -108,7 +113,7 @@ def _record(path: Path) -> Record | None:
         if saved["sha256"] != _digest(record):
             return None
         parts = {name: record[name] for name in ("image", "origin", "summary", "files")}
-        parts["edges"] = record.get("edges", {})
+        parts |= {name: record.get(name, {}) for name in ("edges", "shapes")}
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
     return Record(**parts) if all(isinstance(part, dict) for part in parts.values()) else None

@@ -1,7 +1,8 @@
 """The software and the networks that images of a study are analysed with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from nanotem.analysis import CLASSIFIERS
 from nanotem.networks.errors import ModelError
 from nanotem.networks.files import network_identity
 from nanotem.networks.folders import folder_named
@@ -10,18 +11,18 @@ from nanotem.recipe import Recipe
 from nanotem.segmentation import METHODS
 from nanotem.segmentation.network.card import NAME as SEGMENTER
 
-_RUNTIME, _NETWORK = "onnxruntime", f"network {SEGMENTER} of "
+_RUNTIME, _NETWORK = "onnxruntime", "network "
 """Both count where a network may be asked; networks of different folders stand beside each other."""
 
 
 def software(recipes: Iterable[Recipe]) -> dict[str, str]:
-    """Return the versions that numbers depend on, and the SHA-256 of each network that a method may ask.
+    """Return the versions that numbers depend on, and the SHA-256 of each network that may be asked.
 
     Every worker of a batch must have the same: numbers of different software are not mixed in one study.
     """
-    folders = {recipe.networks.segmenter for recipe in recipes if _may_ask(recipe)}
-    networks = {f"{_NETWORK}{folder}": _identity(folder) for folder in sorted(folders)}
-    return versions(*([_RUNTIME] if folders else [])) | networks
+    asked = {network for recipe in recipes for network in _asked(recipe)}
+    identities = {_title(*network): _identity(*network) for network in sorted(asked)}
+    return versions(*([_RUNTIME] if asked else [])) | identities
 
 
 def part_for(recipe: Recipe, known: Mapping[str, str]) -> dict[str, str]:
@@ -32,8 +33,8 @@ def part_for(recipe: Recipe, known: Mapping[str, str]) -> dict[str, str]:
     >>> part_for(Recipe(), {"numpy": "2.3", "network segmenter of another group": "…"})
     {'numpy': '2.3'}
     """
-    network = f"{_NETWORK}{recipe.networks.segmenter}"
-    counts = {network, _RUNTIME} if _may_ask(recipe) else set()
+    titles = {_title(*network) for network in _asked(recipe)}
+    counts = titles | {_RUNTIME} if titles else set()
     return {
         name: version
         for name, version in known.items()
@@ -41,12 +42,19 @@ def part_for(recipe: Recipe, known: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _may_ask(recipe: Recipe) -> bool:
-    return METHODS[recipe.segment.method].asks_network
+def _asked(recipe: Recipe) -> Iterator[tuple[str, str]]:
+    """Yield name and folder of each network that a recipe may ask: that of its method, and those of shapes."""
+    names = [SEGMENTER] if METHODS[recipe.segment.method].asks_network else []
+    for name in (*names, *(CLASSIFIERS if recipe.classify.in_batches else ())):
+        yield name, getattr(recipe.networks, name)
 
 
-def _identity(folder: str) -> str:
+def _title(name: str, folder: str) -> str:
+    return f"{_NETWORK}{name} of {folder}"
+
+
+def _identity(name: str, folder: str) -> str:
     try:
-        return network_identity(folder_named(folder), SEGMENTER)
+        return network_identity(folder_named(folder), name)
     except ModelError:
         return "absent"

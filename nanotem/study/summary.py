@@ -14,6 +14,7 @@ from nanotem.files.replacing import replacing
 from nanotem.quantities import QUANTITIES
 from nanotem.study.outliers import with_flags
 from nanotem.study.result import read_particles, read_summary
+from nanotem.study.shares import shares_table
 from nanotem.study.study import Study
 from nanotem.study.table_file import TYPES
 from nanotem.summary import ImageSummary
@@ -87,7 +88,9 @@ def combined_particles(study: Study) -> pd.DataFrame:
 
 
 def combine(study: Study) -> None:
-    """Write `particles.parquet` and `summary.csv`, one image in memory at a time; times are in neither.
+    """Write `particles.parquet`, `summary.csv` and, where shapes were told, `shares.csv`; times are in none.
+
+    One image is in memory at a time.
 
     Raises
     ------
@@ -104,6 +107,12 @@ def combine(study: Study) -> None:
             writer.write_table(table)
     with replacing(study.folder / "summary.csv") as path:
         path.write_bytes(csv_bytes(summary_table(study)))
+    shares = shares_table(study)
+    if shares.empty:
+        (study.folder / "shares.csv").unlink(missing_ok=True)
+        return
+    with replacing(study.folder / "shares.csv") as path:
+        path.write_bytes(csv_bytes(shares))
 
 
 def _tables(study: Study) -> Iterator[pa.Table]:

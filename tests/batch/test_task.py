@@ -5,14 +5,17 @@ import pytest
 import tifffile
 from drawing import disc_grid, draw
 from recipes import BY_NECK
-from studies import NM_PER_PX, image_png, save_images, small_study
+from studies import NM_PER_PX, analysed_here, image_png, save_images, small_study
 
 from nanotem.batch import Outcome, analyse_image
 from nanotem.lattice.params import LatticeParams
 from nanotem.micrograph import Scale
+from nanotem.morphology.params import ClassifyParams
+from nanotem.networks.params import NetworkParams
 from nanotem.recipe import Recipe
 from nanotem.segmentation.params import SegmentParams
-from nanotem.study import Study, prepare_study, read_particles, read_summary
+from nanotem.statistics import compare_samples
+from nanotem.study import Study, combined_particles, prepare_study, read_particles, read_summary, shares_table
 from nanotem.study.record import read_record, write_record
 from nanotem.study.software import software
 from nanotem.synthetic import example_png
@@ -123,3 +126,40 @@ def test_tables_say_what_fringes_show_if_wanted(study: Study, wanted: bool) -> N
     assert ("why_no_lattice" in table) == wanted
     if wanted:
         assert table["why_no_lattice"].str.len().min() > 0
+
+
+@pytest.fixture(scope="module")
+def shapes(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    recipe = replace(BY_NECK, classify=ClassifyParams(in_batches=True))
+    return small_study(tmp_path_factory.mktemp("shapes"), recipe=recipe)
+
+
+def test_tables_say_shapes_and_samples_their_shares_if_wanted(shapes: Study) -> None:
+    table = combined_particles(shapes)
+    assert table["outline"].to_list() == ["circle"] * 12
+    assert compare_samples(table).class_fractions.query("kind == 'outline'")["n"].to_list() == [12]
+    shares = shares_table(shapes)
+    assert set(shares["kind"]) == {"outline", "solid"}
+    (circles,) = shares.query("of == 'sample' and `class` == 'circle'").itertuples()
+    assert (circles.n_images, circles.n_particles) == (2, 12)
+    assert circles.share > 0.9
+    assert analyse_image(shapes, shapes.images[0]).reused
+
+
+def test_the_networks_of_shapes_are_part_of_the_software_if_asked(shapes: Study, study: Study) -> None:
+    asked, others = (set(software(one.values("recipe"))) for one in (shapes, study))
+    assert asked - others == {"onnxruntime", "network outline of nanotem", "network solid of nanotem"}
+    other = {**shapes.versions, "network solid of nanotem": "another"}
+    outcome = analyse_image(replace(shapes, versions=other), shapes.images[0])
+    assert "A worker has network solid of nanotem" in outcome.reason
+    assert not analyse_image(replace(study, versions=dict(study.versions) | other), study.images[0]).reason
+
+
+def test_networks_of_shapes_that_are_absent_are_the_reason(
+    study: Study, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv("NANOTEM_MODELS", str(tmp_path / "empty"))
+    recipe = replace(BY_NECK, classify=ClassifyParams(in_batches=True), networks=NetworkParams(outline="empty"))
+    (image, *_) = analysed_here(study.with_settings({"recipe": recipe})).images
+    assert (image.status, "outline in empty" in image.reason) == ("failed", True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nanotem.errors import ParameterError
-from nanotem.morphology.fractions import Confusion, class_fractions
+from nanotem.morphology.fractions import Confusion, Fractions, class_fractions, pooled_fractions
 
 NAMES = ("cube", "sphere", "rod")
 RATES = np.array([[0.7, 0.3, 0.0], [0.1, 0.9, 0.0], [0.0, 0.1, 0.9]])
@@ -79,3 +79,43 @@ def test_rare_classes_that_are_always_mistaken_do_not_explain_every_answer(seed)
     found = class_fractions(np.zeros(30, np.int64), alike, tuple("abcdef"), seed=seed)
     assert found.values[0] > 0.9
     assert 0.5 < found.low[0] < 0.95
+
+
+def pooled(answers: list[list[int]], confusion: Confusion, seed: int = 0) -> Fractions:
+    counts = np.array(answers)
+    return pooled_fractions(counts, confusion, NAMES, named=np.zeros_like(counts), seed=seed)
+
+
+def test_one_micrograph_is_its_sample_and_empty_ones_do_not_count():
+    table = Confusion((RATES * 500).astype(int), 5.0)
+    alone = class_fractions(np.repeat([0, 1, 2], [30, 50, 20]), table, NAMES)
+    found = pooled([[0, 0, 0], [30, 50, 20]], table)
+    assert all(np.array_equal(getattr(found, name), getattr(alone, name)) for name in ("values", "low", "high"))
+
+
+@pytest.mark.parametrize("concentration", [5.0, np.inf])
+def test_several_alike_micrographs_say_more_than_one(concentration):
+    table, one = Confusion((RATES * 500).astype(int), concentration), [30, 50, 20]
+    few, many = pooled([one], table), pooled([one] * 8, table)
+    assert many.values == pytest.approx(few.values, abs=0.15)
+    assert (many.high - many.low)[0] < 0.7 * (few.high - few.low)[0]
+
+
+def test_micrographs_that_show_different_classes_say_little_of_the_sample():
+    sure = Confusion(np.diag([5000, 5000, 5000]))
+    alike = pooled([[50, 50, 0]] * 3, sure)
+    differing = pooled([[100, 0, 0], [0, 100, 0], [50, 50, 0]], sure)
+    assert alike.values[:2] == pytest.approx(differing.values[:2], abs=0.02)
+    assert (alike.high - alike.low)[0] < 0.3
+    assert (differing.high - differing.low)[0] > 0.8
+
+
+def test_intervals_of_samples_hold_the_truth():
+    rng, held = np.random.default_rng(29), []
+    for _ in range(10):
+        truth = rng.dirichlet([2, 2, 2])
+        tables = [[rng.dirichlet(20 * row + 1e-6) for row in RATES] for _ in range(4)]
+        said = [sum(map(rng.multinomial, rng.multinomial(40, truth), table)) for table in tables]
+        found = pooled(said, Confusion((RATES * 500).astype(int), 20.0))
+        held += list((found.low <= truth) & (truth <= found.high))
+    assert 0.85 <= np.mean(held) <= 1

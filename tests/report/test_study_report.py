@@ -51,6 +51,20 @@ def test_classes_are_shown_where_there_are_any() -> None:
     assert "<td>CUBE</td>" in study_report(particles("a").assign(solid="CUBE"), images("a0.tif"), {}, Recipe())
 
 
+def test_shares_of_the_population_are_shown_where_shapes_were_told() -> None:
+    rows = [("sample", "a", "", 3, 60), ("image", "a", "a0.tif", 1, 20)]
+    shares = pd.DataFrame(rows, columns=["of", "sample", "file", "n_images", "n_particles"]).assign(
+        kind="solid", **{"class": "rod"}, share=0.7, share_low=0.6, share_high=0.8
+    )
+    page = study_report(particles("a"), images("a0.tif"), {}, Recipe(), shares=shares)
+    told = "<td>Solid</td><td>rod</td><td>{}</td><td>70\xa0% (60\xa0% to 80\xa0%)</td>"
+    assert f"<td>a</td><td>3</td>{told.format(60)}" in page
+    assert f"<td>a0.tif</td>{told.format(20)}" in page
+    assert page.count("The population by") == 2
+    without = study_report(particles("a"), images("a0.tif"), {}, Recipe(), shares=shares[:0])
+    assert "The population by" not in without
+
+
 def test_the_frame_correction_is_only_claimed_where_there_are_weights() -> None:
     page = study_report(particles("a").drop(columns="weight"), images("a0.tif"), {}, Recipe())
     assert "weighted by the inverse" not in page

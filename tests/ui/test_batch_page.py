@@ -6,10 +6,14 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from studies import analysed_here, blank_png, image_png, small_study
+from recipes import BY_NECK
+from studies import analysed_here, blank_png, image_png, small_study, with_shapes
 from ui.visitor import IMAGE, SEGMENTATION, Visitor
 
 from nanotem.edits.edits import Remove, Target
+from nanotem.lattice.params import LatticeParams
+from nanotem.morphology.params import ClassifyParams
+from nanotem.morphology.population import ClassCounts
 from nanotem.recipe import Recipe
 from nanotem.segmentation.params import SegmentParams
 from nanotem.study import Study, open_study, pack_study, read_particles, read_summary, upload
@@ -200,9 +204,36 @@ def test_a_forged_study_is_a_message(path: Path) -> None:
     visitor.run()
 
 
-def test_lattices_in_batches_are_one_switch_on_two_pages() -> None:
+@pytest.mark.parametrize("stage", ["lattice", "classify"])
+def test_what_batches_look_for_besides_is_one_switch_on_two_pages(stage: str) -> None:
     visitor = BatchVisitor()
-    assert not visitor.parameter("lattice.in_batches").value
-    assert visitor.turn("lattice.in_batches", True).work.recipe.lattice.in_batches
-    assert visitor.work.recipe.lattice.in_batches
-    assert visitor.visit(BATCH).parameter("lattice.in_batches").value
+    assert not visitor.parameter(f"{stage}.in_batches").value
+    visitor.turn(f"{stage}.in_batches", True)
+    assert getattr(visitor.work.recipe, stage).in_batches
+    assert visitor.visit(BATCH).parameter(f"{stage}.in_batches").value
+
+
+def test_shares_of_the_population_are_shown_where_shapes_were_told(archive: bytes) -> None:
+    visitor = BatchVisitor().open_zip(archive)
+    titles = {title.value for title in visitor.app.subheader}
+    assert "The population" not in titles
+    study = visitor.study
+    counts = ClassCounts(("cube", "rod"), (5, 1), (0, 0), ((99, 1), (1, 99)), 50.0)
+    for image in study.images:
+        with_shapes(study, image, {"solid": counts})
+    visitor.run()
+    assert {title.value for title in visitor.app.subheader} - titles == {"The population"}
+    samples, images = (one.value for one in visitor.app.dataframe if "Share of the population" in one.value)
+    assert samples["Particles told"].to_list() == [18, 18]
+    assert images["Image"].to_list() == ["0.png", "0.png", "1.png", "1.png", "2.png", "2.png"]
+
+
+def test_what_is_taken_back_has_the_columns_that_its_recipe_asks_for() -> None:
+    recipe = replace(BY_NECK, lattice=LatticeParams(in_batches=True), classify=ClassifyParams(in_batches=True))
+    visitor = BatchVisitor().add([("a.png", image_png(40))])
+    visitor.work.use_recipe(recipe)
+    visitor.run()
+    visitor.click("Run")
+    visitor.app.button(key="batch.open.a.png").click()
+    visitor.run().visit(BATCH).click("Take back into the study")
+    assert {"solid", "why_no_lattice"} < set(read_particles(visitor.study, visitor.study.images[0]))

@@ -12,6 +12,7 @@ from nanotem.export.tables import csv_bytes
 from nanotem.parameters import knobs
 from nanotem.readers import read_file
 from nanotem.report import study_report
+from nanotem.report.comparison_tables import POPULATION, population_table
 from nanotem.segmentation.params import SegmentParams
 from nanotem.study import (
     IMAGE_FLAGS,
@@ -81,7 +82,20 @@ def samples(particles: pd.DataFrame, images: pd.DataFrame) -> None:
         comparison(particles, images, _unit(particles))
 
 
-def report(study: Study, table: pd.DataFrame, particles: pd.DataFrame) -> None:
+def population(shares: pd.DataFrame) -> None:
+    """Show what part of each sample and of each image every class is, if shapes were told."""
+    if shares.empty:
+        return
+    st.subheader("The population", anchor=False, help=POPULATION)
+    for title, of in (("By sample", "sample"), ("By image", "image")):
+        table = population_table(shares, of)
+        if len(table):
+            st.markdown(f"**{title}**")
+            st.dataframe(table, hide_index=True)
+    download(shares, "Shares as CSV", file_name="study.shares.csv")
+
+
+def report(study: Study, table: pd.DataFrame, particles: pd.DataFrame, shares: pd.DataFrame) -> None:
     """Make the report of the study when it is asked for, from its images and its particles, if there are any."""
     if particles.empty:
         return
@@ -92,7 +106,7 @@ def report(study: Study, table: pd.DataFrame, particles: pd.DataFrame) -> None:
         return
     if st.button("Make the report of the study", icon=":material/description:", key="batch.make_report"):
         with st.spinner("Writing the report…"):
-            page = study_report(particles, table, _previews(study), recipe, unit=_unit(particles))
+            page = study_report(particles, table, _previews(study), recipe, unit=_unit(particles), shares=shares)
         st.download_button(
             "Save the report",
             data=page.encode(),

@@ -165,7 +165,15 @@ def _pool() -> Pool:
 
 
 def _keep(work: Work, study: Study, image: StudyImage) -> None:
-    keep_correction(study, image, analysis_at_hand(work, needed_image(work)))
+    """Keep the corrections of an image, with the columns that its recipe asks for in batches."""
+    recipe = image.recipe
+    analysis = analysis_at_hand(
+        work,
+        needed_image(work),
+        with_shapes=recipe.classify.in_batches,
+        with_lattices=recipe.lattice.in_batches,
+    )
+    keep_correction(study, image, analysis)
 
 
 def _folder() -> Path:
