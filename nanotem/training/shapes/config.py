@@ -7,7 +7,7 @@ from nanotem.parameters import Parameters, knob
 
 @dataclass(frozen=True)
 class TrainingConfig(Parameters):
-    """How a model is trained; the defaults are those of the models that come along."""
+    """How a model is trained; the cards of the models that come along hold their own settings."""
 
     n_train: int = knob(
         200_000,

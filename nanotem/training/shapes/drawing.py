@@ -9,7 +9,7 @@ from nanotem.micrograph import Labels
 from nanotem.morphology.crops import Crops, crop_particles
 from nanotem.synthetic.imaging import Imaging, expose
 from nanotem.synthetic.polyhedra import Values
-from nanotem.training.shapes.variation import draw_variation, varied
+from nanotem.training.shapes.variation import varied_at_random
 
 SHARE_FACET_DOWN = 0.5
 _HELD_OUT_STEPS = (2, 5)
@@ -73,8 +73,7 @@ def photographed(
     if rng.random() < 0.5:
         pixels = 255 - pixels
     if rng.random() < drawing.varied:
-        diameter_px = 2 * float(np.sqrt(np.count_nonzero(labels == 1) / np.pi))
-        return varied(pixels, labels, 1, draw_variation(rng, diameter_px), rng)
+        return varied_at_random(pixels, labels, 1, rng)
     return np.asarray(crop_particles(pixels, labels, [1])[0])
 
 

@@ -16,7 +16,7 @@ from nanotem.morphology.shape_numbers import SHAPE_NUMBERS, shape_numbers
 from nanotem.training.shapes.calibration import Classes
 from nanotem.training.shapes.drawn_crops import draw_crops
 from nanotem.training.shapes.published import Told, told_particles
-from nanotem.training.shapes.variation import Variation, draw_variation, varied
+from nanotem.training.shapes.variation import Variation, draw_variation, varied, varied_at_random
 
 N_VARIATIONS = 2
 """Variations of each real particle beside what was found; each takes as much time as what was found."""
@@ -154,8 +154,7 @@ def drawn_examples(task: str, n: int, outline: Classifier, solid: Classifier, *,
     for place in np.flatnonzero(variation):
         mask = (crops[place, ..., 1] > 0.5).astype(np.int32)
         if mask.any():
-            diameter_px = 2 * float(np.sqrt(mask.sum() / np.pi))
-            crops[place] = varied(crops[place, ..., 0], mask, 1, draw_variation(rng, diameter_px), rng)
+            crops[place] = varied_at_random(crops[place, ..., 0], mask, 1, rng)
     names = {other: [""] * n for other in CLASSES} | {task: [CLASSES[task][k] for k in classes]}
     return examples_of(crops, outline, solid, names=names, image="", variation=variation)
 

@@ -83,6 +83,12 @@ def varied(pixels: Pixels, labels: Labels, number: int, variation: Variation, rn
     return np.asarray(crop_particles(grey, seen, [1])[0])
 
 
+def varied_at_random(pixels: Pixels, labels: Labels, number: int, rng: np.random.Generator) -> Crops:
+    """Return the crop of a particle in a variation that is drawn for its size, see `varied`."""
+    diameter_px = 2 * float(np.sqrt(np.count_nonzero(labels == number) / np.pi))
+    return varied(pixels, labels, number, draw_variation(rng, diameter_px), rng)
+
+
 def _moved(mask: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]", variation: Variation) -> Mask:
     """Return a mask with its outline moved and its corners worn; as it was where nothing would be left."""
     inside = (mask > 0.5).astype(np.uint8)
