@@ -100,6 +100,12 @@ def worked_out(instance: Staged, name: str, depends: tuple[str, ...], work: Call
     return instance.store[key]
 
 
+def is_known(instance: Staged, name: str) -> bool:
+    """Tell whether a stage was worked out already and is kept."""
+    found = getattr(type(instance), name)
+    return (name, hash_of(instance, name, found.depends)) in instance.store
+
+
 def hash_of(instance: Staged, name: str, depends: tuple[str, ...]) -> str:
     """Return the hash of a name and what it depends on; for another stage stands its own hash."""
     digest = hashlib.sha256(name.encode())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from nanotem.stage import Store, hash_of, stage, worked_out
+from nanotem.stage import Store, hash_of, is_known, stage, worked_out
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,15 @@ def test_what_shares_a_store_shares_what_depends_on_the_same() -> None:
     other = replace(one, colour="blue")
     assert one.volume == other.volume
     assert one.done == ["volume", "area"]
+
+
+def test_a_stage_is_known_once_it_was_worked_out_from_the_same() -> None:
+    box = Box()
+    assert not is_known(box, "area")
+    assert box.volume == 105
+    assert is_known(box, "area")
+    assert is_known(replace(box, depth=1), "area")
+    assert not is_known(replace(box, depth=1), "volume")
 
 
 def test_without_a_common_store_nothing_is_shared() -> None:

@@ -1,11 +1,15 @@
 """The first page: an image is dropped, and count, mean, scale and histogram stand there."""
 
+from unittest.mock import MagicMock
+
 import numpy as np
 import pytest
 from ui.visitor import SIZES, Visitor, discs, png, tiff
 
+from nanotem.analysis import analyse
 from nanotem.synthetic.examples import EXAMPLES
-from nanotem.ui.image import chooser
+from nanotem.synthetic.simulate import simulate
+from nanotem.ui.image import answer, chooser
 from nanotem.ui.kit.frame import page_named
 
 COUNTS = "**Found 12 · measured 12 · cut by the frame 0**"
@@ -19,6 +23,22 @@ def test_an_image_is_answered_by_itself() -> None:
     assert (float(mean), unit) == (pytest.approx(10, rel=0.05), "nm")
     assert visitor.metrics["Scale"] == "0.5 nm / px"
     assert len(visitor.app.get("plotly_chart")) == 1
+
+
+def test_what_is_being_done_is_said_and_nothing_once_it_is_done(monkeypatch) -> None:
+    status = MagicMock()
+    monkeypatch.setattr(answer.st, "status", status)
+    monkeypatch.setattr(answer, "show_plot", MagicMock())
+    analysis = analyse(simulate(n_particles=2, side_px=64).micrograph)
+    with answer._announced(analysis, MagicMock()) as watched, watched.watch("Drawing…"):
+        with watched.watch("Measuring…"):
+            pass
+        _ = analysis.measured
+    said = [call.kwargs["label"] for call in status.return_value.__enter__.return_value.update.call_args_list]
+    assert said == ["Drawing…", "Measuring…", "Drawing…", "Looking at the image…"]
+    with answer._announced(analysis, MagicMock()) as again:
+        assert again is analysis
+    status.assert_called_once_with("Looking at the image…")
 
 
 def test_the_words_of_the_first_page_are_those_of_the_next_ones() -> None:

@@ -1,13 +1,19 @@
 """The first page's answer: outlines, count, mean and histogram, each in its place as soon as it is known."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nanotem.analysis import Analysis
+from nanotem.figures.palette import GREY
 from nanotem.figures.pictures import encode, micrograph_picture, outlined_picture
 from nanotem.figures.sizes import distribution_figure
 from nanotem.micrograph import Micrograph
-from nanotem.stage import worked_out
+from nanotem.stage import is_known, worked_out
 from nanotem.summary import count_interval_in_words
 from nanotem.ui.image.scale_panel import scale_in_words, settle_scale
 from nanotem.ui.image.upload import choose_image
@@ -22,6 +28,7 @@ from nanotem.ui.kit.state import Work
 from nanotem.ui.kit.tiles import show_tiles
 
 _HISTOGRAM_PX = 240
+_TO_COME = "The histogram will stand here"
 _PICTURE_PX = 1000
 """Longest side of the micrograph on the page: outlines one pixel wide can still be seen."""
 
@@ -48,8 +55,8 @@ def show_answer(work: Work, micrograph: Micrograph) -> None:
         below = st.container()
     with errors_shown():
         analysis = analysis_at_hand(work, micrograph)
-        reading = None if work.is_settled else analysis.begin_to_read()
-        with counts.container():
+        with counts.container(), _announced(analysis, chart) as analysis:
+            reading = None if work.is_settled else analysis.begin_to_read()
             outlined = worked_out(
                 analysis,
                 "answer_picture",
@@ -72,10 +79,39 @@ def show_answer(work: Work, micrograph: Micrograph) -> None:
         _numbers(tiles, analysis)
         with below:
             show_notes(analysis)
+        chart.empty()
         if analysis.sizes.values.size:
             _histogram(chart, analysis)
     with below:
         recipe_panel(work)
+
+
+@contextmanager
+def _announced(analysis: Analysis, chart: DeltaGenerator) -> Iterator[Analysis]:
+    """Yield an analysis that says at once what it does, if there is anything to do; keep the place of the histogram.
+
+    Streamlit's spinner would be silent for half a second. The browser loads what draws charts, which takes it up to
+    2 s, while particles are found.
+    """
+    if is_known(analysis, "measured"):
+        yield analysis
+        return
+    said = ["Looking at the image…"]
+    with st.status(said[0]) as status:
+        announced = go.Figure().update_xaxes(visible=False).update_yaxes(visible=False)
+        announced.add_annotation(text=_TO_COME, showarrow=False, font_color=GREY)
+        with chart.container():
+            show_plot(announced, key="answer.announced", alt=_TO_COME, height_px=_HISTOGRAM_PX)
+
+        @contextmanager
+        def watch(doing: str) -> Iterator[None]:
+            said.append(doing)
+            status.update(label=doing)
+            yield
+            said.pop()
+            status.update(label=said[-1])
+
+        yield replace(analysis, watch=watch)
 
 
 def _description(micrograph: Micrograph) -> str:
