@@ -35,7 +35,11 @@ be."""
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """What was measured of the particles that stand out; per particle in the order of `labels`."""
+    """What was measured of the particles that stand out; per particle in the order of `labels`.
+
+    `foot_px` is how far the edge would have to go on at its slope until it met the background that is seen beside the
+    particle: the contrast of a facet that slopes gently is lost in noise long before its edge.
+    """
 
     labels: tuple[int, ...]
     rings: tuple[tuple[Polygon, ...], ...]
@@ -45,6 +49,7 @@ class Measured:
     pooled: PooledEdge
     edges: ParticleEdges
     smooth_px: Floats
+    foot_px: Floats
     shared: SharedEdges
 
 
@@ -91,11 +96,15 @@ def measured_edges(
         zones.sign, level, noise, amplitude, pooled,
         pool(second.profiles, second.free, profile=profile, coarse=False, near_px=near_px),
     )  # fmt: skip
+    edges = edges_of(second.profiles, shared.second)
+    beside = np.array([levels[label].base for label in second.rings])  # of a label that is too small: of its own foot
+    gap = np.minimum(np.abs(edges.base - beside), np.abs(edges.base - shared.level))
     return Measured(
         *(tuple(second.rings), tuple(map(tuple, second.rings.values())), second.parts, second.profiles, second.free),
         pooled=shared.second,
-        edges=edges_of(second.profiles, shared.second),
+        edges=edges,
         smooth_px=np.array([smooth[label] for label in second.rings]),
+        foot_px=gap / np.maximum(edges.rise_per_px, _LEAST_RISE * shared.amplitude),
         shared=shared,
     )
 

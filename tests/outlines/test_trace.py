@@ -207,3 +207,13 @@ def test_small_spheres_of_the_material_of_large_ones_are_measured_as_thinner():
     found = diameters(trace_outlines(noisy, np.asarray(labels, np.int32)))
     assert np.mean(found[2:]) == pytest.approx(16, rel=0.02)
     assert np.mean(found[:2]) == pytest.approx(70, rel=0.01)
+
+
+@pytest.mark.parametrize(("kind", "size_px"), [("pyramid", 80.0), ("disc", 40.0)])
+def test_where_noise_hides_the_foot_of_a_facet_the_outline_is_not_resolved(kind, size_px) -> None:
+    picture, labels = scene([(kind, 60.0, 60.0, size_px)], shape=(120, 120), contrast_to_noise=3.0)
+    outlines = trace_outlines(picture, labels)
+    is_steep = kind == "disc"
+    assert outlines.edges["is_resolved"].tolist() == [is_steep]
+    assert (outlines.report.relative_uncertainty < 0.02) == is_steep
+    assert (outlines.report.relative_uncertainty > 0.1) != is_steep
