@@ -263,7 +263,7 @@ def downloads(study: FilmStudy, history: FilmHistory) -> None:
     """Offer tables, and files for other programs."""
     stem = safe_stem(study.place.path.name)
     st.subheader("Downloads", anchor=False)
-    st.caption("A reload of the page forgets the film and what was found in it: take along what you want to keep.")
+    st.caption("What is kept on the server goes after some hours: take along what you want to keep.")
     columns = st.columns(5)
     offers = (
         ("Report (HTML)", f"{stem}-report.html", lambda: film_report(study, history).encode()),

@@ -173,7 +173,7 @@ FILM = """
 - *Merges* is said where two particles in contact become one that has what both had; *appears* and *disappears* inside
   the picture, *enters* and *leaves* at its edge.
 - **Mend tracks by hand**: click a particle, go to the frame with the slider, and cut its track there, or let it go on
-  as a later one. Undo and redo go back and forth; corrections stay with the film.
+  as a later one. Undo and redo go back and forth; corrections stay with the film, also after a reload of the page.
 - **Growth law**: where small particles shrink while large ones grow, the exponent comes from how fast each does, by its
   size; some dozens that ripen tell r² from r³. Else it comes from the mean, which has to grow much to tell; the page
   says how much.
