@@ -36,7 +36,7 @@ _PIECE_SHARE, _LEAST_PIECE = 0.1, 7
 
 _DRIFT_PX = 0.15
 """Of diameters, over a film. In drawn films in which nothing grows, and particles merge, the sizes of those that are
-followed drifted by up to 0.14 px, while the blur that was found in the frames fell; where none merge, by 0.05 px. No
+followed drifted by up to 0.14 px, while the blur that was found in the frames fell; where none merge, by 0.06 px. No
 scatter of tracks or frames shows it, and so no interval holds it."""
 
 
