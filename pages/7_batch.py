@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from nanotem.study import combined_particles, shares_table, summary_table
+from nanotem.study import combined_particles, fringes_table, shares_table, summary_table
 from nanotem.ui.batch import results as batch_results
 from nanotem.ui.batch import sections as batch_sections
 from nanotem.ui.kit import guides
@@ -39,8 +39,9 @@ with errors_shown():
         batch_results.results(work, study, images)
         particles = combined_particles(study)
         batch_results.samples(particles, images)
-        shares = shares_table(study)
+        shares, fringes = shares_table(study), fringes_table(particles)
         batch_results.population(shares)
-        batch_results.report(study, images, particles, shares)
+        batch_results.fringes(particles, fringes)
+        batch_results.report(study, images, particles, shares, fringes)
         batch_results.downloads(study, images)
     guide(guides.BATCH)

@@ -8,15 +8,18 @@ import cv2
 import numpy as np
 from drawing import disc_grid, draw, with_noise
 from recipes import BY_NECK
+from tifffile import imwrite
 
 from nanotem.batch import analyse_image
+from nanotem.lattice.params import LatticeParams
 from nanotem.morphology.population import ClassCounts
 from nanotem.recipe import Recipe
 from nanotem.study import Study, StudyImage, prepare_study, save_study
 from nanotem.study.record import read_record, write_record
 from nanotem.study.software import software
+from nanotem.synthetic.fringes import Crystal, draw_crystals
 
-NM_PER_PX = 0.5
+NM_PER_PX, CRYSTALS_NM_PER_PX = 0.5, 0.04
 
 
 def image_png(diameter_px: float = 40, *, n_rows: int = 2, seed: int = 0) -> bytes:
@@ -52,6 +55,18 @@ def small_study(folder: Path, diameters_px: Sequence[float] = (40, 44), *, recip
     """Return an analysed study in folder/study, of images in folder/images; by the necks, unless a recipe says."""
     images = save_images(folder / "images", diameters_px)
     return analysed_here(prepare_study(folder / "study", images, recipe=recipe or BY_NECK, nm_per_px=NM_PER_PX))
+
+
+def study_of_crystals(folder: Path, samples: Sequence[str]) -> Study:
+    """Return an analysed study of a drawn crystal of gold for each sample, whose recipe asks for fringes."""
+    recipe = replace(BY_NECK, lattice=LatticeParams(in_batches=True))
+    crystal, images = Crystal("Au", (1, 1, 0), 5.0, 90, 90), []
+    for number, sample in enumerate(samples):
+        rng = np.random.default_rng(number)
+        drawn = draw_crystals([crystal], shape=(180, 180), nm_per_px=CRYSTALS_NM_PER_PX, rng=rng)
+        images.append((folder / f"{number}.tif", sample))
+        imwrite(images[-1][0], drawn.pixels)
+    return analysed_here(prepare_study(folder / "study", images, recipe=recipe, nm_per_px=CRYSTALS_NM_PER_PX))
 
 
 def with_shapes(study: Study, image: StudyImage, counts: Mapping[str, ClassCounts]) -> None:

@@ -52,6 +52,7 @@ def batch(
     from nanotem.study import (
         find_images,
         flags_in_words,
+        fringes_of,
         has_study,
         open_study,
         prepare_study,
@@ -76,13 +77,14 @@ def batch(
         for progress in steps:
             typer.echo(_described(progress), err=True)
             study = progress.study
-    table = summary_table(study)
+    table, shares, fringes = summary_table(study), shares_table(study), fringes_of(study)
     if as_json:
-        print_json({"study": str(out), "images": json_records(table), "shares": json_records(shares_table(study))})
+        tables = {"images": table, "shares": shares, "fringes": fringes}
+        print_json({"study": str(out), **{name: json_records(one) for name, one in tables.items()}})
     else:
         for row in table[table["flags"] != ""].itertuples():
             typer.echo(f"{row.file}: {flags_in_words(str(row.flags))}")
-        for line in _population(shares_table(study)):
+        for line in (*_population(shares), *_fringes(fringes)):
             typer.echo(line)
         typer.echo(f"Images: {len(table)}, particles: {table['n_particles'].sum()}, table: {out / 'summary.csv'}")
     if (table["status"] == "failed").any():
@@ -96,6 +98,19 @@ def _population(shares: "pd.DataFrame") -> Iterator[str]:
     for (sample, kind), rows in shares[shares["of"] == "sample"].groupby(["sample", "kind"]):
         ends = rows[["class", "share", "share_low", "share_high"]].itertuples(index=False)
         yield f"{sample or 'Population'}, {kind}: " + ", ".join(f"{name} {share_in_words(*row)}" for name, *row in ends)
+
+
+def _fringes(fringes: "pd.DataFrame") -> Iterator[str]:
+    """Yield how many particles of each sample show fringes, a line each."""
+    from nanotem.report.lattice_tables import fringes_by
+    from nanotem.statistics.comparison import title_of_sample
+
+    for row in fringes_by(fringes, "sample").to_dict("records"):
+        yield (
+            f"{title_of_sample(row['Sample'])}, fringes: {row['Share with fringes']} of "
+            f"{row['Could show a lattice']} particles that could show a lattice ({row['Whole particles']} are whole); "
+            f"median spacing {row['Median spacing (nm)']} nm"
+        )
 
 
 def _recipe(path: Path | None, models: list[Path] | None, study: "Study | None") -> "Recipe | None":

@@ -24,7 +24,11 @@ def lattices(
     ] = None,
     nm_per_px: Annotated[float | None, typer.Option(help="Scale, where the file holds none.")] = None,
     known: Annotated[
-        str | None, typer.Option(help="Crystal that the particles are (Au, Fe3O4): what it says about the scale.")
+        str | None,
+        typer.Option(
+            help="Crystal that the particles are (Au, Fe3O4): what it says about the scale; the element of --crystals "
+            "without it."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -51,7 +55,7 @@ def lattices_of_files(
     nm_per_px
         Scale, where the file holds none.
     known
-        A key of `nanotem.lattice.PHASES`; None for no word about the scale.
+        A key of `nanotem.lattice.PHASES`, see `as_dict`.
     """
     from nanotem.analysis import Analysis, ScaleRule
 
@@ -68,6 +72,14 @@ def lattices_of_files(
 def as_dict(analysis: "Analysis", *, known: str | None = None) -> dict[str, Any]:
     """Return the lattices of an image, as JSON can hold them.
 
+    Parameters
+    ----------
+    analysis
+        Of the image.
+    known
+        The crystal that the particles are, which says something about the scale; the one element that comes into
+        question by the recipe without it, if there is one.
+
     Returns
     -------
     dict
@@ -81,6 +93,7 @@ def as_dict(analysis: "Analysis", *, known: str | None = None) -> dict[str, Any]
     from nanotem.lattice.indexing import ASSUMED_SCALE_UNCERTAINTY
 
     found, scale = analysis.lattices, analysis.scale
+    known = known or analysis.recipe.lattice.named
     by_known = None
     if known is not None:
         said = scale_from_lattice(found, known)
@@ -124,11 +137,13 @@ def _particles(found: "Lattices") -> list[dict[str, Any]]:
 
 
 def _described(result: dict[str, Any]) -> str:
-    """Return one line about an image, one for each particle with a lattice, and one for each note."""
+    """Return a line on an image, one on its scale, one for each particle with a lattice, and one for each note."""
     lines = [f"{result['file']}: {result['n_with_lattice']} of {result['n_particles']} particles show a lattice"]
-    lines += [_particle(one) for one in result["particles"] if one["spots"]]
     if result["known"]:
         lines.append(f"{result['known']['crystal']}: {result['known']['sentence']}")
+    elif result["n_with_lattice"] and result["nm_per_px"]:
+        lines.append("If you know what the particles are, say so by --known: their spacings then check the scale.")
+    lines += [_particle(one) for one in result["particles"] if one["spots"]]
     return "\n".join([*lines, *result["notes"]])
 
 

@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import chi2
 
-from nanotem.film.curves import SizeCurves, frame_noise
+from nanotem.film.curves import SizeCurves
+from nanotem.film.disturbance import frame_noise, powers
 from nanotem.film.history import FilmHistory
 from nanotem.film.ripening import Ripening, ripening_of
 from nanotem.percent import in_percent
@@ -111,7 +112,8 @@ def growth_law(curves: SizeCurves, *, merging_share: float = 0.0) -> GrowthLaw:
     radius = curves.mean[known] / 2
     others = curves.mean_of_others[:, known] / 2
     others = others[np.isfinite(others).all(axis=1)]
-    noise = frame_noise(_left(time, radius), len(others), alone=curves.alone * float(radius.mean()) ** 2)
+    alone = curves.alone * float(radius.mean()) ** 2
+    noise = frame_noise(_left(time, radius), powers(time, _N_FITTED - 1), len(others), alone=alone)
     resampled = np.maximum(others + noise, _LEAST_SHARE * radius.min())
     growth = _estimate(_growth(time, radius[None]), _growth(time, resampled))
     cubic, square = (_estimate(_rate(time, radius[None], n), _rate(time, resampled, n)) for n in (3, 2))
@@ -131,7 +133,7 @@ def _left(time: Floats, radius: Floats) -> Floats:
     n = float(_exponent(time, radius[None])[0])
     start, slope, _ = _line(time, radius[None] ** n, radius[None] ** (2 - 2 * n))
     fitted = np.maximum(start[0] + slope[0] * (time - time[0]), 0.0) ** (1 / n)
-    return np.asarray((radius - fitted) * np.sqrt(time.size / (time.size - _N_FITTED)))
+    return np.asarray(radius - fitted)
 
 
 def _estimate(value: Floats, resampled: Floats) -> Estimate:

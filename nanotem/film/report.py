@@ -58,6 +58,7 @@ def film_report(study: FilmStudy, history: FilmHistory) -> str:
         }
         if not curves.is_empty
         else {},
+        "trend": curves.trend_in_words,
         "quantities": list(_quantities(history, curves, law, motion)),
         "growth": law,
         "motion": motion,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Generator, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from nanotem.edits.edits import Edit
 from nanotem.edits.file import read_edits, write_edits
 from nanotem.errors import NanotemError, UnreadableFileError
 from nanotem.files.replacing import write_file
+from nanotem.film.frame_result import read_record
 from nanotem.film.history import FilmHistory, gather
 from nanotem.film.link_params import LinkParams
 from nanotem.film.reading_params import ReadingParams
@@ -126,6 +127,24 @@ class FilmStudy:
             If the file cannot be written.
         """
         write_file(self.folder / _EDITS, write_edits(edits, image_id=self.film_id).encode())
+
+    def keep_link(self, link: LinkParams) -> "FilmStudy":
+        """Keep how particles are linked with the film, and return the study with it.
+
+        Raises
+        ------
+        NanotemError
+            If the file cannot be written.
+        """
+        study = replace(self, link=link)
+        known = ("n_frames", "shape", "nm_per_px", "frame_time_s", "notes", "film_id")
+        _write(study, {name: getattr(study, name) for name in known})
+        return study
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every frame has a result."""
+        return self.n_frames > 0 and all(read_record(self.folder, number) for number in range(self.n_frames))
 
     def _kept_edits(self) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
         try:

@@ -36,14 +36,14 @@ def with_lattices(particles: pd.DataFrame, lattices: Lattices) -> pd.DataFrame:
 def _row(one: ParticleLattices, lattices: Lattices) -> tuple[object, ...]:
     """Return the values of `LATTICE_COLUMNS`."""
     if not one.spots:
-        return 0, 0, *[np.nan] * 6, "", "", "", one.reason
+        return 0, 0, *[np.nan] * 6, "", "", "", one.reason, one.could_show
     spot = one.spots[0]
     return (
         *(len(one.spots), one.n_lattices),
         *(spot.spacing_px, spot.spacing_uncertainty_px, *lattices.spacing_nm(spot)),
         *(spot.direction_deg, spot.amplitude_over_noise),
         *(one.planes[0] if one.planes else "", crystals_in_words(one, lattices), " and ".join(filter(None, one.zones))),
-        "",
+        *("", one.could_show),
     )
 
 

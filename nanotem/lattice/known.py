@@ -6,10 +6,10 @@ from math import exp, sqrt
 import numpy as np
 
 from nanotem.errors import ParameterError
-from nanotem.lattice.indexing import Vote, scale_votes
+from nanotem.lattice.indexing import ASSUMED_SCALE_UNCERTAINTY, Vote, family_in_words, scale_votes
 from nanotem.lattice.lattices import lattice_members
 from nanotem.lattice.measure import Lattices
-from nanotem.lattice.phases import PHASES, Floats
+from nanotem.lattice.phases import PHASES, Floats, reflections
 from nanotem.micrograph import Scale
 from nanotem.percent import in_percent
 
@@ -43,6 +43,8 @@ class KnownLattice:
         By how much it is larger than the scale in force, relative; NaN where there is none.
     difference_uncertainty
         Standard uncertainty of this, that of the scale in force included.
+    symbol, in_force
+        The crystal, and the scale that its spacings were measured with; None where there is no scale to compare.
     """
 
     scale: Scale | None
@@ -50,18 +52,30 @@ class KnownLattice:
     n_lattices: int = 0
     difference: float = np.nan
     difference_uncertainty: float = np.nan
+    symbol: str = ""
+    in_force: Scale | None = None
 
     @property
     def in_words(self) -> str:
-        """What it says, in a sentence or two."""
-        if self.scale is None:
+        """What it says: the scale, how far that in force is from it, what this does to a spacing, and what to do."""
+        if self.scale is None or self.in_force is None:
             return self.reason
-        agrees = abs(self.difference) <= 2 * self.difference_uncertainty
-        verdict = "agrees with" if agrees else "contradicts"
+        name, unsure = PHASES[self.symbol].name, in_percent(self.difference_uncertainty, ".1f")
+        said = (
+            f"If the particles are {name}, a pixel spans {self.scale.nm_per_px:.5g} nm ± "
+            f"{in_percent(self.scale.relative_uncertainty, '.1f')}, by {self.n_lattices} "
+            f"lattice{'s' if self.n_lattices != 1 else ''}: {in_percent(abs(self.difference), '.1f')} "
+            f"{'more' if self.difference > 0 else 'less'} than the {self.in_force.nm_per_px:.5g} nm in force"
+        )
+        if abs(self.difference) <= 2 * self.difference_uncertainty:
+            return f"{said}, with which it agrees (standard uncertainty {unsure})."
+        widest = reflections(self.symbol)
+        planes, apart = family_in_words(self.symbol, widest.hkl[0].tolist()), float(widest.spacings_nm[0])
         return (
-            f"{self.scale.nm_per_px:.5g} nm / px ± {in_percent(self.scale.relative_uncertainty, '.1f')}, by "
-            f"{self.n_lattices} lattice{'s' if self.n_lattices != 1 else ''}: {in_percent(self.difference, '+.1f')} of "
-            f"the scale in force, which it {verdict}."
+            f"{said}, which it contradicts (standard uncertainty {unsure}). {planes}, {apart:.4f} nm apart in {name}, "
+            f"measure {apart / (1 + self.difference):.4f} nm by the scale in force, and planes and crystals named by "
+            f"it are not to be trusted. If you know that the particles are {name}, use {self.scale.nm_per_px:.5g} "
+            "nm / px; if you know the scale, they are another crystal."
         )
 
 
@@ -91,8 +105,8 @@ def scale_from_lattice(lattices: Lattices, symbol: str) -> KnownLattice:
     >>> drawn = draw_crystals([gold], shape=(180, 180), nm_per_px=0.04, rng=np.random.default_rng(1))
     >>> wrong = Scale(0.037, "file", 0.02)
     >>> found = scale_from_lattice(find_lattices(drawn.pixels, drawn.labels, scale=wrong), "Au")
-    >>> round(found.scale.nm_per_px, 3), found.in_words.split(", ")[-1]
-    (0.04, 'which it contradicts.')
+    >>> round(found.scale.nm_per_px, 3), "which it contradicts" in found.in_words
+    (0.04, True)
     """
     if symbol not in PHASES:
         raise ParameterError(f"There is no crystal {symbol!r} in the table.", f"Use one of {', '.join(PHASES)}.")
@@ -123,8 +137,9 @@ def scale_from_lattice(lattices: Lattices, symbol: str) -> KnownLattice:
             f"{scale.nm_per_px * other:.4g} nm / px. Two sets of planes in one particle would decide.",
         )
     nm_per_px = scale.nm_per_px * exp(shift)
-    total = sqrt(uncertainty**2 + scale.relative_uncertainty**2)
-    return KnownLattice(Scale(nm_per_px, "lattice", uncertainty), "", len(chosen), exp(shift) - 1, total)
+    total = sqrt(uncertainty**2 + (scale.relative_uncertainty or ASSUMED_SCALE_UNCERTAINTY) ** 2)
+    by_lattice = Scale(nm_per_px, "lattice", uncertainty)
+    return KnownLattice(by_lattice, "", len(chosen), exp(shift) - 1, total, symbol, scale)
 
 
 def _ballots(lattices: Lattices, scale: Scale, symbol: str) -> list[list[Vote]]:

@@ -1,7 +1,7 @@
 """The lattices of every particle of a micrograph."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import hypot
 from types import MappingProxyType
 
@@ -14,7 +14,7 @@ from nanotem.lattice.enlargement import enlargement_of
 from nanotem.lattice.grid import Grid, grid_of
 from nanotem.lattice.indexing import Candidate, Fit, fits_of, together
 from nanotem.lattice.lattices import lattice_members, told_apart
-from nanotem.lattice.phases import FINEST_NM, PHASES
+from nanotem.lattice.phases import FINEST_NM, PHASES, reflections
 from nanotem.lattice.spectrum import LEAST_PERIODS, LEAST_SPACING_PX, Spectrum, spectrum_of
 from nanotem.lattice.spots import LEAST_AMPLITUDE_OVER_NOISE, Spot, find_spots
 from nanotem.lattice.surroundings import Surroundings, surroundings_of
@@ -63,6 +63,11 @@ class ParticleLattices:
         Crystals that fit all of its lattices, the likeliest first; empty without a scale, or where none fits.
     zones
         Of every lattice, by the likeliest crystal, in brackets; empty where only one direction is seen.
+    planes
+        Of every spot, by the likeliest crystal.
+    could_show
+        Whether the widest planes of every metal that comes into question would have been looked for whatever their
+        direction: enough periods in the particle, enough pixels per period. Never without a scale.
     """
 
     label: int
@@ -71,6 +76,7 @@ class ParticleLattices:
     candidates: tuple[Candidate, ...] = ()
     zones: tuple[str, ...] = ()
     planes: tuple[str, ...] = ()
+    could_show: bool = False
 
     @property
     def n_lattices(self) -> int:
@@ -196,12 +202,27 @@ def find_lattices(
     background = (labels == 0) if frame is None else (labels == 0) & frame
     picture = _Picture(grid_of(pixels, background), surroundings_of(pixels, background), enlargement_of(pixels))
     inside = labels if frame is None else np.where(frame, labels, 0)
-    found = {}
+    found, widest_nm = {}, _widest_planes_nm(phases)
     for label, window in places:
         mask = inside[window] == label
         spectrum = spectrum_of(pixels[window], mask) if mask.any() else None
-        found[label] = _particle(label, spectrum, picture, scale, phases)
+        could_show = _could_show(spectrum, picture.factor, scale, widest_nm)
+        found[label] = replace(_particle(label, spectrum, picture, scale, phases), could_show=could_show)
     return Lattices(found, scale)
+
+
+def _widest_planes_nm(phases: Sequence[str]) -> list[float]:
+    """Return the widest spacing of every metal; without a metal that of every phase."""
+    metals = [symbol for symbol in phases if PHASES[symbol].is_metal]
+    return [float(reflections(symbol).spacings_nm[0]) for symbol in metals or phases]
+
+
+def _could_show(spectrum: Spectrum | None, factor: float, scale: Scale | None, widest_nm: Sequence[float]) -> bool:
+    """Whether all of some planes would be looked for in a particle of a picture that was enlarged by a factor."""
+    if spectrum is None or scale is None or not widest_nm:
+        return False
+    widest_px = [spacing / scale.nm_per_px for spacing in widest_nm]
+    return bool(min(widest_px) >= LEAST_SPACING_PX * factor and max(widest_px) <= spectrum.coarsest_everywhere_px)
 
 
 def _particle(

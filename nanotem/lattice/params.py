@@ -43,3 +43,14 @@ class LatticeParams(Parameters):
         if self.crystals == "metals":
             return METAL_SYMBOLS
         return tuple(symbol for symbol in PHASES if symbol.startswith(self.crystals))
+
+    @property
+    def named(self) -> str | None:
+        """The element that the particles are said to be, a key of `nanotem.lattice.PHASES`; None if it may be several.
+
+        Examples
+        --------
+        >>> LatticeParams("Cu").named, LatticeParams("metals").named
+        ('Cu', None)
+        """
+        return self.crystals if self.crystals in PHASES else None

@@ -156,10 +156,12 @@ def reflections(symbol: str) -> Reflections:
     return Reflections(hkl[kept], vectors[kept], spacings[kept], phase.reciprocal_per_nm, n_families)
 
 
-_CRC = "CRC Handbook of Chemistry and Physics, 97th ed., 12-15"
+_CRC = "H. W. King in CRC Handbook of Chemistry and Physics, 97th ed. (2016), section 12"
+"""Crystal structures and lattice parameters of allotropes of the elements."""
 
 _PLATINUM_METALS = "Platinum Metals Rev. 16 (1972) 59"
-"""Lattice constants at 20 °C, which agree with those of the handbook to 0.02 %."""
+"""Lattice constants at 20 °C; of Ru a, and c / a = 1.5825. They agree to 0.03 % with the cards JCPDS 06-0598 (Ir),
+05-0681 (Pd), 04-0802 (Pt), 05-0685 (Rh) and 06-0663 (Ru)."""
 
 
 def _cubic(name: str, rule: Rule, a_nm: float, source: str) -> Phase:
@@ -188,16 +190,16 @@ PHASES: Mapping[str, Phase] = MappingProxyType(
         "Fe": _cubic("iron", "bcc", 0.28665, _CRC),
         "Co": _hexagonal("cobalt", "hcp", 0.25071, 0.40686, _CRC),
         "Co (fcc)": _cubic("cobalt, face-centred cubic", "fcc", 0.35447, "JCPDS 15-0806"),
-        "Ag2O": _cubic("silver oxide", "cuprite", 0.4720, "J. Phys. Soc. Japan 15 (1960) 2018"),
+        "Ag2O": _cubic("silver oxide", "cuprite", 0.4720, "J. Phys. Soc. Japan 15 (1960) 2018 (± 0.0004 nm)"),
         "Cu2O": _cubic("cuprite", "cuprite", 0.42696, "JCPDS 05-0667"),
         "CuO": Phase(
-            *("tenorite", "CuO", "S. Åsbrink and A. Waskowska, J. Phys. Condens. Matter 3 (1991) 8173"),
+            *("tenorite", "CuO", "S. Åsbrink and L.-J. Norrby, Acta Cryst. B 26 (1970) 8"),
             *(0.46837, 0.34226, 0.51288, 99.54),
         ),
         "NiO": _cubic("nickel oxide", "rock salt", 0.41771, "JCPDS 47-1049"),
         "CoO": _cubic("cobalt monoxide", "rock salt", 0.42612, "JCPDS 43-1004"),
         "Co3O4": _cubic("cobalt spinel", "spinel", 0.80835, "O. Knop et al., Can. J. Chem. 46 (1968) 3463"),
-        "Fe3O4": _cubic("magnetite", "spinel", 0.8396, "NBS Monograph 25, section 5 (1967) 31"),
+        "Fe3O4": _cubic("magnetite", "spinel", 0.8396, "NBS Monograph 25, section 5 (1967) 31; JCPDS 19-0629"),
         "Fe2O3": _hexagonal("hematite", "corundum", 0.50356, 1.37489, "JCPDS 33-0664"),
         "PdO": _tetragonal("palladium oxide", "PdO", 0.3043, 0.5337, "J. Waser et al., Acta Cryst. 6 (1953) 661"),
         "RuO2": _tetragonal(

@@ -64,6 +64,11 @@ class Spectrum:
         """Largest spacing of which the window holds enough periods in any direction."""
         return float(np.sqrt(12 * np.linalg.eigvalsh(self.variance_px2)[-1])) / LEAST_PERIODS
 
+    @property
+    def coarsest_everywhere_px(self) -> float:
+        """Largest spacing of which the window holds enough periods in every direction."""
+        return float(np.sqrt(12 * np.linalg.eigvalsh(self.variance_px2)[0])) / LEAST_PERIODS
+
     def holds_enough(self, row_per_px: float, column_per_px: float) -> bool:
         """Whether the window is wide enough along a frequency: a rod is not, across."""
         at = np.array([row_per_px, column_per_px])

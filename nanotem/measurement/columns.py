@@ -103,6 +103,13 @@ _LATTICE = {
     "crystal": Column("Crystal", "", "All crystals that fit, the likeliest first; they cannot be told apart.", "str"),
     "zone_axis": Column("Zone axis", "", "Along the beam, of every lattice, for the likeliest crystal.", "str"),
     "why_no_lattice": Column("Why no lattice", "", "Why there is no spacing; empty if there is one.", "str"),
+    "could_show_lattice": Column(
+        "Could show a lattice",
+        "",
+        "Whether the widest planes of all metals in question would be seen whatever their direction: the particle is "
+        "large enough, and the pixels are fine enough. Never without a scale.",
+        "bool",
+    ),
 }
 
 

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 
 from nanotem.lattice import Lattices, ParticleLattices
+from nanotem.lattice.spectrum import LEAST_PERIODS, LEAST_SPACING_PX
 from nanotem.percent import in_percent
+from nanotem.statistics import Estimate
 
 
 def lattice_headline(lattices: Lattices) -> str:
@@ -45,3 +47,48 @@ def spacing_table(lattices: Lattices) -> pd.DataFrame:
 def _named(one: ParticleLattices) -> tuple[str, str]:
     """Return the crystals that fit a particle, and its strongest planes."""
     return " or ".join(two.symbol for two in one.candidates) or "–", one.planes[0] if one.planes else "–"
+
+
+def fringes_by(fringes: pd.DataFrame, of: str) -> pd.DataFrame:
+    """Return how many particles show fringes, in words, one row per sample or per image.
+
+    Parameters
+    ----------
+    fringes
+        Of `nanotem.study.fringes_table`.
+    of
+        "sample", or "image".
+    """
+    rows = fringes[fringes["of"] == of]
+    whose = {"Sample": rows["sample"], "Images": rows["n_images"]} if of == "sample" else {"Image": rows["file"]}
+    shares, spacings = (
+        rows[[name, f"{name}_low", f"{name}_high"]].itertuples(index=False) for name in ("share", "spacing_nm")
+    )
+    return pd.DataFrame(
+        {
+            **whose,
+            "Whole particles": rows["n_whole"],
+            "Could show a lattice": rows["n_particles"],
+            "Show fringes": rows["n_with_fringes"],
+            "Share with fringes": [_share(*row) for row in shares],
+            "Median spacing (nm)": [Estimate(*row).in_words() for row in spacings],
+        }
+    )
+
+
+def _share(share: float, low: float, high: float) -> str:
+    """Return a share with its interval in whole per cent, as far as they are known."""
+    if np.isnan(share):
+        return "not known"
+    return in_percent(share) + (f" ({in_percent(low)} to {in_percent(high)})" if np.isfinite(low) else "")
+
+
+FRINGES = (
+    "Share of the whole particles that could show a lattice, with 95 % intervals: the widest planes of every metal in "
+    f"question have {LEAST_PERIODS:g} periods in them in every direction, and {LEAST_SPACING_PX:g} px per period. Of "
+    "the others, and without a scale, nothing is known. No fringes are no proof of an amorphous particle: most "
+    "crystals lie so that no planes show, or out of focus. Spacing: median of the planes that show strongest in each "
+    "particle. Intervals are over the images of a sample, and over the particles of an image; they do not hold what "
+    "all images share, such as the error of the scale."
+)
+"""What `fringes_by` shows."""

@@ -19,6 +19,7 @@ from nanotem.report.comparison_tables import (
     weighted_sample_notes,
     weighted_sample_table,
 )
+from nanotem.report.lattice_tables import FRINGES, fringes_by
 from nanotem.report.methods import software_sentence
 from nanotem.report.page import PAGE_MM, chart, render
 from nanotem.report.recipe_sentences import QUANTITIES, frame_sentence, recipe_sentences
@@ -52,6 +53,7 @@ def study_report(
     title: str = "Particle sizes of a study",
     unit: str = "nm",
     shares: pd.DataFrame | None = None,
+    fringes: pd.DataFrame | None = None,
 ) -> str:
     """Return the report of a study as one HTML page that needs no network and prints on A4.
 
@@ -73,6 +75,8 @@ def study_report(
         "nm", or "px" where no image has a scale.
     shares
         Of `nanotem.study.shares_table`; None where nobody asked for shapes.
+    fringes
+        Of `nanotem.study.fringes_table`; None where nobody asked for them.
 
     Raises
     ------
@@ -100,6 +104,8 @@ def study_report(
         "classes": share_table(comparison),
         "population": [population_table(shares, of) for of in ("sample", "image")] if shares is not None else [],
         "population_note": POPULATION,
+        "fringes": [fringes_by(fringes, of) for of in ("sample", "image")] if fringes is not None else [],
+        "fringes_note": FRINGES,
         "images": _images(images),
         "thumbnails": [(file, data_address(jpeg)) for file, jpeg in thumbnails.items()],
         "methods": _methods(recipe, comparison, has_weights="weight" in particles),

@@ -12,12 +12,13 @@ from nanotem.study.folder import (
     settings_changes,
     writing,
 )
+from nanotem.study.fringes import fringes_table
 from nanotem.study.outliers import IMAGE_FLAGS, flags_in_words
 from nanotem.study.result import read_particles, read_summary
 from nanotem.study.settings import Settings
 from nanotem.study.shares import shares_table
 from nanotem.study.study import Study, StudyImage
-from nanotem.study.summary import combine, combined_particles, summary_table
+from nanotem.study.summary import combine, combined_particles, fringes_of, summary_table
 from nanotem.study.upload import add_upload
 from nanotem.summary import ImageSummary
 
@@ -33,6 +34,8 @@ __all__ = [
     "edits_of",
     "find_images",
     "flags_in_words",
+    "fringes_of",
+    "fringes_table",
     "has_study",
     "keep_correction",
     "open_study",

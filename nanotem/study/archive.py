@@ -22,7 +22,7 @@ MOST_FILES = 50_000
 """A name in the directory of a ZIP file takes 1 kB of memory, and a study has six files per image."""
 
 _FOLDERS = {*SUFFIXES, UPLOADS}
-_FILES = {"study.toml", "particles.parquet", "summary.csv", "shares.csv"}
+_FILES = {"study.toml", "particles.parquet", "summary.csv", "shares.csv", "fringes.csv"}
 
 
 def pack_study(study: Study, target: BinaryIO) -> None:

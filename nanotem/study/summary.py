@@ -1,7 +1,7 @@
 """One table of all images, and one of all particles."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,7 @@ from nanotem.errors import UnreadableFileError
 from nanotem.export.tables import csv_bytes
 from nanotem.files.replacing import replacing
 from nanotem.quantities import QUANTITIES
+from nanotem.study.fringes import ASKED, fringes_table
 from nanotem.study.outliers import with_flags
 from nanotem.study.result import read_particles, read_summary
 from nanotem.study.shares import shares_table
@@ -88,9 +89,9 @@ def combined_particles(study: Study) -> pd.DataFrame:
 
 
 def combine(study: Study) -> None:
-    """Write `particles.parquet`, `summary.csv` and, where shapes were told, `shares.csv`; times are in none.
+    """Write `particles.parquet`, `summary.csv`, and `shares.csv` and `fringes.csv` where shapes and fringes were told.
 
-    One image is in memory at a time.
+    Times are in none. One image is in memory at a time, and of all particles what their fringes say.
 
     Raises
     ------
@@ -107,12 +108,30 @@ def combine(study: Study) -> None:
             writer.write_table(table)
     with replacing(study.folder / "summary.csv") as path:
         path.write_bytes(csv_bytes(summary_table(study)))
-    shares = shares_table(study)
-    if shares.empty:
-        (study.folder / "shares.csv").unlink(missing_ok=True)
+    _write_if_any(study, "shares.csv", shares_table(study))
+    _write_if_any(study, "fringes.csv", fringes_of(study))
+
+
+def fringes_of(study: Study) -> pd.DataFrame:
+    """Return what `fringes_table` says of a study; tables of images of which nobody asked it are not read.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the table of an image that is done cannot be read.
+    """
+    asked = replace(study, images=tuple(image for image in study.images if image.recipe.lattice.in_batches))
+    tables = [_SCHEMA.empty_table().select(ASKED), *(table.select(ASKED) for table in _tables(asked))]
+    return fringes_table(pa.concat_tables(tables).to_pandas())
+
+
+def _write_if_any(study: Study, name: str, table: pd.DataFrame) -> None:
+    """Write a table into the folder of a study; one without rows takes that of an earlier run away."""
+    if table.empty:
+        (study.folder / name).unlink(missing_ok=True)
         return
-    with replacing(study.folder / "shares.csv") as path:
-        path.write_bytes(csv_bytes(shares))
+    with replacing(study.folder / name) as path:
+        path.write_bytes(csv_bytes(table))
 
 
 def _tables(study: Study) -> Iterator[pa.Table]:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import psutil
 import pytest
-from studies import save_images
+from studies import save_images, study_of_crystals
 from typer.testing import CliRunner, Result
 
 from nanotem.__main__ import app
@@ -93,6 +93,16 @@ def test_people_are_told_progress_flags_and_where_the_table_is(client: Any, imag
     done = run(client, images / "bad.png", tmp_path / "study")
     assert done.exit_code == 2
     assert done.stdout.splitlines()[0] == "bad.png: No result: see the reason."
+
+
+def test_people_and_programs_are_told_of_fringes(client: Any, tmp_path: Path) -> None:
+    study = study_of_crystals(tmp_path, ["gold"])
+    command = ["batch", str(tmp_path / "0.tif"), "--out", str(study.folder), "--scheduler", client.scheduler.address]
+    said = CliRunner().invoke(app, command).stdout
+    assert "gold, fringes: 100\xa0% of 1 particles that could show a lattice (1 are whole); median spacing 0.23" in said
+    sample, image = json.loads(CliRunner().invoke(app, [*command, "--json"]).stdout)["fringes"]
+    assert (sample["of"], sample["share"], sample["share_low"]) == ("sample", 1.0, None)
+    assert (image["of"], image["file"], image["n_with_fringes"]) == ("image", "0.tif", 1)
 
 
 def test_a_second_batch_keeps_what_the_study_was_told(client: Any, images: Path, tmp_path: Path) -> None:

@@ -60,8 +60,17 @@ def test_a_person_reads_spacings_and_crystals(picture: Path) -> None:
     assert "1 of 1 particles show a lattice" in printed
     assert "{111}" in printed
     assert "; Au" in printed
-    assert "agrees with" in printed
+    assert "in force, with which it agrees (" in printed
     assert "no crystal of the table fits" in run("lattices", picture, "--nm-per-px", 0.05, "--crystals", "Au")
+
+
+def test_an_element_that_is_named_is_held_against_the_scale(picture: Path) -> None:
+    printed = run("lattices", picture, "--nm-per-px", 0.036, "--crystals", "Au")
+    assert "If the particles are gold, a pixel spans 0.039994 nm" in printed
+    assert "which it contradicts" in printed
+    without = run("lattices", picture, "--nm-per-px", 0.036)
+    assert "If the particles" not in without
+    assert "say so by --known" in without
 
 
 def test_the_table_of_analyse_has_the_columns_if_asked(picture: Path, tmp_path: Path) -> None:

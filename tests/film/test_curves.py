@@ -67,6 +67,26 @@ def test_trend_of_particles_that_are_followed():
     assert still.low < 0 < still.high
 
 
+@pytest.mark.parametrize(
+    ("over_film", "per_px", "words"),
+    [
+        (0.02, 0.5, "Particles that are followed grow: 0.02"),
+        (-0.02, 0.5, "Particles that are followed shrink: -0.02"),
+        (0.006, 1.0, "Particles that are followed are not shown to grow: 0.00"),
+        (-0.006, 1.0, "not shown to shrink"),
+        (0.0, 0.5, "neither grow nor shrink beyond the interval"),
+    ],
+)
+def test_growth_is_claimed_where_it_is_more_than_sizes_drift(over_film, per_px, words):
+    made = curves(lambda time: 10 * np.exp(over_film * time / time[-1]), seed=2)
+    assert words in replace(made, per_px=per_px).trend_in_words
+
+
+def test_without_two_frames_of_a_particle_no_trend_is_told():
+    made = curves(lambda time: np.full(time.shape, 10.0), n_tracks=3, n_frames=2)
+    assert "No particle was followed" in made.trend_in_words
+
+
 def test_particles_that_enter_make_no_trend():
     made = curves(lambda time: np.full(time.shape, 10.0))
     sizes = made.diameters.copy()

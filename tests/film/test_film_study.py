@@ -1,5 +1,7 @@
 import json
 from dataclasses import replace
+from pathlib import Path
+from shutil import copytree
 
 import cv2
 import numpy as np
@@ -63,6 +65,21 @@ def test_a_second_run_changes_nothing_and_another_recipe_all(study, settled, mon
 
 def test_the_linking_can_be_changed_afterwards(study):
     assert study.history(LinkParams(farthest_px=20)).farthest_px == 20
+
+
+def test_how_particles_are_linked_is_kept_with_the_film(study, tmp_path):
+    folder = Path(copytree(study.folder, tmp_path / "study"))
+    changed = open_film_study(folder).keep_link(LinkParams(farthest_px=12.0))
+    assert open_film_study(folder) == changed
+    assert replace(changed, folder=study.folder, link=study.link) == study
+
+
+def test_a_film_is_complete_once_every_frame_has_a_result(study, tmp_path):
+    folder = Path(copytree(study.folder, tmp_path / "study"))
+    assert open_film_study(folder).is_complete
+    frame_files(folder, 1)[-1].unlink()
+    assert not open_film_study(folder).is_complete
+    assert not replace(study, n_frames=0).is_complete
 
 
 def test_a_frame_that_cannot_be_read_is_left_out(film, tmp_path):

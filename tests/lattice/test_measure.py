@@ -145,6 +145,38 @@ def test_the_grid_of_an_enlarged_picture_is_no_crystal() -> None:
     assert one.reason.endswith((ends("picture_grid"), ends("outside_too"), ends("nothing")))
 
 
+@pytest.mark.parametrize(
+    ("diameter_nm", "nm_per_px", "phases", "could"),
+    [
+        (5.0, 0.04, ("Au", "Ni"), True),
+        (1.6, 0.04, ("Au",), False),
+        (2.0, 0.04, ("Au",), True),
+        (9.0, 0.09, ("Au",), True),
+        (9.0, 0.09, ("Au", "Ni"), False),
+        (9.0, 0.09, ("Au", "NiO"), True),
+        (9.0, 0.3, ("Au",), False),
+    ],
+)
+def test_a_particle_could_show_a_lattice_if_the_widest_planes_of_all_metals_fit(
+    diameter_nm: float, nm_per_px: float, phases: tuple[str, ...], could: bool
+) -> None:
+    rows, columns = np.mgrid[:180, :180] - 90.0
+    labels = (np.hypot(rows, columns) < diameter_nm / nm_per_px / 2).astype(np.int32)
+    pixels = np.random.default_rng(1).normal(120, 5, labels.shape).astype(np.float32)
+    one = find_lattices(pixels, labels, scale=Scale(nm_per_px, "typed"), phases=phases).particles[1]
+    assert one.could_show == could
+    assert not find_lattices(pixels, labels, phases=phases).particles[1].could_show
+
+
+def test_a_narrow_rod_could_show_planes_of_some_directions_alone() -> None:
+    rows, columns = np.mgrid[:180, :180] - 90.0
+    pixels = np.random.default_rng(1).normal(120, 5, rows.shape).astype(np.float32)
+    for half_width_px, could in ((12, False), (30, True)):
+        labels = ((np.abs(rows) < half_width_px) & (np.abs(columns) < 60)).astype(np.int32)
+        one = find_lattices(pixels, labels, scale=SCALE, phases=("Au",)).particles[1]
+        assert one.could_show == could
+
+
 def test_no_particles_have_no_lattices() -> None:
     found = find_lattices(np.zeros((30, 30)), np.zeros((30, 30), np.int32), scale=SCALE)
     assert found.particles == {}
@@ -176,6 +208,7 @@ def test_the_table_says_what_each_particle_shows() -> None:
     assert small["n_lattices"] == 0
     assert np.isnan(small["spacing_nm"])
     assert small["why_no_lattice"]
+    assert (shown["could_show_lattice"], small["could_show_lattice"]) == (True, False)
 
 
 def test_without_a_scale_the_table_has_no_columns_in_nm() -> None:

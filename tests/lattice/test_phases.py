@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,15 @@ CARDS = {
     "PdO": {(0, 0, 2): 0.2667, (1, 0, 1): 0.2644},
     "RuO2": {(1, 1, 0): 0.3182, (1, 0, 1): 0.2556},
     "NiO": {(1, 1, 1): 0.2412, (2, 0, 0): 0.2089},
+    "Ag": {(1, 1, 1): 0.2359, (2, 0, 0): 0.2044},
+    "Cu": {(1, 1, 1): 0.2088, (2, 0, 0): 0.1808},
+    "Ni": {(1, 1, 1): 0.2034, (2, 0, 0): 0.1762},
+    "Pd": {(1, 1, 1): 0.2246, (2, 0, 0): 0.1945},
+    "Ir": {(1, 1, 1): 0.2217, (2, 0, 0): 0.1920},
+    "Rh": {(1, 1, 1): 0.2196, (2, 0, 0): 0.1902},
+    "Co (fcc)": {(1, 1, 1): 0.2047, (2, 0, 0): 0.1772},
+    "CoO": {(1, 1, 1): 0.2460, (2, 0, 0): 0.2130},
+    "Co3O4": {(2, 2, 0): 0.2858, (3, 1, 1): 0.2437},
 }
 """Spacings in nm of powder diffraction cards."""
 
@@ -39,6 +50,11 @@ def test_spacings_are_those_of_powder_cards(symbol: str) -> None:
     by_hkl = {tuple(hkl): spacing for hkl, spacing in zip(found.hkl.tolist(), found.spacings_nm, strict=True)}
     for hkl, spacing in CARDS[symbol].items():
         assert by_hkl[hkl] == pytest.approx(spacing, rel=0.002)
+
+
+@pytest.mark.parametrize("symbol", PHASES)
+def test_every_cell_says_where_it_is_from(symbol: str) -> None:
+    assert re.search(r"\b(1[89]|20)\d\d\b|\b\d\d-\d{4}\b", PHASES[symbol].source)  # a year, or a powder card
 
 
 @pytest.mark.parametrize("symbol", FORBIDDEN)

@@ -6,6 +6,7 @@ from nanotem.errors import ParameterError
 from nanotem.recipe import Recipe
 from nanotem.report import study_report
 from nanotem.statistics.params import SizeParams
+from nanotem.study import fringes_table
 
 EVIL = "<script>alert(1)</script>"
 
@@ -49,6 +50,15 @@ def test_one_sample_has_no_differences() -> None:
 def test_classes_are_shown_where_there_are_any() -> None:
     assert "<h2>Classes</h2>" not in study_report(particles("a"), images("a0.tif"), {}, Recipe())
     assert "<td>CUBE</td>" in study_report(particles("a").assign(solid="CUBE"), images("a0.tif"), {}, Recipe())
+
+
+def test_fringes_are_shown_where_they_were_looked_for() -> None:
+    found = particles("a").assign(n_fringes=1.0, could_show_lattice=True, spacing_nm=0.2355)
+    page = study_report(particles("a"), images("a0.tif"), {}, Recipe(), fringes=fringes_table(found))
+    for heading in ("Lattice fringes by sample", "Lattice fringes by image"):
+        assert f"<h2>{heading}</h2>" in page
+    assert "<td>a</td><td>3</td><td>60</td><td>60</td><td>60</td><td>100\xa0% (" in page
+    assert "Lattice fringes" not in study_report(particles("a"), images("a0.tif"), {}, Recipe())
 
 
 def test_shares_of_the_population_are_shown_where_shapes_were_told() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from recipes import BY_NECK
-from studies import analysed_here, blank_png, image_png, small_study, with_shapes
+from studies import analysed_here, blank_png, image_png, small_study, study_of_crystals, with_shapes
 from ui.visitor import IMAGE, SEGMENTATION, Visitor
 
 from nanotem.edits.edits import Remove, Target
@@ -226,6 +226,21 @@ def test_shares_of_the_population_are_shown_where_shapes_were_told(archive: byte
     samples, images = (one.value for one in visitor.app.dataframe if "Share of the population" in one.value)
     assert samples["Particles told"].to_list() == [18, 18]
     assert images["Image"].to_list() == ["0.png", "0.png", "1.png", "1.png", "2.png", "2.png"]
+
+
+def test_fringes_are_shown_where_they_were_looked_for(archive: bytes, tmp_path: Path) -> None:
+    visitor = BatchVisitor().open_zip(archive)
+    assert "Lattice fringes" not in {title.value for title in visitor.app.subheader}
+    stream = BytesIO()
+    pack_study(study_of_crystals(tmp_path, ["fresh", "aged"]), stream)
+    visitor = BatchVisitor().open_zip(stream.getvalue())
+    assert "Lattice fringes" in {title.value for title in visitor.app.subheader}
+    samples, images = (one.value for one in visitor.app.dataframe if "Share with fringes" in one.value)
+    assert samples["Sample"].to_list() == ["aged", "fresh"]
+    assert images["Show fringes"].to_list() == [1, 1]
+    assert visitor.app.selectbox(key="batch.fringes.sample").options == ["aged", "fresh"]
+    visitor.app.selectbox(key="batch.fringes.sample").select("fresh")
+    visitor.run()
 
 
 def test_what_is_taken_back_has_the_columns_that_its_recipe_asks_for() -> None:

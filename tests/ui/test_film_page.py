@@ -1,7 +1,10 @@
 """The page Film: open, run, look at a particle, jump to an event, change the linking."""
 
+import shutil
+from collections.abc import Mapping
 from io import BytesIO
 
+import numpy as np
 import pytest
 import tifffile
 from films import Here, drawn
@@ -10,6 +13,7 @@ from ui.visitor import Visitor
 from nanotem.edits.edits import CutTrack, JoinTracks
 from nanotem.film.study import open_film_study
 from nanotem.ui.film import opening
+from nanotem.ui.kit import visits
 
 FILM = "pages/10_film.py"
 
@@ -17,8 +21,8 @@ FILM = "pages/10_film.py"
 class FilmVisitor(Visitor):
     """A visitor of the page Film."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, address: Mapping[str, str] = {}) -> None:
+        super().__init__(address=address)
         self.visit(FILM)
 
     def click(self, label: str) -> "FilmVisitor":
@@ -102,3 +106,41 @@ def test_numbered_pictures_are_a_film(visitor: FilmVisitor) -> None:
     visitor.click("Open").click("Run")
     assert {metric.label: metric.value for metric in visitor.app.metric}["Frames"] == "2"
     assert open_film_study(visitor.app.session_state["film.open"].results).n_frames == 2
+
+
+def test_a_reload_finds_the_film_its_settings_and_what_was_found_again(visitor: FilmVisitor) -> None:
+    visitor.click("Draw an example film")
+    next(field for field in visitor.app.number_input if field.label == "Seconds per frame").set_value(0.5)
+    visitor.click("Run").set("film.link.farthest_px.0", 30.0)
+    tracks = {metric.label: metric.value for metric in visitor.app.metric}
+    again = FilmVisitor(address=dict(visitor.app.query_params))
+    assert {metric.label: metric.value for metric in again.app.metric} == tracks
+    assert next(field for field in again.app.number_input if field.label == "Seconds per frame").value == 0.5
+    assert again.app.get_by_key(f"film.link.farthest_px.{again.work.revision}").value == 30.0
+
+
+def test_a_film_that_was_not_run_is_there_again_too(visitor: FilmVisitor) -> None:
+    visitor.click("Draw an example film")
+    again = FilmVisitor(address=visitor.address)
+    assert "5 frames" in again.words
+    assert again.click("Run").app.metric
+
+
+def test_a_film_that_was_forgotten_meanwhile_is_said(visitor: FilmVisitor) -> None:
+    visitor.click("Draw an example film")
+    shutil.rmtree(visitor.app.session_state["film.open"].folder)
+    visitor.run()
+    assert "no longer kept" in visitor.words
+    assert "5 frames" not in visitor.words
+
+
+def test_a_film_that_is_too_large_to_be_kept_is_said(visitor: FilmVisitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visits, "MOST_BYTES", 100)
+    stream = BytesIO()
+    film = drawn(n_frames=2, n_particles=4)
+    tifffile.imwrite(stream, np.stack([film.frame(number).pixels for number in range(2)]))
+    visitor.app.file_uploader(key="film.files").upload("two.tif", stream.getvalue())
+    visitor.click("Open")
+    assert any("is not kept" in warning.value for warning in visitor.app.warning)
+    assert "2 frames" in visitor.words
+    assert "2 frames" not in FilmVisitor(address=visitor.address).words

@@ -74,11 +74,13 @@ def test_the_legend_says_where_several_crystals_fit() -> None:
 
 def test_a_known_crystal_gives_the_scale(visitor: Visitor) -> None:
     visitor.type_scale(0.92 * NM_PER_PX).visit(LATTICES)
-    open_tab(visitor, "Known crystal").set(f"lattices.known.{visitor.work.micrograph.id}", "Au")
+    open_tab(visitor, "Known crystal").set(f"lattices.known.{visitor.work.micrograph.id}.None", "Au")
     visitor.app.get_by_key("lattices.use_scale").click()
     visitor.run()
     assert visitor.work.scale.source == "lattice"
     assert visitor.work.scale.nm_per_px == pytest.approx(NM_PER_PX, rel=0.01)
+    visitor.turn("lattice.crystals", "Au")
+    assert "If the particles are gold" in text(visitor)
 
 
 def test_without_particles_nothing_is_shown() -> None:

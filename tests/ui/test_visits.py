@@ -144,6 +144,54 @@ def test_what_is_too_large_is_not_kept_and_the_rest_makes_room(visits, monkeypat
     assert [visits.kept(token) is not None for token in tokens] == [False, False, True, True]
 
 
+def test_a_film_has_a_folder_beside_the_image_until_the_next_one(visits) -> None:
+    token = visits.new_token()
+    assert visits.film(token) is None
+    first, second = (visits.new_film(token, 10) for _ in range(2))
+    assert first != second
+    visits.keep_film(token, second)
+    visits.keep_image(token, SOURCE)
+    assert visits.film(token) == second
+    assert not first.exists()
+    assert second.stat().st_mode & 0o077 == 0
+    assert visits.film(visits.new_token()) is None
+    visits.keep_film(token, None)
+    assert visits.film(token) is None
+    assert visits.kept(token) == (SOURCE, "")
+
+
+@pytest.mark.parametrize("token", ["", "*" * 32, "../" * 10 + "ab"])
+def test_no_other_text_names_a_film(visits, token: str) -> None:
+    visits.new_film(visits.new_token(), 10)
+    assert visits.film(token) is None
+    with pytest.raises(ValueError, match="names no visitor"):
+        visits.new_film(token, 10)
+
+
+def test_films_are_limited_in_size_and_age_too(visits, monkeypatch) -> None:
+    monkeypatch.setattr(kept_visits, "MOST_BYTES", 100)
+    monkeypatch.setattr(kept_visits, "MOST_BYTES_IN_ALL", 250)
+    tokens = [visits.new_token() for _ in range(3)]
+    assert visits.new_film(tokens[0], 101) is None
+    for place, token in enumerate(tokens):
+        (visits.new_film(token, 90) / "a.tif").write_bytes(bytes(90))
+        os.utime(visits._films(token)[0], (time.time() - 60 + place,) * 2)
+    visits.keep_image(visits.new_token(), Source(bytes(1), "a.tif", {}))
+    assert [visits.film(token) is not None for token in tokens] == [False, True, True]
+    os.utime(visits.film(tokens[1]), (time.time() - KEPT_FOR_S - 60,) * 2)
+    assert visits.film(tokens[1]) is None
+    assert visits.film(tokens[2]) is not None
+
+
+def test_on_a_full_disk_a_film_is_refused_with_the_reason(visits, monkeypatch) -> None:
+    def full(**_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(kept_visits, "mkdtemp", full)
+    with pytest.raises(NanotemError, match="No space left"):
+        visits.new_film(visits.new_token(), 10)
+
+
 def test_a_reload_finds_image_scale_recipe_and_corrections_again() -> None:
     visitor = Visitor().upload("discs.tif", tiff(discs(3, 4), nm_per_px=0.5)).visit(SEGMENTATION)
     visitor.turn("segment.min_diameter_px", 6.0)

@@ -9,10 +9,12 @@ import streamlit as st
 
 from nanotem.edits.edits import EditLog
 from nanotem.export.tables import csv_bytes
+from nanotem.figures.lattices import spacing_histogram
 from nanotem.parameters import knobs
 from nanotem.readers import read_file
 from nanotem.report import study_report
 from nanotem.report.comparison_tables import POPULATION, population_table
+from nanotem.report.lattice_tables import FRINGES, fringes_by
 from nanotem.segmentation.params import SegmentParams
 from nanotem.study import (
     IMAGE_FLAGS,
@@ -29,6 +31,7 @@ from nanotem.study import (
 from nanotem.ui.batch.compare_sections import comparison
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.plain import plain_text
+from nanotem.ui.kit.plots import show_plot
 from nanotem.ui.kit.scale import use_scale
 from nanotem.ui.kit.state import Work
 from nanotem.ui.kit.tables import download
@@ -95,7 +98,26 @@ def population(shares: pd.DataFrame) -> None:
     download(shares, "Shares as CSV", file_name="study.shares.csv")
 
 
-def report(study: Study, table: pd.DataFrame, particles: pd.DataFrame, shares: pd.DataFrame) -> None:
+def fringes(particles: pd.DataFrame, found: pd.DataFrame) -> None:
+    """Show how many particles show lattice fringes and at what spacing, if fringes were looked for."""
+    if found.empty:
+        return
+    st.subheader("Lattice fringes", anchor=False, help=FRINGES)
+    for title, of in (("By sample", "sample"), ("By image", "image")):
+        st.markdown(f"**{title}**")
+        st.dataframe(fringes_by(found, of), hide_index=True)
+    seen = particles[particles["spacing_nm"].notna()]
+    if len(seen):
+        names = sorted(seen["sample"].unique())
+        sample = st.selectbox("Sample", names, key="batch.fringes.sample") if len(names) > 1 else names[0]
+        spacings = seen.loc[seen["sample"] == sample, "spacing_nm"].to_numpy()
+        show_plot(spacing_histogram(spacings, unit="nm", crystals=()), key="batch.spacings", alt="Spacings of a sample")
+    download(found, "Fringes as CSV", file_name="study.fringes.csv")
+
+
+def report(
+    study: Study, table: pd.DataFrame, particles: pd.DataFrame, shares: pd.DataFrame, fringes: pd.DataFrame
+) -> None:
     """Make the report of the study when it is asked for, from its images and its particles, if there are any."""
     if particles.empty:
         return
@@ -106,7 +128,8 @@ def report(study: Study, table: pd.DataFrame, particles: pd.DataFrame, shares: p
         return
     if st.button("Make the report of the study", icon=":material/description:", key="batch.make_report"):
         with st.spinner("Writing the report…"):
-            page = study_report(particles, table, _previews(study), recipe, unit=_unit(particles), shares=shares)
+            unit, previews = _unit(particles), _previews(study)
+            page = study_report(particles, table, previews, recipe, unit=unit, shares=shares, fringes=fringes)
         st.download_button(
             "Save the report",
             data=page.encode(),

@@ -1,8 +1,9 @@
 """Which film is open, and its analysis."""
 
 import os
-from collections.abc import Sequence
-from contextlib import closing
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,26 +13,30 @@ import streamlit as st
 
 from nanotem.batch import Pool
 from nanotem.edits.edits import CutTrack, Edit, JoinTracks
+from nanotem.errors import NanotemError
 from nanotem.files.names import safe_stem
 from nanotem.film.film import Film, open_film
 from nanotem.film.history import FilmHistory
 from nanotem.film.link_params import LinkParams
-from nanotem.film.reading_params import ReadingParams
 from nanotem.film.sources import VIDEO_SUFFIXES
 from nanotem.film.study import FilmStudy, open_film_study
 from nanotem.film.task import FilmPlace
 from nanotem.synthetic.film import FilmParams, simulate_film
+from nanotem.ui.kit import keeping
 from nanotem.ui.kit.controls import edit_parameters
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.reading import read_source
 from nanotem.ui.kit.state import Work
-from nanotem.ui.kit.visits import Source
+from nanotem.ui.kit.visits import MOST_BYTES, Source
 
 _MOST_WORKERS = 4
 """As on the page Batch: the pages of all visitors need some memory and a core too."""
 
-_OPEN, _DONE = "film.open", "film.done"
+_OPEN, _DONE, _BEFORE = "film.open", "film.done", "film.before"
+
+_FILES = "film"
+"""The folder of the film beside that of its results."""
 
 OF_ONE_FILM = ("film.frame", "film.track", "film.log", "film.event.seen")
 """What is chosen in a film, and forgotten with it."""
@@ -61,15 +66,55 @@ class Uploaded(Protocol):
 
 @dataclass(frozen=True)
 class OpenFilm:
-    """The film of a visitor; its folder goes when the visitor does."""
+    """The film of a visitor.
 
-    folder: "TemporaryDirectory[str]"
-    path: Path
+    Parameters
+    ----------
+    folder
+        With the film, and with what was found in it.
+    own
+        A folder that goes when the visitor does, of a film that is too large to be kept; None if it is kept.
+    """
+
+    folder: Path
+    own: "TemporaryDirectory[str] | None" = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it was written, and not forgotten since."""
+        return (self.folder / _FILES).is_dir() and any((self.folder / _FILES).iterdir())
+
+    @property
+    def path(self) -> Path:
+        """The one file, or the folder of pictures."""
+        return next((self.folder / _FILES).iterdir())
 
     @property
     def results(self) -> Path:
         """Where results are kept."""
-        return Path(self.folder.name) / "study"
+        return self.folder / "study"
+
+
+def find_film_again(work: Work) -> None:
+    """Open the film that the address names, with its settings and what was found, if this visitor has none open."""
+    film: OpenFilm | None = st.session_state.get(_OPEN)
+    kept = keeping.film_folder()
+    if film is not None and not film.is_there:
+        st.session_state.pop(_OPEN)
+        st.info("The film that was open is no longer kept. Open it again.", icon=":material/info:")
+    elif film is None and kept is not None and (film := OpenFilm(kept)).is_there:
+        _set_open(film)
+        with suppress(NanotemError):  # a film that was never run has no settings yet
+            study = open_film_study(film.results)
+            st.session_state[_BEFORE], st.session_state[_DONE] = study, study.is_complete
+            if work.micrograph is None:
+                work.use_recipe(study.recipe)
+
+
+def link_before() -> LinkParams:
+    """Return how particles of the film that was found again are linked."""
+    before: FilmStudy | None = st.session_state.get(_BEFORE)
+    return before.link if before else LinkParams()
 
 
 def choose_film() -> OpenFilm | None:
@@ -83,9 +128,16 @@ def choose_film() -> OpenFilm | None:
             with errors_shown():
                 _open_files(files)
         if example.form_submit_button("Draw an example film", icon=":material/draw:", width="stretch"):
-            with st.spinner("Drawing 60 frames…"):
-                _open_example()
-    return st.session_state.get(_OPEN)
+            with errors_shown(), st.spinner("Drawing 60 frames…"):
+                _open_new(0, lambda folder: simulate_film(_EXAMPLE).write(folder / "example-film.tif"))
+    film: OpenFilm | None = st.session_state.get(_OPEN)
+    if film is not None and film.own is not None:
+        st.warning(
+            f"This film has more than {MOST_BYTES // 1024**2} MB and is not kept: a reload of the page loses it and "
+            "what is found in it. Download what you need before you leave, or use `python -m nanotem film`.",
+            icon=":material/cloud_off:",
+        )
+    return film
 
 
 def _open_files(files: Sequence[Uploaded]) -> None:
@@ -94,25 +146,40 @@ def _open_files(files: Sequence[Uploaded]) -> None:
     Raises
     ------
     NanotemError
-        If it cannot be read, or is no film.
+        If it cannot be read, is no film, or cannot be kept.
     """
     if not files[0].name.lower().endswith(VIDEO_SUFFIXES):
         read_source(Source(files[0].getvalue(), files[0].name, {}))
-    folder = TemporaryDirectory(prefix="nanotem-")
-    path = Path(folder.name) / (_plain_name(files[0].name) if len(files) == 1 else "frames")
-    if len(files) > 1:
-        path.mkdir()
-    for file in files:
-        (path / _plain_name(file.name) if len(files) > 1 else path).write_bytes(file.getvalue())
-    open_film(path)  # what is no film is refused here, not when it is run
-    _set_open(OpenFilm(folder, path))
+
+    def write(folder: Path) -> None:
+        place = folder if len(files) == 1 else folder / "frames"
+        place.mkdir(exist_ok=True)
+        for file in files:
+            (place / _plain_name(file.name)).write_bytes(file.getvalue())
+
+    _open_new(sum(len(file.getvalue()) for file in files), write)
 
 
-def _open_example() -> None:
-    folder = TemporaryDirectory(prefix="nanotem-")
-    path = Path(folder.name) / "example-film.tif"
-    simulate_film(_EXAMPLE).write(path)
-    _set_open(OpenFilm(folder, path))
+def _open_new(n_bytes: int, write: Callable[[Path], object]) -> None:
+    """Open a film that is written into a new folder; one that is no film leaves the one before open.
+
+    Raises
+    ------
+    NanotemError
+        If it is no film, or cannot be kept.
+    """
+    folder = keeping.new_film_folder(n_bytes)
+    own = TemporaryDirectory(prefix="nanotem-") if folder is None else None
+    film = OpenFilm(folder or Path(own.name if own else ""), own)
+    try:
+        (film.folder / _FILES).mkdir()
+        write(film.folder / _FILES)
+        open_film(film.path)  # what is no film is refused here, not when it is run
+    except BaseException:
+        shutil.rmtree(film.folder, ignore_errors=True)
+        raise
+    keeping.keep_film(folder)
+    _set_open(film)
 
 
 def _plain_name(name: str) -> str:
@@ -122,31 +189,38 @@ def _plain_name(name: str) -> str:
 
 def _set_open(film: OpenFilm) -> None:
     st.session_state[_OPEN] = film
-    for key in (_DONE, *OF_ONE_FILM):
+    for key in (_DONE, _BEFORE, *OF_ONE_FILM):
         st.session_state.pop(key, None)
 
 
-def run(work: Work, film: OpenFilm) -> None:
+def run(work: Work, film: OpenFilm, link: LinkParams) -> None:
     """Let the visitor say how the film is read, then analyse it with the recipe in force."""
+    before: FilmStudy | None = st.session_state.get(_BEFORE)
+    said = before.place if before else FilmPlace(film.path, None)
     with st.expander("How the film is read", icon=":material/tune:"):
-        reading = edit_parameters(ReadingParams(), work, key="film.reading")
+        reading = edit_parameters(said.reading, work, key="film.reading")
         left, right = st.columns(2)
         nm_per_px = left.number_input(
-            "Nanometres per pixel", 0.0, value=0.0, format="%.5f", help="Where the file holds no scale."
+            "Nanometres per pixel",
+            0.0,
+            value=said.nm_per_px or 0.0,
+            format="%.5f",
+            help="Where the file holds no scale.",
         )
         frame_time_s = right.number_input(
             "Seconds per frame",
             0.0,
-            value=0.0,
+            value=said.frame_time_s or 0.0,
             format="%.5f",
             help="It goes before what the file says; 0: as the file says.",
         )
         as_given = st.toggle(
             "The method Automatic in every frame",
+            value=before.as_given if before else False,
             help="Slow: several seconds for each. Else frames are analysed by the neck ratio, which is much faster.",
         )
     place = FilmPlace(film.path, None, reading, nm_per_px or None, frame_time_s or None)
-    study = FilmStudy(film.results, place, work.recipe, as_given)
+    study = FilmStudy(film.results, place, work.recipe, as_given, link)
     st.caption(f"{_described(opened(place))} It is analysed with the parameters of the other pages.")
     if st.button("Run", icon=":material/play_arrow:", type="primary", key="film.run"):
         with errors_shown():
@@ -189,6 +263,8 @@ def finished(film: OpenFilm, link: LinkParams) -> tuple[FilmStudy, FilmHistory] 
     if not st.session_state.get(_DONE):
         return None
     study = open_film_study(film.results)
+    if study.link != link:
+        study = study.keep_link(link)
     return study, _history(study, link, study.edits())
 
 

@@ -37,7 +37,6 @@ from nanotem.film.growth import coalescence_rate, growth_law, merging_share_of
 from nanotem.film.history import FilmHistory
 from nanotem.film.report import film_report
 from nanotem.film.study import FilmStudy
-from nanotem.statistics.estimate import Estimate
 from nanotem.ui.film import correcting
 from nanotem.ui.film.opening import opened
 from nanotem.ui.kit.frame import errors_shown
@@ -215,10 +214,7 @@ def _sizes(curves: SizeCurves) -> None:
         st.info("No particle was followed whose size counts.", icon=":material/info:")
         return
     show_plot(mean_figure(curves), key="film.mean", alt="Mean diameter against time")
-    trend = curves.trend
-    held = "grow" if trend.low > 0 else "shrink" if trend.high < 0 else "neither grow nor shrink beyond the interval"
-    share = Estimate(*(100 * part for part in (trend.value, trend.low, trend.high))).in_words("%")
-    st.markdown(f"Particles that are followed {held}: {share} of their diameter per {_singular(curves.time_unit)}.")
+    st.markdown(curves.trend_in_words)
     show_plot(kymograph(curves), key="film.kymograph", alt="Histogram of diameters against time, as colours")
     download(curves.table, "Curves as CSV", file_name="film-curves.csv")
 
@@ -263,7 +259,7 @@ def downloads(study: FilmStudy, history: FilmHistory) -> None:
     """Offer tables, and files for other programs."""
     stem = safe_stem(study.place.path.name)
     st.subheader("Downloads", anchor=False)
-    st.caption("A reload of the page forgets the film and what was found in it: take along what you want to keep.")
+    st.caption("What is kept on the server goes after some hours: take along what you want to keep.")
     columns = st.columns(5)
     offers = (
         ("Report (HTML)", f"{stem}-report.html", lambda: film_report(study, history).encode()),

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
@@ -37,6 +38,8 @@ def find_again() -> None:
     token = st.query_params.get(_TOKEN, "")
     kept = visits().kept(token)
     if kept is None:
+        if visits().film(token) is not None:
+            st.session_state[_TOKEN] = token
         return
     with st.spinner("Opening your work again…"):
         try:
@@ -48,16 +51,35 @@ def find_again() -> None:
 
 
 def keep(work: Work) -> None:
-    """Keep image and analysis if they have changed, and write their id into the address."""
-    if work.micrograph is None:
-        return
-    token = st.session_state.setdefault(_TOKEN, Visits.new_token())
-    try:
-        _keep(work, work.micrograph, token)
-    except NanotemError:
-        st.session_state[_FAILED] = True
-    if st.query_params.get(_TOKEN) != token:
+    """Keep image and analysis if they have changed, and write the visitor's id into the address."""
+    if work.micrograph is not None:
+        try:
+            _keep(work, work.micrograph, _own_token())
+        except NanotemError:
+            st.session_state[_FAILED] = True
+    token = st.session_state.get(_TOKEN)
+    if token is not None and st.query_params.get(_TOKEN) != token:
         st.query_params[_TOKEN] = token
+
+
+def new_film_folder(n_bytes: int) -> Path | None:
+    """Return an empty folder for a film of the visitor, see `Visits.new_film`."""
+    return visits().new_film(_own_token(), n_bytes)
+
+
+def keep_film(folder: Path | None) -> None:
+    """Let a folder be that of the visitor's film, in the place of the one before; None for no film."""
+    visits().keep_film(_own_token(), folder)
+
+
+def film_folder() -> Path | None:
+    """Return the folder of the visitor's film; None if none is kept."""
+    return visits().film(st.session_state.get(_TOKEN, ""))
+
+
+def _own_token() -> str:
+    token: str = st.session_state.setdefault(_TOKEN, Visits.new_token())
+    return token
 
 
 def warn_if_not_kept() -> None:

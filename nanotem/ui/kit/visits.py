@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 from nanotem.errors import NanotemError
 from nanotem.files.replacing import write_file
@@ -30,6 +30,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 """What `secrets.token_urlsafe` makes of so many bytes; nothing else may name a folder."""
 
 _STATE, _IMAGE, _NAME, _COMPANIONS = "analysis.toml", "image", "name", "beside"
+_FILM = ".film"
+"""The end of the name of a folder with a film, which begins with the visitor's id."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,44 @@ class Visits:
         state = folder / _STATE
         return source, state.read_text(encoding="utf-8") if state.is_file() else ""
 
+    def new_film(self, token: str, n_bytes: int) -> Path | None:
+        """Return an empty folder for a film and what will be found in it; None for a film that is too large to be kept.
+
+        Its name is new: what was read of another film is never taken for this one's.
+
+        Raises
+        ------
+        NanotemError
+            If it cannot be made, as on a full disk.
+        """
+        start = f"{self._folder(token).name}."
+        if n_bytes > MOST_BYTES:
+            return None
+        self._make_room(n_bytes)
+        try:
+            Path(self._root.name).mkdir(mode=0o700, exist_ok=True)
+            return Path(mkdtemp(prefix=start, suffix=_FILM, dir=self._root.name))
+        except OSError as error:
+            raise NanotemError(f"The film cannot be kept ({error.strerror}).", "Free space on the disk.") from error
+
+    def keep_film(self, token: str, folder: Path | None) -> None:
+        """Let a folder be that of the visitor's film, and forget those before; none forgets them all."""
+        for other in self._films(token):
+            if other != folder:
+                shutil.rmtree(other, ignore_errors=True)
+
+    def film(self, token: str) -> Path | None:
+        """Return the folder of a visitor's film, and count it as touched; None if there is none."""
+        if not _TOKEN.fullmatch(token):
+            return None
+        self._forget_the_old()
+        folder = next(iter(self._films(token)), None)
+        with suppress(FileNotFoundError):
+            if folder is not None:
+                os.utime(folder)
+                return folder
+        return None
+
     def close(self) -> None:
         """Forget everything."""
         self._root.cleanup()
@@ -124,6 +164,11 @@ class Visits:
         if not _TOKEN.fullmatch(token):
             raise ValueError(f"{token!r} names no visitor")
         return Path(self._root.name) / token
+
+    def _films(self, token: str) -> list[Path]:
+        """Return the folders with films of a visitor, the newest first."""
+        films = Path(self._root.name).glob(f"{self._folder(token).name}.*{_FILM}")
+        return sorted(films, key=_touched, reverse=True)
 
     def _folders(self) -> list[Path]:
         return sorted(Path(self._root.name).glob("*"), key=_touched)

@@ -120,13 +120,14 @@ def table(view: View) -> None:
 def known_crystal(work: Work, view: View, micrograph: Micrograph) -> None:
     """Compare the scale with the spacings of a crystal that the particles are known to be, and offer that scale."""
     st.markdown("If you know what the particles are, their lattice calibrates the image.")
+    named = work.recipe.lattice.named
     symbol = st.selectbox(
         "The particles are",
         list(PHASES),
-        index=None,
+        index=list(PHASES).index(named) if named else None,
         placeholder="Choose a crystal",
         format_func=lambda one: f"{PHASES[one].name.capitalize()} ({one})",
-        key=f"lattices.known.{micrograph.id}",
+        key=f"lattices.known.{micrograph.id}.{named}",
     )
     if symbol is None:
         return
