@@ -128,7 +128,7 @@ def test_particles_are_numbered_as_one_reads(plain):
 
 
 def test_what_is_clear_but_left_out_is_told_and_counts_where_a_person_says_so():
-    small = [Particle(row, column, 14) for row, column in ((150, 75), (150, 225), (20, 150), (280, 150), (150, 150))]
+    small = [Particle(row, column, 10) for row, column in ((150, 75), (150, 225), (20, 150), (280, 150), (150, 150))]
     large = disc_grid(2, 2, pitch_px=150, diameter_px=90)
     foreground = seen([*large, *small], shape=(300, 300))
     heard = verdict(foreground)

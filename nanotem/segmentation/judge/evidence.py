@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial import cKDTree
 
 from nanotem.micrograph import GreyImage
 from nanotem.robust import robust_sd
@@ -15,6 +16,9 @@ _ABSENT = -1.0
 
 _LEAST_NOISE = 0.3
 """Grey levels of 256: rounding to whole levels leaves a standard deviation of 0.29."""
+
+_ALIKE = 0.25
+"""Two proposals are alike whose diameters and levels differ by no more than a quarter: that is within one family."""
 
 _LOOKS = (1.0, *CLOSER)
 
@@ -59,28 +63,45 @@ def evidence(
         }
     for look, members in looks.items():
         features |= {f"overlap_{look:g}": _mean(met.overlap, members), f"covered_{look:g}": _mean(met.covered, members)}
-    return features | _of_bodies(proposals, contrast, diameter_px) | _of_image(proposals, met)
+    return features | _of_bodies(proposals, contrast, diameter_px) | _of_image(proposals, met, contrast)
 
 
 def _of_bodies(proposals: Proposals, contrast: GreyImage, diameter_px: float) -> dict[str, FloatArray]:
-    """Return what a proposal is by itself: size, contrast, place."""
+    """Return what a proposal is by itself: size, contrast, place; and how many others are like it."""
     areas = proposals.areas_px
     diameters = 2 * np.sqrt(areas / np.pi)
-    levels = proposals.means_of(contrast)
-    typical_level = np.average(levels, weights=areas) if len(levels) else 1.0
+    (levels,) = proposals.means_of(contrast)
+    share = levels / _typical(levels, areas)
     return {
         "size_to_network": np.log(diameters / diameter_px),
         "size_to_median": np.log(diameters / (np.median(diameters) if len(diameters) else 1.0)),
         "size": np.log(diameters),
         "contrast_to_noise": np.log(np.maximum(levels, 0) / _noise(contrast, proposals) + 0.1),
-        "contrast_share": levels / max(typical_level, 1e-3),
+        "contrast_share": share,
+        "alike": _alike(proposals, np.log(diameters), share),
         "at_frame": proposals.at_frame().astype(float),
     }
 
 
-def _of_image(proposals: Proposals, met: "_Met") -> dict[str, FloatArray]:
-    """Return what all proposals of an image have in common."""
-    n, lengths = met.overlap.shape[1], np.sqrt(proposals.areas_px)
+def _typical(levels: FloatArray, areas: FloatArray) -> float:
+    return max(float(np.average(levels, weights=areas)) if len(levels) else 1.0, 1e-3)
+
+
+def _alike(proposals: Proposals, *values: FloatArray) -> FloatArray:
+    """Return the logarithm of how many proposals of the first witness are of nearly the same size and level."""
+    points = np.stack(values, axis=1) / _ALIKE
+    first = cKDTree(points[proposals.witness == 0])
+    return np.log1p(first.query_ball_point(points, 1.0, p=np.inf, return_length=True))
+
+
+def _of_image(proposals: Proposals, met: "_Met", contrast: GreyImage) -> dict[str, FloatArray]:
+    """Return what all proposals of an image have in common.
+
+    Holes, dirt and other texture are told by these: holes are of one level, dirt is of all sizes and ragged, and
+    neither is seen in a single proposal.
+    """
+    areas = proposals.areas_px
+    n, lengths = met.overlap.shape[1], np.sqrt(areas)
     total = np.bincount(proposals.witness, lengths, n)
     survived = np.bincount(proposals.witness, lengths * met.overlap.mean(axis=1), n)
     alike = {
@@ -88,6 +109,16 @@ def _of_image(proposals: Proposals, met: "_Met") -> dict[str, FloatArray]:
         "image_n": float(np.log1p(len(proposals) / n)),
         "image_covered": float((proposals.atoms > 0).mean()),
     }
+    alike |= dict.fromkeys(("image_levels", "image_sizes", "image_uneven", "image_compact"), 0.0)
+    if len(proposals):
+        levels, squares = proposals.means_of(contrast, contrast**2)
+        uneven = np.sqrt(np.maximum(squares - levels**2, 0)) / np.maximum(levels, 1e-3)
+        alike |= {
+            "image_levels": robust_sd(levels) / _typical(levels, areas),
+            "image_sizes": robust_sd(np.log(areas) / 2),
+            "image_uneven": float(np.average(uneven, weights=lengths)),
+            "image_compact": float(np.average(proposals.compactness(), weights=lengths)),
+        }
     return {name: np.full(len(proposals), value) for name, value in alike.items()}
 
 

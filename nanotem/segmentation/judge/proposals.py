@@ -13,6 +13,9 @@ from nanotem.micrograph import Labels
 _LARGEST_KEY = 2**31
 """Keys of pieces are numbered anew beyond it, so that the next label image still fits into 64 bits."""
 
+_OF_PIXEL = 1 / 12
+"""Variance of the places inside one pixel."""
+
 
 @dataclass(frozen=True, eq=False)
 class Proposals:
@@ -60,11 +63,31 @@ class Proposals:
         number[chosen.col] = chosen.row + 1
         return number[self.atoms]
 
-    def means_of(self, image: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        """Return the mean of an image over every proposal."""
+    def means_of(self, *images: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return the mean of each image over every proposal, shape (images, proposals)."""
         places = np.flatnonzero(self.atoms > 0)
-        sums = np.bincount(self.atoms.ravel()[places], image.ravel()[places], len(self.atom_px))
-        return np.asarray(self.members @ sums) / np.maximum(self.areas_px, 1)
+        atom = self.atoms.ravel()[places]
+        sums = [np.bincount(atom, image.ravel()[places], len(self.atom_px)) for image in images]
+        return np.stack([self.members @ one for one in sums]) / np.maximum(self.areas_px, 1)
+
+    def compactness(self) -> npt.NDArray[np.float64]:
+        """Return the area of every proposal over that of the ellipse with its second moments.
+
+        1 for an ellipse, 0.95 for a square, less for what is bent, notched or branched.
+        """
+        places = np.flatnonzero(self.atoms > 0)
+        atom, (row, column) = self.atoms.ravel()[places], np.divmod(places, self.atoms.shape[1])
+        row, column = row - self.atoms.shape[0] / 2, column - self.atoms.shape[1] / 2  # squares of small numbers
+
+        def mean(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+            sums = self.members @ np.bincount(atom, values, len(self.atom_px))
+            return np.asarray(sums) / np.maximum(self.areas_px, 1)
+
+        middle = mean(row), mean(column)
+        of_rows, of_columns = mean(row**2) - middle[0] ** 2, mean(column**2) - middle[1] ** 2
+        common = mean(row * column) - middle[0] * middle[1]
+        square = (of_rows + _OF_PIXEL) * (of_columns + _OF_PIXEL) - common**2
+        return np.asarray(self.areas_px / (4 * np.pi * np.sqrt(np.maximum(square, _OF_PIXEL**2))))
 
     def at_frame(self) -> npt.NDArray[np.bool_]:
         """Tell which proposals reach the edge of the picture."""

@@ -53,5 +53,17 @@ def test_means_and_frame_are_those_of_the_pixels():
     at_edge = np.zeros_like(WHOLE)
     at_edge[:3, :3] = 1
     found = pooled([WHOLE, at_edge])
-    assert found.means_of(image).tolist() == pytest.approx([image[WHOLE == 5].mean(), image[at_edge == 1].mean()])
+    means = found.means_of(image, -image)
+    assert means[0].tolist() == pytest.approx([image[WHOLE == 5].mean(), image[at_edge == 1].mean()])
+    assert (means[1] == -means[0]).all()
     assert found.at_frame().tolist() == [False, True]
+
+
+def test_compactness_is_one_of_an_ellipse_and_less_of_what_is_bent():
+    row, column = np.mgrid[:80, :200] - np.array([40, 0])[:, None, None]
+    ellipse = ((row / 15) ** 2 + ((column - 40) / 30) ** 2 < 1).astype(np.int32)
+    square = 2 * ((abs(row) <= 12) & (abs(column - 100) <= 12))
+    corner = 3 * (((abs(column - 145) <= 3) | (abs(row - 27) <= 3)) & (abs(row) <= 30) & (abs(column - 172) <= 30))
+    found = pooled([(ellipse + square + corner).astype(np.int32)]).compactness()
+    assert found[:2].tolist() == pytest.approx([1.0, 3 / np.pi], rel=0.01)
+    assert found[2] < 0.5

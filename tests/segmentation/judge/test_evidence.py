@@ -1,0 +1,49 @@
+"""What speaks for a proposal, and what is told by all proposals of an image together."""
+
+import numpy as np
+import pytest
+
+from nanotem.segmentation.judge.evidence import evidence
+from nanotem.segmentation.judge.proposals import pooled
+from nanotem.segmentation.judge.witnesses import Witness
+
+ROW, COLUMN = np.mgrid[:60, :240]
+
+
+def discs(*radii_px: float) -> np.ndarray:
+    labels = np.zeros(ROW.shape, np.int32)
+    for number, radius_px in enumerate(radii_px, start=1):
+        labels[np.hypot(ROW - 30, COLUMN - 48 * number + 24) < radius_px] = number
+    return labels
+
+
+def of(labels: np.ndarray, contrast: np.ndarray) -> dict[str, np.ndarray]:
+    proposals = pooled([labels, labels])
+    return evidence(proposals, [Witness("neck", labels)] * 2, contrast=contrast.astype(np.float32), diameter_px=20.0)
+
+
+def test_alike_are_those_of_about_the_same_size_and_level():
+    labels = discs(10, 10.5, 11, 20, 10)
+    found = of(labels, np.where(labels == 5, 40.0, 100.0 * (labels > 0)))
+    assert np.expm1(found["alike"][:5]).tolist() == pytest.approx([3, 3, 3, 1, 1])
+
+
+def test_holes_have_one_level_and_metal_has_several():
+    labels = discs(12, 12, 12, 12, 12)
+    grey = np.array([0, 60, 80, 100, 120, 140])[labels]
+    assert of(labels, 100.0 * (labels > 0))["image_levels"].tolist() == [0.0] * 10
+    assert of(labels, grey)["image_levels"] == pytest.approx(np.full(10, 0.3), abs=0.01)
+
+
+def test_sizes_and_unevenness_are_spreads_in_common():
+    labels = discs(8, 11, 14, 17, 20)
+    contrast = np.where(COLUMN % 2 == 1, 50.0, 150.0) * (labels > 0)
+    found = of(labels, contrast)
+    assert found["image_sizes"] == pytest.approx(np.full(10, 1.4826 * np.log(14 / 11)), rel=0.03)
+    assert found["image_uneven"] == pytest.approx(np.full(10, 0.5), rel=0.02)
+    assert found["image_compact"] == pytest.approx(np.full(10, 1.0), abs=0.01)
+
+
+def test_of_nothing_there_is_no_evidence():
+    found = of(np.zeros_like(discs()), np.zeros(ROW.shape))
+    assert {len(values) for values in found.values()} == {0}
