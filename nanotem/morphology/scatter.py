@@ -11,7 +11,7 @@ from nanotem.morphology.reliability import Values
 _CONCENTRATIONS = np.geomspace(1, 1000, 40)
 """All as likely beforehand, as nothing is known of their scale. A share of one half scatters by 0.35 among micrographs
 where it is 1: those of one sample hardly differ more. Where it is 1000 it scatters by 0.016, less than by chance in 500
-particles. Up to 200 only, intervals of two alike micrographs are 0.37 wide on average and not 0.34."""
+particles."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +70,7 @@ def drawn_anew(counts: npt.NDArray[np.int64], weight: Values, rng: np.random.Gen
     n, w = counts[at], np.broadcast_to(weight, counts.shape)[at] + np.finfo(float).tiny
     found, j = np.ones(len(n), np.int64), 1
     while j < n.max(initial=0):
-        step = max(j // 2, 1)  # particles at a time, with the probability of the middle one: within 1 % of one by one
+        step = max(j // 2, 1)  # particles at a time, with the probability of the middle one: nearly as one by one
         tried = np.clip(n - j, 0, step)
         found += rng.binomial(tried, w / (w + j + np.maximum(tried - 1, 0) / 2))
         j += step
