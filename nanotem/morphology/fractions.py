@@ -20,6 +20,9 @@ PRIOR = 0.5
 _ALL_CLASSES = 0.25
 """Weight in particles of all classes beforehand, of the Dirichlet distribution of the shares: as makers aim at one
 class, of samples of which nothing is known a third has more than 99 % of one and a third less than 80 %."""
+_UNSEEN = 1.0
+"""The same weight where an interval is drawn: classes of which the particles show nothing may still occur. Of 80 drawn
+mixtures, intervals of single micrographs held 0.95 of the shares with it, 0.92 with the weight above."""
 _LEAST_PARTICLES = 0.5
 """An end of an interval within half a particle of none or of all is none or all."""
 
@@ -221,7 +224,7 @@ def _drawn_fractions(
         if step >= _N_SETTLING:
             weights = scatter.weights(concentration)
             shares.append((weights[..., None] * everyone).sum(axis=1).mean(axis=0))
-            kept.append(population[:, 0])
+            kept.append(_distributions(_UNSEEN / n + of_sample[:, 0], rng))
     return np.mean(shares, axis=0), np.concatenate(kept)
 
 
