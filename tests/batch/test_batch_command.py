@@ -6,17 +6,19 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import psutil
 import pytest
-from studies import save_images, study_of_crystals
+from studies import save_images, small_study, study_of_crystals, with_shapes
 from typer.testing import CliRunner, Result
 
 from nanotem.__main__ import app
 from nanotem.errors import ParameterError
+from nanotem.morphology.population import ClassCounts
 from nanotem.study import open_study
 
 REPOSITORY = Path(__file__).parents[2]
@@ -68,6 +70,7 @@ def test_a_batch_that_was_killed_goes_on_to_the_same_table(client: Any, images: 
     written = {path: path.stat().st_mtime_ns for path in (killed / "particles").glob("*.parquet")}
 
     done = run(client, images, killed, "--json")
+    assert json.loads(done.stdout)["shares"] == []
     rows = json.loads(done.stdout)["images"]
     assert done.exit_code == 2
     assert [(row["file"], row["status"], row["n_particles"]) for row in rows] == [
@@ -120,6 +123,27 @@ def test_a_second_batch_keeps_what_the_study_was_told(client: Any, images: Path,
     assert replaced.exit_code == 0
     assert replaced.stderr.splitlines()[0] == "nm_per_px 0.5 → 0.25 in 0.png"
     assert pd.read_csv(study / "summary.csv")["nm_per_px"].to_list() == [0.25]
+
+
+def test_shares_of_the_population_are_printed_where_shapes_were_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = small_study(tmp_path)
+    counts = ClassCounts(("cube", "rod"), (6, 0), (0, 0), ((9999, 0), (0, 9999)))
+    for image in study.images:
+        with_shapes(study, image, {"solid": counts})
+    monkeypatch.setattr("nanotem.batch.connected", lambda *_, **__: nullcontext())
+    monkeypatch.setattr("nanotem.batch.run_batch", lambda *_: (step for step in ()))  # all is there
+    command = ["batch", str(tmp_path / "images"), "--out", str(study.folder)]
+    (line,) = (line for line in CliRunner().invoke(app, command).stdout.splitlines() if "solid" in line)
+    assert line.startswith("gold, solid: cube 100\xa0% (")
+    rows = json.loads(CliRunner().invoke(app, [*command, "--json"]).stdout)["shares"]
+    assert [(row["of"], row["file"], row["n_particles"]) for row in rows] == [
+        ("sample", "", 12),
+        ("image", "0.png", 6),
+        ("image", "1.png", 6),
+    ]
+    assert (rows[0]["class"], rows[0]["share"]) == ("cube", pytest.approx(1, abs=0.01))
 
 
 def _hears_ctrl_c() -> None:

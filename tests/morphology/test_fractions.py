@@ -78,7 +78,7 @@ def test_rare_classes_that_are_always_mistaken_do_not_explain_every_answer(seed)
     alike = Confusion(counts, 2.5)
     found = class_fractions(np.zeros(30, np.int64), alike, tuple("abcdef"), seed=seed)
     assert found.values[0] > 0.9
-    assert 0.5 < found.low[0] < 0.95
+    assert 0.25 < found.low[0] < 0.95
 
 
 def pooled(answers: list[list[int]], confusion: Confusion, seed: int = 0) -> Fractions:
@@ -107,15 +107,41 @@ def test_micrographs_that_show_different_classes_say_little_of_the_sample():
     differing = pooled([[100, 0, 0], [0, 100, 0], [50, 50, 0]], sure)
     assert alike.values[:2] == pytest.approx(differing.values[:2], abs=0.02)
     assert (alike.high - alike.low)[0] < 0.3
-    assert (differing.high - differing.low)[0] > 0.8
+    assert (differing.high - differing.low)[0] > 0.6
 
 
-def test_intervals_of_samples_hold_the_truth():
+@pytest.mark.parametrize("scatter", [10.0, np.inf])
+@pytest.mark.parametrize("n_images", [2, 10])
+def test_intervals_of_samples_hold_the_truth(scatter, n_images):
     rng, held = np.random.default_rng(29), []
-    for _ in range(10):
-        truth = rng.dirichlet([2, 2, 2])
-        tables = [[rng.dirichlet(20 * row + 1e-6) for row in RATES] for _ in range(4)]
-        said = [sum(map(rng.multinomial, rng.multinomial(40, truth), table)) for table in tables]
+    for run in range(5):
+        truth = np.eye(3)[run] if run < 2 else rng.dirichlet([2, 2, 2])
+        said = []
+        for _ in range(n_images):
+            shares = truth if np.isinf(scatter) else rng.dirichlet(scatter * truth + 1e-6)
+            table = [rng.dirichlet(20 * row + 1e-6) for row in RATES]
+            said.append(sum(map(rng.multinomial, rng.multinomial(40, shares), table)))
         found = pooled(said, Confusion((RATES * 500).astype(int), 20.0))
         held += list((found.low <= truth) & (truth <= found.high))
-    assert 0.85 <= np.mean(held) <= 1
+    assert np.mean(held) >= 0.8
+
+
+def test_a_pure_sample_of_many_micrographs_may_be_pure():
+    rng = np.random.default_rng(8)
+    said = [rng.multinomial(40, rng.dirichlet(20 * RATES[0] + 1e-6)) for _ in range(12)]
+    found = pooled(said, Confusion((RATES * 60).astype(int), 20.0))
+    assert found.low[0] > 0.5
+    assert found.high[0] == pytest.approx(1, abs=1e-3)
+
+
+def test_a_large_micrograph_does_not_outvote_others_that_differ():
+    found = pooled([[1000, 0, 0], [0, 40, 0], [0, 40, 0]], Confusion(np.diag([5000, 5000, 5000])))
+    assert found.values[0] == pytest.approx(0.35, abs=0.1)
+    assert found.low[0] < 0.1
+
+
+def test_what_a_person_named_counts_in_a_sample():
+    answers, named = np.array([[20, 0, 0], [20, 0, 0]]), np.array([[0, 0, 20], [0, 0, 20]])
+    found = pooled_fractions(answers, Confusion(np.diag([5000, 5000, 5000])), NAMES, named=named)
+    assert found.values == pytest.approx([0.5, 0, 0.5], abs=0.02)
+    assert found.low[2] < 0.5 < found.high[2]

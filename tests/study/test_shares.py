@@ -53,7 +53,7 @@ def test_samples_and_images_have_shares(study: Study) -> None:
     assert (samples["share"] <= samples["share_high"]).all()
     images = shares(study, "image")
     assert images.loc["cube", "file"].to_list() == ["0.png", "1.png"]
-    assert images.loc["cube", "share"].to_list() == pytest.approx([0.95, 0.95], abs=0.03)
+    assert images.loc["cube", "share"].to_list() == pytest.approx([0.97, 0.97], abs=0.03)
     combine(study)
     pd.testing.assert_frame_equal(
         pd.read_csv(study.folder / "shares.csv", keep_default_na=False), shares_table(study), check_dtype=False

@@ -245,7 +245,7 @@ def test_fringes_are_shown_where_they_were_looked_for(archive: bytes, tmp_path: 
 
 def test_what_is_taken_back_has_the_columns_that_its_recipe_asks_for() -> None:
     recipe = replace(BY_NECK, lattice=LatticeParams(in_batches=True), classify=ClassifyParams(in_batches=True))
-    visitor = BatchVisitor().add([("a.png", image_png(40))])
+    visitor = BatchVisitor().add([("a.png", image_png(40, n_rows=1))])
     visitor.work.use_recipe(recipe)
     visitor.run()
     visitor.click("Run")
