@@ -79,7 +79,7 @@ BATCH = """
 - *Count odd*, *size odd*: far from the other images of the same sample; give each sample its name.
 - *Tell shapes in batches too* gives every particle its classes, and every sample the **shares of its population**, with
   intervals that allow for what the networks mistake; those of two or three images are wide. In simulations of
-  two to twelve images they held the truth in 91 to 96 % for outlines and 83 to 92 % for solids, not always in 95: take
+  two to twelve images they held the truth in 91 to 97 % for outlines and 81 to 93 % for solids, not always in 95: take
   the ends as rough. A class that no image shows may still be there.
 - *Look for fringes in batches too* says of every sample and image what share of the particles that could show a lattice
   **shows fringes**, and at what spacing. No fringes are no proof of an amorphous particle: it may be tilted.
