@@ -20,10 +20,9 @@ def film_dict(history: FilmHistory) -> dict[str, Any]:
     dict
         "n_frames", "n_left_out"; "n_tracks" (those that last); "particles_per_frame" in the first and last frame;
         "unit" and "time_unit"; "trend" (share of its diameter by which a particle that is followed grows per unit of
-        time) and "trend_sentence" (whether that is more than sizes drift by that stay); "growth" (exponent, rates,
-        whether particles ripen, verdict, sentence); "coalescence_rate" (per particle and unit of time); "motion"
-        (exponent, diffusion coefficient, verdict, sentence); "events" by kind; "notes". Estimates have "value", "low"
-        and "high", None for what cannot be known.
+        time) and "trend_sentence"; "growth" (exponent, rates, whether particles ripen, verdict, sentence);
+        "coalescence_rate" (per particle and unit of time); "motion" (exponent, diffusion coefficient, verdict,
+        sentence); "events" by kind; "notes". Estimates have "value", "low" and "high", None for what cannot be known.
     """
     curves = curves_of(history)
     law, motion = growth_law(curves, merging_share=merging_share_of(history)), displacement_of(history)

@@ -181,6 +181,6 @@ FILM = """
 - **Intervals** hold that the same particles are seen in all frames, and that focus and brightness move all of them at
   once. *Not decided* is an answer: the film is too short, or the particles too few.
 - Sizes of particles that move are blurred by the exposure, and a film in one focus shows each particle differently:
-  trends of less than a percent deserve doubt. Growth is claimed where its interval lies beyond the 0.15 px by which
-  sizes of particles that stay as they are can drift.
+  trends of less than a percent deserve doubt. The interval of the trend holds the 0.15 px by which sizes of particles
+  that stay as they are can drift over a film.
 """
