@@ -71,7 +71,7 @@ def timed(page: Any, act: Any) -> dict[str, float]:
     act()
     seconds = {}
     for what, selector in {
-        "words": ":is([data-testid=stSpinner], [data-testid=stExpander]:has-text('…')), button[aria-busy=true]",
+        "words": ":is([data-testid=stSpinner], [data-testid=stCaptionContainer]:has-text('…')), button[aria-busy=true]",
         "count": "text=/^Found \\d+/",
         "histogram": ".st-key-answer-histogram .bars path",
     }.items():

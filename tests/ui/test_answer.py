@@ -25,20 +25,13 @@ def test_an_image_is_answered_by_itself() -> None:
     assert len(visitor.app.get("plotly_chart")) == 1
 
 
-def test_what_is_being_done_is_said_and_nothing_once_it_is_done(monkeypatch) -> None:
-    status = MagicMock()
-    monkeypatch.setattr(answer.st, "status", status)
-    monkeypatch.setattr(answer, "show_plot", MagicMock())
-    analysis = analyse(simulate(n_particles=2, side_px=64).micrograph)
-    with answer._announced(analysis, MagicMock()) as watched, watched.watch("Drawing…"):
-        with watched.watch("Measuring…"):
-            pass
-        _ = analysis.measured
-    said = [call.kwargs["label"] for call in status.return_value.__enter__.return_value.update.call_args_list]
-    assert said == ["Drawing…", "Measuring…", "Drawing…", "Looking at the image…"]
-    with answer._announced(analysis, MagicMock()) as again:
-        assert again is analysis
-    status.assert_called_once_with("Looking at the image…")
+def test_what_is_being_done_is_said_at_once() -> None:
+    place = MagicMock()
+    analysis = answer._telling(analyse(simulate(n_particles=2, side_px=64).micrograph), place)
+    with analysis.watch("Drawing…"), analysis.watch("Measuring…"):
+        pass
+    said = [call.args[0] for call in place.caption.call_args_list]
+    assert said == ["Looking at the image…", "Drawing…", "Measuring…", "Drawing…", "Looking at the image…"]
 
 
 def test_the_words_of_the_first_page_are_those_of_the_next_ones() -> None:

@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nanotem.analysis import Analysis
-from nanotem.figures.palette import GREY
 from nanotem.figures.pictures import encode, micrograph_picture, outlined_picture
 from nanotem.figures.sizes import distribution_figure
 from nanotem.micrograph import Micrograph
@@ -28,7 +26,6 @@ from nanotem.ui.kit.state import Work
 from nanotem.ui.kit.tiles import show_tiles
 
 _HISTOGRAM_PX = 240
-_TO_COME = "The histogram will stand here"
 _PICTURE_PX = 1000
 """Longest side of the micrograph on the page: outlines one pixel wide can still be seen."""
 
@@ -55,15 +52,16 @@ def show_answer(work: Work, micrograph: Micrograph) -> None:
         below = st.container()
     with errors_shown():
         analysis = analysis_at_hand(work, micrograph)
-        with counts.container(), _announced(analysis, chart) as analysis:
-            reading = None if work.is_settled else analysis.begin_to_read()
-            outlined = worked_out(
-                analysis,
-                "answer_picture",
-                ("outlines", "micrograph.id"),
-                lambda: encode(outlined_picture(micrograph.pixels, analysis.labels, longest_px=_PICTURE_PX)),
-            )
-            _ = analysis.measured
+        if not is_known(analysis, "measured"):
+            analysis = _telling(analysis, counts)
+        reading = None if work.is_settled else analysis.begin_to_read()
+        outlined = worked_out(
+            analysis,
+            "answer_picture",
+            ("outlines", "micrograph.id"),
+            lambda: encode(outlined_picture(micrograph.pixels, analysis.labels, longest_px=_PICTURE_PX)),
+        )
+        _ = analysis.measured
         counts.empty()
         with counts.container():
             show_counts(analysis)
@@ -79,39 +77,29 @@ def show_answer(work: Work, micrograph: Micrograph) -> None:
         _numbers(tiles, analysis)
         with below:
             show_notes(analysis)
-        chart.empty()
         if analysis.sizes.values.size:
             _histogram(chart, analysis)
     with below:
         recipe_panel(work)
 
 
-@contextmanager
-def _announced(analysis: Analysis, chart: DeltaGenerator) -> Iterator[Analysis]:
-    """Yield an analysis that says at once what it does, if there is anything to do; keep the place of the histogram.
+def _telling(analysis: Analysis, place: DeltaGenerator) -> Analysis:
+    """Return an analysis that says at once, in this place, what it is doing.
 
-    Streamlit's spinner would be silent for half a second. The browser loads what draws charts, which takes it up to
-    2 s, while particles are found.
+    As plain words: Streamlit's spinner is silent for half a second, and what turns takes a slow computer's time.
     """
-    if is_known(analysis, "measured"):
-        yield analysis
-        return
     said = ["Looking at the image…"]
-    with st.status(said[0]) as status:
-        announced = go.Figure().update_xaxes(visible=False).update_yaxes(visible=False)
-        announced.add_annotation(text=_TO_COME, showarrow=False, font_color=GREY)
-        with chart.container():
-            show_plot(announced, key="answer.announced", alt=_TO_COME, height_px=_HISTOGRAM_PX)
+    place.caption(said[0])
 
-        @contextmanager
-        def watch(doing: str) -> Iterator[None]:
-            said.append(doing)
-            status.update(label=doing)
-            yield
-            said.pop()
-            status.update(label=said[-1])
+    @contextmanager
+    def watch(doing: str) -> Iterator[None]:
+        said.append(doing)
+        place.caption(doing)
+        yield
+        said.pop()
+        place.caption(said[-1])
 
-        yield replace(analysis, watch=watch)
+    return replace(analysis, watch=watch)
 
 
 def _description(micrograph: Micrograph) -> str:
