@@ -93,7 +93,7 @@ def batch(
 
 def _population(shares: "pd.DataFrame") -> Iterator[str]:
     """Yield the shares of the population of each sample in a line for outlines, and one for solids."""
-    from nanotem.morphology.fractions import share_in_words
+    from nanotem.percent import share_in_words
 
     for (sample, kind), rows in shares[shares["of"] == "sample"].groupby(["sample", "kind"]):
         ends = rows[["class", "share", "share_low", "share_high"]].itertuples(index=False)

@@ -33,7 +33,6 @@ _LEVELS = (0.025, 0.975)
 _PIECE_SHARE, _LEAST_PIECE = 0.1, 7
 """Length of the straight pieces of the mean's course, as a share of the film and in frames."""
 
-
 _DRIFT_PX = 0.15
 """Of diameters, over a film. In drawn films in which nothing grows, and particles merge, the sizes of those that are
 followed drifted by up to 0.14 px, while the blur that was found in the frames fell; where none merge, by 0.09 px, also

@@ -10,7 +10,7 @@ import pandas as pd
 from nanotem.errors import ParameterError
 from nanotem.morphology.reliability import Values
 from nanotem.morphology.scatter import Scatter, drawn_anew
-from nanotem.percent import in_percent
+from nanotem.percent import share_in_words
 
 _N_CHAINS, _FEWEST_CHAINS, _N_SETTLING, _N_KEPT = 100, 6, 100, 50
 """Of the Gibbs sampler. Of simulated samples another seed moves ends of intervals by 0.005 to 0.02 on average,
@@ -81,11 +81,6 @@ class Fractions:
         """
         rows = self.table().itertuples(index=False)
         return ", ".join(f"{name} {share_in_words(*ends)}" for name, *ends in rows)
-
-
-def share_in_words(share: float, low: float, high: float) -> str:
-    """Return a share with its interval in whole per cent, to which alone intervals of a resampling are sure."""
-    return f"{in_percent(share)} ({in_percent(low)} to {in_percent(high)})"
 
 
 def class_fractions(

@@ -37,8 +37,8 @@ be."""
 class Measured:
     """What was measured of the particles that stand out; per particle in the order of `labels`.
 
-    `foot_px` is how far the edge would have to go on at its slope until it met the background that is seen beside the
-    particle: the contrast of a facet that slopes gently is lost in noise long before its edge.
+    `shortfall_px` is how far the edge would have to go on at its slope until it met the background that is seen beside
+    the particle: the contrast of a facet that slopes gently is lost in noise long before its edge.
     """
 
     labels: tuple[int, ...]
@@ -49,7 +49,7 @@ class Measured:
     pooled: PooledEdge
     edges: ParticleEdges
     smooth_px: Floats
-    foot_px: Floats
+    shortfall_px: Floats
     shared: SharedEdges
 
 
@@ -104,7 +104,7 @@ def measured_edges(
         pooled=shared.second,
         edges=edges,
         smooth_px=np.array([smooth[label] for label in second.rings]),
-        foot_px=gap / np.maximum(edges.rise_per_px, _LEAST_RISE * shared.amplitude),
+        shortfall_px=gap / np.maximum(edges.rise_per_px, _LEAST_RISE * shared.amplitude),
         shared=shared,
     )
 

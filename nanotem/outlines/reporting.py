@@ -36,7 +36,7 @@ def edge_report(measured: Measured | None, edges: pd.DataFrame, rings: Mapping[i
     outlines = [rings[measured.labels[row]] for row in good]
     per_px = perimeters(outlines) / (2 * enclosed_areas(outlines))
     shifts = (measured.edges.by_class_px - measured.edges.shift_px)[:, good] * per_px
-    foot = np.hypot(foot_px(pooled), np.median(measured.foot_px[good])) * np.median(per_px)
+    foot = np.hypot(foot_px(pooled), np.median(measured.shortfall_px[good])) * np.median(per_px)
     spread = float(np.sqrt(pooled.weights @ np.median(shifts, axis=1) ** 2 + foot**2))
     diameters = 2 * np.sqrt(enclosed_areas(outlines) / np.pi)
     unresolved = float(np.median(unresolved_px(diameters, pooled.sigma_px) / diameters))

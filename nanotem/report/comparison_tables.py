@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from nanotem.morphology.fractions import share_in_words
-from nanotem.report.words import number
+from nanotem.percent import share_in_words
+from nanotem.report.words import number, rows_by
 from nanotem.statistics import WEIGHTINGS, Comparison, Estimate
 from nanotem.statistics.arrangements import ARRANGED
 from nanotem.statistics.comparison import title_of_sample
@@ -88,9 +88,8 @@ def population_table(shares: pd.DataFrame, of: str) -> pd.DataFrame:
     of
         "sample", or "image".
     """
-    rows = shares[shares["of"] == of]
+    rows, whose = rows_by(shares, of)
     ends = rows[["share", "share_low", "share_high"]].itertuples(index=False)
-    whose = {"Sample": rows["sample"], "Images": rows["n_images"]} if of == "sample" else {"Image": rows["file"]}
     return pd.DataFrame(
         {
             **whose,

@@ -10,8 +10,7 @@ from nanotem.figures.sizes import distribution_figure
 from nanotem.measurement import FLAGS, has_flag
 from nanotem.measurement.class_columns import accepted
 from nanotem.measurement.doubt import doubtful_particles
-from nanotem.morphology.fractions import share_in_words
-from nanotem.percent import in_percent
+from nanotem.percent import in_percent, share_in_words
 from nanotem.report.lattice_tables import lattice_headline, spacing_table
 from nanotem.report.methods import correction_sentence, methods_paragraph, scale_sentence
 from nanotem.report.page import chart, render

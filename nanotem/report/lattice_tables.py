@@ -5,7 +5,8 @@ import pandas as pd
 
 from nanotem.lattice import Lattices, ParticleLattices
 from nanotem.lattice.spectrum import LEAST_PERIODS, LEAST_SPACING_PX
-from nanotem.percent import in_percent
+from nanotem.percent import in_percent, share_in_words
+from nanotem.report.words import rows_by
 from nanotem.statistics import Estimate
 
 
@@ -59,8 +60,7 @@ def fringes_by(fringes: pd.DataFrame, of: str) -> pd.DataFrame:
     of
         "sample", or "image".
     """
-    rows = fringes[fringes["of"] == of]
-    whose = {"Sample": rows["sample"], "Images": rows["n_images"]} if of == "sample" else {"Image": rows["file"]}
+    rows, whose = rows_by(fringes, of)
     shares, spacings = (
         rows[[name, f"{name}_low", f"{name}_high"]].itertuples(index=False) for name in ("share", "spacing_nm")
     )
@@ -70,17 +70,10 @@ def fringes_by(fringes: pd.DataFrame, of: str) -> pd.DataFrame:
             "Whole particles": rows["n_whole"],
             "Could show a lattice": rows["n_particles"],
             "Show fringes": rows["n_with_fringes"],
-            "Share with fringes": [_share(*row) for row in shares],
+            "Share with fringes": [share_in_words(*row) for row in shares],
             "Median spacing (nm)": [Estimate(*row).in_words() for row in spacings],
         }
     )
-
-
-def _share(share: float, low: float, high: float) -> str:
-    """Return a share with its interval in whole per cent, as far as they are known."""
-    if np.isnan(share):
-        return "not known"
-    return in_percent(share) + (f" ({in_percent(low)} to {in_percent(high)})" if np.isfinite(low) else "")
 
 
 FRINGES = (

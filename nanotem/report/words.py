@@ -27,3 +27,19 @@ def plural(number_of: int, noun: str) -> str:
 def joined(parts: Sequence[str], *, word: str = "and") -> str:
     """Return "a", "a and b", "a, b and c"."""
     return f" {word} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def rows_by(table: pd.DataFrame, of: str) -> tuple[pd.DataFrame, dict[str, "pd.Series[Any]"]]:
+    """Return the rows of a table that are of samples or of images, and the columns that say of which.
+
+    Parameters
+    ----------
+    table
+        With columns of, sample, file and n_images, as `nanotem.study.shares_table` has them.
+    of
+        "sample", or "image".
+    """
+    rows = table[table["of"] == of]
+    if of == "sample":
+        return rows, {"Sample": rows["sample"], "Images": rows["n_images"]}
+    return rows, {"Image": rows["file"]}

@@ -1,12 +1,13 @@
 """The first page: an image is dropped, and count, mean, scale and histogram stand there."""
 
-from unittest.mock import MagicMock
+from unittest.mock import MagicMock, call
 
 import numpy as np
 import pytest
 from ui.visitor import SIZES, Visitor, discs, png, tiff
 
 from nanotem.analysis import analyse
+from nanotem.networks.errors import ModelError
 from nanotem.synthetic.examples import EXAMPLES
 from nanotem.synthetic.simulate import simulate
 from nanotem.ui.image import answer, chooser
@@ -25,13 +26,19 @@ def test_an_image_is_answered_by_itself() -> None:
     assert len(visitor.app.get("plotly_chart")) == 1
 
 
-def test_what_is_being_done_is_said_at_once() -> None:
+def test_what_is_being_done_is_said_at_once_and_gone_when_it_is_done_or_fails() -> None:
     place = MagicMock()
-    analysis = answer._telling(analyse(simulate(n_particles=2, side_px=64).micrograph), place)
-    with analysis.watch("Drawing…"), analysis.watch("Measuring…"):
-        pass
-    said = [call.args[0] for call in place.caption.call_args_list]
-    assert said == ["Looking at the image…", "Drawing…", "Measuring…", "Drawing…", "Looking at the image…"]
+    analysis = analyse(simulate(n_particles=2, side_px=64).micrograph)
+    with answer._telling(analysis, place) as told:
+        with told.watch("Drawing…"), told.watch("Measuring…"):
+            place.empty.assert_not_called()
+        said = [one.args[0] for one in place.caption.call_args_list]
+        assert said == ["Looking at the image…", "Drawing…", "Measuring…", "Drawing…", "Looking at the image…"]
+    place.empty.assert_called_once()
+    failed = MagicMock()
+    with pytest.raises(ModelError), answer._telling(analysis, failed) as told, told.watch("Drawing…"):
+        raise ModelError("The network is absent.", "Train one.")
+    assert failed.mock_calls[-1] == call.empty()
 
 
 def test_the_words_of_the_first_page_are_those_of_the_next_ones() -> None:

@@ -63,20 +63,22 @@ def evidence(
         }
     for look, members in looks.items():
         features |= {f"overlap_{look:g}": _mean(met.overlap, members), f"covered_{look:g}": _mean(met.covered, members)}
-    return features | _of_bodies(proposals, contrast, diameter_px) | _of_image(proposals, met, contrast)
+    levels, squares = proposals.means_of(contrast, contrast**2)
+    noise = _noise(contrast, proposals)
+    features |= _of_bodies(proposals, levels, noise=noise, diameter_px=diameter_px)
+    return features | _of_image(proposals, met, levels, squares)
 
 
-def _of_bodies(proposals: Proposals, contrast: GreyImage, diameter_px: float) -> dict[str, FloatArray]:
+def _of_bodies(proposals: Proposals, levels: FloatArray, *, noise: float, diameter_px: float) -> dict[str, FloatArray]:
     """Return what a proposal is by itself: size, contrast, place; and how many others are like it."""
     areas = proposals.areas_px
     diameters = 2 * np.sqrt(areas / np.pi)
-    (levels,) = proposals.means_of(contrast)
     share = levels / _typical(levels, areas)
     return {
         "size_to_network": np.log(diameters / diameter_px),
         "size_to_median": np.log(diameters / (np.median(diameters) if len(diameters) else 1.0)),
         "size": np.log(diameters),
-        "contrast_to_noise": np.log(np.maximum(levels, 0) / _noise(contrast, proposals) + 0.1),
+        "contrast_to_noise": np.log(np.maximum(levels, 0) / noise + 0.1),
         "contrast_share": share,
         "alike": _alike(proposals, np.log(diameters), share),
         "at_frame": proposals.at_frame().astype(float),
@@ -94,7 +96,7 @@ def _alike(proposals: Proposals, *values: FloatArray) -> FloatArray:
     return np.log1p(first.query_ball_point(points, 1.0, p=np.inf, return_length=True))
 
 
-def _of_image(proposals: Proposals, met: "_Met", contrast: GreyImage) -> dict[str, FloatArray]:
+def _of_image(proposals: Proposals, met: "_Met", levels: FloatArray, squares: FloatArray) -> dict[str, FloatArray]:
     """Return what all proposals of an image have in common.
 
     Holes, dirt and other texture are told by these: holes are of one level, dirt is of all sizes and ragged, and
@@ -111,7 +113,6 @@ def _of_image(proposals: Proposals, met: "_Met", contrast: GreyImage) -> dict[st
     }
     alike |= dict.fromkeys(("image_levels", "image_sizes", "image_uneven", "image_compact"), 0.0)
     if len(proposals):
-        levels, squares = proposals.means_of(contrast, contrast**2)
         uneven = np.sqrt(np.maximum(squares - levels**2, 0)) / np.maximum(levels, 1e-3)
         alike |= {
             "image_levels": robust_sd(levels) / _typical(levels, areas),

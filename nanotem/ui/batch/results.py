@@ -1,6 +1,8 @@
 """The parts of the batch page that show what came out."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -90,11 +92,7 @@ def population(shares: pd.DataFrame) -> None:
     if shares.empty:
         return
     st.subheader("The population", anchor=False, help=POPULATION)
-    for title, of in (("By sample", "sample"), ("By image", "image")):
-        table = population_table(shares, of)
-        if len(table):
-            st.markdown(f"**{title}**")
-            st.dataframe(table, hide_index=True)
+    _by_sample_and_image(partial(population_table, shares))
     download(shares, "Shares as CSV", file_name="study.shares.csv")
 
 
@@ -103,9 +101,7 @@ def fringes(particles: pd.DataFrame, found: pd.DataFrame) -> None:
     if found.empty:
         return
     st.subheader("Lattice fringes", anchor=False, help=FRINGES)
-    for title, of in (("By sample", "sample"), ("By image", "image")):
-        st.markdown(f"**{title}**")
-        st.dataframe(fringes_by(found, of), hide_index=True)
+    _by_sample_and_image(partial(fringes_by, found))
     seen = particles[particles["spacing_nm"].notna()]
     if len(seen):
         names = sorted(seen["sample"].unique())
@@ -113,6 +109,14 @@ def fringes(particles: pd.DataFrame, found: pd.DataFrame) -> None:
         spacings = seen.loc[seen["sample"] == sample, "spacing_nm"].to_numpy()
         show_plot(spacing_histogram(spacings, unit="nm", crystals=()), key="batch.spacings", alt="Spacings of a sample")
     download(found, "Fringes as CSV", file_name="study.fringes.csv")
+
+
+def _by_sample_and_image(table_of: Callable[[str], pd.DataFrame]) -> None:
+    for title, of in (("By sample", "sample"), ("By image", "image")):
+        table = table_of(of)
+        if len(table):
+            st.markdown(f"**{title}**")
+            st.dataframe(table, hide_index=True)
 
 
 def report(

@@ -15,8 +15,7 @@ from nanotem.measurement import has_flag
 from nanotem.measurement.class_columns import UNKNOWN, with_classes
 from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
 from nanotem.morphology.class_summary import summarise_classes
-from nanotem.morphology.fractions import share_in_words
-from nanotem.percent import NO_BREAK_SPACE, in_percent
+from nanotem.percent import NO_BREAK_SPACE, in_percent, share_in_words
 from nanotem.statistics import Estimate
 from nanotem.ui.classification.classified import Classified, clickable
 from nanotem.ui.kit.analysis import editor_outlines

@@ -52,17 +52,15 @@ def show_answer(work: Work, micrograph: Micrograph) -> None:
         below = st.container()
     with errors_shown():
         analysis = analysis_at_hand(work, micrograph)
-        if not is_known(analysis, "measured"):
-            analysis = _telling(analysis, counts)
-        reading = None if work.is_settled else analysis.begin_to_read()
-        outlined = worked_out(
-            analysis,
-            "answer_picture",
-            ("outlines", "micrograph.id"),
-            lambda: encode(outlined_picture(micrograph.pixels, analysis.labels, longest_px=_PICTURE_PX)),
-        )
-        _ = analysis.measured
-        counts.empty()
+        with _telling(analysis, counts) as told:
+            reading = None if work.is_settled else told.begin_to_read()
+            outlined = worked_out(
+                told,
+                "answer_picture",
+                ("outlines", "micrograph.id"),
+                lambda: encode(outlined_picture(micrograph.pixels, told.labels, longest_px=_PICTURE_PX)),
+            )
+            _ = told.measured
         with counts.container():
             show_counts(analysis)
             st.caption(count_interval_in_words(analysis))
@@ -83,13 +81,13 @@ def show_answer(work: Work, micrograph: Micrograph) -> None:
         recipe_panel(work)
 
 
-def _telling(analysis: Analysis, place: DeltaGenerator) -> Analysis:
-    """Return an analysis that says at once, in this place, what it is doing.
+@contextmanager
+def _telling(analysis: Analysis, place: DeltaGenerator) -> Iterator[Analysis]:
+    """Yield an analysis that says at once, in this place, what it is doing; the words go when it is done, or fails.
 
     As plain words: Streamlit's spinner is silent for half a second, and what turns takes a slow computer's time.
     """
     said = ["Looking at the image…"]
-    place.caption(said[0])
 
     @contextmanager
     def watch(doing: str) -> Iterator[None]:
@@ -99,7 +97,12 @@ def _telling(analysis: Analysis, place: DeltaGenerator) -> Analysis:
         said.pop()
         place.caption(said[-1])
 
-    return replace(analysis, watch=watch)
+    if not is_known(analysis, "measured"):
+        place.caption(said[0])
+    try:
+        yield replace(analysis, watch=watch)
+    finally:
+        place.empty()
 
 
 def _description(micrograph: Micrograph) -> str:
