@@ -25,9 +25,11 @@ noise hides the foot of a facet, both contours of an octahedron lie a quarter of
 across the second contour took octahedra of 150 px at contrast 4 for blurred spheres, 14 % too small; plates, spheres
 and rods come out the same."""
 
-_SMOOTH_PX, _WOBBLE, _MOST_SMOOTH = 1.0, 18.0, 0.35
+_SMOOTH_PX, _WOBBLE, _MOST_SMOOTH = 1.0, 30.0, 0.6
 """Rings are smoothed over 1 px, and so much that noise, which moves a contour by the noise over the slope, makes it
-less than 1 % longer; at most over 0.35 of the radius, where shape would suffer."""
+less than 1 % longer; at most over 0.6 of the radius, where shape would suffer. Of drawn rods and squares from 20 px the
+smallest Feret diameter is within 3 % in 69, 75, 77 and 79 % of 48 cells with 18, 24, 30 and 40, of squares and
+triangles from 30 px circularity within 4 % in 100, 100, 97 and 94 % of 32."""
 
 _LEAST_RISE = 1e-3
 """Share of the largest amplitude per px: an edge that rises less is lost in any noise, and is smoothed as much as can

@@ -5,7 +5,7 @@ import numpy as np
 from nanotem.micrograph import Mask
 from nanotem.outlines.measured import Measured
 from nanotem.outlines.profiles import Floats
-from nanotem.outlines.rings import Polygon, curvature, evenly_spaced, normals, perimeter, smoothed
+from nanotem.outlines.rings import Polygon, curvature, evenly_spaced, normals, perimeter, smoothed_flat
 from nanotem.outlines.simple import is_simple, is_star_shaped, without_kinks
 
 _MOST_BENT = 1.5
@@ -39,7 +39,7 @@ def moved_rings(measured: Measured) -> dict[int, tuple[Polygon, ...]]:
 
 
 def _hole_to_edge(hole: Polygon, measured: Measured, row: int) -> Polygon:
-    points = smoothed(evenly_spaced([hole])[0][None], scale_px=measured.smooth_px[[row]])
+    points = smoothed_flat(evenly_spaced([hole])[0][None], scale_px=measured.smooth_px[[row]])
     open_side = np.full(points.shape[:2], np.inf)
     edges, mean = measured.edges, measured.profiles.roundness[row]
     straight = edges.shift_px[row] - edges.per_roundness_px[row] * mean

@@ -5,7 +5,7 @@ lies on the same side, holes included: its area is positive round a particle and
 point out of the particle.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 import cv2
@@ -114,10 +114,29 @@ def smoothed(rings: Floats, *, scale_px: Floats) -> Floats:
     scale_px
         How much to smooth each, shape (rings,).
     """
+    return _damped(rings, scale_px, lambda square: np.exp(-square))
+
+
+def smoothed_flat(rings: Floats, *, scale_px: Floats) -> Floats:
+    """Smooth rings as `smoothed` does, but leave long waves, and with them straight sides, as they are.
+
+    What a Gaussian takes away is smoothed and given back. Of a wave it leaves 1 - x⁴/8 instead of 1 - x²/2, where x is
+    the scale times the wave number; of a noisy outline it leaves 1.7 times the variance that a Gaussian leaves.
+
+    Parameters
+    ----------
+    rings, scale_px
+        See `smoothed`.
+    """
+    return _damped(rings, scale_px, lambda square: (1 + square) * np.exp(-square))
+
+
+def _damped(rings: Floats, scale_px: Floats, response: Callable[[Floats], Floats]) -> Floats:
+    """Damp the waves of rings; `response` says by how much, from half of the square of scale times wave number."""
     spectrum = np.fft.rfft(rings, axis=1)
     waves = np.maximum(np.arange(spectrum.shape[1]) - 1, 0)
     frequency = 2 * np.pi * waves / np.maximum(perimeter(rings), 1e-9)[:, None]
-    keep = np.exp(-((frequency * scale_px[:, None]) ** 2) / 2)
+    keep = response((frequency * scale_px[:, None]) ** 2 / 2)
     return np.asarray(np.fft.irfft(spectrum * keep[..., None], n=rings.shape[1], axis=1))
 
 

@@ -9,7 +9,16 @@ from scipy import ndimage
 
 from nanotem.micrograph import Mask
 from nanotem.outlines.fit import MeanProfiles
-from nanotem.outlines.rings import Floats, Polygon, by_size, curvature, inscribed_radius, normals, perimeter, smoothed
+from nanotem.outlines.rings import (
+    Floats,
+    Polygon,
+    by_size,
+    curvature,
+    inscribed_radius,
+    normals,
+    perimeter,
+    smoothed_flat,
+)
 from nanotem.outlines.zones import HIDDEN, Zones
 from nanotem.threads import side_by_side
 
@@ -110,7 +119,7 @@ def _sampled(
     outside_px: Floats,
     reach_px: Floats,
 ) -> Sampled:
-    points = smoothed(points, scale_px=smooth_px)
+    points = smoothed_flat(points, scale_px=smooth_px)
     outward = normals(points)
     window = np.maximum(_WINDOW_SHARE * radius, np.maximum(_LEAST_WINDOW_PX, perimeter(points) / points.shape[1]))
     bend = curvature(points, scale_px=window) * radius[:, None]

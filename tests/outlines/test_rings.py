@@ -10,6 +10,7 @@ from nanotem.outlines.rings import (
     signed_area,
     signed_areas,
     smoothed,
+    smoothed_flat,
 )
 
 
@@ -35,6 +36,23 @@ def test_smoothing_calms_noise_and_does_not_shrink():
     assert perimeter(calm)[0] == pytest.approx(24 * np.pi, rel=0.01)
     assert perimeter(rough)[0] > 1.1 * perimeter(calm)[0]
     assert signed_area(calm)[0] == pytest.approx(144 * np.pi, rel=0.02)
+
+
+def test_flat_smoothing_leaves_straight_sides_straight():
+    """A square of 60 px keeps its width; a Gaussian of the same scale makes its sides bulge."""
+    place = np.linspace(-30, 30, 64, endpoint=False)
+    side = np.stack([np.full(64, -30.0), place], axis=1)
+    turn = np.array([[0.0, 1.0], [-1.0, 0.0]])
+    square = np.concatenate([side @ np.linalg.matrix_power(turn, k) for k in range(4)])[None]
+    scale_px = np.array([8.0])
+    middle = [32 + 64 * k for k in range(4)]
+    bulges = [
+        float(np.abs(filtered(square, scale_px=scale_px)[0, middle]).max() - 30)
+        for filtered in (smoothed, smoothed_flat)
+    ]
+    assert abs(bulges[1]) < 0.5 * bulges[0]
+    rough = circle(12, wobble=0.4)[None]
+    assert perimeter(rough)[0] > 1.1 * perimeter(smoothed_flat(rough, scale_px=np.array([3.0])))[0]
 
 
 @pytest.mark.parametrize("radius_px", [4, 10, 25])
