@@ -14,6 +14,7 @@ from nanotem.synthetic.examples import example_png
 from nanotem.ui.batch.sections import add_files, visitors_study
 from nanotem.ui.kit.frame import page_named
 from nanotem.ui.kit.reading import read_source
+from nanotem.ui.kit.said import said
 from nanotem.ui.kit.state import Work
 from nanotem.ui.kit.visits import Source
 
@@ -63,9 +64,10 @@ def take_up(work: Work) -> None:
     NanotemError
         If an image cannot be read; the one that is open stays.
     """
+    place = st.empty()  # in every run, so that what follows keeps its place on the page
     wanted = st.session_state.pop(WANTED, None)
     if wanted is not None:
-        with st.spinner("Drawing the example…"):
+        with said(place, "Drawing the example…"):
             _open(work, Source(_drawn(wanted), f"{wanted}.png", {}))
         return
     files: Sequence[Uploaded] = st.session_state.get(UPLOADER) or ()
@@ -78,7 +80,7 @@ def take_up(work: Work) -> None:
         st.switch_page(page_named("Batch").path)
     if new:
         companions = {file.name: file.getvalue() for file in _together(new[0], files)[1:]}
-        with st.spinner("Reading…"):
+        with said(place, "Reading…"):
             _open(work, Source(new[0].getvalue(), new[0].name, companions))
 
 
