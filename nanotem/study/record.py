@@ -37,6 +37,9 @@ class Record:
         What they say of their profile: the fields of `nanotem.outlines.ProfileScores`; empty where nobody asked.
     shapes
         By "outline" and "solid" the fields of `nanotem.morphology.population.ClassCounts`; empty where nobody asked.
+    shares
+        By the same the part of the population that each class is, as `nanotem.study.shares` keeps it; empty where
+        nobody asked, and in records of versions that did not keep it.
     """
 
     image: Mapping[str, str]
@@ -45,6 +48,7 @@ class Record:
     files: Mapping[str, str]
     edges: Mapping[str, Any] = field(default_factory=dict)
     shapes: Mapping[str, Any] = field(default_factory=dict)
+    shares: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write_record(
@@ -55,6 +59,7 @@ def write_record(
     contents: Mapping[Kind, bytes],
     edges: Mapping[str, Any] | None = None,
     shapes: Mapping[str, Any] | None = None,
+    shares: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the files of a result and then its record, among the drafts of the study if it has some.
 
@@ -73,6 +78,7 @@ def write_record(
         "files": {kind: hashlib.sha256(content).hexdigest() for kind, content in contents.items()},
         "edges": edges or {},
         **({"shapes": shapes} if shapes else {}),
+        **({"shares": shares} if shares else {}),
     }
     with replacing(study.draft(image, "records")) as path:
         path.write_text(json.dumps({"record": record, "sha256": _digest(record)}, indent=1), encoding="utf-8")
@@ -113,7 +119,7 @@ def _record(path: Path) -> Record | None:
         if saved["sha256"] != _digest(record):
             return None
         parts = {name: record[name] for name in ("image", "origin", "summary", "files")}
-        parts |= {name: record.get(name, {}) for name in ("edges", "shapes")}
+        parts |= {name: record.get(name, {}) for name in ("edges", "shapes", "shares")}
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
     return Record(**parts) if all(isinstance(part, dict) for part in parts.values()) else None

@@ -16,7 +16,7 @@ from nanotem.quantities import QUANTITIES
 from nanotem.segmentation import METHODS
 from nanotem.study.from_json import from_json
 from nanotem.study.record import read_record, write_record
-from nanotem.study.shares import counts_record
+from nanotem.study.shares import counts_record, shares_record
 from nanotem.study.study import Kind, Study, StudyImage
 from nanotem.study.table_file import read_table, table_bytes
 from nanotem.summary import ImageSummary
@@ -49,7 +49,8 @@ def write_result(study: Study, image: StudyImage, origin: Mapping[str, Any], ana
     }
     edges = _scores_table(analysis.outlines.report.scores)
     summary = asdict(ImageSummary.of(analysis))
-    write_record(study, image, origin, summary, contents, edges, counts_record(analysis))
+    shapes, shares = counts_record(analysis), shares_record(analysis)
+    write_record(study, image, origin, summary, contents, edges, shapes, shares)
 
 
 def _scores_table(scores: ProfileScores) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """The shares of the population by class, of each image and each sample of a study."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from nanotem.analysis import CLASSIFIERS, Analysis
@@ -12,7 +13,7 @@ from nanotem.errors import ParameterError
 from nanotem.morphology.fractions import Fractions
 from nanotem.morphology.population import ClassCounts, fractions_of
 from nanotem.study.from_json import from_json
-from nanotem.study.record import read_record
+from nanotem.study.record import Record, read_record
 from nanotem.study.study import Study, StudyImage
 from nanotem.study.table_file import MOST_PARTICLES
 
@@ -32,9 +33,36 @@ _MOST_CLASSES = 100
 """The solids that can be drawn are 13; what a forged record may ask for grows with the square."""
 
 
+@dataclass(frozen=True)
+class _KeptShares:
+    """The shares of the classes of an image with their intervals, in the order of its counts, as a record has them."""
+
+    values: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """What was said of the particles of an image, and what follows from it alone."""
+
+    counts: ClassCounts
+    fractions: Fractions
+
+
 def counts_record(analysis: Analysis) -> dict[str, Any]:
     """Return what was said of the particles of an image, as JSON can hold it; empty where nobody asked."""
     return {kind: asdict(one) for kind, one in analysis.class_counts.items()} if analysis.with_shapes else {}
+
+
+def shares_record(analysis: Analysis) -> dict[str, Any]:
+    """Return the shares of the population that an image shows, as JSON can hold them; empty where nobody asked.
+
+    Whoever analyses the image works them out: a quarter of a second of each kind, which nobody waits for later.
+    """
+    found = analysis.class_fractions if analysis.with_shapes else {}
+    names = _KeptShares.__annotations__
+    return {kind: {name: getattr(one, name).tolist() for name in names} for kind, one in found.items()}
 
 
 def shares_table(study: Study) -> pd.DataFrame:
@@ -54,24 +82,27 @@ def shares_table(study: Study) -> pd.DataFrame:
         `nanotem.morphology.fractions.pooled_fractions`. Classes of at least 0.5 %, the largest first. A sample whose
         images different networks told has rows of its images only.
     """
-    counts = {image: _counts(study, image) for image in study.images if image.status == "done"}
-    counts = {image: kinds for image, kinds in counts.items() if kinds}
-    samples = sorted({image.sample for image in counts})
+    told = {image: _told(study, image) for image in study.images if image.status == "done"}
+    told = {image: kinds for image, kinds in told.items() if kinds}
+    samples = sorted({image.sample for image in told})
     rows: list[tuple[object, ...]] = []
     for sample in samples:
         for kind in CLASSIFIERS:
-            found = tuple(kinds[kind] for image, kinds in counts.items() if image.sample == sample and kind in kinds)
-            if found and all(one.is_comparable(found[0]) for one in found):
-                rows += _rows(("sample", sample, "", kind), found)
-    for image, kinds in counts.items():
+            of_sample = (kinds[kind] for image, kinds in told.items() if image.sample == sample and kind in kinds)
+            counts = tuple(one.counts for one in of_sample)
+            if counts and all(one.is_comparable(counts[0]) for one in counts):
+                rows += _rows(("sample", sample, "", kind), counts, _fractions(counts))
+    for image, kinds in told.items():
         for kind, one in kinds.items():
-            rows += _rows(("image", image.sample, image.name, kind), (one,))
+            rows += _rows(("image", image.sample, image.name, kind), (one.counts,), one.fractions)
     return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
 
 
-def _rows(which: tuple[str, ...], counts: tuple[ClassCounts, ...]) -> Iterator[tuple[object, ...]]:
+def _rows(
+    which: tuple[str, ...], counts: tuple[ClassCounts, ...], fractions: Fractions
+) -> Iterator[tuple[object, ...]]:
     n_particles = sum(one.n_particles for one in counts)
-    for row in _fractions(counts).table().itertuples(index=False):
+    for row in fractions.table().itertuples(index=False):
         yield (*which, len(counts), n_particles, *row)
 
 
@@ -80,11 +111,13 @@ def _fractions(counts: tuple[ClassCounts, ...]) -> Fractions:
     return fractions_of(counts)
 
 
-def _counts(study: Study, image: StudyImage) -> Mapping[str, ClassCounts]:
+def _told(study: Study, image: StudyImage) -> Mapping[str, _Told]:
     """Return what was said of an image by kind; what cannot be true, whoever wrote it, is left out."""
     record = read_record(study, image)
-    found = {kind: _plain_counts(record.shapes[kind]) for kind in CLASSIFIERS if record and kind in record.shapes}
-    return {kind: one for kind, one in found.items() if one}
+    if record is None:
+        return {}
+    found = {kind: _plain_counts(record.shapes[kind]) for kind in CLASSIFIERS if kind in record.shapes}
+    return {kind: _Told(one, _kept(record, kind, one) or _fractions((one,))) for kind, one in found.items() if one}
 
 
 def _plain_counts(saved: object) -> ClassCounts | None:
@@ -94,3 +127,14 @@ def _plain_counts(saved: object) -> ClassCounts | None:
         return None
     is_possible = counts and 0 < len(counts.classes) <= _MOST_CLASSES and counts.n_particles <= MOST_PARTICLES
     return counts if is_possible else None
+
+
+def _kept(record: Record, kind: str, counts: ClassCounts) -> Fractions | None:
+    """Return the shares in a record; None where it has none, or none that these classes can have."""
+    saved = record.shares.get(kind)
+    plain = from_json(_KeptShares, saved) if isinstance(saved, dict) else None
+    if plain is None or {len(plain.values), len(plain.low), len(plain.high)} != {len(counts.classes)}:
+        return None
+    low, values, high = (np.array(one, np.float64) for one in (plain.low, plain.values, plain.high))
+    is_possible = (np.diff([np.zeros_like(low), low, values, high, np.ones_like(low)], axis=0) >= 0).all()
+    return Fractions(counts.classes, values, low, high) if is_possible else None

@@ -143,6 +143,7 @@ def test_tables_say_shapes_and_samples_their_shares_if_wanted(shapes: Study) -> 
     (circles,) = shares.query("of == 'sample' and `class` == 'circle'").itertuples()
     assert (circles.n_images, circles.n_particles) == (2, 12)
     assert circles.share > 0.9
+    assert set(read_record(shapes, shapes.images[0]).shares) == {"outline", "solid"}
     assert analyse_image(shapes, shapes.images[0]).reused
 
 

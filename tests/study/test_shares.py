@@ -60,6 +60,43 @@ def test_samples_and_images_have_shares(study: Study) -> None:
     )
 
 
+KEPT = {"values": [0.25, 0.75], "low": [0.125, 0.5], "high": [0.5, 1.0]}
+
+
+def with_shares(study: Study, kept: Any) -> None:
+    image = study.images[0]
+    record = read_record(study, image)
+    write_record(study, image, record.origin, record.summary, {}, record.edges, {"solid": asdict(CUBES)}, kept)
+
+
+def test_shares_that_whoever_analysed_an_image_kept_are_read(study: Study) -> None:
+    with_shares(study, {"solid": KEPT})
+    images = shares(study, "image")
+    assert images[["share", "share_low", "share_high"]].to_dict("index") == {
+        "rod": {"share": 0.75, "share_low": 0.5, "share_high": 1.0},
+        "cube": {"share": 0.25, "share_low": 0.125, "share_high": 0.5},
+    }
+    assert shares(study, "sample").loc["cube", "share"] > 0.9
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {},
+        {"outline": KEPT},
+        {"solid": "rods"},
+        {"solid": {**KEPT, "more": 1}},
+        {"solid": {**KEPT, "values": [1.0]}},
+        {"solid": {**KEPT, "low": [0.3, 0.5]}},
+        {"solid": {**KEPT, "high": [0.5, 1.1]}},
+        {"solid": {**KEPT, "low": [-0.1, 0.5]}},
+    ],
+)
+def test_shares_that_are_not_kept_or_cannot_be_true_are_worked_out(study: Study, kept: Any) -> None:
+    with_shares(study, kept)
+    assert shares(study, "image").loc["cube", "share"] > 0.9
+
+
 def test_what_different_networks_told_is_not_pooled(study: Study) -> None:
     with_shapes(study, study.images[0], {"solid": CUBES})
     with_shapes(study, study.images[1], {"solid": replace(CUBES, concentration=3.0)})
