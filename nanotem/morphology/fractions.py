@@ -20,9 +20,9 @@ PRIOR = 0.5
 _ALL_CLASSES = 0.25
 """Weight in particles of all classes beforehand, of the Dirichlet distribution of the shares: as makers aim at one
 class, of samples of which nothing is known a third has more than 99 % of one and a third less than 80 %."""
-_UNSEEN = 1.0
-"""The same weight where an interval is drawn: classes of which the particles show nothing may still occur. Of 80 drawn
-mixtures, intervals of single micrographs held 0.94 of the shares with it, 0.92 with the weight above."""
+_UNSEEN = 0.5
+"""What the particles did not show weighs so many of them, and may be of any class. With 0.5 and 1, 0.977 and 0.981 of
+213 shares of solids of drawn samples lay within their intervals, of mean width 0.27 and 0.29."""
 _LEAST_PARTICLES = 0.5
 """An end of an interval within half a particle of none or of all is none or all."""
 
@@ -177,8 +177,8 @@ def pooled_fractions(
     n_all = int(answers.sum() + named.sum())
     if not n_all:
         return Fractions(classes, np.zeros(n), np.zeros(n), np.ones(n))
-    values, drawn = _drawn_fractions(answers, named, confusion, np.random.default_rng(seed))
-    low, high = np.quantile(drawn, (0.025, 0.975), axis=0)
+    values, (least, most) = _drawn_fractions(answers, named, confusion, np.random.default_rng(seed))
+    low, high = np.quantile(least, 0.025, axis=0), np.quantile(most, 0.975, axis=0)
     edge = _LEAST_PARTICLES / n_all
     low, high = np.where(low < edge, 0.0, low), np.where(high > 1 - edge, 1.0, high)
     return Fractions(classes, values, np.minimum(low, values), np.maximum(high, values))
@@ -187,7 +187,7 @@ def pooled_fractions(
 def _drawn_fractions(
     counts: npt.NDArray[np.int64], by_hand: npt.NDArray[np.int64], confusion: Confusion, rng: np.random.Generator
 ) -> tuple[Values, Values]:
-    """Return the mean shares of these particles, and draw shares of the population, shape (draws, classes)."""
+    """Return the mean shares of these particles, and draw the least and most in the population, (2, draws, classes)."""
     (n_images, n), given = counts.shape, np.flatnonzero(counts.any(axis=0))
     counts = counts[:, given]
     n_chains = max(_N_CHAINS // n_images, _FEWEST_CHAINS)
@@ -219,8 +219,19 @@ def _drawn_fractions(
         if step >= _N_SETTLING:
             weights = scatter.weights(concentration)
             shares.append((weights[..., None] * everyone).sum(axis=1).mean(axis=0))
-            kept.append(_distributions(_UNSEEN / n + of_sample[:, 0], rng))
-    return np.mean(shares, axis=0), np.concatenate(kept)
+            kept.append(_least_and_most(of_sample[:, 0], rng))
+    return np.mean(shares, axis=0), np.concatenate(kept, axis=1)
+
+
+def _least_and_most(of_sample: npt.NDArray[np.int64], rng: np.random.Generator) -> Values:
+    """Draw the shares of a sample, shape (2, m, classes), where what was not seen is all of others, and all of a class.
+
+    The ends of all that Dirichlet distributions of this weight beforehand allow (imprecise Dirichlet model: Walley,
+    J. R. Stat. Soc. B 58 (1996) 3): a class of which one alone leaves a low share is not ruled out, nor a pure sample.
+    """
+    seen, unseen = rng.standard_gamma(of_sample), rng.standard_gamma(_UNSEEN, size=(len(of_sample), 1))
+    total = seen.sum(axis=1, keepdims=True) + unseen
+    return np.stack([seen / total, (seen + unseen) / total])
 
 
 def _of_sample(found: npt.NDArray[np.int64], weight: Values, rng: np.random.Generator) -> npt.NDArray[np.int64]:
