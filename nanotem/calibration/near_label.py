@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from nanotem.calibration.bar import Polarity, ScaleBar
-from nanotem.calibration.find_bar import bars_in, shifted
+from nanotem.calibration.find_bar import bars_in, shifted, two_tone_bars
 from nanotem.calibration.grey import Bytes
 from nanotem.calibration.line import Box
 from nanotem.calibration.ruler import find_ruler
@@ -15,13 +15,16 @@ from nanotem.calibration.ruler import find_ruler
 _SHORT_ASPECT, _THICK_ASPECT = 2.0, 6.0
 _WIDEST_GAP_PX, _THINNEST_HOLLOW_PX = 6, 3
 _WIDEST_SPACE = 1.5
+_FIELD_REACH, _MOST_FIELDS = 2.0, 10
+"""In thicknesses and lengths of a field; rulers and bars in two tones have five to ten."""
+
 _UNEVEN_SHARE, _UNEVEN_PX = 0.05, 2.0
 _INK_SHARE = 0.3
 """What is farther from the label's grey than this share of its contrast is something else: a particle that touches."""
 
 
 def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
-    """Find a bar that its label interrupts, that particles touch, or that is short and thick or outlined, or a ruler.
+    """Find a ruler, or a bar that its label interrupts, particles touch, or that is short, outlined or in two tones.
 
     Parameters
     ----------
@@ -44,6 +47,8 @@ def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
         return ruler
     top, left, bottom, right = _neighbourhood(label, grey.shape)
     crop = grey[top:bottom, left:right]
+    for bar in two_tone_bars(crop):
+        return shifted(bar, top, left)
     ink, polarity = _ink(crop, grey[label[0] : label[2], label[1] : label[3]])
     drawn = bars_in(ink, whole_frame=False)
     if drawn:
@@ -59,6 +64,24 @@ def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
         bars += (bar for bar in hollow if bar.polarity == side and bar.thickness_px > _THINNEST_HOLLOW_PX)
     best = max(bars, key=lambda bar: bar.confidence, default=None)
     return None if best is None else shifted(best, top, left)
+
+
+def whole_of_fields(grey: Bytes, bar: ScaleBar) -> ScaleBar | None:
+    """Return the two-tone bar of which a line is one field; None if it is none.
+
+    Parameters
+    ----------
+    grey
+        Shape (rows, columns).
+    bar
+        A line that was found in it.
+    """
+    top, left, bottom, right = bar.box
+    reach_px, sideways_px = round(_FIELD_REACH * bar.thickness_px) + _WIDEST_GAP_PX, round(_MOST_FIELDS * bar.length_px)
+    first, before = max(top - reach_px, 0), max(left - sideways_px, 0)
+    crop = grey[first : bottom + reach_px, before : right + sideways_px]
+    wholes = (shifted(whole, first, before) for whole in two_tone_bars(crop))
+    return next((w for w in wholes if w.left < (bar.left + bar.right) / 2 < w.right and abs(w.row - bar.row) < 2), None)
 
 
 def find_halves(grey: Bytes, label: Box) -> tuple[ScaleBar, ScaleBar] | None:

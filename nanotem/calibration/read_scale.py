@@ -11,7 +11,7 @@ from nanotem.calibration.ink import RAISED, unread_ink
 from nanotem.calibration.label import Label, agreed_label, best_label, is_cut_out, joined, objection
 from nanotem.calibration.length import Length, is_length, parse_length
 from nanotem.calibration.line import Box
-from nanotem.calibration.near_label import find_bar_near_label, find_halves, joined_halves
+from nanotem.calibration.near_label import find_bar_near_label, find_halves, joined_halves, whole_of_fields
 from nanotem.calibration.ocr import Text, read_text
 from nanotem.calibration.read_label import SURE, read_beside
 from nanotem.calibration.twin_lines import LONGEST_SPACED_NM, TWINS, has_twin
@@ -215,6 +215,7 @@ def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts
         if whole is None:
             return LabelledBar(bar, label, UNEVEN)
         bar = whole
+    bar = whole_of_fields(grey, bar) or bar
     return LabelledBar(bar, label, unread_ink(grey, label, bar, texts) or (STEPPED if is_stepped(grey, bar) else ""))
 
 
