@@ -40,6 +40,8 @@ LABELS = {
     "spacings counted": (("2.35 nm", None), ("2 nm", None), ("1.0 nm", None)),
     "uneven halves": (("100 nm", None), ("50 nm", None)),
     "dotted": (("100 nm", 100.0), ("1 µm", 1000.0), ("20 nm", 20.0)),
+    "two tones": (("100 nm", 100.0), ("1 µm", 1000.0), ("20 nm", 20.0)),
+    "dashes": (("100 nm", None), ("1 µm", None), ("20 nm", None)),
 }
 """For each kind the labels, with their length in nm; None where there is no scale for the picture to be read."""
 
@@ -56,6 +58,9 @@ _SPACINGS = ("lattice spacing", "spacings counted")
 _CHINESE_FONT = "DroidSansFallbackFull.ttf"  # which has no figures
 _SMALL_TYPE_PX = (10, 14)
 _N_DOTS = 11
+_IN_FIELDS = ("two tones", "dashes")
+_N_FIELDS = (3, 10)
+_FIELD_ASPECT = (1.3, 6.0)
 _UNEVEN_PX = 40
 _MINUS_ONE = ("-1", "−1", "–1")
 _SIDES_PX = (512, 768)
@@ -73,10 +78,12 @@ def drawn_labels(n: int, seed: int = 0) -> Iterator[Drawn]:
 def _draw(kind: str, label: str, length_nm: float | None, rng: np.random.Generator) -> Drawn:
     side = int(rng.choice(_SIDES_PX))
     length_px = round(side * rng.uniform(0.2, 0.35))
+    n_fields = int(rng.integers(*_N_FIELDS, endpoint=True)) if kind in _IN_FIELDS else 1
+    length_px -= length_px % n_fields
     if kind in _AT_FRAME:
         pixels, length_px = _at_frame(kind == "figure cut off", label, side, rng)
         return Drawn(pixels, kind, length_px, None if length_nm is None else length_nm / length_px)
-    pixels = _labelled(kind, label, side, length_px, rng)
+    pixels = _labelled(kind, label, side, length_px, rng, n_fields=n_fields)
     if kind == "two panels":
         gutter = np.full((side, 12), 255, np.uint8)
         pixels = np.hstack([pixels, gutter, _labelled(kind, "20 nm", side, length_px, rng)])
@@ -88,10 +95,14 @@ def _draw(kind: str, label: str, length_nm: float | None, rng: np.random.Generat
     return Drawn(pixels, kind, length_px, None if length_nm is None else length_nm / length_px)
 
 
-def _labelled(kind: str, label: str, side: int, length_px: int, rng: np.random.Generator) -> Bytes:
+def _labelled(
+    kind: str, label: str, side: int, length_px: int, rng: np.random.Generator, *, n_fields: int = 1
+) -> Bytes:
     """Return grain with dark discs, a bar in the lower left and its label."""
     pixels = _grain_with_discs(side, rng)
     grey, thickness = int(rng.choice((0, 255))), max(3, side // 120)
+    if n_fields > 1:
+        thickness = max(round(length_px / n_fields / rng.uniform(*_FIELD_ASPECT)), 3)
     left, top = side // 14, side - side // 10
     if kind == "touched by particles":
         for share in (0.2, 0.8):
@@ -110,14 +121,18 @@ def _labelled(kind: str, label: str, side: int, length_px: int, rng: np.random.G
         )
         return np.asarray(picture).copy()
     start = left + max((length_px - width) / 2, 0)
-    if kind not in ("touched by particles", *_SPACINGS) and rng.random() < 0.4:
+    if kind not in ("touched by particles", "two tones", *_SPACINGS) and rng.random() < 0.4:
         right = max(left + length_px, start + width + size) + size
         pen.rectangle((left - size, top - 2 * size, right, top + thickness + size), 255 - grey)
     if kind == "dotted":
         for column in np.linspace(left, left + length_px, _N_DOTS).tolist():
             pen.ellipse((column - 2, top - 2, column + 2, top + 2), grey)
     else:
-        pen.rectangle((left, top, left + length_px - 1, top + thickness - 1), grey)
+        field_px = length_px // n_fields
+        for i in range(n_fields):
+            first = left + i * field_px
+            if i % 2 == 0 or kind == "two tones":
+                pen.rectangle((first, top, first + field_px - 1, top + thickness - 1), 255 - grey if i % 2 else grey)
     if kind in _SPACINGS:
         pen.rectangle((left, top + 14, left + length_px - 1, top + 14 + thickness - 1), grey)
     base = top - 0.4 * size

@@ -16,13 +16,22 @@ def join_fields(candidates: list[Candidate]) -> list[Candidate]:
     Fields lie on one row, follow each other without a gap, and alternate in polarity; a bar has three or more of the
     same length. Beyond an end where the grey is that of no background there is one more, too pale to be found.
     """
-    rest, joined = list(candidates), []
-    for chain in _chains(candidates):
-        rest = [c for c in rest if c not in chain]
+    chains = _chains(candidates)
+    return [c for c in candidates if not any(c in chain for chain in chains)] + _joined(chains)
+
+
+def whole_bars(candidates: list[Candidate]) -> list[Candidate]:
+    """Return only the two-tone bars of which `candidates` are fields; see `join_fields`."""
+    return _joined(_chains(candidates))
+
+
+def _joined(chains: list[list[Candidate]]) -> list[Candidate]:
+    joined = []
+    for chain in chains:
         lengths = [c.line.length_px for c in chain]
         if len(chain) >= _LEAST_FIELDS and max(lengths) - min(lengths) <= max(_UNEVEN_SHARE * max(lengths), _UNEVEN_PX):
             joined.append(_whole(chain, sum(lengths) / len(lengths)))
-    return rest + joined
+    return joined
 
 
 def _whole(chain: list[Candidate], field_px: float) -> Candidate:

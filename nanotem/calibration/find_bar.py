@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import get_args
 
+import cv2
 import numpy as np
 
 from nanotem.calibration.bar import Polarity, ScaleBar
 from nanotem.calibration.candidates import Candidate, find_candidates, ramp
-from nanotem.calibration.fields import join_fields
+from nanotem.calibration.fields import join_fields, whole_bars
 from nanotem.calibration.grey import Bytes, as_light, eight_bit, with_margin
 from nanotem.calibration.line import Box, Line
 from nanotem.calibration.text import find_text, longest_word
@@ -17,6 +18,9 @@ from nanotem.micrograph import Pixels
 _LEAST_CONFIDENCE = 0.5
 _LONGEST_SHARE = 0.65
 _LEAST_ASPECT = 4.0
+FIELD_ASPECT = 1.2
+"""Of the fields of a two-tone bar. Squares are the cells of a colour scale or a chessboard more often."""
+
 _MOST_PANELS, _DOUBTED = 12, 0.49
 """More lines that are alike are a colloid of rods. Bars of panels are sure only when their labels are read."""
 
@@ -61,7 +65,9 @@ def find_scale_bar(pixels: Pixels, *, region: Box | None = None) -> ScaleBar | N
             f"The region {region} is empty or not inside the image of {rows} x {columns} pixels.",
             "Draw it again around the scale bar.",
         )
-    return next((shifted(bar, top, left) for bar in bars_in(grey[top:bottom, left:right], whole_frame=False)), None)
+    crop = grey[top:bottom, left:right]
+    bars = two_tone_bars(crop) or bars_in(crop, whole_frame=False)
+    return next((shifted(bar, top, left) for bar in bars), None)
 
 
 def find_bars(pixels: Pixels) -> list[ScaleBar]:
@@ -86,13 +92,8 @@ def bars_in(grey: Bytes, *, whole_frame: bool, least_aspect: float = _LEAST_ASPE
     In a whole frame text speaks for a bar, and lines that are alike against each other; in a part of it neither.
     """
     margin = max(25, grey.shape[0] // (16 if whole_frame else 2)) | 1
-    views = {polarity: with_margin(as_light(grey, polarity), margin) for polarity in get_args(Polarity)}
-    longest = _LONGEST_SHARE * grey.shape[1] if whole_frame else grey.shape[1]
-    found = [
-        c
-        for polarity, light in views.items()
-        for c in find_candidates(light, polarity, margin=margin, longest=longest, least_aspect=least_aspect)
-    ]
+    views = _views(grey, margin)
+    found = _lines(views, margin, _LONGEST_SHARE if whole_frame else 1.0, least_aspect)
     found = join_fields(_without_paper(_without_outlines(found)))
     if whole_frame:
         bars = [_bar(views[c.polarity], c, q) for c in found if (q := _standing(views[c.polarity], c, found)) > 0]
@@ -100,6 +101,51 @@ def bars_in(grey: Bytes, *, whole_frame: bool, least_aspect: float = _LEAST_ASPE
         bars = [_bar(views[c.polarity], c, c.quality) for c in found]
     bars.sort(key=lambda bar: (round(bar.confidence, 1), bar.length_px), reverse=True)
     return [shifted(bar, -margin, -margin) for bar in bars]
+
+
+def two_tone_bars(grey: Bytes) -> list[ScaleBar]:
+    """Return the bars of alternating fields in a part of an image, the most believable first.
+
+    Fields are sought in twice the size: they may be as short as the strokes of letters, and hardly longer than thick.
+    """
+    twice = np.asarray(cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8)
+    margin = max(25, twice.shape[0] // 2) | 1
+    views = _views(twice, margin)
+    found = whole_bars(_lines(views, margin, 1.0, FIELD_ASPECT))
+    bars = [shifted(_bar(views[c.polarity], c, c.quality), -margin, -margin) for c in found]
+    return sorted((_halved(bar) for bar in bars), key=lambda bar: -bar.confidence)
+
+
+def _views(grey: Bytes, margin: int) -> dict[Polarity, Bytes]:
+    return {polarity: with_margin(as_light(grey, polarity), margin) for polarity in get_args(Polarity)}
+
+
+def _lines(views: dict[Polarity, Bytes], margin: int, longest_share: float, least_aspect: float) -> list[Candidate]:
+    """Return the lines of both polarities, up to a share of the width without the margin."""
+    return [
+        c
+        for polarity, light in views.items()
+        for c in find_candidates(
+            light,
+            polarity,
+            margin=margin,
+            longest=longest_share * (light.shape[1] - 2 * margin),
+            least_aspect=least_aspect,
+        )
+    ]
+
+
+def _halved(bar: ScaleBar) -> ScaleBar:
+    """Return a bar of an image of twice the size in the coordinates of the image; pixel centres are whole numbers."""
+    top, left, bottom, right = bar.box
+    return replace(
+        bar,
+        row=bar.row / 2 - 0.25,
+        left=bar.left / 2 - 0.25,
+        right=bar.right / 2 - 0.25,
+        thickness_px=bar.thickness_px / 2,
+        box=(top // 2, left // 2, -(-bottom // 2), -(-right // 2)),
+    )
 
 
 def _standing(light: Bytes, candidate: Candidate, found: list[Candidate]) -> float:

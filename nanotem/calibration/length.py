@@ -19,6 +19,7 @@ _NEVER_SURE = 0.15
 _MISREAD_UNITS: dict[str, tuple[tuple[Unit, float], ...]] = {
     **dict.fromkeys(("jm", "ym"), (("µm", 0.9),)),
     **dict.fromkeys(("mkm", "mkn"), (("µm", 0.9),)),
+    "µµm": (("µm", 0.75),),
     "pm": (("pm", 0.6), ("µm", 0.9)),
     "mm": (("mm", _NEVER_SURE), ("nm", 0.6)),
     "a": (("Å", 0.7),),

@@ -1,5 +1,6 @@
 """Find the bars that only their label gives away."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -7,7 +8,7 @@ import cv2
 import numpy as np
 
 from nanotem.calibration.bar import Polarity, ScaleBar
-from nanotem.calibration.find_bar import bars_in, shifted
+from nanotem.calibration.find_bar import FIELD_ASPECT, bars_in, shifted, two_tone_bars
 from nanotem.calibration.grey import Bytes
 from nanotem.calibration.line import Box
 from nanotem.calibration.ruler import find_ruler
@@ -15,13 +16,23 @@ from nanotem.calibration.ruler import find_ruler
 _SHORT_ASPECT, _THICK_ASPECT = 2.0, 6.0
 _WIDEST_GAP_PX, _THINNEST_HOLLOW_PX = 6, 3
 _WIDEST_SPACE = 1.5
+_FIELD_REACH, _MOST_FIELDS = 2.0, 10
+"""In thicknesses and lengths of a field; rulers and bars in two tones have five to ten."""
+
+_SAME_ROW_PX = 2.0
+_WIDEST_DASH_GAP = 1.5
+"""In lengths of a dash. Bars of two panels side by side are two lengths and more from each other."""
+
+_OFF_MIDDLE = 0.25
+"""Of a label's height: a line that a label interrupts runs through it, not along its foot."""
+
 _UNEVEN_SHARE, _UNEVEN_PX = 0.05, 2.0
 _INK_SHARE = 0.3
 """What is farther from the label's grey than this share of its contrast is something else: a particle that touches."""
 
 
 def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
-    """Find a bar that its label interrupts, that particles touch, or that is short and thick or outlined, or a ruler.
+    """Find a ruler, or a bar that its label interrupts, particles touch, or that is short, outlined or in two tones.
 
     Parameters
     ----------
@@ -44,6 +55,8 @@ def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
         return ruler
     top, left, bottom, right = _neighbourhood(label, grey.shape)
     crop = grey[top:bottom, left:right]
+    for bar in two_tone_bars(crop):
+        return shifted(bar, top, left)
     ink, polarity = _ink(crop, grey[label[0] : label[2], label[1] : label[3]])
     drawn = bars_in(ink, whole_frame=False)
     if drawn:
@@ -61,6 +74,62 @@ def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
     return None if best is None else shifted(best, top, left)
 
 
+def whole_of_fields(grey: Bytes, bar: ScaleBar) -> ScaleBar | None:
+    """Return the two-tone bar of which a line is one field; None if it is none.
+
+    Parameters
+    ----------
+    grey
+        Shape (rows, columns).
+    bar
+        A line that was found in it.
+    """
+    crop, top, left = _along(grey, bar)
+    wholes = (shifted(whole, top, left) for whole in two_tone_bars(crop))
+    middle = (bar.left + bar.right) / 2
+    return next((w for w in wholes if w.left < middle < w.right and abs(w.row - bar.row) < _SAME_ROW_PX), None)
+
+
+def is_one_of_a_row(grey: Bytes, bar: ScaleBar, *, known: Sequence[ScaleBar] = ()) -> bool:
+    """Tell whether a line as long and as thick follows on the same row, no farther off than dashes are from each other.
+
+    Parameters
+    ----------
+    grey
+        Shape (rows, columns).
+    bar
+        A line that was found in it.
+    known
+        Lines that do not count: the other half of a bar that its label interrupts.
+    """
+    crop, top, left = _along(grey, bar)
+    others = (shifted(other, top, left) for other in bars_in(crop, whole_frame=False, least_aspect=FIELD_ASPECT))
+    return any(
+        _are_dashes(bar, other)
+        for other in others
+        if other.polarity == bar.polarity
+        and not any(one.left < other.right and other.left < one.right for one in known)
+    )
+
+
+def _along(grey: Bytes, bar: ScaleBar) -> tuple[Bytes, int, int]:
+    """Return the strip in which a line would go on, with its first row and column."""
+    top, left, bottom, right = bar.box
+    reach_px, sideways_px = round(_FIELD_REACH * bar.thickness_px) + _WIDEST_GAP_PX, round(_MOST_FIELDS * bar.length_px)
+    first, before = max(top - reach_px, 0), max(left - sideways_px, 0)
+    return grey[first : bottom + reach_px, before : right + sideways_px], first, before
+
+
+def _are_dashes(a: ScaleBar, b: ScaleBar) -> bool:
+    gap = max(a.left - b.right, b.left - a.right)
+    return (
+        abs(a.row - b.row) < _SAME_ROW_PX
+        and abs(a.length_px - b.length_px) <= max(_UNEVEN_SHARE * a.length_px, _UNEVEN_PX)
+        and abs(a.thickness_px - b.thickness_px) <= _UNEVEN_PX
+        and 0 < gap < _WIDEST_DASH_GAP * a.length_px
+    )
+
+
 def find_halves(grey: Bytes, label: Box) -> tuple[ScaleBar, ScaleBar] | None:
     """Return the two lines between which a label stands, if it does."""
     top, left, bottom, right = label
@@ -68,9 +137,10 @@ def find_halves(grey: Bytes, label: Box) -> tuple[ScaleBar, ScaleBar] | None:
     first = max(top - height // 2, 0)
     lines = [shifted(bar, first, 0) for bar in bars_in(grey[first : bottom + height // 2], whole_frame=False)]
     space = 2 * _WIDEST_SPACE * height
+    middle, off = (top + bottom - 1) / 2, _OFF_MIDDLE * height
     for a, b in product(lines, lines):
         between = a.right < (left + right) / 2 < b.left and b.left - a.right < right - left + space
-        if between and a.polarity == b.polarity and abs(a.row - b.row) < _UNEVEN_PX and top < a.row < bottom:
+        if between and a.polarity == b.polarity and abs(a.row - b.row) < _UNEVEN_PX and abs(a.row - middle) < off:
             return a, b
     return None
 

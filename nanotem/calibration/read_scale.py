@@ -11,7 +11,13 @@ from nanotem.calibration.ink import RAISED, unread_ink
 from nanotem.calibration.label import Label, agreed_label, best_label, is_cut_out, joined, objection
 from nanotem.calibration.length import Length, is_length, parse_length
 from nanotem.calibration.line import Box
-from nanotem.calibration.near_label import find_bar_near_label, find_halves, joined_halves
+from nanotem.calibration.near_label import (
+    find_bar_near_label,
+    find_halves,
+    is_one_of_a_row,
+    joined_halves,
+    whole_of_fields,
+)
 from nanotem.calibration.ocr import Text, read_text
 from nanotem.calibration.read_label import SURE, read_beside
 from nanotem.calibration.twin_lines import LONGEST_SPACED_NM, TWINS, has_twin
@@ -38,6 +44,8 @@ LATTICE = f"a length below {_SHORTEST_NM:g} nm marks a lattice spacing more ofte
 NAMED = "what stands before it names another quantity"
 
 _SPACINGS = (LATTICE, TWINS)
+
+DASHED = "it is one of several equal lines in a row, and where they begin and end cannot be told"
 
 UNEVEN = "it stands between two lines of different length, which are no halves of one bar"
 
@@ -211,10 +219,16 @@ def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts
         return LabelledBar(bar, label, NAMED)
     halves = find_halves(grey, label.box) if label.box[0] < bar.row < label.box[2] else None
     if halves and any(_overlap(half.box, bar.box) for half in halves):
-        whole = joined_halves(*halves)
-        if whole is None:
+        joined_bar = joined_halves(*halves)
+        if joined_bar is None:
             return LabelledBar(bar, label, UNEVEN)
+        if any(is_one_of_a_row(grey, half, known=halves) for half in halves):
+            return LabelledBar(bar, label, DASHED)
+        bar = joined_bar
+    elif whole := whole_of_fields(grey, bar):
         bar = whole
+    elif is_one_of_a_row(grey, bar):
+        return LabelledBar(bar, label, DASHED)
     return LabelledBar(bar, label, unread_ink(grey, label, bar, texts) or (STEPPED if is_stepped(grey, bar) else ""))
 
 

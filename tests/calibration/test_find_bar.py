@@ -203,6 +203,14 @@ def test_region_needs_no_label_and_keeps_the_coordinates_of_the_image():
     assert bar.box == (TOP, LEFT, TOP + THICKNESS, LEFT + LENGTH)
 
 
+def test_region_round_a_bar_in_two_tones_gives_the_whole_of_it():
+    pixels = support()
+    for i in range(5):
+        pixels[TOP : TOP + 10, LEFT + 20 * i : LEFT + 20 * (i + 1)] = 255 * (i % 2)
+    bar = find_scale_bar(pixels, region=(TOP - 20, LEFT - 30, TOP + 30, LEFT + 140))
+    assert (bar.left, bar.right) == pytest.approx((LEFT - 0.5, LEFT + 99.5), abs=0.6)
+
+
 def test_region_without_a_bar_gives_none():
     assert find_scale_bar(burn(support(), 255), region=(100, 100, 160, 300)) is None
 

@@ -106,6 +106,12 @@ def test_agreement_raises_and_contradiction_lowers_the_confidence():
     assert agreed_label([]) is None
 
 
+def test_readings_that_are_more_likely_wrong_than_right_do_not_add_up():
+    doubtful = read("50 nm", confidence=0.4)
+    assert agreed_label([doubtful] * 4).confidence == pytest.approx(0.4)
+    assert agreed_label([doubtful, replace(doubtful, confidence=0.6)]).confidence == pytest.approx(0.76)
+
+
 def test_is_length():
     assert is_length("0.5 µm")
     assert not is_length("AuNPs 5")

@@ -1,5 +1,7 @@
 import socket
+from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from scale_drawing import labelled_bar
@@ -30,6 +32,25 @@ def test_text_is_read_where_it_stands_in_silence_and_without_a_network(no_networ
 
 def test_empty_image_holds_no_text():
     assert read_text(np.full((60, 80), 100, np.uint8), zoom=1.0) == []
+
+
+def test_the_detector_answers_as_the_runtime_for_which_it_was_made():
+    from rapidocr import RapidOCR
+
+    as_made: Any = RapidOCR(params={"Global.log_level": "critical", "Det.limit_type": "max"})
+    picture = cv2.cvtColor(labelled_bar("200 nm")[300:396, 40:232], cv2.COLOR_GRAY2BGR)
+    as_made(picture, use_det=True, use_cls=False, use_rec=False)
+    blob = as_made.text_det.get_preprocess()(picture)
+    here = ocr._engine().text_det.session(blob)
+    assert here.max() > 0.9
+    assert here == pytest.approx(as_made.text_det.session(blob), abs=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (96, 96), (100, 768)])
+def test_a_picture_fills_the_grid_of_the_detector(shape):
+    framed = ocr._framed(np.full(shape, 100, np.uint8))
+    assert framed.shape[0] % 32 == framed.shape[1] % 32 == 0
+    assert all(32 <= after - before < 64 for before, after in zip(shape, framed.shape, strict=True))
 
 
 def test_models_are_loaded_once():

@@ -230,3 +230,12 @@ def test_a_length_between_two_equal_lines_is_a_spacing():
     reading = read_scale(pixels)
     assert not reading.accepted
     assert reading.objection == TWINS
+
+
+def test_one_dash_of_several_sets_no_scale():
+    pixels = labelled_bar("100 nm")
+    for column in range(LEFT + 28, LEFT + LENGTH, 56):
+        pixels[TOP - 1 : TOP + 7, column : column + 28] = 128
+    reading = read_scale(pixels)
+    assert not reading.accepted
+    assert "several equal lines in a row" in reading.reason
