@@ -12,8 +12,11 @@ _MOST_COUNTED = 8
 
 _PRIORS = np.array([one.prior for one in CLASSES])
 
-_PER_PARTICLE = 2.5
-"""Half of the independent samples of a profile, some five of 3.5 px each."""
+_PER_PARTICLE = 1.75
+"""Half of the independent samples of a profile, some five of 3.5 px each, would be 2.5. But a contour follows the noise
+of its picture, which makes the edges of all particles look alike in what no class has. Of 250 drawn bodies of 10 to 60
+px above six blurs, 188 counted as resolved with 2.5, the worst 4.0 % off, 184 with this, the worst 2.8 % off, and 175
+with 1.25, where spheres of 40 px out of focus by 2 px came out 2 % too small."""
 
 
 @dataclass(frozen=True)
