@@ -122,10 +122,7 @@ def stroke_px(region: Mask) -> float:
 
 
 def _mark(grey: Bytes, regions: Regions, number: int) -> Mark | None:
-    """Return a region if it is of one grey, not pierced by grain, and nearly all within 3 px of it of another grey.
-
-    What is printed between particles of nearly its own grey has them 3 px outside of it, but a gap before them.
-    """
+    """Return a region if it is of one grey, not pierced by grain, and nearly all 3 px outside of it of another grey."""
     region, box = regions.cut_out(number)
     window, padded = with_surroundings(grey, region, box)
     if cv2.connectedComponents(1 - padded, connectivity=4)[0] - 2 > _MOST_EYES:
@@ -138,11 +135,10 @@ def _mark(grey: Bytes, regions: Regions, number: int) -> Mark | None:
     if beyond.sum() < _LEAST_RIM * rim.sum():
         return None
     step = np.abs(window - ink)
-    steepest = cv2.dilate(np.where(cv2.dilate(padded, _square(_RIM_PX)) > 0, step, 0).astype(np.uint8), _square(1))
     paper = float(np.median(window[beyond]))
     contrast = abs(paper - ink)
     is_even = not inside.any() or np.mean(step[inside] <= _PLAIN_TOLERANCE) > _EVEN_SHARE
-    if not is_even or contrast < _LEAST_CONTRAST or np.mean(steepest[beyond] > _STEP * contrast) <= _SHARP_SHARE:
+    if not is_even or contrast < _LEAST_CONTRAST or np.mean(step[beyond] > _STEP * contrast) <= _SHARP_SHARE:
         return None
     return Mark(region, box, ink, paper)
 

@@ -1,5 +1,3 @@
-from itertools import product
-
 import cv2
 import numpy as np
 import pytest
@@ -97,23 +95,6 @@ def test_arrows_are_found_and_the_particles_they_point_at_kept(angle, ink):
     mask = find_writing(pixels)
     assert mask[drawn > 0].all()
     assert not mask[particle > 0].any()
-
-
-def test_a_white_arrow_between_bright_particles_is_found_and_they_are_kept():
-    pixels, drawn = support(70), np.zeros(SHAPE, np.uint8)
-    shape = arrow(0.7)
-    cv2.fillPoly(drawn, [shape], 255)
-    free = cv2.distanceTransform(255 - drawn, cv2.DIST_L2, 5)
-    particles = np.zeros(SHAPE, np.uint8)
-    for row, column in product(range(150, 241, 30), range(190, 291, 30)):
-        cv2.circle(particles, (column, row), 9, 255, -1)
-    particles[free <= 3] = 0
-    pixels[particles > 0] = 190
-    pixels = cv2.GaussianBlur(pixels, (0, 0), 0.8)
-    pixels[drawn > 0] = 255
-    mask = find_writing(pixels)
-    assert mask[drawn > 0].all()
-    assert mask[particles > 0].mean() < 0.02  # 2 px around ink are covered
 
 
 def test_the_outline_of_an_inset_is_found_and_its_inside_kept():
