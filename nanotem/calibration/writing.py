@@ -179,7 +179,7 @@ def _paint_line(found: Bytes, grey: Bytes, regions: Regions, line: list[Mark]) -
         top, bottom = max(before.box[0], after.box[0]), min(before.box[2], after.box[2])
         found[top:bottom, before.box[1] : after.box[3]] = 1
     top, left, bottom, right = _box(line)
-    height = bottom - top
+    highest, lowest, height = top, bottom, bottom - top
     start_x, start_y, widths, heights, _ = regions.stats.T
     above, below = start_y < top - _SMALL_SIGNS * height, start_y + heights > bottom + _SMALL_SIGNS * height
     small = (heights <= _AS_HIGH * height) & (widths <= _AS_WIDE * height) & ~above & ~below
@@ -191,8 +191,30 @@ def _paint_line(found: Bytes, grey: Bytes, regions: Regions, line: list[Mark]) -
             if near and stroke_px((cut := regions.cut_out(number))[0]) <= max(_THICKEST_STROKE * height, 2):
                 region, (row0, column0, row1, column1) = cut
                 if _stands_on_paper(grey, region, cut[1], line[0]):
-                    left, right = min(left, first), max(right, last)
+                    left, right, highest, lowest = (
+                        min(left, first),
+                        max(right, last),
+                        min(highest, row0),
+                        max(lowest, row1),
+                    )
                     found[row0:row1, column0:column1] |= region
+    _paint_thin_strokes(found, grey, line, (highest, left, lowest, right))
+
+
+def _paint_thin_strokes(found: Bytes, grey: Bytes, line: list[Mark], box: Box) -> None:
+    """Paint the thin strokes of letters, which a picture that was made smaller shows in half of their grey.
+
+    What goes on beyond the box of all letters is none of them.
+    """
+    top, left, bottom, right = box
+    rows, columns = (slice(max(low - 2 * _HALO_PX, 0), high + 2 * _HALO_PX) for low, high in ((top, bottom), (left, right)))
+    window = grey[rows, columns].astype(np.int32)
+    ink, paper = (float(np.median([getattr(mark, name) for mark in line])) for name in ("grey", "paper"))
+    inked = np.abs(window - ink) < abs(window - paper)
+    _, numbers = cv2.connectedComponents(inked.astype(np.uint8), connectivity=8)
+    beyond = np.unique(np.concatenate([numbers[0], numbers[-1], numbers[:, 0], numbers[:, -1]]))
+    own = np.setdiff1d(numbers[found[rows, columns] > 0], beyond)
+    found[rows, columns] |= np.isin(numbers, own[own > 0]).astype(np.uint8)
 
 
 def _stands_on_paper(grey: Bytes, region: Mask, box: Box, like: Mark) -> bool:

@@ -31,6 +31,21 @@ def test_letters_in_a_corner_are_found_whole_and_nothing_else(text, ink):
     assert not mask[~near].any()
 
 
+def test_the_thin_strokes_of_a_letter_are_found_and_a_particle_that_touches_them_kept():
+    """Of an A that was made smaller, the left stroke and the bar are half as dark as the right stroke."""
+    fine = np.zeros((8 * SHAPE[0], 8 * SHAPE[1]), np.uint8)
+    for start, end, width_px in (((30, 25), (50, 68), 6), ((30, 25), (12, 68), 2), ((21, 50), (38, 50), 2)):
+        cv2.line(fine, *(tuple(8 * at for at in point) for point in (start, end)), 255, 8 * width_px)
+    strokes = cv2.GaussianBlur(cv2.resize(fine, SHAPE[::-1], interpolation=cv2.INTER_AREA), (0, 0), 0.9) / 255.0
+    rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    disc = np.hypot(rows - 84, columns - 14) < 16
+    pixels = (support(150) * (1 - np.maximum(strokes, 0.6 * disc))).astype(np.uint8)
+    mask = find_writing(pixels)
+    assert mask[(strokes > 0.55) & ~disc].all()
+    assert mask[disc].mean() < 0.1
+    assert not mask[rows > 110].any()
+
+
 @pytest.mark.parametrize("place", [(12, 42), (430, 42), (12, 385), (430, 385)])
 def test_every_corner_is_looked_at(place):
     pixels, strokes = write("(b)", ink=0, place=place)
