@@ -18,6 +18,9 @@ _SAME_GREY = 14
 _THICKEST_STROKE = 0.45
 """Of a letter's longer side: bold ones reach 0.35, a touching pair of discs 0.5."""
 
+_THIN_STROKE = 0.7
+"""Of the thickest stroke: thin strokes of a serif have 0.3 to 0.6, particles that letters touch 1 and more."""
+
 _LOWEST_LETTER_PX = 7
 _SLENDER, _CURVED = 0.5, 0.78
 _LETTERLIKE = 0.86
@@ -204,17 +207,23 @@ def _paint_line(found: Bytes, grey: Bytes, regions: Regions, line: list[Mark]) -
 def _paint_thin_strokes(found: Bytes, grey: Bytes, line: list[Mark], box: Box) -> None:
     """Paint the thin strokes of letters, which a picture that was made smaller shows in half of their grey.
 
-    What goes on beyond the box of all letters is none of them.
+    What goes on beyond the box of all letters is none of them, nor is what is as thick as their thickest: a particle
+    that a letter touches.
     """
     top, left, bottom, right = box
-    rows, columns = (slice(max(low - 2 * _HALO_PX, 0), high + 2 * _HALO_PX) for low, high in ((top, bottom), (left, right)))
+    around = ((top, bottom), (left, right))
+    rows, columns = (slice(max(first - 2 * _HALO_PX, 0), last + 2 * _HALO_PX) for first, last in around)
     window = grey[rows, columns].astype(np.int32)
     ink, paper = (float(np.median([getattr(mark, name) for mark in line])) for name in ("grey", "paper"))
     inked = np.abs(window - ink) < abs(window - paper)
     _, numbers = cv2.connectedComponents(inked.astype(np.uint8), connectivity=8)
     beyond = np.unique(np.concatenate([numbers[0], numbers[-1], numbers[:, 0], numbers[:, -1]]))
-    own = np.setdiff1d(numbers[found[rows, columns] > 0], beyond)
-    found[rows, columns] |= np.isin(numbers, own[own > 0]).astype(np.uint8)
+    thinner_px = _THIN_STROKE * max(mark.stroke_px for mark in line)
+    seen = found[rows, columns] > 0
+    for number in np.setdiff1d(numbers[seen], [0, *beyond]).tolist():
+        more = (numbers == number) & ~seen
+        if stroke_px(more) <= thinner_px:
+            found[rows, columns] |= more
 
 
 def _stands_on_paper(grey: Bytes, region: Mask, box: Box, like: Mark) -> bool:
