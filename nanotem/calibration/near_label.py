@@ -124,10 +124,14 @@ def _are_dashes(a: ScaleBar, b: ScaleBar) -> bool:
     gap = max(a.left - b.right, b.left - a.right)
     return (
         abs(a.row - b.row) < _SAME_ROW_PX
-        and abs(a.length_px - b.length_px) <= max(_UNEVEN_SHARE * a.length_px, _UNEVEN_PX)
+        and _are_as_long(a, b)
         and abs(a.thickness_px - b.thickness_px) <= _UNEVEN_PX
         and 0 < gap < _WIDEST_DASH_GAP * a.length_px
     )
+
+
+def _are_as_long(a: ScaleBar, b: ScaleBar) -> bool:
+    return abs(a.length_px - b.length_px) <= max(_UNEVEN_SHARE * a.length_px, _UNEVEN_PX)
 
 
 def find_halves(grey: Bytes, label: Box) -> tuple[ScaleBar, ScaleBar] | None:
@@ -147,7 +151,7 @@ def find_halves(grey: Bytes, label: Box) -> tuple[ScaleBar, ScaleBar] | None:
 
 def joined_halves(a: ScaleBar, b: ScaleBar) -> ScaleBar | None:
     """Return the bar of which two lines are the halves; None if they are not of one length."""
-    if abs(a.length_px - b.length_px) > max(_UNEVEN_SHARE * a.length_px, _UNEVEN_PX):
+    if not _are_as_long(a, b):
         return None
     box = (min(a.box[0], b.box[0]), a.box[1], max(a.box[2], b.box[2]), b.box[3])
     return replace(a, right=b.right, confidence=min(a.confidence, b.confidence), box=box)

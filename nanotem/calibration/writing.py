@@ -194,12 +194,8 @@ def _paint_line(found: Bytes, grey: Bytes, regions: Regions, line: list[Mark]) -
             if near and stroke_px((cut := regions.cut_out(number))[0]) <= max(_THICKEST_STROKE * height, 2):
                 region, (row0, column0, row1, column1) = cut
                 if _stands_on_paper(grey, region, cut[1], line[0]):
-                    left, right, highest, lowest = (
-                        min(left, first),
-                        max(right, last),
-                        min(highest, row0),
-                        max(lowest, row1),
-                    )
+                    left, right = min(left, first), max(right, last)
+                    highest, lowest = min(highest, row0), max(lowest, row1)
                     found[row0:row1, column0:column1] |= region
     _paint_thin_strokes(found, grey, line, (highest, left, lowest, right))
 
@@ -216,14 +212,16 @@ def _paint_thin_strokes(found: Bytes, grey: Bytes, line: list[Mark], box: Box) -
     window = grey[rows, columns].astype(np.int32)
     ink, paper = (float(np.median([getattr(mark, name) for mark in line])) for name in ("grey", "paper"))
     inked = np.abs(window - ink) < abs(window - paper)
-    _, numbers = cv2.connectedComponents(inked.astype(np.uint8), connectivity=8)
+    regions, painted = Regions.of(inked), found[rows, columns]
+    numbers = regions.numbers
     beyond = np.unique(np.concatenate([numbers[0], numbers[-1], numbers[:, 0], numbers[:, -1]]))
     thinner_px = _THIN_STROKE * max(mark.stroke_px for mark in line)
-    seen = found[rows, columns] > 0
-    for number in np.setdiff1d(numbers[seen], [0, *beyond]).tolist():
-        more = (numbers == number) & ~seen
+    for number in np.setdiff1d(numbers[painted > 0], [0, *beyond]).tolist():
+        region, (row0, column0, row1, column1) = regions.cut_out(number)
+        own = painted[row0:row1, column0:column1]
+        more = region & (own == 0)
         if stroke_px(more) <= thinner_px:
-            found[rows, columns] |= more
+            own |= more
 
 
 def _stands_on_paper(grey: Bytes, region: Mask, box: Box, like: Mark) -> bool:
