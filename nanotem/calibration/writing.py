@@ -31,9 +31,12 @@ _WIDEST_GAP = 1.3
 """Between letters of a line, in their heights: a blank of a typewriter with small letters on either side."""
 
 _LEAST_SURE_LETTERS = 3
+_LEVEL, _MOST_OF_LINE = 0.05, 0.6
+"""Of a letter's height, and of the letters: round ones reach 0.02 below the line, and those with a tail are few."""
+
 _LEAST_SCORE = 0.8
 _MOST_QUESTIONS = 12
-_STRAIGHT_SIGNS = set("1lIi|/\\-_–—.,·:;'`´\"°oO0 ")  # noqa: RUF001
+_STRAIGHT_SIGNS = set("1lIi|/\\-_–—一.,·:;'`´\"°oO0 ")  # noqa: RUF001
 """What rods, dots and rings are read as: not enough to call them writing."""
 
 _SMALL_SIGNS = 0.35
@@ -130,11 +133,11 @@ def _follows(before: Mark, mark: Mark) -> bool:
 
 def _is_surely_written(grey: Bytes, line: list[Mark]) -> bool:
     letterlike = [mark for mark in line if mark.solidity < _LETTERLIKE]
-    if len(letterlike) >= _LEAST_SURE_LETTERS and _vary(letterlike):
+    if len(letterlike) >= _LEAST_SURE_LETTERS and _vary(letterlike) and _stand_on_line(grey, line):
         return True
     if letterlike and _paper_behind(grey, line) is not None:
         return True
-    return _in_corner(grey.shape, line) and any(_is_bracket(mark) or has_eye(grey, mark) for mark in line)
+    return _in_corner(grey.shape, line) and any(_is_bracket(grey, mark) or has_eye(grey, mark) for mark in line)
 
 
 def _vary(line: list[Mark]) -> bool:
@@ -144,14 +147,29 @@ def _vary(line: list[Mark]) -> bool:
     return max(fills) - min(fills) > 0.05 or max(shapes) > 1.25 * min(shapes)
 
 
-def _is_bracket(mark: Mark) -> bool:
-    return mark.width < _SLENDER * mark.height and mark.solidity < _CURVED
+def _stand_on_line(grey: Bytes, line: list[Mark]) -> bool:
+    """Tell whether most marks end at one height, as letters do, and particles or the gaps between them do not.
+
+    Where the frame cuts a line of letters below, they begin at one height.
+    """
+    begins, ends = np.array([(mark.box[0], mark.box[2]) for mark in line]).T
+    level = begins if np.mean(ends == len(grey)) > 0.5 else ends
+    tolerance = max(_LEVEL * float(np.median(ends - begins)), 1)
+    on_line = (np.abs(level - np.median(level)) <= tolerance) & (level > 0) & (level < len(grey))
+    return bool(on_line.sum() >= max(min(_LEAST_SURE_LETTERS, len(line)), _MOST_OF_LINE * len(line)))
+
+
+def _is_bracket(grey: Bytes, mark: Mark) -> bool:
+    is_whole = mark.box[0] > 0 and mark.box[2] < len(grey)
+    return is_whole and mark.width < _SLENDER * mark.height and mark.solidity < _CURVED
 
 
 def _is_worth_asking(grey: Bytes, line: list[Mark]) -> bool:
-    """Tell whether marks could be letters by their shape: two of them, or one in a corner."""
+    """Tell whether marks could be letters by their shape: three of them, two on one line, or one in a corner."""
     letterlike = sum(mark.solidity < _LETTERLIKE for mark in line)
-    return letterlike >= 2 or (letterlike > 0 and (len(line) > 1 or _in_corner(grey.shape, line)))
+    if letterlike < _LEAST_SURE_LETTERS and not _in_corner(grey.shape, line):
+        return letterlike > 0 and len(line) > 1 and _stand_on_line(grey, line)
+    return letterlike > 0
 
 
 def _is_read(grey: Bytes, line: list[Mark]) -> bool:
@@ -160,7 +178,8 @@ def _is_read(grey: Bytes, line: list[Mark]) -> bool:
     crop = grey[max(top - margin, 0) : bottom + margin, max(left - margin, 0) : right + margin]
     text, score = read_line(crop)
     signs = [sign for sign in text if not sign.isspace()]
-    return score >= _LEAST_SCORE and not set(signs) <= _STRAIGHT_SIGNS and len(signs) <= 2 * len(line) + 1
+    fewer, more = sorted((len(signs), len(line)))  # letters that touch are one mark, broken ones several
+    return score >= _LEAST_SCORE and more <= 2 * fewer + 1 and not set(signs) <= _STRAIGHT_SIGNS
 
 
 def _reads(text: Text, line: list[Mark]) -> bool:

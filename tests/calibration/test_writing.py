@@ -129,6 +129,28 @@ def test_rods_in_rows_and_rings_are_no_writing():
     assert not find_writing(pixels).any()
 
 
+def test_gaps_between_packed_spheres_are_no_writing():
+    """Three gaps in a row have the shapes and strokes of letters."""
+    pixels = np.full(SHAPE, 10, np.uint8)
+    for row in range(9):
+        for column in range(10):
+            cv2.circle(pixels, (56 * column + 28 * (row % 2), 49 * row + 3 * (-1) ** column), 26, 130, -1, cv2.LINE_AA)
+    assert find_writing(pixels).mean() < 0.01
+
+
+def test_saturated_rods_that_cross_are_no_writing():
+    def masked(seed):
+        rng = np.random.default_rng(seed)
+        pixels = support(245)
+        for row, column, turn in zip(*(rng.uniform(0, far, 90) for far in (*SHAPE, np.pi)), strict=True):
+            step = 22 * np.array([np.cos(turn), np.sin(turn)])
+            start, end = (np.rint((column, row) + sign * step).astype(int).tolist() for sign in (-1, 1))
+            cv2.line(pixels, start, end, 20, 9, cv2.LINE_AA)
+        return find_writing(pixels).mean()
+
+    assert np.median([masked(seed) for seed in range(7)]) < 0.02
+
+
 @pytest.mark.parametrize(("paper", "ink"), [(255, 0), (0, 255)])
 @pytest.mark.parametrize("left", [0, 12])
 def test_a_box_with_a_letter_is_found_whole(paper, ink, left):
