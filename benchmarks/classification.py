@@ -75,9 +75,10 @@ def main() -> None:
 
 
 def answers(outline: Classifier, solid: Classifier, crops: Crops, params: ClassifyParams | None = None) -> pd.DataFrame:
-    """Return the table of classes for crops without an image."""
+    """Return the table of classes for crops without an image, each by itself."""
     particles = pd.DataFrame({"label": np.arange(len(crops)), "flags": pd.Series([""] * len(crops), dtype=str)})
-    return class_table(particles, evidence_of(crops, outline, solid), solid.card.largest_distance, params)
+    seen = evidence_of(crops, outline, solid, counted=np.zeros(len(crops), bool))
+    return class_table(particles, seen, solid.card.largest_distance, params)
 
 
 def drawn_solids(outline: Classifier, solid: Classifier) -> None:
