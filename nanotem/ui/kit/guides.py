@@ -105,6 +105,9 @@ CLASSIFICATION = """
 - **Quote the shares of the population**, not those of single answers: they allow for what is taken for what, as it was
   counted on published micrographs that the networks had not seen, and their intervals hold the number of particles and
   how much micrographs differ. A class that no micrograph there showed is corrected by drawn particles alone.
+- **The particles of an image are mostly alike**, and this is allowed for: a round outline among hexagons is likely a
+  hexagon with worn corners; and where most that are called spheres are longer than spheres are, none is accepted as
+  one. A few particles of another kind are then told a little less well than by themselves: look through the gallery.
 - Ellipsoids that are hardly longer than wide are taken for spheres, worn icosahedra too: look at the outlines.
 """
 
