@@ -101,7 +101,7 @@ def class_table(
             "not one of the solids asked for": ~asked[best],
             _DOUBTFUL: probability < params.least_probability,
             "its outline is not one that this solid shows": params.use_outline & (seen.fitting < even),
-            "the outlines of most that are called so are not ones that this solid shows": params.use_outline
+            "most in the image that look like this solid have outlines that it does not show": params.use_outline
             & (seen.kind_fitting < even),
             "unfamiliar": params.refuse_unfamiliar & (solid.distances > largest_distance),
         },

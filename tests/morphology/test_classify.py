@@ -141,7 +141,7 @@ def test_what_most_of_its_kind_do_not_show_is_not_accepted():
     answer = row(solid, outline=circle, kind_fitting=0.3)
     assert (answer["known"], answer["reason"]) == (
         False,
-        "the outlines of most that are called so are not ones that this solid shows",
+        "most in the image that look like this solid have outlines that it does not show",
     )
     assert row(solid, ClassifyParams(use_outline=False), outline=circle, kind_fitting=0.3)["known"]
 
