@@ -12,6 +12,9 @@ _PARTICLES_BEFOREHAND = 40.0
 """How many particles what was known before the image weighs: those of one image are mistaken alike. With 20, 40 and
 100, 94.5, 94.2 and 93.2 % of the outlines of published micrographs are right, by themselves 91.6 %; of five of one
 micrograph among forty of another 87 % are with each, by themselves 88 %."""
+_LEAST_SHARE = 0.03
+"""Classes that hardly anything was learned of count so much, else a trace of one in each particle would make it all of
+them. It is that of the pentagon, the rarest outline of the networks that come along."""
 _N_STEPS = 30
 """Of expectation and maximisation: after ten no answer of these micrographs changes, nor a probability by 0.001."""
 
@@ -37,7 +40,7 @@ def among_others(said: ClassPrediction, counted: Mask) -> ClassPrediction:
     """
     if said.shares is None or not counted.any():
         return said
-    learned = np.maximum(said.shares, 1e-6)
+    learned = np.maximum(said.shares, _LEAST_SHARE)
     here = learned
     for _ in range(_N_STEPS):
         shown = _shifted(said.probabilities[counted], here / learned).sum(axis=0)

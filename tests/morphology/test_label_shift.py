@@ -56,6 +56,11 @@ def test_common_classes_are_not_made_commoner():
     assert answers(said_of([0.45, 0.55, 0.0], *image, shares=learned))[0] == "hexagon"
 
 
+def test_a_trace_of_what_was_never_learned_does_not_grow():
+    image = [[0.6, 0.38, 0.02]] * 200
+    assert answers(said_of(*image, shares=np.array([0.5, 0.5, 0.0])))[0] == "circle"
+
+
 def test_cut_ones_say_nothing_of_the_others():
     said = said_of(DOUBTFUL, *[[0.02, 0.98, 0.0]] * 40)
     assert answers(said, np.arange(41) < 1)[0] == "circle"
