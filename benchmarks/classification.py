@@ -13,16 +13,18 @@ import time
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.silhouettes import silhouette_ceiling
 from nanotem.morphology.card import read_card
 from nanotem.morphology.classes import POLYHEDRA, SOLID_CLASSES
-from nanotem.morphology.classifier import Classifier
+from nanotem.morphology.classifier import Classifier, ClassPrediction
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.crops import Crops, crop_particles
 from nanotem.morphology.evidence import evidence_of
 from nanotem.morphology.fractions import Confusion, class_fractions
+from nanotem.morphology.label_shift import among_others
 from nanotem.morphology.outline_geometry import outlines_by_geometry
 from nanotem.morphology.params import ClassifyParams
 from nanotem.morphology.reliability import plausible_classes
@@ -48,6 +50,8 @@ PER_CLASS = 150
 
 _SEVERAL = 8
 """Of a micrograph with fewer told particles a share says little: one of them is more than 12 %."""
+_MANY, _FEW = 40, 5
+"""Particles of two micrographs that are put together, at most; of a micrograph of half as many the first are taken."""
 _POOL = 160
 """Drawn particles of each class for populations: half are counted beforehand, of the others 60 at most are taken."""
 
@@ -64,6 +68,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             judged = real(arguments.data, arguments.work or Path(folder))
         consistency(judged)
+        few_among_many(judged)
         real_populations(judged)
     drawn_populations(outline, solid)
     drawn_solids(outline, solid)
@@ -75,9 +80,10 @@ def main() -> None:
 
 
 def answers(outline: Classifier, solid: Classifier, crops: Crops, params: ClassifyParams | None = None) -> pd.DataFrame:
-    """Return the table of classes for crops without an image."""
+    """Return the table of classes for crops without an image, each by itself."""
     particles = pd.DataFrame({"label": np.arange(len(crops)), "flags": pd.Series([""] * len(crops), dtype=str)})
-    return class_table(particles, evidence_of(crops, outline, solid), solid.card.largest_distance, params)
+    seen = evidence_of(crops, outline, solid, counted=np.zeros(len(crops), bool))
+    return class_table(particles, seen, solid.card.largest_distance, params)
 
 
 def drawn_solids(outline: Classifier, solid: Classifier) -> None:
@@ -227,6 +233,44 @@ def consistency(judged: HeldOut) -> None:
         rows.append({"": name, "n": len(one), **{title: changed.mean() for title, changed in shares.items()}})
     print("\nShare of real particles whose answer changes")
     print(pd.DataFrame(rows).round(3).to_string(index=False))
+
+
+def few_among_many(judged: HeldOut, n_runs: int = 400) -> None:
+    """Print how often outlines are told right by themselves, and with the others of the image allowed for.
+
+    So they are in their micrographs, and where a few of one micrograph are put among many of another class and another
+    micrograph, as a minority in its image would be.
+    """
+    examples = judged.examples
+    told = judged.found & (examples.outline != UNTOLD)
+    by_itself = _right(judged, np.flatnonzero(told), alone=True)
+    table = judged.answers(told)
+    together = table["outline"] == table["true outline"]
+    print("\nOutlines told right: by themselves, and with the others of the image allowed for")
+    print(f"  in their micrographs: {by_itself.mean():.3f}, {together.mean():.3f}")
+    pairs = pd.DataFrame({"image": examples.image[told], "class": examples.outline[told]}).value_counts()
+    large, several = (list(pairs[pairs >= least].index) for least in (_MANY // 2, _FEW))
+    rng, rows = np.random.default_rng(SEED), list[tuple[float, ...]]()
+    while len(rows) < n_runs:
+        many, few = large[rng.integers(len(large))], several[rng.integers(len(several))]
+        if many[1] == few[1]:
+            continue
+        alike = [np.flatnonzero(told & (examples.image == image) & (examples.outline == k)) for image, k in (many, few)]
+        most, least = rng.permutation(alike[0])[:_MANY], rng.permutation(alike[1])[:_FEW]
+        right = [_right(judged, np.concatenate([most, least]), alone=alone) for alone in (True, False)]
+        rows.append((*(one[: len(most)].mean() for one in right), *(one[len(most) :].mean() for one in right)))
+    shares = np.mean(rows, axis=0)
+    print(f"  {_MANY} beside {_FEW} of another class: {shares[0]:.3f}, {shares[1]:.3f}")
+    print(f"  these {_FEW}: {shares[2]:.3f}, {shares[3]:.3f}")
+
+
+def _right(judged: HeldOut, places: npt.NDArray[np.int64], *, alone: bool) -> npt.NDArray[np.bool_]:
+    """Return which outlines are told right where these examples lie in one image."""
+    chances = judged.probabilities["outline"][places]
+    nothing = np.zeros((len(places), 0)), np.zeros(len(places))
+    said = ClassPrediction(CLASSES["outline"], chances, chances > 1, *nothing, shares=judged.shares["outline"])
+    shown = among_others(said, np.full(len(places), not alone))
+    return np.asarray(shown.probabilities.argmax(axis=1) == judged.examples.outline[places])
 
 
 def real_populations(judged: HeldOut) -> None:

@@ -25,7 +25,7 @@ from nanotem.errors import ScaleError
 from nanotem.labels import touching_pairs
 from nanotem.lattice.columns import with_lattices
 from nanotem.lattice.measure import Lattices, find_lattices
-from nanotem.measurement import add_flag, has_flag, in_nm, measure_particles
+from nanotem.measurement import add_flag, can_be_judged, has_flag, in_nm, measure_particles
 from nanotem.measurement.class_columns import with_classes, with_names
 from nanotem.measurement.evenness import spread_of_levels
 from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
@@ -376,9 +376,8 @@ class Analysis:
         outlines = without_names(self.edits)
         if outlines != self.edits:
             return self.with_edits(outlines).shape_evidence
-        numbers = self.measured["label"].to_numpy()
         classifiers = (self._classifier(name) for name in CLASSIFIERS)
-        return shape_evidence(self.micrograph.pixels, self.labels, numbers, *classifiers)
+        return shape_evidence(self.micrograph.pixels, self.labels, self.measured, *classifiers)
 
     @stage("shape_evidence", "recipe.classify", "edits")
     def classes(self) -> pd.DataFrame:
@@ -395,10 +394,10 @@ class Analysis:
         networks nobody tried on known particles is absent.
         """
         seen, alone = self.shape_evidence, not self.recipe.classify.use_outline
-        cut = has_flag(self.measured, "touches_frame") | has_flag(self.measured, "few_pixels")
+        usable = can_be_judged(self.measured).to_numpy()
         predictions = {"outline": seen.outline, "solid": seen.solid_alone if alone else seen.solid}
         return {
-            task: count_classes(said, self.measured["label"], ~cut.to_numpy(), self.edited.named(task))
+            task: count_classes(said, self.measured["label"], usable, self.edited.named(task))
             for task, said in predictions.items()
             if said.confusion
         }

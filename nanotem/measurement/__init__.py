@@ -1,7 +1,7 @@
 """Labels in, one row per particle out: sizes, shapes, and flags that say why a number may be wrong."""
 
 from nanotem.measurement.columns import COLUMNS, Column
-from nanotem.measurement.flags import FLAGS, FlagDefinition, add_flag, has_flag
+from nanotem.measurement.flags import FLAGS, FlagDefinition, add_flag, can_be_judged, has_flag
 from nanotem.measurement.nanometres import in_nm
 from nanotem.measurement.particles import measure_particles
 
@@ -11,6 +11,7 @@ __all__ = [
     "Column",
     "FlagDefinition",
     "add_flag",
+    "can_be_judged",
     "has_flag",
     "in_nm",
     "measure_particles",

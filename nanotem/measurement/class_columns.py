@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from nanotem.measurement import has_flag
+from nanotem.measurement import can_be_judged
 from nanotem.measurement.columns import CLASSIFIED_COLUMNS
 
 UNKNOWN = "unknown"
@@ -98,6 +98,5 @@ def answers(classes: pd.DataFrame, particles: pd.DataFrame, task: str, *, least_
     """
     if task == "solid":
         return accepted(classes, task)
-    usable = ~(has_flag(particles, "touches_frame") | has_flag(particles, "few_pixels")).to_numpy()
-    sure = usable & (classes["outline_probability"] >= least_probability)
+    sure = can_be_judged(particles).to_numpy() & (classes["outline_probability"] >= least_probability)
     return classes["outline"].where(sure | classes["outline_probability"].isna(), UNKNOWN)

@@ -68,6 +68,17 @@ def has_flag(table: pd.DataFrame, name: str) -> "pd.Series[bool]":
     return table["flags"].str.contains(rf"\b{name}\b").astype(bool)
 
 
+def can_be_judged(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Return True for each particle whose shape can be judged: it is whole and large enough.
+
+    Parameters
+    ----------
+    table
+        A particle table; only `flags` is read.
+    """
+    return ~(has_flag(table, "touches_frame") | has_flag(table, "few_pixels"))
+
+
 def add_flag(table: pd.DataFrame, name: str, labels: Collection[int]) -> pd.DataFrame:
     """Return a copy of the table in which the particles named by `labels` carry the flag once.
 

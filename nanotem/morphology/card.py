@@ -43,6 +43,8 @@ class ModelCard(Card):
         For a model with a head (see `nanotem.morphology.head`): its `temperature` and `plausible_threshold`.
     head_sees
         SHA-256 of the other network whose features the head takes too, by its name.
+    head_shares
+        The part of each class in what the head was fitted to, as it was weighted; empty where it is not known.
     figures
         Accuracy and the like on data that it was never trained or tuned on; those of real particles begin with `real`.
     confusion
@@ -65,6 +67,7 @@ class ModelCard(Card):
     outlines: dict[str, dict[str, float]] = field(default_factory=dict)
     head: dict[str, float] = field(default_factory=dict)
     head_sees: dict[str, str] = field(default_factory=dict)
+    head_shares: list[float] = field(default_factory=list)
     figures: dict[str, float] = field(default_factory=dict)
     confusion: list[list[int]] = field(default_factory=list)
     head_confusion: list[list[int]] = field(default_factory=list)
@@ -83,6 +86,10 @@ class ModelCard(Card):
                 check_range(f"share of {solid} seen as {outline}", share, 0, 1)
         check_range("head_concentration", self.head_concentration, 0, 1e12)
         n = len(self.classes)
+        for share in self.head_shares:
+            check_range("share in head_shares", share, 0, 1)
+        if self.head_shares and len(self.head_shares) != n:
+            raise ValueError(f"head_shares are not {n}")
         for name in ("confusion", "head_confusion"):
             rows: list[list[int]] = getattr(self, name)
             if rows and [len(row) for row in rows] != [n] * n:

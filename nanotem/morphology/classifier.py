@@ -42,6 +42,9 @@ class ClassPrediction:
         Shape (n,): Mahalanobis distance from the nearest class.
     confusion
         What is known to be taken for what by these answers; None where nobody counted.
+    shares
+        The part of each class among what the probabilities were learned from, shape (classes,); None where it is not
+        known.
     """
 
     classes: tuple[str, ...]
@@ -50,6 +53,7 @@ class ClassPrediction:
     features: npt.NDArray[np.float64]
     distances: npt.NDArray[np.float64]
     confusion: Confusion | None = None
+    shares: Values | None = None
 
 
 class Classifier:
@@ -167,6 +171,7 @@ class Classifier:
             probabilities=probabilities,
             plausible=_plausible(probabilities, self._head.plausible_threshold),
             confusion=_confusion(self.card.head_confusion, self.card.head_concentration),
+            shares=np.array(self.card.head_shares) if self.card.head_shares else None,
         )
 
 

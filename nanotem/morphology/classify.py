@@ -57,7 +57,7 @@ def classify_particles(
     DataFrame
         See `class_table`.
     """
-    seen = shape_evidence(pixels, labels, particles["label"].to_numpy(), outline, solid)
+    seen = shape_evidence(pixels, labels, particles, outline, solid)
     return class_table(particles, seen, solid.card.largest_distance, params)
 
 
@@ -80,14 +80,14 @@ def class_table(
     Returns
     -------
     DataFrame
-        One row per particle: `label`; `outline` with its probability, `outline_by_geometry` by plain geometry; `solid`,
-        the most probable one, with its `probability`; `plausible`, the solids among which the truth is as often as the
-        card says, joined by "or"; `group`, the name of the solids that are sure enough only together, one of
-        `nanotem.morphology.classes.SOLID_GROUPS`, empty for none; `known`, whether the solid is accepted, and else the
-        `reason`.
+        One row per particle: `label`; `outline` with its probability, the others of the image allowed for, and
+        `outline_by_geometry` by plain geometry; `solid`, the most probable one, with its `probability`; `plausible`,
+        the solids among which the truth is as often as the card says, joined by "or"; `group`, the name of the solids
+        that are sure enough only together, one of `nanotem.morphology.classes.SOLID_GROUPS`, empty for none; `known`,
+        whether the solid is accepted, and else the `reason`.
     """
     params = params or ClassifyParams()
-    outline, solid = (seen.outline, seen.solid) if params.use_outline else (seen.outline, seen.solid_alone)
+    outline, solid = seen.outline_among_others, seen.solid if params.use_outline else seen.solid_alone
     chances = solid.probabilities
     asked = np.array([params.question == "all" or name in POLYHEDRA for name in solid.classes])
     best, probability = chances.argmax(axis=1), chances.max(axis=1, initial=0)
@@ -101,6 +101,8 @@ def class_table(
             "not one of the solids asked for": ~asked[best],
             _DOUBTFUL: probability < params.least_probability,
             "its outline is not one that this solid shows": params.use_outline & (seen.fitting < even),
+            "most in the image that look like this solid have outlines that it does not show": params.use_outline
+            & (seen.kind_fitting < even),
             "unfamiliar": params.refuse_unfamiliar & (solid.distances > largest_distance),
         },
         len(particles),

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from nanotem.errors import ParameterError
-from nanotem.measurement import FLAGS, add_flag, has_flag
+from nanotem.measurement import FLAGS, add_flag, can_be_judged, has_flag
 
 
 @pytest.fixture
@@ -19,6 +19,11 @@ def test_every_flag_is_explained():
 def test_has_flag_reads_whole_names(table):
     assert has_flag(table, "coarse_shape").tolist() == [False, True, True]
     assert has_flag(table, "split").tolist() == [False, False, False]
+
+
+def test_what_is_cut_or_tiny_cannot_be_judged(table):
+    assert can_be_judged(table).tolist() == [True, True, False]
+    assert can_be_judged(pd.DataFrame({"flags": ["few_pixels coarse_shape"]})).tolist() == [False]
 
 
 def test_add_flag_marks_once_and_leaves_the_table_alone(table):

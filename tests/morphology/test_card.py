@@ -159,6 +159,8 @@ def test_a_model_that_answers_no_question_is_refused(copy):
         ("figures", {"accuracy": "high"}, "'high' is no float"),
         ("confusion", [[1, 2]], "confusion is not 9 x 9"),
         ("head_confusion", [[-1] * 9] * 9, "head_confusion has a count below 0"),
+        ("head_shares", [0.5, 0.5], "head_shares are not 9"),
+        ("head_shares", [2.0] * 9, "share in head_shares = 2.0"),
         ("head_concentration", -1, "head_concentration = -1.0"),
     ],
 )

@@ -12,7 +12,7 @@ from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
 from nanotem.morphology.classifier import Classifier, ClassPrediction
 from nanotem.morphology.classify import CLASS_COLUMNS, class_table, classify_particles
 from nanotem.morphology.crops import CROP_PX
-from nanotem.morphology.evidence import ShapeEvidence, outline_fits
+from nanotem.morphology.evidence import ShapeEvidence, kind_fits, outline_fits
 from nanotem.morphology.params import ClassifyParams
 from nanotem.morphology.shape_numbers import ASPECT_RATIO, BAY, SHAPE_NUMBERS
 
@@ -36,6 +36,7 @@ def row(
     alone: ClassPrediction | None = None,
     bay: float = 0.0,
     aspect_ratio: float = 1.0,
+    kind_fitting: float = 1.0,
 ) -> pd.Series:
     particles = pd.DataFrame({"label": [4], "flags": pd.Series([flags], dtype=str)})
     crops = np.zeros((1, CROP_PX, CROP_PX, 2), np.float32)
@@ -47,8 +48,10 @@ def row(
         outline,
         solid,
         outline,
+        outline,
         alone or solid,
         outline_fits(outline, solid, SHOWN, numbers),
+        np.array([kind_fitting]),
         {},
     )
     return class_table(particles, seen, 5.0, params).iloc[0]
@@ -105,6 +108,42 @@ def test_what_is_longer_than_a_sphere_is_none():
     assert row(prediction(SOLID_CLASSES, {"ICO": 1.0}), outline=circle, aspect_ratio=1.25)["known"]
     open_to_both = prediction(OUTLINE_CLASSES, {"circle": 0.6, "hexagon": 0.4})
     assert row(prediction(SOLID_CLASSES, {"sphere": 1.0}), outline=open_to_both)["known"]
+
+
+def kinds(solids: list[str], fitting: list[float], aspect_ratios: list[float], counted: list[bool]) -> list[float]:
+    n = len(solids)
+    chances = np.eye(len(SOLID_CLASSES))[[SOLID_CLASSES.index(name) for name in solids]]
+    said = ClassPrediction(SOLID_CLASSES, chances, chances > 0.5, np.zeros((n, 4)), np.zeros(n))
+    numbers = np.zeros((n, len(SHAPE_NUMBERS)))
+    numbers[:, ASPECT_RATIO] = aspect_ratios
+    return kind_fits(np.array(fitting), said, numbers, np.array(counted)).tolist()
+
+
+def test_the_round_ones_among_ellipsoids_are_no_spheres():
+    ellipsoids = [1.17, 1.18, 1.19, 1.24]
+    assert kinds(["sphere"] * 4, [1, 1, 1, 0], ellipsoids, [True] * 4) == [0] * 4
+    assert kinds(["sphere"] * 4, [1, 1, 1, 0], [1.02, 1.05, 1.19, 1.24], [True] * 4) == [1] * 4
+    beside_spheres = [*ellipsoids, 1.02, 1.03, 1.04, 1.05, 1.02]
+    assert kinds(["sphere"] * 9, [1.0] * 9, beside_spheres, [True] * 9) == [1] * 9
+    assert kinds(["ICO"] * 4, [1, 1, 1, 0], ellipsoids, [True] * 4) == [1] * 4
+
+
+def test_a_solid_whose_outline_most_do_not_show_is_none_of_them():
+    solids, fitting = ["rod"] * 5 + ["FCC_CUBE"], [0.1, 0.2, 0.3, 0.9, 1.0, 0.9]
+    assert kinds(solids, fitting, [1.0] * 6, [True] * 6) == [0.3] * 5 + [0.9]
+    assert kinds(solids, fitting, [1.0] * 6, [False, False, *[True] * 4]) == [0.9] * 6
+    assert kinds(solids, fitting, [1.0] * 6, [True] * 5 + [False]) == [0.3] * 5 + [1]
+
+
+def test_what_most_of_its_kind_do_not_show_is_not_accepted():
+    solid = prediction(SOLID_CLASSES, {"sphere": 1.0})
+    circle = prediction(OUTLINE_CLASSES, {"circle": 1.0})
+    answer = row(solid, outline=circle, kind_fitting=0.3)
+    assert (answer["known"], answer["reason"]) == (
+        False,
+        "most in the image that look like this solid have outlines that it does not show",
+    )
+    assert row(solid, ClassifyParams(use_outline=False), outline=circle, kind_fitting=0.3)["known"]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,11 @@ def fit_temperature(logits: Values, classes: Classes) -> float:
 
 def expected_calibration_error(probabilities: Values, classes: Classes, *, n_bins: int = 15) -> float:
     """Return the mean difference between confidence and accuracy, in bins of equal width weighted by their count."""
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == classes
+    return calibration_error(probabilities.max(axis=1), probabilities.argmax(axis=1) == classes, n_bins=n_bins)
+
+
+def calibration_error(confidence: Values, right: npt.NDArray[np.bool_], *, n_bins: int = 15) -> float:
+    """Return the same for the probability of each answer, and whether it is right, both of shape (n,)."""
     bins = np.minimum((confidence * n_bins).astype(int), n_bins - 1)
     gaps = [abs(right[bins == k].mean() - confidence[bins == k].mean()) * (bins == k).mean() for k in np.unique(bins)]
     return float(sum(gaps))

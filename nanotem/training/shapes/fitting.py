@@ -64,6 +64,14 @@ def fit_head(examples: Examples, task: str, start: Values | None = None) -> Valu
     return np.vstack([plain, table[-1] - mean @ plain])
 
 
+def class_shares(examples: Examples, task: str) -> Values:
+    """Return the part of each class in what `fit_head` fits a head to, weights counted, shape (classes,)."""
+    classes = examples.classes(task)
+    told = classes != UNTOLD
+    weights = _weights(examples.image[told], classes[told])
+    return np.bincount(classes[told], weights, minlength=len(CLASSES[task])).astype(np.float64)
+
+
 def _unsteadiness(examples: Examples, task: str, spread: Values) -> Values:
     """Return the mean products of the changes of standardised inputs from a real particle to its variations.
 

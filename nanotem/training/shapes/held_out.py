@@ -15,13 +15,14 @@ from nanotem.morphology.classes import SOLID_GROUPS
 from nanotem.morphology.classifier import ClassPrediction
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.crops import CROP_PX
-from nanotem.morphology.evidence import ShapeEvidence, outline_fits
+from nanotem.morphology.evidence import ShapeEvidence, kind_fits, outline_fits
 from nanotem.morphology.fractions import PRIOR, Confusion
+from nanotem.morphology.label_shift import among_others
 from nanotem.morphology.params import ClassifyParams
 from nanotem.morphology.reliability import Familiarity, Values, probabilities_of
-from nanotem.training.shapes.calibration import expected_calibration_error, fit_temperature, learn_familiarity
+from nanotem.training.shapes.calibration import calibration_error, fit_temperature, learn_familiarity
 from nanotem.training.shapes.examples import CLASSES, N_SOLID_FEATURES, N_VARIATIONS, UNTOLD, Examples
-from nanotem.training.shapes.fitting import fit_head
+from nanotem.training.shapes.fitting import class_shares, fit_head
 
 _N_FOLDS = 10
 _FEWEST_MICROGRAPHS = 5
@@ -44,6 +45,8 @@ class HeldOut:
         By task, shape (n, classes); the temperature, too, is that of the other micrographs.
     distances
         Mahalanobis distance from what is known of the other micrographs, shape (n,).
+    shares
+        By task, the part of each class in what heads are fitted to, shape (classes,).
     shown
         How often each solid shows each outline, of the card of the model of solids.
     """
@@ -52,6 +55,7 @@ class HeldOut:
     logits: dict[str, Values]
     probabilities: dict[str, Values]
     distances: Values
+    shares: dict[str, Values]
     shown: Mapping[str, Mapping[str, float]]
 
     @property
@@ -65,7 +69,9 @@ class HeldOut:
         return float(np.quantile(self.distances[self.found], 1 - _REFUSED_SHARE))
 
     def answers(self, chosen: npt.NDArray[np.bool_], params: ClassifyParams | None = None) -> pd.DataFrame:
-        """Return the table of classes of some examples, as an analysis would have it, and what a person told.
+        """Return the table of classes of some examples, as analyses would have it, and what a person told.
+
+        The others of a micrograph, which are allowed for, are those that were chosen.
 
         Returns
         -------
@@ -73,20 +79,30 @@ class HeldOut:
             That of `nanotem.morphology.classify.class_table`, with `image`, and `true outline` and `true solid`, empty
             where they are not told.
         """
-        examples, n = self.examples[chosen], int(chosen.sum())
-        features = examples.seen[:, :N_SOLID_FEATURES].astype(float)
-        said = {}
-        for task, classes in CLASSES.items():
-            chances = self.probabilities[task][chosen]
-            said[task] = ClassPrediction(classes, chances, chances > 0.1, features, self.distances[chosen])
-        crops = np.broadcast_to(np.float32(0), (n, CROP_PX, CROP_PX, 2))
-        outline, solid = said["outline"], said["solid"]
-        fitting = outline_fits(outline, solid, self.shown, examples.numbers)
-        seen = ShapeEvidence(crops, ("",) * n, outline, solid, outline, solid, fitting, {})
-        particles = pd.DataFrame({"label": np.arange(n), "flags": pd.Series([""] * n, dtype=str)})
-        table = class_table(particles, seen, self.largest_distance, params)
+        places, examples = np.flatnonzero(chosen), self.examples[chosen]
+        _, image = np.unique(examples.image, return_inverse=True)
+        tables = [self._table(places[image == k], params) for k in range(image.max(initial=-1) + 1)]
+        table = pd.concat(tables).loc[places]
+        table.index = pd.RangeIndex(len(table))
         truth = {f"true {task}": np.array([*names, ""])[examples.classes(task)] for task, names in CLASSES.items()}
         return table.assign(image=examples.image, **truth)
+
+    def _table(self, places: npt.NDArray[np.int64], params: ClassifyParams | None) -> pd.DataFrame:
+        """Return the table of classes of the examples at these places, which lie in one micrograph."""
+        n, numbers = len(places), self.examples.numbers[places]
+        features = self.examples.seen[places, :N_SOLID_FEATURES].astype(float)
+        said = {}
+        for task, classes in CLASSES.items():
+            chances, distances = self.probabilities[task][places], self.distances[places]
+            said[task] = ClassPrediction(classes, chances, chances > 0.1, features, distances, shares=self.shares[task])
+        outline, solid, counted = said["outline"], said["solid"], np.ones(n, bool)
+        among = among_others(outline, counted)
+        fitting = outline_fits(among, solid, self.shown, numbers)
+        together = kind_fits(fitting, solid, numbers, counted)
+        crops = np.broadcast_to(np.float32(0), (n, CROP_PX, CROP_PX, 2))
+        seen = ShapeEvidence(crops, ("",) * n, outline, solid, among, outline, solid, fitting, together, {})
+        particles = pd.DataFrame({"label": np.arange(n), "flags": pd.Series([""] * n, dtype=str)}, index=places)
+        return class_table(particles, seen, self.largest_distance, params).set_index(places)
 
 
 def held_out(examples: Examples, shown: Mapping[str, Mapping[str, float]]) -> HeldOut:
@@ -101,7 +117,8 @@ def held_out(examples: Examples, shown: Mapping[str, Mapping[str, float]]) -> He
         known = familiarity_of(examples[fold_of != fold])
         distances[fold_of == fold] = known.distances(_solid_features(examples[fold_of == fold]))
     probabilities = {task: _calibrated(examples, task, logits[task]) for task in CLASSES}
-    return HeldOut(examples, logits, probabilities, distances, shown)
+    shares = {task: class_shares(examples[_learned(examples)], task) for task in CLASSES}
+    return HeldOut(examples, logits, probabilities, distances, shares, shown)
 
 
 def held_out_logits(examples: Examples, task: str, fold_of: npt.NDArray[np.int64] | None = None) -> Values:
@@ -127,14 +144,14 @@ def figures_of(judged: HeldOut, task: str) -> dict[str, float]:
     table = judged.answers(judged.found)
     table = table[table[f"true {task}"] != ""]
     wrong = wrong_and_accepted(table, task)
-    told = judged.found & (judged.examples.classes(task) != UNTOLD)
-    error = expected_calibration_error(judged.probabilities[task][told], judged.examples.classes(task)[told])
+    right = table[task] == table[f"true {task}"]
+    probability = table["probability" if task == "solid" else "outline_probability"]
     return {
         "real_n": len(table),
         "real_micrographs": table["image"].nunique(),
-        "real_right": float((table[task] == table[f"true {task}"]).mean()),
+        "real_right": float(right.mean()),
         "real_wrong_accepted": float(wrong.groupby(table["image"]).mean().mean()),
-        "real_calibration_error": error,
+        "real_calibration_error": calibration_error(probability.to_numpy(), right.to_numpy()),
     }
 
 
@@ -212,6 +229,7 @@ def described(card: ModelCard, judged: HeldOut) -> ModelCard:
         figures={**card.figures, **figures_of(judged, task)},
         head_confusion=confusion_of(examples, task, judged.probabilities[task]).tolist(),
         head_concentration=concentration_of(examples, task, judged.probabilities[task]),
+        head_shares=judged.shares[task].tolist(),
         **changes,
     )
 

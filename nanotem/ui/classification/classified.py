@@ -77,8 +77,8 @@ class Classified:
 
     @property
     def prediction(self) -> ClassPrediction:
-        """What is said of the task by all that is seen together."""
-        return self.seen.solid if self.task == "solid" else self.seen.outline
+        """What is said of the task by all that is seen together, of outlines with the others of the image."""
+        return self.seen.solid if self.task == "solid" else self.seen.outline_among_others
 
     @property
     def network_alone(self) -> ClassPrediction:

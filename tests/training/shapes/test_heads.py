@@ -6,7 +6,7 @@ from scipy.special import softmax
 
 from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
 from nanotem.training.shapes.examples import N_SOLID_FEATURES, UNTOLD, Examples
-from nanotem.training.shapes.fitting import fit_head
+from nanotem.training.shapes.fitting import class_shares, fit_head
 from nanotem.training.shapes.heads import calibrated
 from nanotem.training.shapes.held_out import held_out_logits
 
@@ -37,6 +37,16 @@ def test_a_head_tells_others_of_the_kind(task):
     others = examples(seed=9)
     others = others[others.classes(task) != UNTOLD]
     assert np.mean(answers(table, others, task) == others.classes(task)) > 0.85
+
+
+def test_drawn_classes_have_three_tenths_and_real_ones_the_root_of_their_number():
+    shares = class_shares(examples(n_images=8), "outline")
+    assert shares.sum() == pytest.approx(1)
+    assert 0.4 < shares[SQUARE] < 0.6
+    assert np.count_nonzero(shares) == 2
+    told = examples(n_images=1)
+    told.solid[:] = np.where(told.image == "", CUBE, SPHERE)
+    assert class_shares(told, "solid")[[CUBE, SPHERE]] == pytest.approx([0.3, 0.7])
 
 
 def test_the_start_does_not_change_the_answer():

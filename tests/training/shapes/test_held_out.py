@@ -46,7 +46,8 @@ def judged_as(told: Examples, answers: np.ndarray, sure: float = 0.9) -> HeldOut
     for task, said in (("solid", answers), ("outline", outlines)):
         n = len(CLASSES[task])
         chances[task] = (1 - sure) / n + sure * np.eye(n)[said]
-    return HeldOut(told, chances, chances, np.zeros(len(told.image)), {})
+    shares = {task: np.full(len(names), 1 / len(names)) for task, names in CLASSES.items()}
+    return HeldOut(told, chances, chances, np.zeros(len(told.image)), shares, {})
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,21 @@ def test_answers_are_as_an_analysis_has_them(judged):
     assert table.loc[table["reason"] == "unfamiliar"].shape[0] <= 6
 
 
+def test_the_others_of_a_micrograph_are_allowed_for_and_those_of_other_micrographs_are_not():
+    told = examples(n_images=2, n_each=40)
+    found = told.image != ""
+    doubtful = np.flatnonzero(found)[[0, 40]]  # one of each micrograph
+    outlines = np.where(told.image == "0.png", SQUARE, CIRCLE)
+    judged = judged_as(dataclasses.replace(told, outline=outlines), told.solid)
+    chances = judged.probabilities["outline"].copy()
+    chances[doubtful] = 0
+    chances[doubtful[0], [SQUARE, CIRCLE]] = 0.45, 0.55
+    chances[doubtful[1], [SQUARE, CIRCLE]] = 0.55, 0.45
+    table = dataclasses.replace(judged, probabilities={**judged.probabilities, "outline": chances}).answers(found)
+    assert table["image"].tolist() == told.image[found].tolist()
+    assert table["outline"].tolist() == table["true outline"].tolist()
+
+
 def test_a_card_says_what_its_head_mistakes(judged):
     card = described(read_card(MODELS, "solid"), judged)
     assert card.figures["real_n"] == 120
@@ -75,6 +91,7 @@ def test_a_card_says_what_its_head_mistakes(judged):
     assert card.figures["real_wrong_accepted"] < 0.05
     assert np.sum(card.head_confusion) == 120 + 12 * 5  # drawn ones where no micrograph has the class
     assert card.largest_distance == judged.largest_distance
+    assert sum(card.head_shares) == pytest.approx(1)
     outline = described(read_card(MODELS, "outline"), judged)
     assert outline.largest_distance == read_card(MODELS, "outline").largest_distance
 
