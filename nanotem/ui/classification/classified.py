@@ -127,7 +127,7 @@ def meanwhile(work: Work, micrograph: Micrograph) -> Iterator[None]:
     if not are_loaded():
         analysis = analysis_at_hand(work, micrograph)
         with place.container():
-            show_counts(analysis)
+            show_counts(analysis, key="counts.meanwhile")  # the models may be there before the run ends
             picture = outlined_picture(micrograph.pixels, analysis.labels, longest_px=_PICTURE_PX)
             st.image(encode(picture), width=_PICTURE_PX // 2, alt="The micrograph with an outline round every particle")
     yield

@@ -97,7 +97,7 @@ def _picture(study: FilmStudy, history: FilmHistory, number: int) -> None:
     picture = _drawn(study, history, number, track)
     rows, columns = history.shape
     figure = go.Figure()
-    lay_under(figure, picture, corner=-0.5, width=columns, height=rows)
+    lay_under(figure, picture, left=-0.5, top=-0.5, width=columns, height=rows)
     figure.add_scatter(
         x=here["column_px"],
         y=here["row_px"],
