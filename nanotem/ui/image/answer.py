@@ -149,7 +149,7 @@ def _histogram(place: DeltaGenerator, analysis: Analysis) -> None:
         families = analysis.families
     params = analysis.recipe.sizes
     figure = distribution_figure(analysis.sizes, params, families, weighting=params.weighting)
-    figure.update_yaxes(title="Particles")
+    figure.update_yaxes(title="Particles,<br>corrected" if params.correct_frame else "Particles")
     place.empty()
     with place.container():
         show_plot(figure, key="answer.histogram", alt="Histogram of the sizes with its fit", height_px=_HISTOGRAM_PX)
