@@ -237,9 +237,8 @@ def precision_figure(curve: pd.DataFrame) -> go.Figure:
         _add_curve(figure, curve["n"], 100 * curve[f"relative_half_width_{quantity}"], name, colour)
     for percent in _ASKED_PERCENT:
         figure.add_hline(percent, line={"color": GREY, "dash": "dot"})
-    last = int(curve["n"].max()) if len(curve) else 0
-    ticks = [step * 10**power for power in range(6) for step in (1, 2, 5)]
-    figure.update_xaxes(title="Number of particles", type="log", tickvals=sorted({*ticks, last} - {0}))
+    ticks = [7, *(step * 10**power for power in range(6) for step in (1, 2, 5))]
+    figure.update_xaxes(title="Number of particles", type="log", tickvals=ticks)
     half_widths = 100 * curve.drop(columns="n").to_numpy(float)
     widest = min(float(np.nanmax(half_widths, initial=_ASKED_PERCENT[0])), _WIDEST_PERCENT)
     figure.update_yaxes(

@@ -35,8 +35,7 @@ SCALE_OPEN = "scale.open"
 
 def show_answer(work: Work, micrograph: Micrograph) -> None:
     """Show what is in an image: first the image and what is being done, then each result in its place."""
-    st.subheader(plain_text(micrograph.name), anchor=False)
-    st.caption(_description(micrograph))
+    st.markdown(f"**{plain_text(micrograph.name)}** · {_description(micrograph)}")
     with errors_shown():
         choose_image(work, micrograph)
     for note in micrograph.notes:
@@ -47,8 +46,9 @@ def show_answer(work: Work, micrograph: Micrograph) -> None:
         encode(micrograph_picture(micrograph.pixels, longest_px=_PICTURE_PX)), width="stretch", alt=micrograph.name
     )
     with right:
-        counts, tiles, chart = st.empty(), st.empty(), st.empty()
-        _ways_on()
+        counts, tiles = st.empty(), st.empty()
+        _ways_on()  # above the chart: a small laptop shows them without scrolling
+        chart = st.empty()
         below = st.container()
     with errors_shown():
         analysis = analysis_at_hand(work, micrograph)
