@@ -260,7 +260,6 @@ def downloads(study: FilmStudy, history: FilmHistory) -> None:
     stem = safe_stem(study.place.path.name)
     st.subheader("Downloads", anchor=False)
     st.caption("What is kept on the server goes after some hours: take along what you want to keep.")
-    columns = st.columns(5)
     offers = (
         ("Report (HTML)", f"{stem}-report.html", lambda: film_report(study, history).encode()),
         ("Particles (CSV)", f"{stem}-particles.csv", lambda: tables(history)["particles.csv"]),
@@ -268,10 +267,11 @@ def downloads(study: FilmStudy, history: FilmHistory) -> None:
         ("ImageJ regions (ZIP)", f"{stem}-rois.zip", lambda: rois_by_frame(history, study.folder)),
         ("Outlines (MP4)", f"{stem}-outlines.mp4", lambda: _film_bytes(study, history)),
     )
-    for column, (label, name, make) in zip(columns, offers, strict=True):
-        column.download_button(
-            label, data=make, file_name=name, icon=":material/download:", on_click="ignore", key=f"film.{name}"
-        )
+    with st.container(horizontal=True):
+        for label, name, make in offers:
+            st.download_button(
+                label, data=make, file_name=name, icon=":material/download:", on_click="ignore", key=f"film.{name}"
+            )
 
 
 def _film_bytes(study: FilmStudy, history: FilmHistory) -> bytes:
