@@ -19,6 +19,7 @@ from nanotem.segmentation.params import SegmentParams
 from nanotem.study import Study, open_study, pack_study, read_particles, read_summary, upload
 from nanotem.ui.batch import sections as batch_sections
 from nanotem.ui.kit.plain import plain_text
+from nanotem.ui.kit.tables import NOT_KNOWN
 
 BATCH = "pages/7_batch.py"
 
@@ -74,6 +75,7 @@ def test_images_are_uploaded_run_and_shown_with_the_odd_ones_first() -> None:
     visitor.click("Run")
     assert [image.status for image in visitor.study.images] == ["done", "failed", "done"]
     assert visitor.metrics == {"Images": "3", "Analysed": "2", "To look at": "3", "Found": "6", "Measured": "6"}
+    assert all(table.proto.placeholder == NOT_KNOWN for table in visitor.app.dataframe)
     assert any(
         caption.value.startswith("Found 6 · measured 6 · cut by the frame 0 · median")
         for caption in visitor.app.caption

@@ -37,7 +37,7 @@ from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.plots import show_plot
 from nanotem.ui.kit.scale import use_scale
 from nanotem.ui.kit.state import Work
-from nanotem.ui.kit.tables import download
+from nanotem.ui.kit.tables import NOT_KNOWN, download
 from nanotem.ui.kit.visits import Source
 
 _PER_ROW, _ROWS = 4, 5
@@ -119,7 +119,7 @@ def _by_sample_and_image(table_of: Callable[[str], pd.DataFrame]) -> None:
         table = table_of(of)
         if len(table):
             st.markdown(f"**{title}**")
-            st.dataframe(table, hide_index=True)
+            st.dataframe(table, hide_index=True, placeholder=NOT_KNOWN)
 
 
 def report(
@@ -236,6 +236,7 @@ def _table(study: Study, table: pd.DataFrame) -> None:
         ),
         disabled=[name for name in table.columns if name != "sample"],
         hide_index=True,
+        placeholder=NOT_KNOWN,
         column_order=list(_TITLES),
         column_config=_column_config(table),
         key=f"batch.table.{len(table)}",

@@ -21,7 +21,7 @@ from nanotem.ui.kit.analysis import editor_outlines
 from nanotem.ui.kit.counts import show_counts
 from nanotem.ui.kit.plots import CONFIG
 from nanotem.ui.kit.state import Work
-from nanotem.ui.kit.tables import download
+from nanotem.ui.kit.tables import NOT_KNOWN, download
 from nanotem.ui.kit.tiles import show_tiles
 
 _PER_PAGE = 30
@@ -80,7 +80,7 @@ def per_class(work: Work, view: Classified) -> None:
             f"Mean {sizes.name.lower()} ({sizes.unit})": _in_words(summary[["mean", "mean_low", "mean_high"]]),
         }
     )
-    st.dataframe(shown, hide_index=True)
+    st.dataframe(shown, hide_index=True, placeholder=NOT_KNOWN)
     st.caption(
         f"Cut by the frame and left out: {sizes.n_cut}. Intervals hold 95 % of the error of counting a finite number "
         "of particles; what is taken for something else comes on top."
@@ -100,7 +100,11 @@ def _population(view: Classified) -> None:
     st.plotly_chart(share_bars(shares, task=view.task), key="classify.shares", config=CONFIG, alt="Share of each class")
     numbers = shares[["share", "share_low", "share_high"]].to_numpy(float)
     titles = [class_title(name) for name in shares["class"]]
-    st.dataframe(pd.DataFrame({"Class": titles, "Share": [share_in_words(*row) for row in numbers]}), hide_index=True)
+    st.dataframe(
+        pd.DataFrame({"Class": titles, "Share": [share_in_words(*row) for row in numbers]}),
+        hide_index=True,
+        placeholder=NOT_KNOWN,
+    )
     stem = safe_stem(view.micrograph.name)
     download(shares, "Shares as CSV", file_name=f"{stem}.{view.task}.shares.csv")
     st.caption(
@@ -122,6 +126,7 @@ def _particle_rows(view: Classified) -> None:
     st.dataframe(
         _rows(view),
         hide_index=True,
+        placeholder=NOT_KNOWN,
         height=300,
         key=key,
         on_select=choose,

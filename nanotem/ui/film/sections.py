@@ -43,7 +43,7 @@ from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.plots import show_plot
 from nanotem.ui.kit.selection import selected_numbers
-from nanotem.ui.kit.tables import download
+from nanotem.ui.kit.tables import NOT_KNOWN, download
 from nanotem.ui.kit.tabs import show_open_tab
 
 _FRAME, _TRACK, _EVENT_SEEN = "film.frame", "film.track", "film.event.seen"
@@ -158,6 +158,7 @@ def events(history: FilmHistory) -> None:
     state = st.dataframe(
         shown,
         hide_index=True,
+        placeholder=NOT_KNOWN,
         height=260,
         column_config=_event_columns(history.time_unit),
         on_select="rerun",

@@ -24,7 +24,7 @@ from nanotem.ui.kit.plots import CONFIG, show_plot
 from nanotem.ui.kit.scale import use_scale
 from nanotem.ui.kit.selection import selected_numbers
 from nanotem.ui.kit.state import Work
-from nanotem.ui.kit.tables import download, particle_table
+from nanotem.ui.kit.tables import NOT_KNOWN, download, particle_table
 from nanotem.ui.kit.tiles import show_tiles
 from nanotem.ui.lattices.view import View
 
@@ -226,7 +226,7 @@ def _spots(view: View, one: ParticleLattices) -> None:
         }
     )
     colours = [f"color: {lattice_colour(spot.lattice)}; font-weight: bold" for spot in one.spots]
-    st.dataframe(shown.style.apply(lambda _: colours, subset=["Lattice"]), hide_index=True)
+    st.dataframe(shown.style.apply(lambda _: colours, subset=["Lattice"]), hide_index=True, placeholder=NOT_KNOWN)
     st.caption(
         f"Planes for the likeliest crystal. Below an amplitude of {LEAST_AMPLITUDE_OVER_NOISE:g} times the noise "
         "nothing is reported."
