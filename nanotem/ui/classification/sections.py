@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from nanotem.figures.classes import answer_title, class_title, class_viewer, colour_of, share_bars
+from nanotem.figures.classes import FULL_NAMES, answer_title, class_title, class_viewer, colour_of, share_bars
 from nanotem.figures.gallery import gallery
 from nanotem.figures.pictures import micrograph_picture
 from nanotem.files.names import safe_stem
@@ -36,7 +36,7 @@ def headline(view: Classified) -> None:
     n_whole = int((view.answers != CUT).sum())
     n_by_hand = len(view.edited.named(view.task))
     counts = known.value_counts()
-    most = (class_title(counts.index[0]), _particles(int(counts.iloc[0]))) if len(counts) else ("none", "")
+    most = _named(str(counts.index[0]), int(counts.iloc[0])) if len(counts) else ("none", "")
     grouped = f", {n_grouped} more by group" if n_grouped else ""
     show_counts(view.analysis)
     show_tiles(
@@ -203,8 +203,10 @@ def _caption(view: Classified, place: int) -> str:
     return f"{answer}<br>{'by hand' if confidence != confidence else in_percent(confidence)}"
 
 
-def _particles(n: int) -> str:
-    return "1 particle" if n == 1 else f"{n} particles"
+def _named(name: str, n: int) -> tuple[str, str]:
+    """Return a class by its English name alone, and its code with how many particles it has."""
+    code = f"{name}, " if name in FULL_NAMES else ""
+    return FULL_NAMES.get(name, name), f"{code}1 particle" if n == 1 else f"{code}{n} particles"
 
 
 def _in_words(numbers: pd.DataFrame) -> list[str]:

@@ -1,5 +1,7 @@
 """The parts of the page Lattices."""
 
+from collections import Counter
+
 import pandas as pd
 import streamlit as st
 
@@ -41,6 +43,10 @@ def headline(view: View) -> None:
             ("More than one lattice", f"{several}", "twins, grains or overlaps" if several else ""),
         ]
     )
+    if found.particles and not seen:
+        reason, n = Counter(one.reason for one in found.particles.values()).most_common(1)[0]
+        of = "" if n == len(found.particles) else f"Of {n} of these particles: "
+        st.info(f"{of}{reason}", icon=":material/grid_off:")
     if found.scale is None:
         st.info(
             "Spacings are in pixels: indexing needs a scale. Set it on the page Image.", icon=":material/straighten:"
