@@ -35,7 +35,9 @@ SCALE_OPEN = "scale.open"
 
 def show_answer(work: Work, micrograph: Micrograph) -> None:
     """Show what is in an image: first the image and what is being done, then each result in its place."""
-    st.markdown(f"**{plain_text(micrograph.name)}** · {_description(micrograph)}")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader(plain_text(micrograph.name), anchor=False, width="content")
+        st.caption(_description(micrograph), width="content")
     with errors_shown():
         choose_image(work, micrograph)
     for note in micrograph.notes:
