@@ -22,9 +22,9 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "dark or bright on the page Preprocess.",
         "crumbs": "{share} of {n} particles are smaller than {least_px:g} px in diameter: is it texture? Raise the "
         "smallest diameter, or mask what is no particle.",
-        "not_resolved": "These particles are so small beside the blur of their edges that where an outline is drawn is "
-        "open by ±{share} of the diameter, for all alike: counting more does not make it less, a higher magnification "
-        "does. The interval of the mean does not hold it; see Uncertainty on the page Sizes.",
+        "not_resolved": "The edges of these particles are so blurred beside their size that where an outline is drawn "
+        "is open by ±{share} of the diameter, for all alike: counting more does not make it less, a sharper or more "
+        "magnified picture does. The interval of the mean does not hold it; see Uncertainty on the page Sizes.",
         "holes": "What was found is bright, flat and of one grey level (within {spread} of the contrast). If "
         "this is bright field, they are holes of the film: set Particles are to dark on the page Preprocess.",
         "all_cut": "All particles that were found ({n}) touch the frame, so there are no sizes.",

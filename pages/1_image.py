@@ -11,16 +11,13 @@ from nanotem.ui.kit.frame import FIRST, errors_shown, guide, open_page, tour_sto
 from nanotem.ui.kit.keeping import keep
 from nanotem.ui.kit.models import start_loading
 
-work = open_page(
-    "Image",
-    "Count the nanoparticles in an electron micrograph, measure them, and see how sure that is.",
-    heading="nanotem",
-)
+work = open_page("Image", heading="nanotem")
 with errors_shown():
     take_up(work)
 keep(work)  # a reload while the analysis runs must not lose the image
 
 if work.micrograph is None:
+    st.caption("Count the nanoparticles in an electron micrograph, measure them, and see how sure that is.")
     choose(work)
 else:
     with st.expander("Open another image", icon=":material/add_photo_alternate:"):

@@ -11,6 +11,7 @@ from nanotem.ui.classification.particle_detail import particle_detail
 from nanotem.ui.explanation import question as questions
 from nanotem.ui.explanation import sections
 from nanotem.ui.kit import guides
+from nanotem.ui.kit.counts import show_counts
 from nanotem.ui.kit.frame import errors_shown, guide, needed_image, open_page
 from nanotem.ui.kit.recipe_panel import recipe_panel
 from nanotem.ui.kit.tabs import show_open_tab
@@ -27,6 +28,7 @@ with errors_shown():
     with meanwhile(work, micrograph):
         view = classified(work, micrograph, task) if models_ready() else None
     if view is not None:
+        show_counts(view.analysis)
         ways = {
             "Image": partial(classification_sections.on_image, work, view),
             "Gallery": partial(classification_sections.by_confidence, view),

@@ -41,7 +41,7 @@ def classify(
     as_json: AsJson = False,
 ) -> None:
     """Say what outline and what solid every particle of an image has, and how sure that is."""
-    from nanotem.measurement.class_columns import accepted
+    from nanotem.measurement.class_columns import CUT, answers
 
     saved = saved_from(recipe)
     saved = replace(saved, recipe=with_models(saved.recipe, models))
@@ -51,11 +51,15 @@ def classify(
         particles = [_particle(row) for row in classes.to_dict("records")]
         print_json({"particles": particles, "population": population(analysis)})
         return
-    answers = accepted(classes, "solid")
-    counts = Counter(answers)
+    least = saved.recipe.classify.least_probability
+    told = answers(classes, analysis.particles, "solid", least_probability=least)
+    counts = Counter(told)
     found = ", ".join(f"{count} {name}" for name, count in counts.most_common())
     typer.echo(f"{image.name}: {len(classes)} particles{': ' if found else ''}{found}")
-    for answer, row in zip(answers, classes.to_dict("records"), strict=True):
+    for answer, row in zip(told, classes.to_dict("records"), strict=True):
+        if answer == CUT:
+            typer.echo(f"{row['label']}: {CUT}")
+            continue
         solid = answer if row["known"] else f"{answer} ({row['reason']}; closest {row['solid']})"
         sure = f", probability {row['probability']:.2f}" if row["probability"] == row["probability"] else ""
         typer.echo(f"{row['label']}: {row['outline']}, {solid}{sure}")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import numpy as np
+import skimage.measure
 
 from nanotem.errors import UnreadableFileError
 from nanotem.export.coco import read_coco
@@ -15,6 +16,10 @@ from nanotem.readers import read_values
 _MOST_LAYERS = 100
 """Outlines that cover the image more often than this are an attack, or a mistake."""
 
+
+_LEAST_MEAN_AREA_PX, _MANY_REGIONS = 10, 1000
+"""A micrograph falls into thousands of regions of one grey level, of 1 to 3 pixels on average; particles that can be
+measured have 20 pixels and more."""
 
 _LONGEST_START = 1000
 """White space, or a byte-order mark, before the brace of a JSON file."""
@@ -63,7 +68,7 @@ def whole_labels(pixels: Pixels, name: str) -> Labels:
     Raises
     ------
     UnreadableFileError
-        If they are not whole numbers from 0 to 10,000,000.
+        If they are not whole numbers from 0 to 10,000,000, or are so torn that they are the grey levels of a picture.
     """
     lowest, highest = pixels.min(), pixels.max()
     if not 0 <= lowest <= highest <= LARGEST_LABEL or (pixels % 1 != 0).any():
@@ -71,7 +76,19 @@ def whole_labels(pixels: Pixels, name: str) -> Labels:
             f"{name} holds values from {lowest:g} to {highest:g}, labels are whole numbers from 0 to {LARGEST_LABEL}.",
             "Save a label image without colours: 0 is background, every particle has a number of its own.",
         )
-    return pixels.astype(np.int32)
+    labels = pixels.astype(np.int32)
+    if _is_torn(labels):
+        raise UnreadableFileError(
+            f"{name} holds grey levels, not labels: its regions of one value have only a few pixels each.",
+            "Choose the label image that belongs to the micrograph, not the micrograph itself.",
+        )
+    return labels
+
+
+def _is_torn(labels: Labels) -> bool:
+    """Tell whether regions of one value are too small to be particles, as those of a micrograph are."""
+    n_regions = int(skimage.measure.label(labels, connectivity=1, return_num=True)[1])
+    return n_regions > _MANY_REGIONS and int((labels > 0).sum()) < _LEAST_MEAN_AREA_PX * n_regions
 
 
 def _painted(shapes: Iterable[Places], shape: tuple[int, int]) -> Labels:

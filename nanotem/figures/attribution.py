@@ -15,6 +15,7 @@ from plotly.colors import sample_colorscale, unlabel_rgb
 from nanotem.explanation.faithfulness import Curve, Map
 from nanotem.figures.palette import GREY, SERIES
 from nanotem.figures.pictures import Picture
+from nanotem.figures.viewer import NOTHING
 
 ColourScale = Literal["Cividis", "Viridis"]
 """Both are read alike by people with any kind of colour vision."""
@@ -94,7 +95,7 @@ def attribution_figure(
     axis = {"showgrid": False, "zeroline": False, "showticklabels": False, "constrain": "domain"}
     figure.update_xaxes(**axis)
     figure.update_yaxes(autorange="reversed", scaleanchor="x", **axis)
-    return figure.update_layout(height=_MAP_PX, margin={"l": 0, "r": 0, "t": 10, "b": 0}, plot_bgcolor="white")
+    return figure.update_layout(height=_MAP_PX, margin={"l": 0, "r": 0, "t": 10, "b": 0}, plot_bgcolor=NOTHING)
 
 
 def attribution_png(

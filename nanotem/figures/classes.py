@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from nanotem.figures.palette import GREY, rgb
 from nanotem.figures.pictures import Picture
 from nanotem.figures.viewer import particle_viewer
-from nanotem.measurement.class_columns import UNKNOWN
+from nanotem.measurement.class_columns import NOT_TOLD
 from nanotem.micrograph import Scale
 from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES, SOLID_GROUPS
 
@@ -55,7 +55,7 @@ _FEWEST_BARS = 6
 
 
 def colour_of(class_name: str, task: str) -> str:
-    """Return the colour of a class; of groups of solids a darker grey than of `UNKNOWN` and of names nobody knows."""
+    """Return the colour of a class: grey for any other answer, darker for a group of solids."""
     return _OF_GROUPS if task == "solid" and class_name in SOLID_GROUPS else TASK_COLOURS[task].get(class_name, GREY)
 
 
@@ -146,7 +146,7 @@ def answer_viewer(
     figure = particle_viewer(picture, shape, particles, scale=scale)
     unit = "nm" if scale else "px"
     figure.update_traces(
-        customdata=list(zip(particles["label"], particles[f"diameter_{unit}"], answers, strict=True)),
+        customdata=list(zip(particles["label"], particles[f"diameter_{unit}"], answers.map(title), strict=True)),
         hovertemplate=f"Particle %{{customdata[0]}}: <b>%{{customdata[2]}}</b><br>%{{customdata[1]:.3g}} {unit}"
         "<extra></extra>",
         showlegend=False,
@@ -232,9 +232,10 @@ def share_bars(summary: pd.DataFrame, *, task: str) -> go.Figure:
 
 
 def _counts(answers: "pd.Series[str]") -> dict[str, int]:
-    """Return how often each answer occurs, the most frequent first and `UNKNOWN` last."""
+    """Return how often each answer occurs, the most frequent first and what is no class last."""
     counts = answers.value_counts()
-    return {name: int(counts[name]) for name in sorted(counts.index, key=lambda name: (name == UNKNOWN, -counts[name]))}
+    order = sorted(counts.index, key=lambda name: (name in NOT_TOLD, -counts[name]))
+    return {name: int(counts[name]) for name in order}
 
 
 def _add_polygons(

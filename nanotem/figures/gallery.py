@@ -9,14 +9,16 @@ import plotly.graph_objects as go
 
 from nanotem.figures.palette import rgb
 from nanotem.figures.pictures import Picture
-from nanotem.figures.viewer import lay_under
+from nanotem.figures.viewer import NOTHING, lay_under
 from nanotem.morphology.crops import CROP_PX, Crops
 
 _BACKGROUND, _PER_CONTRAST = 235, 165
 _FRAME_PX = 2
 _GAP_PX = 6
-_CAPTION_PX = 16
+_CAPTION_PX = 34
+"""Two lines: a class beside its percentage would be wider than a crop on a phone."""
 _ENLARGED = 2
+"""Pixels of a picture per pixel of its crop: sharp on a fine screen."""
 _PITCH = CROP_PX + _GAP_PX, CROP_PX + _GAP_PX + _CAPTION_PX
 
 
@@ -47,7 +49,7 @@ def gallery(
     captions: Sequence[str],
     colours: Sequence[str],
     *,
-    n_columns: int = 8,
+    n_columns: int = 6,
 ) -> go.Figure:
     """Show particles side by side, framed in their colour, with a caption under each.
 
@@ -67,9 +69,6 @@ def gallery(
     """
     n_rows = max(-(-len(crops) // n_columns), 1)
     width, height = n_columns * _PITCH[0], n_rows * _PITCH[1]
-    sheet = np.full((height * _ENLARGED, width * _ENLARGED, 3), 255, np.uint8)
-    for place, (crop, colour) in enumerate(zip(crops, colours, strict=True)):
-        _put(sheet, place // n_columns, place % n_columns, crop, colour)
     column, row = np.arange(len(crops)) % n_columns, np.arange(len(crops)) // n_columns
     figure = go.Figure(
         go.Scatter(
@@ -84,16 +83,19 @@ def gallery(
             hovertemplate="Particle %{customdata}<br>%{text}<extra></extra>",
         )
     )
-    lay_under(figure, sheet, corner=0, width=width, height=height)
-    for x, y, caption in zip(column * _PITCH[0] + CROP_PX / 2, row * _PITCH[1] + CROP_PX, captions, strict=True):
-        figure.add_annotation(x=x, y=y, text=caption, yanchor="top", showarrow=False, font={"size": 11})
+    for place, (crop, colour, caption) in enumerate(zip(crops, colours, captions, strict=True)):
+        left, top = place % n_columns * _PITCH[0], place // n_columns * _PITCH[1]
+        lay_under(figure, _framed(crop, colour), left=left, top=top, width=CROP_PX, height=CROP_PX)
+        figure.add_annotation(
+            x=left + CROP_PX / 2, y=top + CROP_PX, text=caption, yanchor="top", showarrow=False, font={"size": 11}
+        )
     axis = {"visible": False, "fixedrange": True}
     figure.update_xaxes(range=[-_FRAME_PX, width], **axis)
     figure.update_yaxes(range=[height, -_FRAME_PX], scaleanchor="x", **axis)
     return figure.update_layout(
         height=round(1.35 * height),
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        plot_bgcolor="white",
+        plot_bgcolor=NOTHING,
         clickmode="event+select",
         hoverdistance=60,
         dragmode=False,
@@ -101,11 +103,9 @@ def gallery(
     )
 
 
-def _put(sheet: Picture, row: int, column: int, crop: Crops, colour: str) -> None:
-    """Draw one framed crop on the sheet."""
-    top, left, side = row * _PITCH[1] * _ENLARGED, column * _PITCH[0] * _ENLARGED, CROP_PX * _ENLARGED
-    tile = sheet[top : top + side, left : left + side]
-    tile[:] = rgb(colour)
-    inner = side - 2 * _FRAME_PX * _ENLARGED
-    begin = _FRAME_PX * _ENLARGED
-    tile[begin : begin + inner, begin : begin + inner] = crop_picture(crop, size_px=inner)
+def _framed(crop: Crops, colour: str) -> Picture:
+    """Return the picture of a crop within a frame of its colour."""
+    frame, side = _FRAME_PX * _ENLARGED, CROP_PX * _ENLARGED
+    picture = np.full((side, side, 3), rgb(colour), np.uint8)
+    picture[frame:-frame, frame:-frame] = crop_picture(crop, size_px=side - 2 * frame)
+    return picture

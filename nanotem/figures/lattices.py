@@ -25,7 +25,12 @@ _BEYOND = 1.25
 _SPECTRUM_PX, _FONT_PX, _CHARACTER_PX, _RING_PX = 385, 12, 6.6, 10
 """On the screen: side of the spectrum, height of a label, width of a character of it, radius of the ring of a spot."""
 
+_BEHIND_LABELS = "rgba(0, 0, 0, 0.6)"
+"""White letters are read on it where a spot is as bright as they are."""
+
 _BINS = 60
+_EACH_UP_TO = 8
+"""Of so few every number has its tick: plotly would put some at halves."""
 _LINES = 4
 """Planes of a crystal that are marked in a histogram: those that are seen."""
 
@@ -95,7 +100,7 @@ def spectrum_figure(spectrum: Spectrum, one: ParticleLattices, titles: Sequence[
     levels = np.log(np.maximum(whole, np.percentile(whole, 10)))
     figure = go.Figure()
     picture = grey_picture(levels, longest_px=_PICTURE_PX, stretch=True)
-    lay_under(figure, picture, corner=-reach, width=2 * reach, height=2 * reach)
+    lay_under(figure, picture, left=-reach, top=-reach, width=2 * reach, height=2 * reach)
     for sign in (1, -1):
         figure.add_trace(
             go.Scatter(
@@ -115,7 +120,13 @@ def spectrum_figure(spectrum: Spectrum, one: ParticleLattices, titles: Sequence[
         )
     for label in spot_labels(one.spots, titles, step=2 * reach / _SPECTRUM_PX, reach=reach):
         figure.add_annotation(
-            x=label.x, y=label.y, text=label.text, showarrow=False, font={"color": "white", "size": _FONT_PX}
+            x=label.x,
+            y=label.y,
+            text=label.text,
+            showarrow=False,
+            font={"color": "white", "size": _FONT_PX},
+            bgcolor=_BEHIND_LABELS,
+            borderpad=1,
         )
     figure.update_layout(height=_SPECTRUM_PX + 35, margin={"l": 0, "r": 0, "t": 35, "b": 0}, plot_bgcolor="black")
     figure.update_xaxes(visible=False, range=[-reach, reach])
@@ -210,8 +221,12 @@ def spacing_histogram(spacings: npt.NDArray[np.float64], *, unit: str, crystals:
             )
         )
     figure.update_xaxes(title=f"Spacing ({unit})")
-    figure.update_yaxes(title="Sets of planes")
+    figure.update_yaxes(title="Sets of planes", dtick=1 if _highest(spacings) <= _EACH_UP_TO else None)
     return figure
+
+
+def _highest(spacings: npt.NDArray[np.float64]) -> int:
+    return int(np.histogram(spacings, _BINS)[0].max())
 
 
 def _enlarged(picture: Picture) -> Picture:

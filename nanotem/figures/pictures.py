@@ -100,10 +100,12 @@ def outlined_picture(
     highlighted
         Labels to fill with colour; the others are outlined in grey. None outlines all in colour.
     longest_px
-        Longest side of the picture.
+        Longest side of the picture. A small micrograph is enlarged as far as whole pixels go, so that its outlines are
+        thin beside the particles.
     """
-    picture = micrograph_picture(image, longest_px=longest_px)
-    small = _shrink(labels, longest_px, cv2.INTER_NEAREST)
+    times = max(longest_px // max(image.shape), 1)
+    picture = _repeated(micrograph_picture(image, longest_px=longest_px), times)
+    small = _repeated(_shrink(labels, longest_px, cv2.INTER_NEAREST), times)
     outline = _outline(small)
     if highlighted is None:
         picture[outline] = LABEL_COLOURS[0]
@@ -158,6 +160,11 @@ def _outline(labels: Labels) -> Mask:
     values = labels.astype(np.float32)
     kernel = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     return (labels > 0) & (cv2.erode(values, kernel) != cv2.dilate(values, kernel))
+
+
+def _repeated(image: npt.NDArray[Any], times: int) -> npt.NDArray[Any]:
+    """Make a square of every pixel."""
+    return image if times == 1 else image.repeat(times, axis=0).repeat(times, axis=1)
 
 
 def _shrink(image: npt.NDArray[Any], longest_px: int, interpolation: int) -> npt.NDArray[Any]:

@@ -101,7 +101,7 @@ def printed_outlines(
     grey = micrograph_picture(pixels, longest_px=round(width_mm / _MM_PER_INCH * _PICTURE_DPI))[..., 0]
 
     def draw(axes: "Axes") -> None:
-        axes.imshow(grey, cmap="gray", vmin=0, vmax=255, extent=(0, columns, rows, 0), interpolation="antialiased")
+        axes.imshow(grey, cmap="gray", vmin=0, vmax=255, extent=(0, columns, rows, 0), interpolation="none")
         colour = tuple(level / 255 for level in LABEL_COLOURS[0])
         polygons = [ring for several in rings.values() for ring in several]
         axes.add_collection(PolyCollection(polygons, facecolors="none", edgecolors=[colour], linewidths=0.6))

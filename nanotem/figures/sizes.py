@@ -39,12 +39,21 @@ CURVES = (GAUSSIAN, NORMAL, LOG_NORMAL, *MODEL_CURVES, FAMILIES)
 
 _CURVE_POINTS = 300
 """Over the width of the bars: closer than a pixel of any screen's histogram."""
+_ASKED_PERCENT = (5, 2)
+"""What papers ask of a mean, and what can be reached with some hundred particles."""
+_PRECISION_TICKS = (*reversed(_ASKED_PERCENT), *range(10, 50, 10))
 _WIDEST_PERCENT = 40
+"""Beyond it nothing is known, and the rest of the curve would be flat."""
 _PRECISION_NAMES = {"mean": "Mean", "d50": "Median (D50)", "d10": "D10", "d90": "D90"}
 
 
 def default_curves(families: Families) -> tuple[str, ...]:
-    """Return the curves that are drawn unasked: those that the verdict speaks of, in page and report alike."""
+    """Return the curves that are drawn unasked: those that the verdict speaks of, in page and report alike.
+
+    None of so few particles that not even their mean has an interval: any curve fits them.
+    """
+    if not any(np.isfinite(family.mean.low) for family in families.families):
+        return ()
     plain = len(families.families) == 1 and families.families[0].model is None
     return (NORMAL, LOG_NORMAL) if plain else (FAMILIES,)
 
@@ -216,7 +225,7 @@ def cumulative_curve(
 
 
 def precision_figure(curve: pd.DataFrame) -> go.Figure:
-    """Draw how the intervals narrow with the number of particles, with ±5 % and ±2 % marked.
+    """Draw how the intervals narrow with the number of particles, as high as they are, with ±5 % and ±2 % marked.
 
     Parameters
     ----------
@@ -226,12 +235,15 @@ def precision_figure(curve: pd.DataFrame) -> go.Figure:
     figure = go.Figure()
     for (quantity, name), colour in zip(_PRECISION_NAMES.items(), SERIES, strict=False):
         _add_curve(figure, curve["n"], 100 * curve[f"relative_half_width_{quantity}"], name, colour)
-    for percent, place in ((5, "top right"), (2, "bottom right")):
-        line = {"color": GREY, "dash": "dot"}
-        figure.add_hline(percent, line=line, annotation_text=f"±{percent} %", annotation_position=place)
-    ticks = [step * 10**power for power in range(6) for step in (1, 2, 5)]
+    for percent in _ASKED_PERCENT:
+        figure.add_hline(percent, line={"color": GREY, "dash": "dot"})
+    ticks = [7, *(step * 10**power for power in range(6) for step in (1, 2, 5))]
     figure.update_xaxes(title="Number of particles", type="log", tickvals=ticks)
-    figure.update_yaxes(title="Half of the 95 % interval (% of the value)", range=[0, _WIDEST_PERCENT])
+    half_widths = 100 * curve.drop(columns="n").to_numpy(float)
+    widest = min(float(np.nanmax(half_widths, initial=_ASKED_PERCENT[0])), _WIDEST_PERCENT)
+    figure.update_yaxes(
+        title="Half of the 95 % interval (% of the value)", range=[0, 1.1 * widest], tickvals=_PRECISION_TICKS
+    )
     return figure
 
 

@@ -16,6 +16,9 @@ _WIDTH_PX, _CHOOSER_WIDTH_PX = 560, 380
 """Columns of the pages in which pictures stand are as wide on a laptop: of the height that this gives, nothing is
 empty there."""
 
+NOTHING = "rgba(0, 0, 0, 0)"
+"""The colour of a background that lets that of the page through, light or dark."""
+
 _SELECTABLE = 60
 """Invisible points along each side: a rectangle can only be drawn on a chart that has points to select."""
 
@@ -52,7 +55,7 @@ def particle_viewer(
             y=particles["row_px"],
             customdata=particles[["label", f"diameter_{unit}", "flags"]],
             mode="markers",
-            marker={"size": 14, "color": "rgba(0, 0, 0, 0)"},
+            marker={"size": 14, "color": NOTHING},
             hovertemplate=f"Particle %{{customdata[0]}}<br>%{{customdata[1]:.2f}} {unit}<br>%{{customdata[2]}}"
             "<extra></extra>",
         )
@@ -69,7 +72,7 @@ def region_chooser(picture: Picture, shape: tuple[int, int], reading: ScaleReadi
             x=columns.ravel(),
             y=rows.ravel(),
             mode="markers",
-            marker={"size": 1, "color": "rgba(0, 0, 0, 0)"},
+            marker={"size": 1, "color": NOTHING},
             hoverinfo="skip",
         )
     )
@@ -88,12 +91,12 @@ def _add_box(figure: go.Figure, box: tuple[float, float, float, float], dash: st
     figure.add_shape(type="rect", x0=left, x1=right, y0=top, y1=bottom, line=line)
 
 
-def lay_under(figure: go.Figure, picture: Picture, *, corner: float, width: float, height: float) -> None:
-    """Put a picture under the plot, its upper left corner at (`corner`, `corner`), as large as it is on the axes."""
+def lay_under(figure: go.Figure, picture: Picture, *, left: float, top: float, width: float, height: float) -> None:
+    """Put a picture under the plot, its upper left corner at (`left`, `top`), as large as it is on the axes."""
     figure.add_layout_image(
         source=data_address(encode(picture)),
-        x=corner,
-        y=corner,
+        x=left,
+        y=top,
         sizex=width,
         sizey=height,
         xref="x",
@@ -106,7 +109,7 @@ def lay_under(figure: go.Figure, picture: Picture, *, corner: float, width: floa
 def _image_figure(picture: Picture, shape: tuple[int, int], *, width_px: int = _WIDTH_PX) -> go.Figure:
     rows, columns = shape
     figure = go.Figure()
-    lay_under(figure, picture, corner=-0.5, width=columns, height=rows)
+    lay_under(figure, picture, left=-0.5, top=-0.5, width=columns, height=rows)
     axis = {"showgrid": False, "zeroline": False, "showticklabels": False}
     figure.update_xaxes(range=[-0.5, columns - 0.5], constrain="domain", **axis)
     figure.update_yaxes(range=[rows - 0.5, -0.5], scaleanchor="x", constrain="domain", **axis)
@@ -114,6 +117,6 @@ def _image_figure(picture: Picture, shape: tuple[int, int], *, width_px: int = _
         height=float(np.clip(width_px * rows / columns, _LEAST_HEIGHT_PX, _HEIGHT_PX)),
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         showlegend=False,
-        plot_bgcolor="white",
+        plot_bgcolor=NOTHING,
     )
     return figure

@@ -5,10 +5,16 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from nanotem.measurement import can_be_judged
+from nanotem.measurement import has_flag
 from nanotem.measurement.columns import CLASSIFIED_COLUMNS
 
 UNKNOWN = "unknown"
+
+CUT = "cut by the frame"
+"""The answer for a particle that is not seen whole: no class of what is left of it can be told."""
+
+NOT_TOLD = (UNKNOWN, CUT)
+"""Answers that are no class."""
 
 BY_HAND = "named by hand"
 """The reason of a class that a person gave."""
@@ -81,7 +87,7 @@ def accepted(particles: pd.DataFrame, task: str) -> "pd.Series[str]":
 
 
 def answers(classes: pd.DataFrame, particles: pd.DataFrame, task: str, *, least_probability: float) -> "pd.Series[str]":
-    """Return the class of each particle, `UNKNOWN` where it is not accepted.
+    """Return the class of each particle, `UNKNOWN` where it is not accepted, `CUT` where the frame leaves only a part.
 
     Parameters
     ----------
@@ -91,12 +97,15 @@ def answers(classes: pd.DataFrame, particles: pd.DataFrame, task: str, *, least_
         The particle table, in the same order; its flags say which outlines cannot be judged.
     task
         "solid", accepted where it is `known`, else its group where it has one; or "outline", accepted unless the
-        particle is cut by the frame, has too few pixels, or its outline is less probable than `least_probability`. What
-        a person named is always accepted.
+        particle has too few pixels, or its outline is less probable than `least_probability`. What a person named is
+        always accepted.
     least_probability
         Of an outline.
     """
+    probability = classes["probability" if task == "solid" else "outline_probability"]
     if task == "solid":
-        return accepted(classes, task)
-    sure = can_be_judged(particles).to_numpy() & (classes["outline_probability"] >= least_probability)
-    return classes["outline"].where(sure | classes["outline_probability"].isna(), UNKNOWN)
+        found = accepted(classes, task)
+    else:
+        enough = ~has_flag(particles, "few_pixels").to_numpy()
+        found = classes["outline"].where(enough & (probability >= least_probability) | probability.isna(), UNKNOWN)
+    return found.mask(has_flag(particles, "touches_frame").to_numpy() & probability.notna(), CUT)

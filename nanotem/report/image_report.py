@@ -101,7 +101,8 @@ def _population(analysis: Analysis) -> Iterator[tuple[str, list[tuple[str, str]]
 
 
 def _classes(particles: pd.DataFrame) -> Iterator[tuple[str, list[tuple[str, int, str]]]]:
-    """Yield each kind of class that the table has, with its classes, the most frequent first."""
-    for kind in (kind for kind in CLASS_KINDS if kind in particles):
-        counts = accepted(particles, kind).value_counts()
+    """Yield each kind of class that the table has, with those of its whole particles, the most frequent first."""
+    whole = particles[~has_flag(particles, "touches_frame")]
+    for kind in (kind for kind in CLASS_KINDS if kind in whole):
+        counts = accepted(whole, kind).value_counts()
         yield kind, [(str(name), int(n), in_percent(n / counts.sum())) for name, n in counts.items()]

@@ -45,7 +45,7 @@ class Estimate:
     def to_in_words(self, upper: "Estimate", unit: str = "") -> str:
         """Return the values alone as a range up to another, both to the digit of the larger uncertainty.
 
-        Where neither is known, the larger value has four figures.
+        Where neither is known, the larger value has three figures.
 
         Examples
         --------
@@ -54,7 +54,7 @@ class Estimate:
         >>> Estimate(7.9, 5.9, 9.9).to_in_words(Estimate(21.48, 21.2, 21.8), "px")
         '7.9 to 21.5 px'
         >>> Estimate(15.394).to_in_words(Estimate(110.04), "px")
-        '15.4 to 110.0 px'
+        '15 to 110 px'
         """
         places = [one._places for one in (self, upper) if one._places is not None]
         shared = min(places, default=places_of_figures(max(self.value, upper.value)))

@@ -7,13 +7,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
 
 from nanotem.errors import ParameterError
 from nanotem.percent import in_percent
 from nanotem.statistics import moments
 from nanotem.statistics.estimate import Z_95, FloatArray
-from nanotem.statistics.intervals import FEWEST_FOR_INTERVAL
+from nanotem.statistics.intervals import FEWEST_FOR_INTERVAL, mean_estimate, particles_for_percentile
 from nanotem.statistics.models import moments_of
 from nanotem.statistics.resampling import bootstrap
 from nanotem.statistics.sample import Sample, as_sample
@@ -21,7 +21,10 @@ from nanotem.statistics.sample import Sample, as_sample
 _N_POINTS = 16
 _RED_BELOW, _GREEN_FROM = 100, 500
 _COARSE, _FINE = 0.05, 0.02
+_CONFIDENCE = 0.95
 _QUANTITIES = ("mean", "d10", "d50", "d90")
+_LEVELS = (0.1, 0.5, 0.9)
+"""Of the percentiles among them."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Sufficiency:
         `red` below 100 (effective) particles or where the mean is less certain than ±5 %, `green` from 500
         and ±2 % on, else `amber`.
     relative_half_width
-        Half the 95 % interval of the mean divided by the mean.
+        Half the 95 % interval of the mean, as `summarise` gives it, divided by the mean; NaN where it has none.
     needed_for_5_percent, needed_for_2_percent
         Particles that would give the mean to ±5 % and ±2 %; None where the spread is unknown.
     verdict
@@ -72,8 +75,8 @@ def precision_curve(
     Returns
     -------
     pandas.DataFrame
-        `n`, and half the interval divided by the value: `relative_half_width_mean`, `_d10`, `_d50`, `_d90`.
-        No rows below five particles.
+        `n`, and half the interval divided by the value: `relative_half_width_mean`, widened as Student's t is, `_d10`,
+        `_d50`, `_d90`. No rows below five particles; NaN where a percentile of so many has no interval.
 
     Raises
     ------
@@ -88,7 +91,10 @@ def precision_curve(
         return pd.DataFrame(np.empty((0, len(columns))), columns=columns).astype({"n": "int64"})
     values = _quantities(sample.diameters[None], sample.weights[None])[0]
     sizes = np.unique(np.geomspace(FEWEST_FOR_INTERVAL, sample.n, _N_POINTS).round().astype(int))
-    half_widths = [_half_widths(sample, size, n_resamples, seed) / values for size in map(int, sizes)]
+    half_widths = [
+        np.where(_have_interval(size), _half_widths(sample, size, n_resamples, seed) / values, np.nan)
+        for size in map(int, sizes)
+    ]
     return pd.DataFrame(np.column_stack([sizes, half_widths]), columns=columns).astype({"n": "int64"})
 
 
@@ -156,7 +162,10 @@ def enough_particles(diameters: npt.ArrayLike, weights: npt.ArrayLike | None = N
             fine,
             f"{sample.n} counted: a distribution needs {_RED_BELOW} or more.",
         )
-    half_width = Z_95 * _polydispersity(sample) / np.sqrt(sample.n_eff)
+    if sample.n_eff < FEWEST_FOR_INTERVAL:
+        verdict = f"{sample.n} counted: too few to say how sure their mean is. Count at least {_RED_BELOW}."
+        return Sufficiency("red", float("nan"), coarse, fine, verdict)
+    half_width = mean_estimate(sample, _CONFIDENCE).relative_half_width
     known = f"{sample.n} counted: that leaves the mean open by ±{in_percent(half_width, '.1f')}."
     if sample.n_eff < _RED_BELOW or half_width > _COARSE:
         wanted = max(_RED_BELOW, coarse or 0)
@@ -185,9 +194,9 @@ def sufficiency_table(diameters: npt.ArrayLike, weights: npt.ArrayLike | None = 
     Returns
     -------
     pandas.DataFrame
-        `quantity`, `n` counted, `relative_half_width` that they give a log-normal of this spread, `needed_5_percent`,
-        `needed_2_percent`, `needed_log_normal_5_percent`, `needed_log_normal_2_percent`. No rows below two different
-        sizes.
+        `quantity`, `n` counted, `relative_half_width` that they give a log-normal of this spread, and of the mean as
+        `summarise` gives it, `needed_5_percent`, `needed_2_percent`, `needed_log_normal_5_percent`,
+        `needed_log_normal_2_percent`. No rows below five particles, and where all are of one size.
 
     Raises
     ------
@@ -196,7 +205,7 @@ def sufficiency_table(diameters: npt.ArrayLike, weights: npt.ArrayLike | None = 
     """
     sample = as_sample(diameters, weights)
     rows = []
-    if sample.n >= 2 and np.ptp(sample.diameters) > 0:
+    if sample.n_eff >= FEWEST_FOR_INTERVAL and np.ptp(sample.diameters) > 0:
         variance = moments_of(np.log(sample.diameters), sample)[1] ** 2 * sample.n_eff / (sample.n_eff - 1)
         design_effect = sample.n / sample.n_eff
         for name, (of_log_normal, fitted) in _RELATIVE_VARIANCES.items():
@@ -206,7 +215,10 @@ def sufficiency_table(diameters: npt.ArrayLike, weights: npt.ArrayLike | None = 
                 for of in (direct, fitted)
                 for share in (_COARSE, _FINE)
             ]
-            rows.append((name, sample.n, Z_95 * np.sqrt(direct(variance) / sample.n_eff), *needed))
+            half_width = Z_95 * np.sqrt(direct(variance) / sample.n_eff)
+            if name == _MEAN:
+                half_width = mean_estimate(sample, _CONFIDENCE).relative_half_width
+            rows.append((name, sample.n, half_width, *needed))
     numbers = [f"needed_{kind}{share}_percent" for kind in ("", "log_normal_") for share in (5, 2)]
     return pd.DataFrame(rows, columns=["quantity", "n", "relative_half_width", *numbers])
 
@@ -271,10 +283,16 @@ def _half_widths(sample: Sample, size: int, n_resamples: int, seed: int) -> Floa
     values = bootstrap(sample, _quantities, n_resamples=n_resamples, seed=seed, size=size)
     low, high = np.quantile(values, [0.025, 0.975], axis=0)
     half_widths: FloatArray = (high - low) / 2
+    half_widths[0] *= float(stdtrit(size - 1, 0.975)) / Z_95
     return half_widths
+
+
+def _have_interval(n: int) -> list[bool]:
+    """Tell which of `_QUANTITIES` of so many particles have an interval."""
+    return [True, *(n >= particles_for_percentile(level) for level in _LEVELS)]
 
 
 def _quantities(diameters: FloatArray, weights: FloatArray) -> FloatArray:
     """Return the quantities of `_QUANTITIES` of each row."""
-    percentiles = (moments.quantile(diameters, weights, level) for level in (0.1, 0.5, 0.9))
+    percentiles = (moments.quantile(diameters, weights, level) for level in _LEVELS)
     return np.stack([moments.mean(diameters, weights), *percentiles], axis=1)

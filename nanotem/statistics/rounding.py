@@ -5,8 +5,11 @@ import math
 _FIGURES_OF_UNCERTAINTY = 2
 """GUM 7.2.6: at most two significant digits of an uncertainty are of use; one would round 0.14 by a third."""
 
-_FIGURES_WITHOUT = 4
-"""Of a value whose uncertainty is not known."""
+_FIGURES_WITHOUT = 3
+"""Of a value whose uncertainty is not known: it is that of a few particles, which none knows to a thousandth."""
+
+_PLAIN = 1e-4, 1e6
+"""Between these a number is read more easily without a power of ten."""
 
 
 def decimal_places(uncertainty: float) -> int | None:
@@ -28,7 +31,7 @@ def places_of_figures(value: float) -> int | None:
     Examples
     --------
     >>> places_of_figures(110.04), places_of_figures(9.87654)
-    (1, 3)
+    (0, 2)
     """
     return _places(abs(value), _FIGURES_WITHOUT)
 
@@ -41,11 +44,13 @@ def _places(value: float, figures: int) -> int | None:
 
 
 def to_place(value: float, places: int | None) -> str:
-    """Return a value to a decimal place, to four figures where `places` is None, and a dash where it is not known."""
+    """Return a value to a decimal place, to three figures where `places` is None, and a dash where it is not known."""
     if not math.isfinite(value):
         return "–"
     if places is None:
-        return f"{value:.{_FIGURES_WITHOUT}g}"
+        if not _PLAIN[0] <= abs(value) < _PLAIN[1]:
+            return f"{value:.{_FIGURES_WITHOUT}g}"
+        return to_place(value, places_of_figures(value))
     return f"{round(value, places) + 0.0:.{max(places, 0)}f}"
 
 
@@ -55,7 +60,7 @@ def with_interval(value: float, low: float, high: float, unit: str = "") -> str:
     Parameters
     ----------
     value, low, high
-        NaN where not known: without an interval the value has four figures.
+        NaN where not known: without an interval the value has three figures.
     unit
         Printed after the value.
 

@@ -137,3 +137,11 @@ def test_what_is_missing_is_named(image: Path, tmp_path: Path) -> None:
     assert isinstance(missing, UnreadableFileError)
     assert "absent cannot be opened" in str(missing)
     assert isinstance(run(image, "--models", absent).exception, ModelError)
+
+
+def test_a_particle_that_the_frame_cuts_has_no_class(tmp_path: Path, models: Path) -> None:
+    pixels = draw((120, 200), [Particle(40, 40, 40), Particle(60, 198, 30)])[0]
+    cv2.imwrite(str(path := tmp_path / "cut.png"), with_noise(pixels, 2).round().astype(np.uint8))
+    lines = run(path, "--models", models).stdout.splitlines()
+    assert "1 cut by the frame" in lines[0]
+    assert [line.endswith(": cut by the frame") for line in lines[1:3]].count(True) == 1

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 import tifffile
-from drawing import Particle, disc_grid, draw
+from drawing import Particle, disc_grid, draw, with_noise
 from drawn_analysis import LABELS
 
 from nanotem.errors import UnreadableFileError
@@ -123,5 +123,14 @@ def test_a_byte_order_mark_before_annotations_is_no_matter() -> None:
 
 def test_a_label_image_is_read_as_it_is() -> None:
     labels = np.random.default_rng(0).integers(1, 5, SHAPE).astype(np.uint32)
+    labels = labels.repeat(8, axis=0).repeat(8, axis=1)[: SHAPE[0], : SHAPE[1]]
     labels[20, 30] = 9_000_000
     np.testing.assert_array_equal(read(tiff(labels)), labels)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_micrograph_is_not_taken_for_labels(dtype: type) -> None:
+    noisy = with_noise(draw((240, 320), disc_grid(6, 8, pitch_px=40, diameter_px=24))[0], 3)
+    levels = (noisy * np.iinfo(dtype).max / 255).astype(dtype)
+    with pytest.raises(UnreadableFileError, match="grey levels, not labels"):
+        read_labels(tiff(levels), "micrograph.tif", shape=levels.shape)

@@ -23,6 +23,7 @@ from nanotem.figures.model_card import confusion_heatmap, learning_curves
 from nanotem.figures.outlines import outline_polygons
 from nanotem.figures.palette import GREY
 from nanotem.figures.pictures import grey_picture
+from nanotem.figures.viewer import NOTHING
 from nanotem.measurement import in_nm, measure_particles
 from nanotem.measurement.class_columns import UNKNOWN
 from nanotem.micrograph import Scale
@@ -130,9 +131,16 @@ def test_a_click_on_a_tile_gives_its_particle(n: int) -> None:
     figure = gallery(crop_particles(IMAGE, LABELS, labels), labels, ["a"] * n, ["#ff0000"] * n, n_columns=4)
     (points,) = figure.data
     assert list(points.customdata) == labels
-    assert len(figure.layout.annotations) == n
+    assert len(figure.layout.annotations) == len(figure.layout.images) == n
     for k in range(n):
-        assert (points.x[k] - CROP_PX / 2, points.y[k] - CROP_PX / 2) == pytest.approx((k % 4 * 70, k // 4 * 86))
+        corner = k % 4 * 70, k // 4 * 104
+        assert (points.x[k] - CROP_PX / 2, points.y[k] - CROP_PX / 2) == pytest.approx(corner)
+        assert (figure.layout.images[k].x, figure.layout.images[k].y) == corner
+
+
+def test_no_background_of_a_picture_is_white_on_a_dark_page() -> None:
+    shown = gallery(crop_particles(IMAGE, LABELS, [1]), [1], ["a"], ["#ff0000"])
+    assert shown.layout.plot_bgcolor == viewer().layout.plot_bgcolor == NOTHING
 
 
 def test_every_point_of_the_map_knows_its_particle() -> None:

@@ -88,7 +88,7 @@ def test_previews_have_the_longest_side_that_was_asked_for(shape, longest_px, ex
         label_picture(labels, longest_px=longest_px),
         basin_picture(labels.astype(np.float32), longest_px=longest_px),
         seed_picture(labels, longest_px=longest_px),
-        outlined_picture(labels.astype(np.uint16), labels, longest_px=longest_px),
+        outlined_picture(labels.astype(np.uint16), labels, longest_px=min(longest_px, max(shape))),
     ):
         assert picture.shape == (*expected, 3)
         assert picture.dtype == np.uint8
@@ -141,7 +141,7 @@ def test_a_seed_of_one_pixel_becomes_a_dot_and_covers_no_other() -> None:
 
 def test_outlines_are_drawn_inside_particles_and_nowhere_else() -> None:
     image = np.full(DISCS.shape, 90, np.uint8)
-    picture = outlined_picture(image, DISCS)
+    picture = outlined_picture(image, DISCS, longest_px=160)
     drawn = (picture != 90).any(axis=2)
     inner = cv2.erode((DISCS > 0).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     assert not drawn[DISCS == 0].any()
@@ -153,20 +153,31 @@ def test_outlines_are_drawn_inside_particles_and_nowhere_else() -> None:
 def test_touching_particles_have_a_line_between_them_and_the_frame_has_none() -> None:
     labels = np.ones((40, 60), np.int32)
     labels[:, 30:] = 2
-    drawn = (outlined_picture(np.zeros(labels.shape, np.uint8), labels) > 0).any(axis=2)
+    drawn = (outlined_picture(np.zeros(labels.shape, np.uint8), labels, longest_px=max(labels.shape)) > 0).any(axis=2)
     assert np.flatnonzero(drawn.any(axis=0)).tolist() == [29, 30]
     assert drawn[:, 29:31].all()
 
 
+def test_outlines_on_a_small_micrograph_leave_its_particles_to_be_seen() -> None:
+    image = np.full(DISCS.shape, 90, np.uint8)
+    picture = outlined_picture(image, DISCS, longest_px=1000)
+    assert picture.shape == (6 * 120, 6 * 160, 3)
+    covered = [
+        (one != 90).any(axis=2).sum() / one[..., 0].size
+        for one in (picture, outlined_picture(image, DISCS, longest_px=160))
+    ]
+    assert 0 < covered[0] < covered[1] / 3
+
+
 def test_highlighted_particles_are_filled_and_the_others_outlined_in_grey() -> None:
     image = np.full(DISCS.shape, 90, np.uint8)
-    picture = outlined_picture(image, DISCS, highlighted=[2, 99])
+    picture = outlined_picture(image, DISCS, highlighted=[2, 99], longest_px=160)
     assert picture[20, 60].tolist() == (0.55 * 90 + 0.45 * np.array(LABEL_COLOURS[0])).astype(int).tolist()
     assert picture[20, 20].tolist() == [90, 90, 90]
     others = picture[(DISCS > 0) & (DISCS != 2)]
     assert {tuple(colour) for colour in others.tolist()} == {(90, 90, 90), (150, 150, 150)}
     assert tuple(LABEL_COLOURS[0]) in {tuple(colour) for colour in picture[DISCS == 2].tolist()}
-    nothing = outlined_picture(image, DISCS, highlighted=())
+    nothing = outlined_picture(image, DISCS, highlighted=(), longest_px=160)
     assert {tuple(colour) for colour in nothing.reshape(-1, 3).tolist()} == {(90, 90, 90), (150, 150, 150)}
 
 

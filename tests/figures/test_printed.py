@@ -83,3 +83,8 @@ def test_bands_and_heat_maps_are_printed() -> None:
 def test_what_no_paper_chart_has_is_refused() -> None:
     with pytest.raises(ParameterError, match="pie"):
         printed_chart(go.Figure(go.Pie(values=[1, 2])), "svg")
+
+
+def test_a_noisy_micrograph_of_a_megapixel_is_a_file_that_can_be_sent() -> None:
+    noisy = np.random.default_rng(0).normal(150, 12, (1024, 1024)).clip(0, 255).astype(np.uint8)
+    assert len(printed_outlines(noisy, {}, "pdf")) < 1_100_000

@@ -119,6 +119,9 @@ def test_the_precision_figure_shows_percent_and_limits():
     assert names(figure) == ["Mean", "Median (D50)", "D10", "D90"]
     assert figure.data[0].y == pytest.approx(100 * curve["relative_half_width_mean"].to_numpy())
     assert [line.y0 for line in figure.layout.shapes] == [5, 2]
+    highest = np.nanmax(100 * curve.drop(columns="n").to_numpy())
+    assert figure.layout.yaxis.range == (0, pytest.approx(1.1 * min(max(highest, 5), 40)))
+    assert {2, 5} < set(figure.layout.yaxis.tickvals)
     assert titles(figure) == ("Number of particles", "Half of the 95 % interval (% of the value)")
     assert len(precision_figure(precision_curve([])).data[0].x) == 0
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from nanotem.measurement.class_columns import BY_HAND, UNKNOWN, accepted, answers, with_classes, with_names
+from nanotem.measurement.class_columns import BY_HAND, CUT, UNKNOWN, accepted, answers, with_classes, with_names
 from nanotem.measurement.columns import CLASSIFIED_COLUMNS, COLUMNS, MEASURED_COLUMNS
 from nanotem.morphology.class_summary import summarise_classes
 from nanotem.statistics.sizes import Sizes
@@ -39,11 +39,11 @@ def test_a_name_takes_the_place_of_the_networks_answer() -> None:
     assert CLASSES.loc[2, "solid"] == "ICO"
 
 
-def test_what_is_not_accepted_is_unknown() -> None:
+def test_what_is_not_accepted_is_unknown_and_what_is_cut_says_so() -> None:
     solids = answers(CLASSES, PARTICLES, "solid", least_probability=0.5)
-    assert solids.tolist() == ["ICO", "sphere", UNKNOWN, UNKNOWN]
+    assert solids.tolist() == ["ICO", "sphere", UNKNOWN, CUT]
     outlines = answers(CLASSES, PARTICLES, "outline", least_probability=0.5)
-    assert outlines.tolist() == ["hexagon", UNKNOWN, "hexagon", UNKNOWN]
+    assert outlines.tolist() == ["hexagon", UNKNOWN, "hexagon", CUT]
     named = answers(with_names(CLASSES, {2: "circle", 8: "rod"}, {}), PARTICLES, "outline", least_probability=0.5)
     assert named.tolist() == ["hexagon", "circle", "hexagon", "rod"]
 
@@ -54,7 +54,7 @@ def test_a_particle_whose_solid_is_not_told_counts_as_its_group() -> None:
         "ICO",
         "sphere",
         "hexagonal",
-        UNKNOWN,
+        CUT,
     ]
     assert accepted(with_classes(PARTICLES, grouped), "solid")[2] == "hexagonal"
     assert accepted(grouped.drop(columns="group"), "solid")[2] == UNKNOWN

@@ -50,6 +50,12 @@ def test_what_is_odd_depends_on_the_spread_of_the_others() -> None:
     assert 11 not in doubtful_particles(table(giant, *spread))["label"].tolist()
 
 
+def test_sizes_of_a_family_of_their_own_are_not_odd() -> None:
+    family = [(60.0, 0.97, "")] * 3
+    assert doubtful_particles(table(*ALIKE, *family)).empty
+    assert doubtful_particles(table(*ALIKE, (60.0, 0.97, ""), (90.0, 0.97, "")))["label"].tolist() == [32, 31]
+
+
 def test_the_worst_comes_first() -> None:
     doubtful = doubtful_particles(table((20.0, 0.8, ""), *ALIKE, (20.0, 0.5, ""), (60.0, 0.97, "")))
     assert doubtful["label"].tolist() == [33, 32, 11]

@@ -86,13 +86,19 @@ def test_classes_are_counted_where_there_are_any(page) -> None:
     assert "Classes" not in words(page)
     n_others = len(analysis().particles) - 5
     text = words(html_report(with_columns(outline=["rod"] * 5 + ["circle"] * n_others)))
-    assert "Classes: outline Class Particles Share circle 20 80 % rod 5 20 %" in text
+    assert "Classes: outline Class Particles Share circle 20 83 % rod 4 17 %" in text
+
+
+def test_particles_that_the_frame_cuts_are_of_no_class() -> None:
+    n = len(analysis().particles)
+    cut = with_columns(outline=["irregular"] * 2 + ["circle"] * (n - 2), flags=["touches_frame"] * 2 + [""] * (n - 2))
+    assert "Classes: outline Class Particles Share circle 23 100 % " in words(html_report(cut))
 
 
 def test_a_solid_that_is_not_accepted_is_unknown_and_the_recipe_of_classes_is_told(page) -> None:
     n_others = len(analysis().particles) - 5
     text = words(html_report(with_columns(solid="CUBE", known=[True] * 5 + [False] * n_others)))
-    assert "Classes: solid Class Particles Share unknown 20 80 % CUBE 5 20 %" in text
+    assert "Classes: solid Class Particles Share unknown 20 83 % CUBE 4 17 %" in text
     assert "Classification Solids to choose from All solids" in text
     assert "Classification" not in words(page)
 

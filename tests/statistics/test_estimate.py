@@ -8,7 +8,7 @@ from nanotem.statistics import Estimate
     [
         (Estimate(12.3456, 11.0, 13.0), "12.3 nm (11.0 to 13.0)", "12.3 nm", "11.0 to 13.0 nm"),
         (Estimate(123.456, 100.0, 147.0), "123 nm (100 to 147)", "123 nm", "100 to 147 nm"),
-        (Estimate(12.3456), "12.35 nm", "12.35 nm", "interval not known"),
+        (Estimate(12.3456), "12.3 nm", "12.3 nm", "interval not known"),
         (Estimate(float("nan")), "not known", "–", "interval not known"),
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from nanotem.errors import ParameterError
-from nanotem.statistics import enough_particles, particles_needed, precision_curve, sufficiency_table
+from nanotem.statistics import enough_particles, particles_needed, precision_curve, sufficiency_table, summarise
 
 
 def sizes(n, cv, seed=0):
@@ -38,7 +38,7 @@ def test_the_curve_falls_with_the_square_root_of_the_number():
     curve = precision_curve(d)
     assert curve["n"].iloc[[0, -1]].tolist() == [5, 1000]
     assert curve["n"].is_monotonic_increasing
-    expected = 1.96 * 0.25 / np.sqrt(curve["n"])
+    expected = stats.t.ppf(0.975, curve["n"] - 1) * 0.25 / np.sqrt(curve["n"])
     assert curve["relative_half_width_mean"].to_numpy() == pytest.approx(expected.to_numpy(), rel=0.15)
     # The median of a normal sample is known √(π/2) times less well.
     last = curve.iloc[-1]
@@ -61,7 +61,8 @@ def test_too_few_particles_have_an_empty_curve(n):
 def test_the_light_weighs_number_and_spread(n, cv, enough):
     light = enough_particles(sizes(n, cv))
     assert light.enough == enough
-    assert light.relative_half_width == pytest.approx(1.96 * cv / math.sqrt(n), rel=1e-3)
+    assert light.relative_half_width == pytest.approx(1.96 * cv / math.sqrt(n), rel=0.03)
+    assert light.relative_half_width == summarise(sizes(n, cv)).mean.relative_half_width
     assert light.verdict.startswith(f"{n} counted: that leaves the mean open by ±")
     assert light.needed_for_2_percent > light.needed_for_5_percent
 
@@ -77,6 +78,27 @@ def test_without_a_spread_the_light_is_red(n):
     assert (light.enough, light.needed_for_5_percent) == ("red", None)
     assert math.isnan(light.relative_half_width)
     assert light.verdict == f"{n} counted: a distribution needs 100 or more."
+
+
+@pytest.mark.parametrize("n", [2, 4])
+def test_where_the_mean_has_no_interval_none_is_claimed(n):
+    light = enough_particles(sizes(n, 0.1))
+    assert math.isnan(light.relative_half_width)
+    assert light.verdict == f"{n} counted: too few to say how sure their mean is. Count at least 100."
+    assert len(sufficiency_table(sizes(n, 0.1))) == 0
+
+
+def test_one_mean_is_as_sure_in_the_table_as_in_the_summary():
+    d = sizes(9, 0.1)
+    table = sufficiency_table(d).set_index("quantity")["relative_half_width"]
+    assert table["Mean by number"] == summarise(d).mean.relative_half_width
+    assert precision_curve(d)["relative_half_width_mean"].iloc[-1] == pytest.approx(table["Mean by number"], rel=0.15)
+
+
+def test_the_curve_of_a_percentile_begins_where_it_has_an_interval():
+    curve = precision_curve(np.random.default_rng(0).normal(10, 1, 200)).set_index("n")
+    for name, fewest in (("d10", 36), ("d90", 36), ("d50", 6), ("mean", 5)):
+        assert (curve[f"relative_half_width_{name}"].notna() == (curve.index >= fewest)).all()
 
 
 def test_impossible_wishes_are_refused():

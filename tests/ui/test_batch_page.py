@@ -19,6 +19,7 @@ from nanotem.segmentation.params import SegmentParams
 from nanotem.study import Study, open_study, pack_study, read_particles, read_summary, upload
 from nanotem.ui.batch import sections as batch_sections
 from nanotem.ui.kit.plain import plain_text
+from nanotem.ui.kit.tables import NOT_KNOWN
 
 BATCH = "pages/7_batch.py"
 
@@ -73,7 +74,12 @@ def test_images_are_uploaded_run_and_shown_with_the_odd_ones_first() -> None:
     ]
     visitor.click("Run")
     assert [image.status for image in visitor.study.images] == ["done", "failed", "done"]
-    assert visitor.metrics == {"Images": "3", "Analysed": "2", "To look at": "3", "Particles": "6"}
+    assert visitor.metrics == {"Images": "3", "Analysed": "2", "To look at": "3", "Found": "6", "Measured": "6"}
+    assert all(table.proto.placeholder == NOT_KNOWN for table in visitor.app.dataframe)
+    assert any(
+        caption.value.startswith("Found 6 · measured 6 · cut by the frame 0 · median")
+        for caption in visitor.app.caption
+    )
     shown = [text.value for text in visitor.app.markdown if "gold" in text.value]
     assert shown == ["**a.png** · gold", "**b.png** · gold", "**c.png** · gold"]
     assert any("no image" in caption.value for caption in visitor.app.caption)
@@ -97,7 +103,7 @@ def test_an_image_is_opened_corrected_and_taken_back(archive: bytes) -> None:
     visitor.click("Take back into the study")
     assert read_summary(visitor.study, image).n_particles == 5
     assert visitor.study.images[1].scale.nm_per_px == 0.5
-    assert visitor.metrics["Particles"] == "17"
+    assert visitor.metrics["Found"] == "17"
     visitor.app.button(key=f"batch.open.{image.name}").click()
     visitor.run()
     assert visitor.work.log.done == (Remove((target,)),)
@@ -129,7 +135,7 @@ def test_a_run_with_other_parameters_analyses_anew(archive: bytes) -> None:
     assert any("3 images were analysed with other parameters" in message for message in visitor.messages)
     visitor.click("Run")
     assert visitor.study.values("recipe") == (visitor.work.recipe,)
-    assert visitor.metrics["Particles"] == "0"
+    assert visitor.metrics["Found"] == "0"
 
 
 def test_samples_are_renamed_in_the_table(archive: bytes) -> None:

@@ -13,9 +13,11 @@ from random_models import save_random_models
 from ui.visitor import SEGMENTATION, SIZES, Visitor, png, to_8_bits
 
 from nanotem.edits.edits import EditLog, Name
-from nanotem.measurement.class_columns import BY_HAND, UNKNOWN
+from nanotem.figures.classes import class_title
+from nanotem.measurement.class_columns import BY_HAND, CUT, UNKNOWN
 from nanotem.morphology.classifier import Classifier
 from nanotem.networks import folders
+from nanotem.ui.classification import classified
 from nanotem.ui.kit import models
 from nanotem.ui.kit.frame import PAGES
 from nanotem.ui.kit.selection import selected_numbers
@@ -128,12 +130,12 @@ def test_a_name_given_by_hand_is_kept_counted_and_undone(visitor: Visitor, monke
     assert isinstance(edit, Name)
     assert visitor.metrics["Named by hand"] == "1"
     row = classes_of(visitor).loc[label]
-    assert (row["solid"], row["plausible"], row["reason"]) == ("TPT", "TPT", BY_HAND)
+    assert (row["solid"], row["plausible"], row["reason"]) == (class_title("TPT"), "TPT", BY_HAND)
     assert "by hand" in " ".join(text.value for text in visitor.app.markdown)
     name_it(visitor, "DEC")
     assert visitor.metrics["Named by hand"] == "1"
     visitor.work.log = visitor.work.log.undo()
-    assert classes_of(visitor.run()).loc[label, "solid"] == "TPT"
+    assert classes_of(visitor.run()).loc[label, "solid"] == class_title("TPT")
     visitor.work.log = EditLog()
     assert visitor.run().metrics["Named by hand"] == "0"
 
@@ -208,6 +210,38 @@ def test_the_page_appears_while_the_models_load(loaded: None, monkeypatch: pytes
     go_on.set()
     models.classifier("solid")
     assert visitor.run().metrics["Found"] == f"{N}"
+
+
+def test_models_that_are_loaded_while_the_page_is_drawn_end_in_no_traceback(
+    loaded: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, load, draw_outlines = Event(), models._load, classified.outlined_picture
+
+    def draws(*arguments: Any, **options: Any) -> Any:
+        go_on.set()
+        for one in models.NAMES:
+            models.classifier(one)
+        return draw_outlines(*arguments, **options)
+
+    monkeypatch.setattr(models, "_load", lambda name, folder: (go_on.wait(30), load(name, folder))[1])
+    monkeypatch.setattr(classified, "outlined_picture", draws)
+    models.load_again()
+    assert Visitor().upload("rods.png", FILE).visit(CLASSIFICATION).metrics["Known"].endswith(f"of {N}")
+
+
+def test_a_particle_that_the_frame_cuts_has_no_class_but_its_reason(loaded: None) -> None:
+    """No answer of a network about what is left of it, and not "unknown" beside "all are known"."""
+    cut = png(to_8_bits(*RODS, Particle(130, 0, 30), side_px=60))
+    visitor = Visitor().upload("cut.png", cut).visit(CLASSIFICATION)
+    (row,) = (row for _, row in classes_of(visitor).iterrows() if row["reason"] == CUT)
+    assert (row["outline"], row["solid"], row["outline_by_geometry"], row["reason"]) == ("", "", "", CUT)
+    assert row[["outline_probability", "probability"]].isna().all()
+    assert visitor.metrics["Known"].endswith(f"of {N}")
+    for task in ("solid", "outline"):
+        visitor.set("classify.task", task)
+        open_tab(visitor, "Gallery")
+        shown = visitor.app.get_by_key(f"classify.gallery.{task}").options
+        assert f"{CUT} (1)" in shown
 
 
 def test_a_click_chooses_the_particle_under_it_and_a_lasso_does_not() -> None:

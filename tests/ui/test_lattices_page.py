@@ -6,7 +6,7 @@ from functools import cache
 import cv2
 import numpy as np
 import pytest
-from ui.visitor import Visitor
+from ui.visitor import IMAGE, Visitor
 
 import nanotem
 from nanotem.lattice import Candidate
@@ -88,6 +88,10 @@ def test_without_particles_nothing_is_shown() -> None:
     visitor = Visitor().upload("blank.png", blank).visit(LATTICES)
     assert "No particle shows a lattice" in text(visitor)
     assert "No particle shows a lattice" in text(open_tab(visitor, "Spacings"))
+
+
+def test_where_no_pixel_is_fine_enough_the_page_says_so_before_a_particle_is_chosen(visitor: Visitor) -> None:
+    assert "fewer than 2.5 px per period" in text(visitor.visit(IMAGE).type_scale(0.25).visit(LATTICES))
 
 
 def test_the_other_tabs_show_spacings_and_a_table(visitor: Visitor) -> None:

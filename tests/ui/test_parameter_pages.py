@@ -147,6 +147,13 @@ def test_a_recipe_from_a_file_is_in_force_on_every_page(visitor) -> None:
     assert visitor.work.recipe == recipe
 
 
+def test_an_empty_file_is_no_recipe_and_changes_nothing(visitor) -> None:
+    visitor.visit(SEGMENTATION).turn("segment.options.neck_ratio", 0.5)
+    load_recipe(visitor, " \n")
+    assert ["The file is empty" in message.value for message in visitor.app.error] == [True]
+    assert visitor.work.recipe == Recipe(segment=SegmentParams.of("neck_ratio", neck_ratio=0.5))
+
+
 def test_a_recipe_that_is_wrong_gives_a_message_and_changes_nothing(visitor) -> None:
     visitor.visit(SEGMENTATION).turn("segment.options.neck_ratio", 0.5)
     load_recipe(visitor, "[segment]\nneck_ratio = 7")

@@ -156,7 +156,7 @@ def test_no_curve_at_all(visitor) -> None:
 
 def test_downloads_are_named_after_the_image(visitor) -> None:
     for tab, content in {
-        "Fits": "summary",
+        "Fits": "fits",
         "Families": "families",
         "By area, by volume": "weighted",
         "Arrangement": "arrangement",
@@ -167,3 +167,5 @@ def test_downloads_are_named_after_the_image(visitor) -> None:
         visitor.open_tab(tab)
         keys = {button.key for button in visitor.app.download_button}
         assert f"download.two families.{content}.csv" in keys
+    assert len(visitor.open_tab("Fits").app.table) == 2
+    assert "download.two families.summary.csv" in {button.key for button in visitor.app.download_button}

@@ -9,6 +9,7 @@ from app_runner import AppTest
 
 from nanotem.measurement import COLUMNS, measure_particles
 from nanotem.statistics import Estimate
+from nanotem.ui.kit.tables import NOT_KNOWN
 
 
 def show(particles: pd.DataFrame) -> AppTest:
@@ -32,6 +33,11 @@ def test_the_table_is_shown_unchanged_with_a_download(n_particles) -> None:
     assert [button.key for button in app.download_button] == ["download.a.csv"]
 
 
+def test_a_dash_stands_where_there_is_no_value() -> None:
+    app = show(measure_particles(np.zeros((30, 40), np.int32), np.full((30, 40), 7.0)))
+    assert app.dataframe[0].proto.placeholder == NOT_KNOWN
+
+
 def test_every_column_has_a_title_and_a_definition() -> None:
     app = show(measure_particles(np.zeros((30, 40), np.int32), np.full((30, 40), 7.0)))
     config = json.loads(app.dataframe[0].proto.columns)
@@ -43,7 +49,7 @@ def test_every_column_has_a_title_and_a_definition() -> None:
     ("estimate", "words"),
     [
         (Estimate(12.3456, 11.0, 13.0), "12.3 nm (11.0 to 13.0)"),
-        (Estimate(12.3456, np.nan, np.nan), "12.35 nm"),
+        (Estimate(12.3456, np.nan, np.nan), "12.3 nm"),
         (Estimate(np.nan, np.nan, np.nan), "not known"),
     ],
 )

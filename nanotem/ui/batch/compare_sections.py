@@ -19,7 +19,7 @@ from nanotem.statistics.arrangements import compare_arrangements
 from nanotem.statistics.compare import compare_samples, counted_particles
 from nanotem.statistics.surface import MetalName
 from nanotem.ui.kit.plots import CONFIG
-from nanotem.ui.kit.tables import download
+from nanotem.ui.kit.tables import NOT_KNOWN, download
 
 _SIZES = ("diameter", "feret_max", "feret_min", "major_axis", "minor_axis")
 
@@ -91,5 +91,5 @@ def _metal(images: pd.DataFrame) -> MetalName | None:
 
 def _table(title: str, table: pd.DataFrame) -> None:
     st.markdown(f"**{title}**")
-    st.dataframe(table, hide_index=True)
+    st.dataframe(table, hide_index=True, placeholder=NOT_KNOWN)
     download(table, f"{title} as CSV", file_name=f"{title.lower()}.csv")

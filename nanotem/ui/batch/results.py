@@ -30,13 +30,14 @@ from nanotem.study import (
     save_study,
     writing,
 )
+from nanotem.summary import counted
 from nanotem.ui.batch.compare_sections import comparison
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.plots import show_plot
 from nanotem.ui.kit.scale import use_scale
 from nanotem.ui.kit.state import Work
-from nanotem.ui.kit.tables import download
+from nanotem.ui.kit.tables import NOT_KNOWN, download
 from nanotem.ui.kit.visits import Source
 
 _PER_ROW, _ROWS = 4, 5
@@ -45,7 +46,8 @@ _TITLES = {
     "file": "Image",
     "sample": "Sample",
     "flags": "To look at",
-    "n_particles": "Particles",
+    "n_particles": "Found",
+    "n_measured": "Measured",
     "median": "Median diameter",
     "mean": "Mean diameter",
     "sd": "Sd",
@@ -71,7 +73,8 @@ def results(work: Work, study: Study, table: pd.DataFrame) -> None:
         "Images": len(table),
         "Analysed": int((table["status"] == "done").sum()),
         "To look at": len(flagged),
-        "Particles": int(table["n_particles"].sum()),
+        "Found": int(table["n_particles"].sum()),
+        "Measured": int(table["n_measured"].sum()),
     }
     for column, (label, number) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
         column.metric(label, number, border=True)
@@ -116,7 +119,7 @@ def _by_sample_and_image(table_of: Callable[[str], pd.DataFrame]) -> None:
         table = table_of(of)
         if len(table):
             st.markdown(f"**{title}**")
-            st.dataframe(table, hide_index=True)
+            st.dataframe(table, hide_index=True, placeholder=NOT_KNOWN)
 
 
 def report(
@@ -200,8 +203,8 @@ def _thumbnail(work: Work, study: Study, row: "pd.Series[str]") -> None:
         st.image(preview.read_bytes(), width="stretch", alt=image.name)
     st.markdown(f"**{plain_text(image.name)}**" + (f" · {plain_text(image.sample)}" if image.sample else ""))
     if image.status == "done":
-        size = f", median {row['median']:.4g} {row['unit']}" if row["median"] == row["median"] else ""
-        st.caption(f"{row['n_particles']} particles{size}")
+        size = f" · median {row['median']:.4g} {row['unit']}" if row["median"] == row["median"] else ""
+        st.caption(f"{counted(int(row['n_particles']), int(row['n_measured']))}{size}")
     else:
         st.caption(plain_text(image.reason) or "Not analysed yet.")
     for flag in row["flags"].split():
@@ -233,6 +236,7 @@ def _table(study: Study, table: pd.DataFrame) -> None:
         ),
         disabled=[name for name in table.columns if name != "sample"],
         hide_index=True,
+        placeholder=NOT_KNOWN,
         column_order=list(_TITLES),
         column_config=_column_config(table),
         key=f"batch.table.{len(table)}",

@@ -123,7 +123,8 @@ def run(work: Work, study: Study) -> None:
         had = f"{plural(n_anew, 'image')} {'was' if n_anew == 1 else 'were'} analysed with other parameters"
         st.info(f"{had} or another scale, and will be analysed anew.")
     start = st.button("Run", icon=":material/play_arrow:", type="primary", disabled=not study.images, key="batch.run")
-    st.caption(f"{n_done} of {len(study.images)} images are analysed. A run that was stopped goes on where it was.")
+    done = f"{n_done} of {len(study.images)} images are analysed. A run that was stopped goes on where it was."
+    st.caption(done if study.images else "Add micrographs to the study first; then they are analysed here, all alike.")
     if start:
         with errors_shown():
             with writing(study.folder):

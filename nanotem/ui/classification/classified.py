@@ -127,7 +127,7 @@ def meanwhile(work: Work, micrograph: Micrograph) -> Iterator[None]:
     if not are_loaded():
         analysis = analysis_at_hand(work, micrograph)
         with place.container():
-            show_counts(analysis)
+            show_counts(analysis, key="counts.meanwhile")  # the models may be there before the run ends
             picture = outlined_picture(micrograph.pixels, analysis.labels, longest_px=_PICTURE_PX)
             st.image(encode(picture), width=_PICTURE_PX // 2, alt="The micrograph with an outline round every particle")
     yield
@@ -164,17 +164,16 @@ def choose_point(event: object, chosen_key: str) -> None:
 
 def naming(work: Work, view: Classified, labels: list[int], *, key: str) -> None:
     """Let the visitor say what particles are; it is a correction, and can be undone."""
-    choice, button = st.columns(2, vertical_alignment="bottom")
     places = [view.place_of(label) for label in labels]
     likely = np.argsort(-view.prediction.probabilities[places].sum(axis=0))
-    name = choice.selectbox(
+    name = st.selectbox(
         f"Name the {view.task} by hand",
         [view.prediction.classes[place] for place in likely],
         format_func=class_title,
         help="The most probable first.",
         key=f"{key}.{view.task}.{labels[0]}",
     )
-    button.button(
+    st.button(  # below, as a long name would be cut beside
         f"Name {'it' if len(labels) == 1 else f'all {len(labels)}'} {name}",
         icon=":material/label:",
         key=f"{key}.name",

@@ -6,7 +6,7 @@ import streamlit as st
 
 from nanotem.figures.feature_map import feature_scatter
 from nanotem.files.names import safe_stem
-from nanotem.measurement.class_columns import UNKNOWN
+from nanotem.measurement.class_columns import NOT_TOLD
 from nanotem.morphology.feature_map import descriptors, map_features
 from nanotem.morphology.labelled_crops import labelled_crops
 from nanotem.ui.classification.classified import Classified, clickable, naming
@@ -33,7 +33,7 @@ def on_map(work: Work, view: Classified) -> None:
         key="classify.map.method",
     )
     features = view.prediction.features if source == "Network" else descriptors(view.particles)
-    known = [None if name == UNKNOWN else name for name in view.answers]
+    known = [None if name in NOT_TOLD else name for name in view.answers]
     found = map_features(features, method=method, classes=known)
     if found.note:
         st.info(found.note)

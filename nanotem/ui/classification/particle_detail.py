@@ -30,7 +30,7 @@ def particle_detail(work: Work, view: Classified) -> None:
         "Particle", labels, index=None, placeholder="Click a particle", key=view.chosen_key, persist_state="session"
     )
     if label is None:
-        st.caption("Choose a particle on the image, in the gallery, in the table or on the map.")
+        st.caption("Click a particle at the left, or choose its number.")
         return
     place = view.place_of(label)
     prediction = view.prediction

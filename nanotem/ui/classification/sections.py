@@ -7,12 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from nanotem.figures.classes import answer_title, class_title, class_viewer, colour_of, share_bars
+from nanotem.figures.classes import FULL_NAMES, answer_title, class_title, class_viewer, colour_of, share_bars
 from nanotem.figures.gallery import gallery
 from nanotem.figures.pictures import micrograph_picture
 from nanotem.files.names import safe_stem
-from nanotem.measurement import has_flag
-from nanotem.measurement.class_columns import UNKNOWN, with_classes
+from nanotem.measurement.class_columns import CUT, NOT_TOLD, with_classes
 from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
 from nanotem.morphology.class_summary import summarise_classes
 from nanotem.percent import NO_BREAK_SPACE, in_percent, share_in_words
@@ -22,10 +21,10 @@ from nanotem.ui.kit.analysis import editor_outlines
 from nanotem.ui.kit.counts import show_counts
 from nanotem.ui.kit.plots import CONFIG
 from nanotem.ui.kit.state import Work
-from nanotem.ui.kit.tables import download
+from nanotem.ui.kit.tables import NOT_KNOWN, download
 from nanotem.ui.kit.tiles import show_tiles
 
-_PER_PAGE = 32
+_PER_PAGE = 30
 _ALL = "all"
 _PROBABILITIES = ("outline_probability", "probability")
 
@@ -33,19 +32,18 @@ _PROBABILITIES = ("outline_probability", "probability")
 def headline(view: Classified) -> None:
     """Show how many particles have an answer."""
     known = view.answers[view.answers.isin(view.prediction.classes)]
-    n_grouped = int((view.answers != UNKNOWN).sum()) - len(known)
-    n_whole = int((~has_flag(view.particles, "touches_frame")).sum())
+    n_grouped = len(view.answers) - len(known) - int(view.answers.isin(NOT_TOLD).sum())
+    n_whole = int((view.answers != CUT).sum())
+    n_by_hand = len(view.edited.named(view.task))
     counts = known.value_counts()
+    most = _named(str(counts.index[0]), int(counts.iloc[0])) if len(counts) else ("none", "")
+    grouped = f", {n_grouped} more by group" if n_grouped else ""
     show_counts(view.analysis)
     show_tiles(
         [
-            (
-                "Known",
-                f"{len(known)} of {n_whole}",
-                "whole ones" + (f", {n_grouped} more by group" if n_grouped else ""),
-            ),
-            ("Named by hand", f"{len(view.edited.named(view.task))}", ""),
-            ("Most frequent", f"{class_title(counts.index[0])} ({counts.iloc[0]})" if len(counts) else "none", ""),
+            ("Known", f"{len(known)} of {n_whole}", f"whole ones{grouped}"),
+            ("Most frequent", *most),
+            ("Named by hand", f"{n_by_hand}", f"of {len(view.answers)}"),
         ]
     )
 
@@ -82,7 +80,7 @@ def per_class(work: Work, view: Classified) -> None:
             f"Mean {sizes.name.lower()} ({sizes.unit})": _in_words(summary[["mean", "mean_low", "mean_high"]]),
         }
     )
-    st.dataframe(shown, hide_index=True)
+    st.dataframe(shown, hide_index=True, placeholder=NOT_KNOWN)
     st.caption(
         f"Cut by the frame and left out: {sizes.n_cut}. Intervals hold 95 % of the error of counting a finite number "
         "of particles; what is taken for something else comes on top."
@@ -102,7 +100,13 @@ def _population(view: Classified) -> None:
     st.plotly_chart(share_bars(shares, task=view.task), key="classify.shares", config=CONFIG, alt="Share of each class")
     numbers = shares[["share", "share_low", "share_high"]].to_numpy(float)
     titles = [class_title(name) for name in shares["class"]]
-    st.dataframe(pd.DataFrame({"Class": titles, "Share": [share_in_words(*row) for row in numbers]}), hide_index=True)
+    st.dataframe(
+        pd.DataFrame({"Class": titles, "Share": [share_in_words(*row) for row in numbers]}),
+        hide_index=True,
+        placeholder=NOT_KNOWN,
+    )
+    stem = safe_stem(view.micrograph.name)
+    download(shares, "Shares as CSV", file_name=f"{stem}.{view.task}.shares.csv")
     st.caption(
         f"Of all whole particles of {FEW_PIXELS_BELOW_PX:g} px and more, sure or not. Intervals of 95 % hold the "
         "finite number of particles, what the networks took for what on known particles, and how much micrographs "
@@ -120,29 +124,40 @@ def _particle_rows(view: Classified) -> None:
             st.session_state[view.chosen_key] = int(view.classes["label"].iloc[rows[0]])
 
     st.dataframe(
-        view.classes.assign(**{name: 100 * view.classes[name] for name in _PROBABILITIES}),
+        _rows(view),
         hide_index=True,
+        placeholder=NOT_KNOWN,
         height=300,
         key=key,
         on_select=choose,
         selection_mode="single-row",
         column_config=_row_columns(),
+        column_order=list(_row_columns()),
     )
+
+
+def _rows(view: Classified) -> pd.DataFrame:
+    """Return the table of classes as a person reads it: full names, percentages, and no class of what is cut."""
+    classes = view.classes
+    is_cut = view.answers == CUT
+    names = {name: classes[name].map(class_title).mask(is_cut, "") for name in ("outline", "solid")}
+    others = {name: classes[name].mask(is_cut, "") for name in ("outline_by_geometry", "plausible")}
+    percentages = {name: (100 * classes[name]).mask(is_cut) for name in _PROBABILITIES}
+    return classes.assign(**names, **others, **percentages)
 
 
 def _row_columns() -> dict[str, Any]:
     """Return headings, and bars for probabilities."""
     probability = partial(st.column_config.ProgressColumn, format=f"%.0f{NO_BREAK_SPACE}%%", min_value=0, max_value=100)
     return {
-        "label": "Label",
+        "label": st.column_config.Column("Label", width="small"),
+        "solid": "Likeliest solid",
+        "probability": probability("Probability"),
+        "reason": "Why it is not known",
+        "plausible": "Plausible",
         "outline": "Outline",
         "outline_probability": probability("Outline probability"),
         "outline_by_geometry": "By geometry",
-        "solid": "Solid",
-        "probability": probability("Probability"),
-        "plausible": "Plausible",
-        "known": "Known",
-        "reason": "Why not",
     }
 
 
@@ -180,11 +195,18 @@ def pictures(view: Classified, places: Sequence[int], *, key: str) -> None:
 
 
 def _caption(view: Classified, place: int) -> str:
+    """Return the answer and how sure it is, the one below the other."""
     confidence = view.confidence.iloc[place]
     answer = view.answers.iloc[place]
-    if answer == UNKNOWN:
-        return answer
-    return f"{answer} {'by hand' if confidence != confidence else in_percent(confidence)}"
+    if answer in NOT_TOLD:
+        return answer.replace(" by ", "<br>by ")
+    return f"{answer}<br>{'by hand' if confidence != confidence else in_percent(confidence)}"
+
+
+def _named(name: str, n: int) -> tuple[str, str]:
+    """Return a class by its English name alone, and its code with how many particles it has."""
+    code = f"{name}, " if name in FULL_NAMES else ""
+    return FULL_NAMES.get(name, name), f"{code}1 particle" if n == 1 else f"{code}{n} particles"
 
 
 def _in_words(numbers: pd.DataFrame) -> list[str]:

@@ -19,7 +19,8 @@ from nanotem.files.names import safe_stem
 from nanotem.percent import in_percent
 from nanotem.ui.explanation import cached as explained
 from nanotem.ui.explanation.question import Asked
-from nanotem.ui.kit.plots import CONFIG
+from nanotem.ui.kit.plots import CONFIG, show_plot
+from nanotem.ui.kit.tables import NOT_KNOWN
 
 _PER_ROW = 3
 _PATIENCE_S = 0.5
@@ -67,12 +68,12 @@ def faithfulness(asked: Asked) -> None:
         title: st.column_config.NumberColumn(title, help=help_, format="%.2f") for title, help_ in _TESTS.items()
     }
     table = pd.DataFrame.from_dict(rows, orient="index", columns=list(_TESTS))
-    st.dataframe(table, column_config=config)
+    st.dataframe(table, column_config=config, placeholder=NOT_KNOWN)
     for column, removing in zip(st.columns(2), (True, False), strict=True):
         curves = {title: one.deletion if removing else one.insertion for title, one in tested.items()}
         name = "Deletion" if removing else "Insertion"
-        figure = causal_figure(curves, removing=removing)
-        column.plotly_chart(figure, key=f"explain.{name}", config=CONFIG, alt=f"{name} curves")
+        with column:
+            show_plot(causal_figure(curves, removing=removing), key=f"explain.{name}", alt=f"{name} curves")
     st.caption(f"For particle {asked.labels[0]}. In brackets: area under the curve.")
 
 

@@ -27,7 +27,7 @@ def paper_figures(analysis: Analysis) -> None:
     """Offer every figure in the width of one or two columns; it is drawn when its button is pressed."""
     st.subheader("Figures for a paper", anchor=False)
     st.caption("Drawn at their final width, 8-point letters, fonts inside, colours for colour-blind readers too.")
-    columns = st.columns(3, vertical_alignment="bottom")
+    columns = st.columns(3)
     title = columns[0].selectbox("Figure", list(_FIGURES), key="paper.figure", persist_state="session")
     width = columns[1].segmented_control(
         "Width", list(WIDTHS_MM), default="one column", required=True, key="paper.width", persist_state="session"

@@ -43,7 +43,7 @@ from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.plots import show_plot
 from nanotem.ui.kit.selection import selected_numbers
-from nanotem.ui.kit.tables import download
+from nanotem.ui.kit.tables import NOT_KNOWN, download
 from nanotem.ui.kit.tabs import show_open_tab
 
 _FRAME, _TRACK, _EVENT_SEEN = "film.frame", "film.track", "film.event.seen"
@@ -97,7 +97,7 @@ def _picture(study: FilmStudy, history: FilmHistory, number: int) -> None:
     picture = _drawn(study, history, number, track)
     rows, columns = history.shape
     figure = go.Figure()
-    lay_under(figure, picture, corner=-0.5, width=columns, height=rows)
+    lay_under(figure, picture, left=-0.5, top=-0.5, width=columns, height=rows)
     figure.add_scatter(
         x=here["column_px"],
         y=here["row_px"],
@@ -158,6 +158,7 @@ def events(history: FilmHistory) -> None:
     state = st.dataframe(
         shown,
         hide_index=True,
+        placeholder=NOT_KNOWN,
         height=260,
         column_config=_event_columns(history.time_unit),
         on_select="rerun",
@@ -260,7 +261,6 @@ def downloads(study: FilmStudy, history: FilmHistory) -> None:
     stem = safe_stem(study.place.path.name)
     st.subheader("Downloads", anchor=False)
     st.caption("What is kept on the server goes after some hours: take along what you want to keep.")
-    columns = st.columns(5)
     offers = (
         ("Report (HTML)", f"{stem}-report.html", lambda: film_report(study, history).encode()),
         ("Particles (CSV)", f"{stem}-particles.csv", lambda: tables(history)["particles.csv"]),
@@ -268,10 +268,11 @@ def downloads(study: FilmStudy, history: FilmHistory) -> None:
         ("ImageJ regions (ZIP)", f"{stem}-rois.zip", lambda: rois_by_frame(history, study.folder)),
         ("Outlines (MP4)", f"{stem}-outlines.mp4", lambda: _film_bytes(study, history)),
     )
-    for column, (label, name, make) in zip(columns, offers, strict=True):
-        column.download_button(
-            label, data=make, file_name=name, icon=":material/download:", on_click="ignore", key=f"film.{name}"
-        )
+    with st.container(horizontal=True):
+        for label, name, make in offers:
+            st.download_button(
+                label, data=make, file_name=name, icon=":material/download:", on_click="ignore", key=f"film.{name}"
+            )
 
 
 def _film_bytes(study: FilmStudy, history: FilmHistory) -> bytes:

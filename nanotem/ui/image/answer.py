@@ -35,8 +35,9 @@ SCALE_OPEN = "scale.open"
 
 def show_answer(work: Work, micrograph: Micrograph) -> None:
     """Show what is in an image: first the image and what is being done, then each result in its place."""
-    st.subheader(plain_text(micrograph.name), anchor=False)
-    st.caption(_description(micrograph))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader(plain_text(micrograph.name), anchor=False, width="content")
+        st.caption(_description(micrograph), width="content")
     with errors_shown():
         choose_image(work, micrograph)
     for note in micrograph.notes:
@@ -47,8 +48,9 @@ def show_answer(work: Work, micrograph: Micrograph) -> None:
         encode(micrograph_picture(micrograph.pixels, longest_px=_PICTURE_PX)), width="stretch", alt=micrograph.name
     )
     with right:
-        counts, tiles, chart = st.empty(), st.empty(), st.empty()
-        _ways_on()
+        counts, tiles = st.empty(), st.empty()
+        _ways_on()  # above the chart: a small laptop shows them without scrolling
+        chart = st.empty()
         below = st.container()
     with errors_shown():
         analysis = analysis_at_hand(work, micrograph)
@@ -149,7 +151,7 @@ def _histogram(place: DeltaGenerator, analysis: Analysis) -> None:
         families = analysis.families
     params = analysis.recipe.sizes
     figure = distribution_figure(analysis.sizes, params, families, weighting=params.weighting)
-    figure.update_yaxes(title="Particles")
+    figure.update_yaxes(title="Particles,<br>corrected" if params.correct_frame else "Particles")
     place.empty()
     with place.container():
         show_plot(figure, key="answer.histogram", alt="Histogram of the sizes with its fit", height_px=_HISTOGRAM_PX)

@@ -31,18 +31,16 @@ _SOURCES = {
 
 def settle_scale(work: Work, micrograph: Micrograph) -> None:
     """Show the image beside the ways to a scale, and keep the scale that follows."""
-    picture, panel = st.columns([2, 1], gap="large")
-    with panel:
-        ways = [FROM_FILE, FROM_BAR, TYPED] if micrograph.scale else [FROM_BAR, TYPED]
-        way = st.segmented_control(
-            "Scale",
-            ways,
-            default=ways[0],
-            required=True,
-            key=f"scale.way.{micrograph.id}",
-            persist_state="session",
-        )
-        place = st.container()
+    ways = [FROM_FILE, FROM_BAR, TYPED] if micrograph.scale else [FROM_BAR, TYPED]
+    way = st.segmented_control(
+        "Scale",
+        ways,
+        default=ways[0],
+        required=True,
+        key=f"scale.way.{micrograph.id}",
+        persist_state="session",
+    )
+    picture, place = st.columns([3, 2], gap="medium")
     with picture:
         reading, region = _shown_reading(work, micrograph)
     work.settle(None)

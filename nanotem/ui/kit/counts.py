@@ -8,7 +8,7 @@ from nanotem.summary import counts_in_words
 KEY = "counts"
 
 
-def show_counts(analysis: Analysis, *more: str) -> None:
+def show_counts(analysis: Analysis, *more: str, key: str = KEY) -> None:
     """Say how many particles were found, measured and cut by the frame.
 
     Parameters
@@ -17,6 +17,8 @@ def show_counts(analysis: Analysis, *more: str) -> None:
         What is shown on the page.
     more
         What else belongs to the line.
+    key
+        Of the line: another one where a page shows it a second time.
     """
-    with st.container(key=KEY):
+    with st.container(key=key):
         st.markdown(" · ".join([f"**{counts_in_words(analysis)}**", *more]))

@@ -50,7 +50,7 @@ def page_named(title: str) -> Page:
     return next(page for page in PAGES if page.title == title)
 
 
-def open_page(title: str, purpose: str, *, heading: str = "") -> Work:
+def open_page(title: str, purpose: str = "", *, heading: str = "") -> Work:
     """Show the heading of a page and return the visitor's work.
 
     Streamlit runs a page without `app.py` for the first visitor of a cold server who opens the page's address;
@@ -61,7 +61,7 @@ def open_page(title: str, purpose: str, *, heading: str = "") -> Work:
     title
         One of `PAGES`.
     purpose
-        What the page is for, one line.
+        What the page is for, one line; empty where the page says it itself.
     heading
         What stands at the top instead of the title.
     """
@@ -73,7 +73,8 @@ def open_page(title: str, purpose: str, *, heading: str = "") -> Work:
         st.switch_page(page_named(wanted).path, query_params=st.query_params.to_dict())
     st.set_page_config(page_title=f"{title} · nanotem")
     st.title(heading or title, anchor=False)
-    st.caption(purpose)
+    if purpose:
+        st.caption(purpose)
     find_again()
     work = current_work()
     keep(work)  # what was clicked is kept before what follows from it is worked out

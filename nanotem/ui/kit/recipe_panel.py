@@ -7,6 +7,7 @@ import streamlit as st
 
 from nanotem.analysis_file import read_analysis, replay_notes, write_analysis
 from nanotem.edits.edits import EditLog
+from nanotem.errors import ParameterError
 from nanotem.files.names import safe_stem
 from nanotem.recipe import Recipe
 from nanotem.recipe.file import write_recipe
@@ -82,6 +83,8 @@ def _save(work: Work, part: Part | None) -> None:
 def _use(work: Work, data: bytes) -> None:
     """Put a file's recipe in force, and on the image that it was saved for its scale and corrections."""
     with errors_shown():
+        if not data.strip():
+            raise ParameterError("The file is empty.", "Save a recipe or an analysis, and load that.")
         saved = read_analysis(data.decode("utf-8", errors="replace"))
         micrograph = needed_image(work)
         work.use_recipe(saved.recipe)

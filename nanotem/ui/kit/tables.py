@@ -8,11 +8,14 @@ import streamlit as st
 from nanotem.export.tables import csv_bytes
 from nanotem.measurement import COLUMNS, Column
 
+NOT_KNOWN = "–"
+"""Stands in a table where there is no value, instead of the word None."""
+
 
 def particle_table(particles: pd.DataFrame, *, file_name: str) -> None:
     """Show one row per particle with a download."""
     config = {name: _column_config(column) for name, column in COLUMNS.items() if name in particles}
-    st.dataframe(particles, column_config=config, hide_index=True, height=360)
+    st.dataframe(particles, column_config=config, hide_index=True, placeholder=NOT_KNOWN, height=360)
     download(particles, "Particles as CSV", file_name=file_name)
 
 

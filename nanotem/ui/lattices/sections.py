@@ -1,5 +1,7 @@
 """The parts of the page Lattices."""
 
+from collections import Counter
+
 import pandas as pd
 import streamlit as st
 
@@ -24,7 +26,7 @@ from nanotem.ui.kit.plots import CONFIG, show_plot
 from nanotem.ui.kit.scale import use_scale
 from nanotem.ui.kit.selection import selected_numbers
 from nanotem.ui.kit.state import Work
-from nanotem.ui.kit.tables import download, particle_table
+from nanotem.ui.kit.tables import NOT_KNOWN, download, particle_table
 from nanotem.ui.kit.tiles import show_tiles
 from nanotem.ui.lattices.view import View
 
@@ -41,6 +43,10 @@ def headline(view: View) -> None:
             ("More than one lattice", f"{several}", "twins, grains or overlaps" if several else ""),
         ]
     )
+    if found.particles and not seen:
+        reason, n = Counter(one.reason for one in found.particles.values()).most_common(1)[0]
+        of = "" if n == len(found.particles) else f"Of {n} of these particles: "
+        st.info(f"{of}{reason}", icon=":material/grid_off:")
     if found.scale is None:
         st.info(
             "Spacings are in pixels: indexing needs a scale. Set it on the page Image.", icon=":material/straighten:"
@@ -226,7 +232,7 @@ def _spots(view: View, one: ParticleLattices) -> None:
         }
     )
     colours = [f"color: {lattice_colour(spot.lattice)}; font-weight: bold" for spot in one.spots]
-    st.dataframe(shown.style.apply(lambda _: colours, subset=["Lattice"]), hide_index=True)
+    st.dataframe(shown.style.apply(lambda _: colours, subset=["Lattice"]), hide_index=True, placeholder=NOT_KNOWN)
     st.caption(
         f"Planes for the likeliest crystal. Below an amplitude of {LEAST_AMPLITUDE_OVER_NOISE:g} times the noise "
         "nothing is reported."

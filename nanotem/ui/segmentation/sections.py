@@ -20,6 +20,7 @@ from nanotem.ui.kit.counts import show_counts
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.notes import show_notes
 from nanotem.ui.kit.state import Work
+from nanotem.ui.kit.tables import NOT_KNOWN
 from nanotem.ui.segmentation.particle_editor import particle_editor
 
 PICTURE_PX = 640
@@ -144,6 +145,7 @@ def how_sure(analysis: Analysis) -> None:
         st.dataframe(
             table,
             hide_index=True,
+            placeholder=NOT_KNOWN,
             column_config={
                 "change": "Change",
                 "n_particles": "Particles",

@@ -1,12 +1,14 @@
 """The fits side by side, and which growth law describes the sizes."""
 
+from dataclasses import astuple
+
 import pandas as pd
 import streamlit as st
 
 from nanotem.analysis import Analysis
 from nanotem.export.tables import summary_table as summary_numbers
 from nanotem.report.size_tables import summary_table
-from nanotem.statistics import gaussian_histogram_fit
+from nanotem.statistics import Estimate, HistogramFit, SizeSummary, gaussian_histogram_fit
 from nanotem.statistics.rounding import plus_minus
 from nanotem.ui.sizes.show import show_table
 
@@ -29,7 +31,12 @@ def fits(analysis: Analysis, stem: str) -> None:
             plus_minus(fit.sd, fit.sd_error, unit) if fit.converged else fit.reason,
         ),
     ]
-    st.table(pd.DataFrame(rows, columns=["Fit", "Centre", "Width"]).set_index("Fit"))
+    show_table(
+        pd.DataFrame(rows, columns=["Fit", "Centre", "Width"]),
+        _numbers([name for name, *_ in rows], summary, fit),
+        label="Fits as CSV",
+        file_name=f"{stem}.fits.csv",
+    )
     st.markdown(summary.verdict)
     st.caption(
         "The Gaussian is fitted to the bars by least squares, as many papers do. It depends on the bins, leans to the "
@@ -44,6 +51,19 @@ def fits(analysis: Analysis, stem: str) -> None:
         label="Summary as CSV",
         file_name=f"{stem}.summary.csv",
     )
+
+
+def _numbers(names: list[str], summary: SizeSummary, fit: HistogramFit) -> pd.DataFrame:
+    """Return centre and width of each fit with the ends of their intervals; of the bars, one error to either side."""
+    normal, log_normal = summary.normal, summary.log_normal
+    by_bars = (
+        Estimate(value, value - error, value + error)
+        for value, error in ((fit.mean, fit.mean_error), (fit.sd, fit.sd_error))
+    )
+    fits = [(normal.mean, normal.sd), (log_normal.median, log_normal.geometric_sd), tuple(by_bars)]
+    columns = [f"{what}{end}" for what in ("centre", "width") for end in ("", "_low", "_high")]
+    rows = [(name, *astuple(centre), *astuple(width)) for name, (centre, width) in zip(names, fits, strict=True)]
+    return pd.DataFrame(rows, columns=["fit", *columns])
 
 
 def _growth_laws(analysis: Analysis, stem: str) -> None:
