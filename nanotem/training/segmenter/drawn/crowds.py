@@ -86,28 +86,6 @@ def companions(rng: np.random.Generator) -> Drawn:
     )
 
 
-def sparse(rng: np.random.Generator) -> Drawn:
-    """Draw one to a dozen particles, small or half as large as the frame, on an empty support or surface."""
-    size, on_support = _log_uniform(rng, 7, 160), rng.random() < 0.6
-    sheet, profile, outline = Sheet(_SIDE_PX), _profile(rng), _elongated(rng) if rng.random() < 0.5 else _outline(rng)
-    n = min(int(rng.integers(1, 13)), int(0.4 * _SIDE_PX**2 / size**2) + 1)
-    spread, darkness, patterned = rng.uniform(0.03, 0.3), rng.uniform(0, 0.3), rng.random() < 0.4
-    for row, column in anywhere(3 * n, _SIDE_PX, rng):
-        if sheet.n_particles < n:
-            pattern = (_bands(rng) if rng.random() < 0.5 else _mottled(rng)) if patterned else None
-            corners = outline(size * rng.lognormal(0, spread))
-            sheet.lay(
-                corners,
-                row,
-                column,
-                profile=profile,
-                weight=rng.lognormal(0, darkness),
-                pattern=pattern,
-                most_hidden=0.1,
-            )
-    return transmitted(sheet, rng) if on_support else on_surface(sheet, rng)
-
-
 def _of_families(
     rng: np.random.Generator,
     large: float,
@@ -372,13 +350,6 @@ def _outline(rng: np.random.Generator) -> Callable[[float], Corners]:
         n_corners = int(rng.integers(3, 8))
         return lambda diameter: rounded(regular(diameter, n_corners, rng), 2)
     return lambda diameter: ellipse(diameter * rng.uniform(1, 1.15), diameter, rng.uniform(0, pi))
-
-
-def _elongated(rng: np.random.Generator) -> Callable[[float], Corners]:
-    aspect, pointed = rng.uniform(1.5, 6), rng.uniform(0.2, 1)
-    return lambda diameter: bar(
-        diameter * np.sqrt(aspect), diameter / np.sqrt(aspect), rng.uniform(0, pi), pointed=pointed
-    )
 
 
 def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:

@@ -36,7 +36,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "no particle: noise": Kind(nothing.noise, 0.8),
         "satellites": Kind(crowds.satellites, 1),
         "companions": Kind(crowds.companions, 0.0),
-        "sparse": Kind(crowds.sparse, 0.0),
     }
 )
 """Shares by what the network is to be good at; one frame in six is empty. From a kind without a
