@@ -43,7 +43,7 @@ def test_samples_and_their_differences_are_shown() -> None:
     assert weighted["Each particle counts"].to_list() == ["By area", "By volume"] * 2
     assert weighted["Mean (nm)"][0].startswith("D[3,2] = 10.")
     assert surface["Metal"].to_list() == ["Pt", "Pt"]
-    assert arrangement["Area covered"].to_list() == ["0.5 (0.5 to 0.5)"] * 2
+    assert arrangement["Area covered"].to_list() == ["0.500 (0.500 to 0.500)"] * 2
     names = ("samples", "weighted", "surface", "arrangement", "differences")
     assert [button.key for button in app.download_button] == [f"download.{name}.csv" for name in names]
     assert not app.warning

@@ -57,7 +57,7 @@ def train_judge(
     network
         Folder of the segmentation network that is a witness.
     processes
-        How many hear witnesses.
+        How many hear witnesses, and learn.
     report
         Told what is being done.
 
@@ -76,7 +76,8 @@ def train_judge(
     examples, names = [example for example, _ in read], read[0][1]
     report("Learning, with a part left out in turn")
     raw = _card(names, segmenter_of(network).sha256, config)
-    trees = [_learned_without(fold, examples, config) for fold in range(config.n_folds)]
+    parts = [(fold, [path for path, _ in jobs], config) for fold in (*range(config.n_folds), None)]
+    *trees, whole = each(_learned_without, parts, processes=processes, chunk=1)
     first = _held_out(examples, trees, raw, config)
     slope, offset = calibrated([one for _, one in first])
     card = replace(raw, slope=slope, offset=offset)
@@ -84,7 +85,7 @@ def train_judge(
     card = replace(card, missed=share_missed([one for _, one in again]))
     card = _with_scatter(card, [one for _, one in again])
     card = replace(card, figures=_figures(again, card))
-    return save_judge(folder, fit_trees(examples, config), card)
+    return save_judge(folder, whole, card)
 
 
 def _jobs(config: JudgeConfig, folder: Path, real: Sequence[Path], network: Path) -> list[_Job]:
@@ -116,7 +117,10 @@ def _heard_drawn(path: Path, kind: str, seed: int, network: Path) -> None:
     hear_drawn(path, kind, seed, segmenter_of(network))
 
 
-def _learned_without(fold: int, examples: Sequence[JudgeExample], config: JudgeConfig) -> Trees:
+def _learned_without(part: tuple[int | None, Sequence[Path], JudgeConfig]) -> Trees:
+    """Learn from the examples of some files, without those of a fold."""
+    fold, paths, config = part
+    examples = (read_example(path)[0] for path in paths)
     return fit_trees([one for one in examples if one.fold(config.n_folds) != fold], config)
 
 
