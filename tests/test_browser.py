@@ -28,9 +28,15 @@ def address() -> Iterator[str]:
         yield url
 
 
+EVERY_PICTURE_IS_THERE = "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
+
+
 @contextmanager
 def visit(url: str) -> Iterator[Any]:
-    """Open an address in a new browser; fail if a script breaks, a file is missing or another server is asked."""
+    """Open an address in a new browser; fail if a script breaks, a file is missing or another server is asked.
+
+    A picture may be replaced before it is asked for, which is refused then: at the end all must be there.
+    """
     with browser_page() as page:
         wrong: list[str] = []
         page.on("console", lambda message: wrong.append(message.text) if is_script_error(message) else None)
@@ -40,16 +46,17 @@ def visit(url: str) -> Iterator[Any]:
         page.goto(url)
         yield page
         assert page.get_by_test_id("stException").count() == 0
+        page.wait_for_function(EVERY_PICTURE_IS_THERE)
         assert wrong == []
 
 
 def is_script_error(message: Any) -> bool:
-    return message.type == "error" and not message.text.startswith("Failed to load resource")
+    return message.type == "error" and not message.text.startswith(("Failed to load resource", "Client Error: Image"))
 
 
 def is_missing(response: Any) -> bool:
     """Whether a file of the app was refused; Streamlit itself tries addresses below /_stcore until one answers."""
-    return response.status >= 400 and "/_stcore/" not in response.url
+    return response.status >= 400 and not any(part in response.url for part in ("/_stcore/", "/media/"))
 
 
 def is_foreign(requested: str, url: str) -> bool:
@@ -90,6 +97,7 @@ def test_from_an_example_to_a_file_with_its_particles(address) -> None:
         page.wait_for_function(
             "before => document.querySelector('img[alt^=\"6\"]')?.getAttribute('src') !== before", arg=first_mask
         )
+        page.wait_for_function(EVERY_PICTURE_IS_THERE)
 
         go_to(page, "Segmentation")
         n_particles, _ = counts(page)
