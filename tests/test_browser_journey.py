@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from server import HAS_BROWSER, browser_page, served_app
@@ -20,6 +21,9 @@ WIDTHS = (390, 1280, 1440)
 
 REDRAWN_MS = 700
 """Plots follow the width of the window after 0.1 to 0.3 s."""
+
+TRIES = 6
+"""With other work beside it a machine takes up to ten times as long."""
 
 COVERED = Path(__file__).parent / "covered.js"
 COUNTS = re.compile(r"Found (\d+) · measured (\d+) · cut by the frame (\d+)")
@@ -85,6 +89,15 @@ def test_no_number_is_cut_on_a_small_screen(address, width: int) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def cut_or_covered(page: Any) -> list[str]:
+    """Return what cannot be read once the figures are redrawn, which takes a machine with other work its time."""
+    for _ in range(TRIES):
+        page.wait_for_timeout(REDRAWN_MS)
+        if not (unreadable := page.evaluate(COVERED.read_text())):
+            break
+    return unreadable
+
+
 def test_every_page_can_be_read_on_every_screen_and_by_who_sees_badly_or_uses_no_mouse(address) -> None:
     """Nothing is cut or covered, nor what axe-core calls serious: too little contrast, pictures without words."""
     from axe_playwright_python.sync_playwright import Axe
@@ -106,8 +119,7 @@ def test_every_page_can_be_read_on_every_screen_and_by_who_sees_badly_or_uses_no
                     found[title, one["id"]] = [node["html"] for node in one["nodes"]]
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 900})
-                page.wait_for_timeout(REDRAWN_MS)
-                if unreadable := page.evaluate(COVERED.read_text()):
+                if unreadable := cut_or_covered(page):
                     covered[title, width] = unreadable
         assert found == {}
         assert covered == {}
