@@ -4,7 +4,6 @@ import base64
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
-import cv2
 import numpy as np
 import pandas as pd
 
@@ -38,7 +37,7 @@ def overlay_svg(micrograph: Micrograph, outlines: Mapping[int, Sequence[Ring]], 
     """
     rows, columns = micrograph.shape
     grey = micrograph_picture(micrograph.pixels, longest_px=max(rows, columns))
-    embedded = base64.b64encode(cv2.imencode(".png", grey[..., 0])[1].tobytes()).decode()  # a third of it in colour
+    embedded = base64.b64encode(png(grey)).decode()
     paths = (f'<path id="particle-{label}" d="{_path(rings)}"/>' for label, rings in outlines.items())
     numbers = (
         f'<text x="{column + 0.5:.2f}" y="{row + 0.5:.2f}" font-size="{_FONT_SHARE * diameter:.2f}">{label:.0f}</text>'

@@ -16,7 +16,6 @@ from nanotem.readers import read_values
 _MOST_LAYERS = 100
 """Outlines that cover the image more often than this are an attack, or a mistake."""
 
-
 _LEAST_MEAN_AREA_PX, _MANY_REGIONS = 10, 1000
 """A micrograph falls into thousands of regions of one grey level, of 1 to 3 pixels on average; particles that can be
 measured have 20 pixels and more."""

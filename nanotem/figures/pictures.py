@@ -123,8 +123,9 @@ def encode(picture: Picture) -> bytes:
 
 
 def png(picture: Picture) -> bytes:
-    """Return a picture as PNG bytes: every pixel as it is."""
-    return bytes(cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1])
+    """Return a picture as PNG bytes, every pixel as it is; one without colours needs a third of them."""
+    is_grey = (picture == picture[..., :1]).all()
+    return bytes(cv2.imencode(".png", picture[..., 0] if is_grey else cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1])
 
 
 def data_address(jpeg: bytes) -> str:

@@ -93,11 +93,32 @@ def evidence_of(crops: Crops, outline: Classifier, solid: Classifier, *, counted
         solid.together(solids, outlines.features, numbers, networks=networks),
     )
     counted = np.ones(len(crops), bool) if counted is None else counted
-    among = among_others(both[0], counted)
-    fitting = outline_fits(among, both[1], solid.card.outlines, numbers)
-    together = kind_fits(fitting, both[1], numbers, counted)
+    among, fitting, together = in_their_image(*both, solid.card.outlines, numbers, counted)
     geometry = outlines_by_geometry(crops)
     return ShapeEvidence(crops, geometry, *both, among, outlines, solids, fitting, together, networks)
+
+
+def in_their_image(
+    outline: ClassPrediction,
+    solid: ClassPrediction,
+    shown: Mapping[str, Mapping[str, float]],
+    numbers: Values,
+    counted: Mask,
+) -> tuple[ClassPrediction, Values, Values]:
+    """Return `outline_among_others`, `fitting` and `kind_fitting` of `ShapeEvidence` for the particles of one image.
+
+    Parameters
+    ----------
+    outline, solid
+        What is said of each particle by itself.
+    shown, numbers
+        See `outline_fits`.
+    counted
+        Which particles are whole and large enough to say something of the others, shape (n,).
+    """
+    among = among_others(outline, counted)
+    fitting = outline_fits(among, solid, shown, numbers)
+    return among, fitting, kind_fits(fitting, solid, numbers, counted)
 
 
 def outline_fits(

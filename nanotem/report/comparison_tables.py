@@ -106,9 +106,8 @@ POPULATION = (
     "what is mistaken for what allowed for. The intervals hold the finite number of particles, what the networks took "
     "for what on known particles, and how much micrographs differ in that and in their classes. Of two or three images "
     "little is known of how much they differ: their intervals are wide. Of simulated samples of two to twelve "
-    "images they held the truth in 93 to 99 %, where all show a single class in 75 to 100 %: take "
-    "their ends as rough. A "
-    "class that no image shows may still be there. A sample whose images different networks told has no shares."
+    "images they held the truth in 93 to 99 %, where all show a single class in 75 to 100 %: take their ends as rough. "
+    "A class that no image shows may still be there. A sample whose images different networks told has no shares."
 )
 """What the shares of `population_table` are."""
 

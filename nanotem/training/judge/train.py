@@ -118,7 +118,7 @@ def _heard_drawn(path: Path, kind: str, seed: int, network: Path) -> None:
 
 
 def _learned_without(part: tuple[int | None, Sequence[Path], JudgeConfig]) -> Trees:
-    """Learn from the examples of some files, without those of a fold."""
+    """Learn from all examples without those of a fold; they are read here, as they are too large to be handed over."""
     fold, paths, config = part
     examples = (read_example(path)[0] for path in paths)
     return fit_trees([one for one in examples if one.fold(config.n_folds) != fold], config)

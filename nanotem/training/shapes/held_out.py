@@ -15,9 +15,8 @@ from nanotem.morphology.classes import SOLID_GROUPS
 from nanotem.morphology.classifier import ClassPrediction
 from nanotem.morphology.classify import class_table
 from nanotem.morphology.crops import CROP_PX
-from nanotem.morphology.evidence import ShapeEvidence, kind_fits, outline_fits
+from nanotem.morphology.evidence import ShapeEvidence, in_their_image
 from nanotem.morphology.fractions import PRIOR, Confusion
-from nanotem.morphology.label_shift import among_others
 from nanotem.morphology.params import ClassifyParams
 from nanotem.morphology.reliability import Familiarity, Values, probabilities_of
 from nanotem.training.shapes.calibration import calibration_error, fit_temperature, learn_familiarity
@@ -95,10 +94,8 @@ class HeldOut:
         for task, classes in CLASSES.items():
             chances, distances = self.probabilities[task][places], self.distances[places]
             said[task] = ClassPrediction(classes, chances, chances > 0.1, features, distances, shares=self.shares[task])
-        outline, solid, counted = said["outline"], said["solid"], np.ones(n, bool)
-        among = among_others(outline, counted)
-        fitting = outline_fits(among, solid, self.shown, numbers)
-        together = kind_fits(fitting, solid, numbers, counted)
+        outline, solid = said["outline"], said["solid"]
+        among, fitting, together = in_their_image(outline, solid, self.shown, numbers, np.ones(n, bool))
         crops = np.broadcast_to(np.float32(0), (n, CROP_PX, CROP_PX, 2))
         seen = ShapeEvidence(crops, ("",) * n, outline, solid, among, outline, solid, fitting, together, {})
         particles = pd.DataFrame({"label": np.arange(n), "flags": pd.Series([""] * n, dtype=str)}, index=places)

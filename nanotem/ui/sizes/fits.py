@@ -54,16 +54,19 @@ def fits(analysis: Analysis, stem: str) -> None:
 
 
 def _numbers(names: list[str], summary: SizeSummary, fit: HistogramFit) -> pd.DataFrame:
-    """Return centre and width of each fit with the ends of their intervals; of the bars, one error to either side."""
+    """Return centre and width of each fit with their intervals; of the bars, which have none, with their errors."""
     normal, log_normal = summary.normal, summary.log_normal
-    by_bars = (
-        Estimate(value, value - error, value + error)
-        for value, error in ((fit.mean, fit.mean_error), (fit.sd, fit.sd_error))
-    )
-    fits = [(normal.mean, normal.sd), (log_normal.median, log_normal.geometric_sd), tuple(by_bars)]
+    fits = [
+        (normal.mean, normal.sd),
+        (log_normal.median, log_normal.geometric_sd),
+        (Estimate(fit.mean), Estimate(fit.sd)),
+    ]
     columns = [f"{what}{end}" for what in ("centre", "width") for end in ("", "_low", "_high")]
     rows = [(name, *astuple(centre), *astuple(width)) for name, (centre, width) in zip(names, fits, strict=True)]
-    return pd.DataFrame(rows, columns=["fit", *columns])
+    errors = {"centre_error": fit.mean_error, "width_error": fit.sd_error}
+    return pd.DataFrame(rows, columns=["fit", *columns]).assign(
+        **{name: [float("nan"), float("nan"), error] for name, error in errors.items()}
+    )
 
 
 def _growth_laws(analysis: Analysis, stem: str) -> None:
