@@ -29,14 +29,14 @@ def address() -> Iterator[str]:
 
 
 EVERY_PICTURE_IS_THERE = "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
+"""Streamlit takes a picture away as soon as another stands in its place: who presses on sooner asks for it in vain."""
+
+IS_ANOTHER_MASK = "before => document.querySelector('img[alt^=\"6\"]')?.getAttribute('src') !== before"
 
 
 @contextmanager
 def visit(url: str) -> Iterator[Any]:
-    """Open an address in a new browser; fail if a script breaks, a file is missing or another server is asked.
-
-    A picture may be replaced before it is asked for, which is refused then: at the end all must be there.
-    """
+    """Open an address in a new browser; fail if a script breaks, a file is missing or another server is asked."""
     with browser_page() as page:
         wrong: list[str] = []
         page.on("console", lambda message: wrong.append(message.text) if is_script_error(message) else None)
@@ -51,12 +51,12 @@ def visit(url: str) -> Iterator[Any]:
 
 
 def is_script_error(message: Any) -> bool:
-    return message.type == "error" and not message.text.startswith(("Failed to load resource", "Client Error: Image"))
+    return message.type == "error" and not message.text.startswith("Failed to load resource")
 
 
 def is_missing(response: Any) -> bool:
     """Whether a file of the app was refused; Streamlit itself tries addresses below /_stcore until one answers."""
-    return response.status >= 400 and not any(part in response.url for part in ("/_stcore/", "/media/"))
+    return response.status >= 400 and "/_stcore/" not in response.url
 
 
 def is_foreign(requested: str, url: str) -> bool:
@@ -65,6 +65,7 @@ def is_foreign(requested: str, url: str) -> bool:
 
 
 def go_to(page: Any, title: str) -> None:
+    page.wait_for_function(EVERY_PICTURE_IS_THERE)
     page.get_by_role("link", name=title, exact=True).first.click()
     page.get_by_role("heading", level=1, name=title).wait_for()
 
@@ -90,14 +91,12 @@ def test_from_an_example_to_a_file_with_its_particles(address) -> None:
 
         go_to(page, "Preprocess")
         masks = page.get_by_role("img", name=re.compile("^6"))
-        first_mask = masks.get_attribute("src")
         slider = page.get_by_role("slider", name=re.compile("Otsu"))
         for _ in range(6):
+            before = masks.get_attribute("src")
             slider.press("ArrowRight")
-        page.wait_for_function(
-            "before => document.querySelector('img[alt^=\"6\"]')?.getAttribute('src') !== before", arg=first_mask
-        )
-        page.wait_for_function(EVERY_PICTURE_IS_THERE)
+            page.wait_for_function(IS_ANOTHER_MASK, arg=before)
+            page.wait_for_function(EVERY_PICTURE_IS_THERE)
 
         go_to(page, "Segmentation")
         n_particles, _ = counts(page)

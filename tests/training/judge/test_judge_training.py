@@ -1,17 +1,23 @@
 """The judge is trained, calibrated, and answers as the library that learned it."""
 
+from pathlib import Path
+
+import cv2
 import numpy as np
 import pytest
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from nanotem.errors import ParameterError
+from nanotem.segmentation.judge.judge import Judge
 from nanotem.segmentation.judge.proposals import pooled
+from nanotem.synthetic.simulate import simulate
 from nanotem.training.judge.calibrate import Answer, calibrated, scatter_of, share_missed
 from nanotem.training.judge.config import JudgeConfig
-from nanotem.training.judge.example import nearest_truth
+from nanotem.training.judge.example import nearest_truth, read_example
 from nanotem.training.judge.fit import trees_of
 from nanotem.training.judge.train import train_judge
+from nanotem.training.segmenter.labelled import purpose_of
 
 
 def test_the_arrays_answer_as_the_trees_of_the_library():
@@ -81,6 +87,26 @@ def test_scores_are_those_of_f1_and_panoptic_quality():
     assert one.pq == pytest.approx(1.6 / 5)
     nothing = Answer(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, bool), np.zeros(0), 0, 1.0)
     assert (nothing.f1, nothing.pq) == (1, 1)
+
+
+def test_folds_are_learned_from_files_and_the_judge_is_what_the_card_says(tmp_path):
+    for part in ("images", "labels"):
+        (tmp_path / "gold" / part).mkdir(parents=True)
+    names = (f"{number}.png" for number in range(1000))
+    for seed, name in zip(range(4), (name for name in names if purpose_of(Path(name)) != "real"), strict=False):
+        drawn = simulate(n_particles=8, side_px=128, seed=seed)
+        for part, pixels in (("images", drawn.pixels), ("labels", drawn.labels.astype(np.uint8))):
+            cv2.imwrite(str(tmp_path / "gold" / part / name), pixels)
+    config = JudgeConfig(n_drawn=0, n_rows=40, n_bags=1, n_trees=3, n_folds=2)
+    card = train_judge(config, tmp_path, real=[tmp_path / "gold"])
+    assert card.figures["real"]["n"] == 4
+    judge = Judge.load(tmp_path)
+    assert judge.sha256 == card.sha256
+    again = train_judge(config, tmp_path, real=[tmp_path / "gold"])
+    assert again.figures == card.figures
+    example, names = read_example(next((tmp_path / "examples").glob("*.npz")))
+    assert judge.card.features == names
+    assert np.all((judge.of_rows(example.closer.features) > 0) & (judge.of_rows(example.closer.features) < 1))
 
 
 def test_too_few_micrographs_are_refused(tmp_path):
