@@ -36,7 +36,7 @@ class LearnedOptions(Parameters):
     satellites: bool = knob(
         True,
         "Look for satellites",
-        "Looks a second time, four times closer, for small particles beside large ones.",
+        "Looks a second time, six times closer, for small particles beside large ones.",
     )
     flips: bool = knob(
         False,

@@ -10,6 +10,7 @@ from nanotem.micrograph import GreyImage
 from nanotem.robust import robust_sd
 from nanotem.segmentation.judge.proposals import Proposals
 from nanotem.segmentation.judge.witnesses import CLOSER, Witness
+from nanotem.segmentation.network.fit import fit_of
 
 _ABSENT = -1.0
 """The value of what no witness could say."""
@@ -66,7 +67,8 @@ def evidence(
     levels, squares = proposals.means_of(contrast, contrast**2)
     noise = _noise(contrast, proposals)
     features |= _of_bodies(proposals, levels, noise=noise, diameter_px=diameter_px)
-    return features | _of_image(proposals, met, levels, squares)
+    features |= _of_image(proposals, met, levels, squares, noise=noise)
+    return features | _of_scale(len(proposals), [witnesses[k] for k in groups["network"][:1]], diameter_px)
 
 
 def _of_bodies(proposals: Proposals, levels: FloatArray, *, noise: float, diameter_px: float) -> dict[str, FloatArray]:
@@ -96,7 +98,9 @@ def _alike(proposals: Proposals, *values: FloatArray) -> FloatArray:
     return np.log1p(first.query_ball_point(points, 1.0, p=np.inf, return_length=True))
 
 
-def _of_image(proposals: Proposals, met: "_Met", levels: FloatArray, squares: FloatArray) -> dict[str, FloatArray]:
+def _of_image(
+    proposals: Proposals, met: "_Met", levels: FloatArray, squares: FloatArray, *, noise: float
+) -> dict[str, FloatArray]:
     """Return what all proposals of an image have in common.
 
     Holes, dirt and other texture are told by these: holes are of one level, dirt is of all sizes and ragged, and
@@ -113,7 +117,7 @@ def _of_image(proposals: Proposals, met: "_Met", levels: FloatArray, squares: Fl
     }
     alike |= dict.fromkeys(("image_levels", "image_sizes", "image_uneven", "image_compact"), 0.0)
     if len(proposals):
-        uneven = np.sqrt(np.maximum(squares - levels**2, 0)) / np.maximum(levels, 1e-3)
+        uneven = np.sqrt(np.maximum(squares - levels**2, 0)) / np.maximum(np.abs(levels), noise)
         alike |= {
             "image_levels": robust_sd(levels) / _typical(levels, areas),
             "image_sizes": robust_sd(np.log(areas) / 2),
@@ -121,6 +125,13 @@ def _of_image(proposals: Proposals, met: "_Met", levels: FloatArray, squares: Fl
             "image_compact": float(np.average(proposals.compactness(), weights=lengths)),
         }
     return {name: np.full(len(proposals), value) for name, value in alike.items()}
+
+
+def _of_scale(n: int, network: Sequence[Witness], diameter_px: float) -> dict[str, FloatArray]:
+    """Return how well what the network finds fits the scale at which it was asked: dirt, holes and noise fit none."""
+    fits = [fit_of(one.labels, one.sure, shown_px=diameter_px) for one in network if one.sure is not None]
+    values = {"image_sureness": fits[0].sureness, "image_likeness": fits[0].likeness} if fits else {}
+    return {name: np.full(n, values.get(name, _ABSENT)) for name in ("image_sureness", "image_likeness")}
 
 
 def _noise(contrast: GreyImage, proposals: Proposals) -> float:

@@ -1,0 +1,69 @@
+"""How well what the network finds fits the scale at which it was shown an image."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nanotem.labels import areas_px
+from nanotem.micrograph import Labels
+from nanotem.segmentation.network.scale import typical_diameter_px
+
+_SURE = 0.5
+"""The method "learned" keeps what it is so sure of."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What the network finds when it is shown an image at one scale.
+
+    Attributes
+    ----------
+    shown_px, found_px
+        The typical diameter that particles have if the scale is right, and that of those of which it is sure; 0 if of
+        none.
+    sureness
+        How sure it is of all that it finds, 0 to 1.
+    """
+
+    shown_px: float
+    found_px: float
+    sureness: float
+
+    @property
+    def likeness(self) -> float:
+        """The ratio of the two diameters, the smaller by the larger; 0 if it is sure of none."""
+        if not self.found_px:
+            return 0.0
+        return min(self.found_px / self.shown_px, self.shown_px / self.found_px)
+
+    @property
+    def worth(self) -> float:
+        """The sureness times the likeness: at wrong scales the network may be sure of pieces or of heaps."""
+        return self.sureness * self.likeness
+
+
+def fit_of(labels: Labels, sure: npt.NDArray[np.float32], *, shown_px: float, px: float = 1.0) -> Fit:
+    """Judge a scale by what is found at it.
+
+    The mean confidence is taken by area, so that crumbs of a particle that is too large for the network do not count
+    more than itself.
+
+    Parameters
+    ----------
+    labels
+        Particles that the network finds.
+    sure
+        How sure it is of every label, the background first.
+    shown_px
+        Typical diameter of the particles, if the scale is right.
+    px
+        Pixels of the micrograph that a pixel of the labels spans.
+    """
+    areas = areas_px(labels)
+    areas[0] = 0
+    is_sure = sure >= _SURE
+    is_sure[0] = False
+    found_px = px * typical_diameter_px(np.where(is_sure[labels], labels, 0))
+    sureness = float((areas * sure[: len(areas)]).sum() / max(areas.sum(), 1))
+    return Fit(shown_px, found_px, sureness)
