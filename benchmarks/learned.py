@@ -9,6 +9,9 @@ drawn by hand, outside the edge; "at the edge" compares with outlines moved to h
 are scenes of `benchmarks.rough_scenes`, which neither method was made with, and large frames. The origin's recipe is
 told whether particles are dark or bright.
 
+"right": share of these micrographs whose typical diameter is found to a factor of 1.3, which is the scale at which the
+network looks.
+
 Means over images: F1 at an intersection over union of 0.5 and 0.75, panoptic quality, absolute relative error of the
 count, relative error of the diameter over matched particles.
 """
@@ -30,6 +33,10 @@ from nanotem.analysis import Analysis, analyse
 from nanotem.micrograph import Labels, Micrograph, Pixels
 from nanotem.readers import read_file
 from nanotem.recipe import Recipe
+from nanotem.segmentation.method import Foreground
+from nanotem.segmentation.neck_ratio import NeckRatioOptions, find_by_neck
+from nanotem.segmentation.network.prediction import best_diameter_px
+from nanotem.segmentation.network.scale import standardised, typical_diameter_px
 from nanotem.segmentation.network.segmenter import own_segmenter
 from nanotem.segmentation.params import SegmentParams
 from nanotem.training.segmenter.labelled import labelled_pairs, purpose_of
@@ -70,6 +77,21 @@ def compare(data: str, images: Iterable[tuple[Pixels, Labels]], *, drawn_by_hand
             for name, truth in truths.items()
         ]
     return means(rows)
+
+
+def scales(images: Iterable[tuple[Pixels, Labels]]) -> pd.DataFrame:
+    """Return for how many images the network, and a threshold, find the typical diameter to a factor of 1.3."""
+    found = []
+    for pixels, true in images:
+        foreground = Foreground.of(analysed(pixels).stages)
+        assert foreground.flattened is not None
+        assert foreground.ignored is not None
+        ignore = foreground.ignored | foreground.is_blank
+        by_network = best_diameter_px(standardised(foreground.flattened), own_segmenter(), ignore)
+        by_threshold = typical_diameter_px(find_by_neck(foreground, NeckRatioOptions()).labels)
+        found.append(np.array([by_network, max(by_threshold, 1)]) / typical_diameter_px(true))
+    is_right = np.abs(np.log(found)) < np.log(1.3)
+    return pd.DataFrame({"scale by": ["network", "threshold"], "images": len(found), "right": is_right.mean(axis=0)})
 
 
 def analysed(pixels: Pixels) -> Analysis:
@@ -115,10 +137,12 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=1000, help="real micrographs per folder, at most")
     options = parser.parse_args()
     own_segmenter()
-    tables = []
+    tables, seen = [], []
     for name, folder in (("real", options.data / "emps_more"), ("metal", options.data / "emps")):
         if folder.is_dir():
-            tables.append(compare(name, held_out(folder, options.images), drawn_by_hand=True))
+            images = list(held_out(folder, options.images))
+            tables.append(compare(name, images, drawn_by_hand=True))
+            seen += images
         else:
             print(f"{name} is skipped: {folder} is absent.")
     for kind in KINDS:
@@ -126,7 +150,8 @@ def main() -> None:
     for side_px, n_particles in FRAMES:
         scene = draw_scene(side_px, n_particles)
         tables.append(compare(f"{side_px}² px", [(scene.pixels, scene.labels)]))
-    for table in (pd.concat(tables), found_in_nothing(options.seeds), times()):
+    by_scale = [scales(seen)] if seen else []
+    for table in (pd.concat(tables), *by_scale, found_in_nothing(options.seeds), times()):
         print(table.to_string(index=False, float_format="{:.3f}".format, na_rep=""), end="\n\n")
 
 

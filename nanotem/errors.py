@@ -13,7 +13,7 @@ class NanotemError(Exception):
     """
 
     def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
+        super().__init__(message, hint)  # both, or it could not be handed from process to process
         self.message = message
         self.hint = hint
 
