@@ -152,7 +152,7 @@ def test_a_count_that_the_judge_doubts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_small_things_beside_large_particles_that_may_be_dirt() -> None:
-    small = [Particle(row, column, 14) for row, column in ((150, 75), (150, 225), (20, 150), (280, 150), (150, 150))]
+    small = [Particle(row, column, 10) for row, column in ((150, 75), (150, 225), (20, 150), (280, 150), (150, 150))]
     analysis = analyse(picture(*disc_grid(2, 2, pitch_px=150, diameter_px=90), *small, shape=(300, 300)))
     n_left_out = 9 - len(analysis.particles)
     assert n_left_out > 0

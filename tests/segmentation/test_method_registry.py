@@ -113,7 +113,7 @@ def littered() -> Foreground:
 
 def unlike() -> Foreground:
     """Return a few small discs among large ones, after preprocessing."""
-    small = [Particle(row, column, 14) for row, column in ((150, 75), (150, 225), (20, 150), (280, 150), (150, 150))]
+    small = [Particle(row, column, 10) for row, column in ((150, 75), (150, 225), (20, 150), (280, 150), (150, 150))]
     image = draw((300, 300), [*disc_grid(2, 2, pitch_px=150, diameter_px=90), *small])[0]
     return Foreground.of(preprocess(with_noise(image, 3).round().astype(np.uint8), PreprocessParams()))
 

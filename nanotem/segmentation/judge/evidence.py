@@ -68,7 +68,8 @@ def evidence(
     noise = _noise(contrast, proposals)
     features |= _of_bodies(proposals, levels, noise=noise, diameter_px=diameter_px)
     features |= _of_image(proposals, met, levels, squares, noise=noise)
-    return features | _of_scale(len(proposals), [witnesses[k] for k in groups["network"][:1]], diameter_px)
+    likeness = _likeness([witnesses[k] for k in looks[1.0]], diameter_px)
+    return features | {"image_likeness": np.full(len(proposals), likeness)}
 
 
 def _of_bodies(proposals: Proposals, levels: FloatArray, *, noise: float, diameter_px: float) -> dict[str, FloatArray]:
@@ -127,11 +128,10 @@ def _of_image(
     return {name: np.full(len(proposals), value) for name, value in alike.items()}
 
 
-def _of_scale(n: int, network: Sequence[Witness], diameter_px: float) -> dict[str, FloatArray]:
+def _likeness(network: Sequence[Witness], diameter_px: float) -> float:
     """Return how well what the network finds fits the scale at which it was asked: dirt, holes and noise fit none."""
     fits = [fit_of(one.labels, one.sure, shown_px=diameter_px) for one in network if one.sure is not None]
-    values = {"image_sureness": fits[0].sureness, "image_likeness": fits[0].likeness} if fits else {}
-    return {name: np.full(n, values.get(name, _ABSENT)) for name in ("image_sureness", "image_likeness")}
+    return fits[0].likeness if fits else _ABSENT
 
 
 def _noise(contrast: GreyImage, proposals: Proposals) -> float:

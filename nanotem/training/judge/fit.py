@@ -29,8 +29,12 @@ def fit_trees(examples: Sequence[JudgeExample], config: JudgeConfig) -> Trees:
 
 
 def _fit_bag(examples: Sequence[JudgeExample], config: JudgeConfig, seed: int) -> Trees:
-    """Learn from a part of the proposals; micrographs with many of them count by the root of their number."""
+    """Learn from a part of the proposals; micrographs with many of them count by the root of their number.
+
+    On one thread: folds learn side by side, and more threads than cores wait for each other, minutes on end.
+    """
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     rng = np.random.default_rng(seed)
     features, is_true, weights = [], [], []
@@ -53,7 +57,8 @@ def _fit_bag(examples: Sequence[JudgeExample], config: JudgeConfig, seed: int) -
         random_state=seed % 2**32,
     )
     every_weight = np.concatenate(weights)
-    model.fit(np.concatenate(features), np.concatenate(is_true), sample_weight=every_weight / every_weight.mean())
+    with threadpool_limits(1):
+        model.fit(np.concatenate(features), np.concatenate(is_true), sample_weight=every_weight / every_weight.mean())
     return trees_of(model)
 
 

@@ -118,16 +118,10 @@ def _heard_drawn(path: Path, kind: str, seed: int, network: Path) -> None:
 
 
 def _learned_without(part: tuple[int | None, Sequence[Path], JudgeConfig]) -> Trees:
-    """Learn from all examples without those of a fold; they are read here, as they are too large to be handed over.
-
-    On one thread: folds learn side by side, and more threads than cores wait for each other, minutes on end.
-    """
-    from threadpoolctl import threadpool_limits
-
+    """Learn from all examples without those of a fold; they are read here, as they are too large to be handed over."""
     fold, paths, config = part
-    examples = [read_example(path)[0] for path in paths]
-    with threadpool_limits(1):
-        return fit_trees([one for one in examples if one.fold(config.n_folds) != fold], config)
+    examples = (read_example(path)[0] for path in paths)
+    return fit_trees([one for one in examples if one.fold(config.n_folds) != fold], config)
 
 
 def _held_out(
