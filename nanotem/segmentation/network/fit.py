@@ -61,9 +61,6 @@ def fit_of(labels: Labels, sure: npt.NDArray[np.float32], *, shown_px: float, px
         Pixels of the micrograph that a pixel of the labels spans.
     """
     areas = areas_px(labels)
-    areas[0] = 0
-    is_sure = sure >= _SURE
-    is_sure[0] = False
-    found_px = px * typical_diameter_px(np.where(is_sure[labels], labels, 0))
+    found_px = px * typical_diameter_px(np.where((sure >= _SURE)[labels], labels, 0))
     sureness = float((areas * sure[: len(areas)]).sum() / max(areas.sum(), 1))
     return Fit(shown_px, found_px, sureness)
