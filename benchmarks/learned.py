@@ -33,10 +33,7 @@ from nanotem.analysis import Analysis, analyse
 from nanotem.micrograph import Labels, Micrograph, Pixels
 from nanotem.readers import read_file
 from nanotem.recipe import Recipe
-from nanotem.segmentation.method import Foreground
-from nanotem.segmentation.neck_ratio import NeckRatioOptions, find_by_neck
-from nanotem.segmentation.network.prediction import best_diameter_px
-from nanotem.segmentation.network.scale import standardised, typical_diameter_px
+from nanotem.segmentation.network.scale import typical_diameter_px
 from nanotem.segmentation.network.segmenter import own_segmenter
 from nanotem.segmentation.params import SegmentParams
 from nanotem.training.segmenter.labelled import labelled_pairs, purpose_of
@@ -83,12 +80,10 @@ def scales(images: Iterable[tuple[Pixels, Labels]]) -> pd.DataFrame:
     """Return for how many images the network, and a threshold, find the typical diameter to a factor of 1.3."""
     found = []
     for pixels, true in images:
-        foreground = Foreground.of(analysed(pixels).stages)
-        assert foreground.flattened is not None
-        assert foreground.ignored is not None
-        ignore = foreground.ignored | foreground.is_blank
-        by_network = best_diameter_px(standardised(foreground.flattened), own_segmenter(), ignore)
-        by_threshold = typical_diameter_px(find_by_neck(foreground, NeckRatioOptions()).labels)
+        default = analysed(pixels)
+        learned = default.with_recipe(replace(default.recipe, segment=METHODS["at one scale"]))
+        by_threshold = typical_diameter_px(labels_by(default, METHODS["classical"]))
+        by_network = learned.prepared.prediction.diameter_px
         found.append(np.array([by_network, max(by_threshold, 1)]) / typical_diameter_px(true))
     is_right = np.abs(np.log(found)) < np.log(1.3)
     return pd.DataFrame({"scale by": ["network", "threshold"], "images": len(found), "right": is_right.mean(axis=0)})

@@ -68,7 +68,7 @@ def evidence(
     noise = _noise(contrast, proposals)
     features |= _of_bodies(proposals, levels, noise=noise, diameter_px=diameter_px)
     features |= _of_image(proposals, met, levels, squares, noise=noise)
-    likeness = _likeness([witnesses[k] for k in looks[1.0]], diameter_px)
+    likeness = _likeness(witnesses[looks[1.0][0]], diameter_px) if looks[1.0] else _ABSENT
     return features | {"image_likeness": np.full(len(proposals), likeness)}
 
 
@@ -128,10 +128,10 @@ def _of_image(
     return {name: np.full(len(proposals), value) for name, value in alike.items()}
 
 
-def _likeness(network: Sequence[Witness], diameter_px: float) -> float:
+def _likeness(network: Witness, diameter_px: float) -> float:
     """Return how well what the network finds fits the scale at which it was asked: dirt, holes and noise fit none."""
-    fits = [fit_of(one.labels, one.sure, shown_px=diameter_px) for one in network if one.sure is not None]
-    return fits[0].likeness if fits else _ABSENT
+    assert network.sure is not None
+    return fit_of(network.labels, network.sure, shown_px=diameter_px).likeness
 
 
 def _noise(contrast: GreyImage, proposals: Proposals) -> float:

@@ -1,7 +1,7 @@
 """Witnesses: variations of the two methods that share their work, each with its own view of the particles."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -15,7 +15,7 @@ from nanotem.segmentation.method import Foreground
 from nanotem.segmentation.neck import MeasuredParts
 from nanotem.segmentation.neck_ratio import NeckRatioOptions, cut_at_valleys
 from nanotem.segmentation.network.particles import confidences, parts_of
-from nanotem.segmentation.network.prediction import LARGEST_PX, Prediction, seen
+from nanotem.segmentation.network.prediction import LARGEST_PX, Prediction, seen, shown_shape
 from nanotem.segmentation.network.segmenter import Segmenter
 from nanotem.segmentation.seeds import distance_to_background, smooth
 from nanotem.threads import side_by_side
@@ -110,8 +110,7 @@ def by_network(
     splits
         Split ratios.
     """
-    limit = _CLOSER_PX if closer > 1 else LARGEST_PX
-    look = seen(image, diameter_px / closer, segmenter, ignore, most_px=limit)
+    look = seen(image, diameter_px / closer, segmenter, ignore, most_px=_most_px(closer))
     basin, parts = parts_of(look.foreground, look.distance)
 
     def divided(split_ratio: float) -> Witness:
@@ -122,13 +121,25 @@ def by_network(
 
 
 def looked_closer(image: GreyImage, segmenter: Segmenter, ignore: Mask, *, diameter_px: float) -> list[Witness]:
-    """Return what the network finds at other scales than the typical one."""
+    """Return what the network finds at other scales than the typical one; of looks that show the same one is taken."""
+    shapes = {
+        closer: shown_shape(image.shape, diameter_px / closer, most_px=_most_px(closer))
+        for closer in CLOSER
+        if diameter_px / closer >= _SMALLEST_PX
+    }
 
-    def look(closer: float) -> Seen:
-        return by_network(image, segmenter, ignore, diameter_px=diameter_px, closer=closer, splits=SPLITS[:1])
+    def look(closer: float) -> list[Witness]:
+        seen = by_network(image, segmenter, ignore, diameter_px=diameter_px, closer=closer, splits=SPLITS[:1])
+        return seen.witnesses
 
-    looks = side_by_side(look, [one for one in CLOSER if diameter_px / one >= _SMALLEST_PX])
-    return [witness for one in looks for witness in one.witnesses]
+    taken = {shape: closer for closer, shape in shapes.items()}
+    found = dict(zip(taken, side_by_side(look, taken.values()), strict=True))
+    return [replace(witness, closer=closer) for closer, shape in shapes.items() for witness in found[shape]]
+
+
+def _most_px(closer: float) -> int:
+    """Return how many pixels the network is given at most."""
+    return _CLOSER_PX if closer > 1 else LARGEST_PX
 
 
 def measurable(labels: Labels) -> Labels:

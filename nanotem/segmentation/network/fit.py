@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from nanotem.labels import areas_px
 from nanotem.micrograph import Labels
-from nanotem.segmentation.network.scale import typical_diameter_px
+from nanotem.segmentation.network.scale import typical_of_areas_px
 
 _SURE = 0.5
 """The method "learned" keeps what it is so sure of."""
@@ -61,6 +61,6 @@ def fit_of(labels: Labels, sure: npt.NDArray[np.float32], *, shown_px: float, px
         Pixels of the micrograph that a pixel of the labels spans.
     """
     areas = areas_px(labels)
-    found_px = px * typical_diameter_px(np.where((sure >= _SURE)[labels], labels, 0))
-    sureness = float((areas * sure[: len(areas)]).sum() / max(areas.sum(), 1))
-    return Fit(shown_px, found_px, sureness)
+    sure = sure[: len(areas)]
+    found_px = px * typical_of_areas_px(areas[sure >= _SURE])
+    return Fit(shown_px, found_px, float((areas * sure).sum() / max(areas.sum(), 1)))

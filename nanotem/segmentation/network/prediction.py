@@ -1,12 +1,10 @@
 """The maps of a whole micrograph, seen at the scale at which its particles have the working size."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from nanotem.micrograph import GreyImage, Labels, Mask
+from nanotem.micrograph import GreyImage, Mask
 from nanotem.segmentation.network.fit import Fit, fit_of
 from nanotem.segmentation.network.maps import DISTANCE, FOREGROUND, Maps
 from nanotem.segmentation.network.particles import OUTLINE_LEVEL, confidences, particles_of
@@ -114,38 +112,14 @@ def best_diameter_px(image: GreyImage, segmenter: Segmenter, ignore: Mask) -> fl
 
 
 def _fit_at(image: GreyImage, diameter_px: float, segmenter: Segmenter, ignore: Mask) -> Fit:
-    """Return how well what the network finds in the middle of an image fits a scale."""
-    look = _look(image, diameter_px, segmenter, ignore)
-    px = (image[look.where].size / look.labels.size) ** 0.5
-    return fit_of(look.labels, look.sure, shown_px=diameter_px, px=px)
-
-
-class _Look(NamedTuple):
-    """What the network finds in part of an image.
-
-    Attributes
-    ----------
-    where
-        The part.
-    labels
-        The particles in it, at the resolution of the maps.
-    sure
-        How sure the network is of each label.
-    """
-
-    where: tuple[slice, slice]
-    labels: Labels
-    sure: npt.NDArray[np.float32]
-
-
-def _look(image: GreyImage, diameter_px: float, segmenter: Segmenter, ignore: Mask) -> _Look:
-    """Look at the middle of an image, resized for a typical diameter."""
+    """Return how well what the network finds in the middle of an image, resized for a typical diameter, fits this."""
     middle = _middle(image.shape, _SEARCHED_PX / _zoom(diameter_px) ** 2)
     maps = _maps(image[middle], diameter_px, segmenter, most_px=_SEARCHED_PX, flips=False)
     unwanted = resized(ignore[middle].astype(np.float32), (maps.shape[0], maps.shape[1])) > 0
     foreground = np.where(unwanted, np.float32(0), maps[..., FOREGROUND])
     basin, labels = particles_of(foreground, maps[..., DISTANCE], split_ratio=_SPLIT_RATIO)
-    return _Look(middle, labels, confidences(labels, foreground, basin))
+    px = (image[middle].size / labels.size) ** 0.5
+    return fit_of(labels, confidences(labels, foreground, basin), shown_px=diameter_px, px=px)
 
 
 def _middle(shape: tuple[int, ...], n_px: float) -> tuple[slice, slice]:
@@ -177,8 +151,23 @@ def seen(
     return Prediction(np.where(ignore, np.float32(0), foreground), distance, diameter_px)
 
 
+def shown_shape(shape: tuple[int, ...], diameter_px: float, *, most_px: int) -> tuple[int, int]:
+    """Return rows and columns, even ones, of what the network is given of an image for a typical diameter.
+
+    Parameters
+    ----------
+    shape
+        Rows and columns of the image.
+    diameter_px
+        Typical diameter of the particles in it.
+    most_px
+        How many pixels the network is given at most.
+    """
+    zoom = min(_zoom(diameter_px), (most_px / (shape[0] * shape[1])) ** 0.5)
+    rows, columns = (max(2 * round(side * zoom / 2), 2) for side in shape)
+    return rows, columns
+
+
 def _maps(image: GreyImage, diameter_px: float, segmenter: Segmenter, *, most_px: int, flips: bool) -> Maps:
     """Predict maps with the image resized for a typical diameter, no larger than so many pixels."""
-    zoom = min(_zoom(diameter_px), (most_px / image.size) ** 0.5)
-    rows, columns = (max(2 * round(side * zoom / 2), 2) for side in image.shape)
-    return segmenter.predict(resized(image, (rows, columns)), flips=flips)
+    return segmenter.predict(resized(image, shown_shape(image.shape, diameter_px, most_px=most_px)), flips=flips)

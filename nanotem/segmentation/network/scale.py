@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from nanotem.labels import areas_px
 from nanotem.micrograph import GreyImage, Labels
@@ -15,7 +16,11 @@ def typical_diameter_px(labels: Labels) -> float:
 
     Counting by length keeps many small satellites from hiding the particles that they sit on.
     """
-    areas = areas_px(labels)[1:]
+    return typical_of_areas_px(areas_px(labels))
+
+
+def typical_of_areas_px(areas: npt.NDArray[np.int64]) -> float:
+    """Return `typical_diameter_px` of particles by their areas; what has none does not count."""
     diameters = np.sort(2 * np.sqrt(areas[areas > 0] / np.pi))
     if not len(diameters):
         return 0.0

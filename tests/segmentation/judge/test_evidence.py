@@ -44,6 +44,27 @@ def test_sizes_and_unevenness_are_spreads_in_common():
     assert found["image_compact"] == pytest.approx(np.full(10, 1.0), abs=0.01)
 
 
+def test_unevenness_stays_small_where_nothing_stands_out():
+    labels = discs(12, 12, 12)
+    noise = np.random.default_rng(1).normal(0, 5, ROW.shape)
+    assert of(labels, noise - 0.1)["image_uneven"] == pytest.approx(np.full(6, 1.0), abs=0.2)
+
+
+@pytest.mark.parametrize(("shown_px", "likeness"), [(20, 1.0), (10, 0.5), (40, 0.5)])
+def test_the_likeness_is_that_of_what_the_network_finds_and_what_it_was_shown(shown_px: float, likeness: float):
+    labels = discs(10, 10, 10)
+    network = Witness("network", labels, np.array([0, 0.9, 0.9, 0.2], np.float32))
+    proposals = pooled([labels, labels])
+    contrast = (100.0 * (labels > 0)).astype(np.float32)
+    found = evidence(proposals, [Witness("neck", labels), network], contrast=contrast, diameter_px=shown_px)
+    assert found["image_likeness"] == pytest.approx(np.full(6, likeness), abs=0.02)
+
+
+def test_without_a_network_nothing_is_said_of_its_scale():
+    labels = discs(10, 10)
+    assert of(labels, 100.0 * (labels > 0))["image_likeness"].tolist() == [-1.0] * 4
+
+
 def test_of_nothing_there_is_no_evidence():
     found = of(np.zeros_like(discs()), np.zeros(ROW.shape))
     assert {len(values) for values in found.values()} == {0}
