@@ -22,8 +22,8 @@ LEAST_PROBABILITY = 0.4
 """A particle counts from half of F1 on, if F1 is to be highest; that is 0.88 on micrographs kept out."""
 
 DOUBT = 0.06
-"""Share of false and missed particles up to which the first glance stands. F1 of micrographs is the same from 3 to 10 %;
-the example of satellites, at 5 %, is the better for its glance."""
+"""Share of false and missed particles up to which the first glance stands. F1 of micrographs is the same from 3 to
+10 %; the example of satellites, at 5 %, is the better for its glance."""
 
 _CLEAR, _STANDS_OUT, _FREE = 0.9, 0.5, 0.9
 """What all necks outline alike, with half of the contrast of a typical proposal, and nine tenths of it in no particle,
