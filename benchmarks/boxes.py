@@ -12,26 +12,15 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
 from nanotem.analysis import analyse
 from nanotem.outlines import Outlines
 from nanotem.readers import read_file
+from nanotem.training.judge.boxes import Boxes, box_overlap, read_boxes
 
 _SHARED = 0.5
-
-Boxes = npt.NDArray[np.float64]
-"""Shape (boxes, 4): top, left, bottom, right in px."""
-
-
-def boxes_in(path: Path, shape: tuple[int, int]) -> Boxes:
-    """Read the boxes of an image of so many rows and columns."""
-    x, y, width, height = (
-        np.loadtxt(path, usecols=(1, 2, 3, 4), ndmin=2).T * np.array([*shape[::-1], *shape[::-1]])[:, None]
-    )
-    return np.stack([y - height / 2, x - width / 2, y + height / 2, x + width / 2], axis=1)
 
 
 def boxes_of(outlines: Outlines) -> Boxes:
@@ -40,20 +29,12 @@ def boxes_of(outlines: Outlines) -> Boxes:
     return np.array(corners).reshape(-1, 4)
 
 
-def shared(one: Boxes, other: Boxes) -> npt.NDArray[np.float64]:
-    """Return intersection over union of all pairs of boxes."""
-    low, high = np.maximum(one[:, None, :2], other[None, :, :2]), np.minimum(one[:, None, 2:], other[None, :, 2:])
-    common = np.clip(high - low, 0, None).prod(axis=2)
-    areas = [(boxes[:, 2:] - boxes[:, :2]).prod(axis=1) for boxes in (one, other)]
-    return np.asarray(common / (areas[0][:, None] + areas[1] - common))
-
-
 def compare(image: Path, label: Path) -> dict[str, object]:
     """Return one row of the table."""
     micrograph = read_file(image)
     analysis = analyse(micrograph)
-    truth, found = boxes_in(label, micrograph.shape), boxes_of(analysis.outlines)
-    overlap = shared(truth, found)
+    truth, found = read_boxes(label, micrograph.shape), boxes_of(analysis.outlines)
+    overlap = box_overlap(truth, found)
     boxed, own = linear_sum_assignment(overlap > _SHARED, maximize=True)
     is_right = overlap[boxed, own] > _SHARED
     sides = (

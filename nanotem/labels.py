@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import ndimage, sparse
 from scipy.sparse import csgraph
 
@@ -42,6 +43,25 @@ def windows(labels: Labels) -> Iterator[tuple[int, Window]]:
     for label, window in enumerate(ndimage.find_objects(labels), start=1):
         if window is not None:
             yield label, window
+
+
+def numbered(keys: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
+    """Return for every key its place among the different ones, in order, and where each of these is first met.
+
+    As `np.unique` does, but by a hash table: keys are as many as pixels, the different ones a thousand times fewer.
+
+    Examples
+    --------
+    >>> [one.tolist() for one in numbered(np.array([30, 10, 30, 20]))]
+    [[2, 0, 2, 1], [1, 3, 0]]
+    """
+    met, different = pd.factorize(keys)
+    order = np.argsort(different)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    first = np.empty(len(order), np.intp)
+    first[met[::-1]] = np.arange(len(met))[::-1]  # what is written last stays
+    return place[met], first[order]
 
 
 def regions(mask: Mask) -> Labels:

@@ -23,7 +23,9 @@ def train(
     own: Annotated[Path | None, typer.Option(help="For a classifier, own pictures: one folder per class.")] = None,
     real: Annotated[
         list[Path] | None,
-        typer.Option(help="For segmenter and judge, labelled micrographs: a folder that holds images and labels."),
+        typer.Option(
+            help="For segmenter and judge: a folder that holds images and labels; for the judge these may be boxes."
+        ),
     ] = None,
     start_from: Annotated[
         Path | None, typer.Option(help="Folder of a model to fine-tune; for the judge, of the network that it hears.")

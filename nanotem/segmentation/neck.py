@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.labels import neighbour_views
+from nanotem.labels import neighbour_views, numbered
 from nanotem.micrograph import GreyImage, Labels
 
 Floats = npt.NDArray[np.float64]
@@ -101,7 +101,9 @@ class MeasuredParts:
             keys.append(np.minimum(a, b) * n_parts + np.maximum(a, b))
             saddles.append(np.minimum(distance[one][touching], distance[other][touching]))
             means.append((levels[one][touching] + levels[other][touching]) / 2)
-        pairs, pair_of = np.unique(np.concatenate(keys), return_inverse=True)
+        key = np.concatenate(keys)
+        pair_of, first = numbered(key)
+        pairs = key[first]
         saddle = np.zeros(len(pairs), np.float32)
         np.maximum.at(saddle, pair_of, np.concatenate(saddles))
         return cls(

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from skimage.segmentation import watershed
 
-from nanotem.labels import regions
+from nanotem.labels import numbered, regions
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.segmentation.climb import climb
 from nanotem.segmentation.seeds import local_maxima
@@ -30,7 +30,7 @@ def over_segment(mask: Mask, distance: GreyImage, *, grey: GreyImage | None = No
     by_grey = climb(grey, regions(mask & peaks), mask)
     pairs = by_distance[mask].astype(np.int64) * (int(by_grey.max()) + 1) + by_grey[mask]
     parts = np.zeros(mask.shape, np.int32)
-    parts[mask] = np.unique(pairs, return_inverse=True)[1] + 1
+    parts[mask] = numbered(pairs)[0] + 1
     return parts
 
 

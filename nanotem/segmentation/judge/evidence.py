@@ -9,8 +9,9 @@ from scipy.spatial import cKDTree
 from nanotem.micrograph import GreyImage
 from nanotem.robust import robust_sd
 from nanotem.segmentation.judge.proposals import Proposals
-from nanotem.segmentation.judge.witnesses import CLOSER, Witness
+from nanotem.segmentation.judge.witnesses import CLOSER, LEVEL, Witness
 from nanotem.segmentation.network.fit import fit_of
+from nanotem.segmentation.network.prediction import levelled
 
 _ABSENT = -1.0
 """The value of what no witness could say."""
@@ -18,10 +19,11 @@ _ABSENT = -1.0
 _LEAST_NOISE = 0.3
 """Grey levels of 256: rounding to whole levels leaves a standard deviation of 0.29."""
 
+_LEAST_SHARE = 0.01
+"""The same as a share of the standard deviation of a levelled image."""
+
 _ALIKE = 0.25
 """Two proposals are alike whose diameters and levels differ by no more than a quarter: that is within one family."""
-
-_LOOKS = (1.0, *CLOSER)
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -44,14 +46,15 @@ def evidence(
     """
     met = _Met(proposals, len(witnesses))
     groups = {kind: [k for k, one in enumerate(witnesses) if one.kind == kind] for kind in ("neck", "network")}
-    looks = {look: [k for k in groups["network"] if witnesses[k].closer == look] for look in _LOOKS}
+    looks = _looks(witnesses)
     sure = met.sure(proposals, witnesses)
     features = {
         "survival": met.overlap.mean(axis=1),
         "share_75": (met.overlap > 0.75).mean(axis=1),
         "share_50": (met.overlap > 0.5).mean(axis=1),
         "sure": _largest(sure, groups["network"]),
-        "sure_1": _largest(sure, looks[1.0]),
+        "sure_1": _largest(sure, looks["1"]),
+        "sure_level": _largest(sure, looks["level_1"]),
     }
     for kind in ("neck", "network"):
         features |= {
@@ -63,13 +66,36 @@ def evidence(
             f"unmerged_{kind}": _mean(met.unmerged, groups[kind]),
         }
     for look, members in looks.items():
-        features |= {f"overlap_{look:g}": _mean(met.overlap, members), f"covered_{look:g}": _mean(met.covered, members)}
+        features |= {f"overlap_{look}": _mean(met.overlap, members), f"covered_{look}": _mean(met.covered, members)}
     levels, squares = proposals.means_of(contrast, contrast**2)
-    noise = _noise(contrast, proposals)
+    noise = _noise(contrast, proposals, least=_LEAST_NOISE)
     features |= _of_bodies(proposals, levels, noise=noise, diameter_px=diameter_px)
     features |= _of_image(proposals, met, levels, squares, noise=noise)
-    likeness = _likeness(witnesses[looks[1.0][0]], diameter_px) if looks[1.0] else _ABSENT
-    return features | {"image_likeness": np.full(len(proposals), likeness)}
+    plain, level = (next((witnesses[k] for k in looks[look]), None) for look in ("1", "level_1"))
+    features["image_likeness"] = np.full(len(proposals), _likeness(plain))
+    features["image_likeness_level"] = np.full(len(proposals), _likeness(level))
+    return features | _without_background(proposals, contrast, level.shown_px if level else diameter_px)
+
+
+def _looks(witnesses: Sequence[Witness]) -> dict[str, list[int]]:
+    """Return the witnesses of every look of the network by its name."""
+
+    def of(closer: float, *, level: bool) -> list[int]:
+        asked = (k for k, one in enumerate(witnesses) if one.kind == "network")
+        return [k for k in asked if witnesses[k].closer == closer and witnesses[k].level == level]
+
+    plain = {f"{closer:g}": of(closer, level=False) for closer in (1.0, *CLOSER)}
+    return plain | {f"level_{closer:g}": of(closer, level=True) for closer in LEVEL}
+
+
+def _without_background(proposals: Proposals, contrast: GreyImage, level_px: float) -> dict[str, FloatArray]:
+    """Return size and contrast of proposals for what is found without what is much larger."""
+    level = levelled(contrast, level_px)
+    noise = _noise(level, proposals, least=_LEAST_SHARE)
+    return {
+        "size_to_level": np.log(2 * np.sqrt(proposals.areas_px / np.pi) / level_px),
+        "contrast_level": np.log(np.maximum(proposals.means_of(level)[0], 0) / noise + 0.1),
+    }
 
 
 def _of_bodies(proposals: Proposals, levels: FloatArray, *, noise: float, diameter_px: float) -> dict[str, FloatArray]:
@@ -128,18 +154,19 @@ def _of_image(
     return {name: np.full(len(proposals), value) for name, value in alike.items()}
 
 
-def _likeness(network: Witness, diameter_px: float) -> float:
+def _likeness(network: Witness | None) -> float:
     """Return how well what the network finds fits the scale at which it was asked: dirt, holes and noise fit none."""
-    assert network.sure is not None
-    return fit_of(network.labels, network.sure, shown_px=diameter_px).likeness
+    if network is None or network.sure is None:
+        return _ABSENT
+    return fit_of(network.labels, network.sure, shown_px=network.shown_px).likeness
 
 
-def _noise(contrast: GreyImage, proposals: Proposals) -> float:
+def _noise(contrast: GreyImage, proposals: Proposals, *, least: float) -> float:
     """Return the noise where nobody sees a particle, of everything if everybody sees one everywhere."""
     outside = contrast[proposals.atoms == 0]
     levels = outside if outside.size else contrast.ravel()
     levels = levels[:: max(levels.size // 100_000, 1)]
-    return max(robust_sd(levels), _LEAST_NOISE)
+    return max(robust_sd(levels), least)
 
 
 class _Met:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy import sparse
 
+from nanotem.labels import numbered
 from nanotem.micrograph import Labels
 
 _LARGEST_KEY = 2**31
@@ -89,6 +89,17 @@ class Proposals:
         square = (of_rows + _OF_PIXEL) * (of_columns + _OF_PIXEL) - common**2
         return np.asarray(self.areas_px / (4 * np.pi * np.sqrt(np.maximum(square, _OF_PIXEL**2))))
 
+    def boxes(self) -> npt.NDArray[np.float64]:
+        """Return top, left, bottom and right of every proposal in px, shape (proposals, 4)."""
+        places = np.flatnonzero(self.atoms > 0)
+        atom, place = self.atoms.ravel()[places], np.stack(np.divmod(places, self.atoms.shape[1]), axis=1)
+        low, high = np.full((len(self.atom_px), 2), np.inf), np.zeros((len(self.atom_px), 2))
+        np.minimum.at(low, atom, place)
+        np.maximum.at(high, atom, place + 1)
+        pieces, starts = self.members.indices, self.members.indptr[:-1]
+        corners = np.minimum.reduceat(low[pieces], starts), np.maximum.reduceat(high[pieces], starts)
+        return np.concatenate(corners, axis=1) if len(self) else np.zeros((0, 4))
+
     def at_frame(self) -> npt.NDArray[np.bool_]:
         """Tell which proposals reach the edge of the picture."""
         edges = (self.atoms[0], self.atoms[-1], self.atoms[:, 0], self.atoms[:, -1])
@@ -118,27 +129,13 @@ def pooled(witnesses: Sequence[Labels]) -> Proposals:
         numbers = labels.ravel()[places].astype(np.int64)
         key = key * (int(numbers.max(initial=0)) + 1) + numbers
         if key.max(initial=0) > _LARGEST_KEY:
-            key = _numbered(key)[0]
-    atom, first = _numbered(key)
+            key = numbered(key)[0]
+    atom, first = numbered(key)
     n_px = np.bincount(atom, minlength=len(first))
     atoms = np.zeros(seen.shape, np.int32)
     atoms.ravel()[places] = atom + 1
     held_by = [labels.ravel()[places[first]] for labels in witnesses]
     return _proposals(atoms, np.concatenate([[0.0], n_px]), held_by)
-
-
-def _numbered(key: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
-    """Return for every key its place among the different ones, in order, and where each of these is first met.
-
-    As `np.unique` does, but by a hash table: the keys are as many as pixels, the different ones a thousand times fewer.
-    """
-    met, different = pd.factorize(key)
-    order = np.argsort(different)
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    first = np.empty(len(order), np.intp)
-    first[met[::-1]] = np.arange(len(met))[::-1]  # what is written last stays
-    return place[met], first[order]
 
 
 def _proposals(atoms: Labels, atom_px: npt.NDArray[np.float64], held_by: Sequence[npt.NDArray[np.int32]]) -> Proposals:

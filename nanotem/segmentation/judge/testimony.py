@@ -8,7 +8,7 @@ import numpy.typing as npt
 from nanotem.micrograph import GreyImage
 from nanotem.segmentation.judge.evidence import evidence
 from nanotem.segmentation.judge.proposals import Proposals, pooled
-from nanotem.segmentation.judge.witnesses import NECKS, Kind, Witness, by_necks, by_network, looked_closer
+from nanotem.segmentation.judge.witnesses import NECKS, Kind, Witness, by_necks, by_network, looked_closer, looked_level
 from nanotem.segmentation.method import Foreground
 from nanotem.segmentation.network.prediction import SMALLEST_PX, best_diameter_px
 from nanotem.segmentation.network.scale import standardised, typical_diameter_px
@@ -76,7 +76,9 @@ class Hearing:
         seen = by_network(self._image, self._segmenter, self._ignored, diameter_px=diameter_px)
         witnesses = [*self._necks, *seen.witnesses]
         if closer:
-            witnesses += looked_closer(self._image, self._segmenter, self._ignored, diameter_px=diameter_px)
+            asked = (self._image, self._segmenter, self._ignored)
+            witnesses += looked_closer(*asked, diameter_px=diameter_px)
+            witnesses += looked_level(*asked, diameter_px=diameter_px)
         proposals = pooled([one.labels for one in witnesses])
         features = evidence(proposals, witnesses, contrast=self._contrast, diameter_px=diameter_px)
         return Testimony(tuple(one.kind for one in witnesses), proposals, features, seen.prediction.foreground)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from nanotem.micrograph import GreyImage, Mask
@@ -20,6 +21,9 @@ _SEARCHED_PX, LARGEST_PX = 500_000, 16_000_000
 
 _LARGEST_ZOOM = 4.0
 _SPLIT_RATIO = 0.7
+
+_LEVEL, _BLUR_PX = 1.5, 4.0
+"""The background of a levelled image: blurred by so many typical diameters, on a copy on which these are so many px."""
 
 _FINER, _SMALL, _SURE_OF_SMALL = 6.0, 0.6, 0.7
 """How much closer the network looks for small particles, what share of the typical diameter they have at most, and
@@ -98,23 +102,53 @@ def _with_small(seen: Prediction, closely: Prediction) -> Prediction:
     )
 
 
-def best_diameter_px(image: GreyImage, segmenter: Segmenter, ignore: Mask) -> float:
+def best_diameter_px(
+    image: GreyImage, segmenter: Segmenter, ignore: Mask, *, level: bool = False, largest_px: float | None = None
+) -> float:
     """Return the typical diameter of what the network finds at the scale that this fits best, see `Fit.worth`.
 
     On 80 micrographs that it did not learn from, the diameter is right to a factor of 1.3 on 96 %; by the sureness
     alone on 62 %, most others being too small.
+
+    Parameters
+    ----------
+    image
+        Standardised, particles bright.
+    segmenter
+        The network.
+    ignore
+        True where no particle is wanted.
+    level
+        Whether the image is `levelled` for every diameter that is tried.
+    largest_px
+        The largest diameter that is tried; nine tenths of the longer side if None.
     """
-    n_steps = int(np.log(max(_LARGEST_SHARE * max(image.shape) / SMALLEST_PX, 1)) / np.log(_STEP))
+    largest_px = largest_px or _LARGEST_SHARE * max(image.shape)
+    n_steps = int(np.log(max(largest_px / SMALLEST_PX, 1)) / np.log(_STEP))
     diameters = [SMALLEST_PX * _STEP**step for step in range(n_steps + 1)]
-    fits = side_by_side(lambda diameter_px: _fit_at(image, diameter_px, segmenter, ignore), diameters)
+    fits = side_by_side(lambda diameter_px: _fit_at(image, diameter_px, segmenter, ignore, level=level), diameters)
     best = max(fits, key=lambda one: (one.worth, one.sureness))
     return best.found_px or best.shown_px
 
 
-def _fit_at(image: GreyImage, diameter_px: float, segmenter: Segmenter, ignore: Mask) -> Fit:
+def levelled(image: GreyImage, diameter_px: float) -> GreyImage:
+    """Return an image without what is much larger than a particle, standardised.
+
+    On thick supports particles differ less from their surroundings than these among themselves: the network sees the
+    supports, or nothing.
+    """
+    sigma_px = _LEVEL * diameter_px
+    reduction = max(sigma_px / _BLUR_PX, 1.0)
+    rows, columns = (max(round(side / reduction), 1) for side in image.shape)
+    blurred = cv2.GaussianBlur(resized(image, (rows, columns)), (0, 0), sigma_px * rows / image.shape[0])
+    return standardised(image - resized(blurred, image.shape))
+
+
+def _fit_at(image: GreyImage, diameter_px: float, segmenter: Segmenter, ignore: Mask, *, level: bool) -> Fit:
     """Return how well what the network finds in the middle of an image, resized for a typical diameter, fits this."""
     middle = _middle(image.shape, _SEARCHED_PX / _zoom(diameter_px) ** 2)
-    maps = _maps(image[middle], diameter_px, segmenter, most_px=_SEARCHED_PX, flips=False)
+    part = levelled(image[middle], diameter_px) if level else image[middle]
+    maps = _maps(part, diameter_px, segmenter, most_px=_SEARCHED_PX, flips=False)
     unwanted = resized(ignore[middle].astype(np.float32), (maps.shape[0], maps.shape[1])) > 0
     foreground = np.where(unwanted, np.float32(0), maps[..., FOREGROUND])
     basin, labels = particles_of(foreground, maps[..., DISTANCE], split_ratio=_SPLIT_RATIO)

@@ -9,12 +9,16 @@ from nanotem.parameters import Parameters, knob
 class JudgeConfig(Parameters):
     """How the judge learns."""
 
-    n_drawn: int = knob(960, "Drawn micrographs", "As many of each kind in turn.", low=0, high=100_000)
+    n_drawn: int = knob(1020, "Drawn micrographs", "As many of each kind in turn.", low=0, high=100_000)
     drawn_weight: float = knob(
         0.05, "Weight of drawn ones", "What a drawn micrograph counts beside a real one.", low=0, high=10
     )
     drawn_share: float = knob(
-        0.03, "Share of drawn ones", "What a drawn one counts beside a real one in probabilities.", low=0, high=10
+        0.03,
+        "Share of drawn ones",
+        "What a drawn or boxed one counts beside a labelled one in probabilities.",
+        low=0,
+        high=10,
     )
     n_rows: int = knob(200, "Proposals", "At most so many of each micrograph are learned from.", low=1, high=1_000_000)
     n_bags: int = knob(4, "Bags", "So many sets of trees, each from other proposals, are averaged.", low=1, high=100)

@@ -1,6 +1,8 @@
 """What the witnesses say of a micrograph whose particles are known, kept in a file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,15 +11,25 @@ import numpy.typing as npt
 from scipy import sparse
 
 from nanotem.analysis import analyse
-from nanotem.micrograph import Labels, Micrograph, Pixels
+from nanotem.micrograph import GreyImage, Labels, Micrograph, Pixels
 from nanotem.networks.files import packed
 from nanotem.readers import read_file, read_values
 from nanotem.segmentation.judge.proposals import Proposals
 from nanotem.segmentation.judge.testimony import Hearing, Testimony
 from nanotem.segmentation.method import Foreground
 from nanotem.segmentation.network.segmenter import Segmenter
+from nanotem.training.judge.boxes import Boxes, nearest_box, read_boxes
 from nanotem.training.segmenter.drawn.kinds import draw_kind
 from nanotem.training.segmenter.targets import at_half_contrast
+
+REAL, BOXED = "real", "boxed"
+"""Kinds of photographs: labelled, or with boxes around the particles."""
+
+Nearest = Callable[[Proposals], tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]]
+"""Returns the largest overlap of every proposal with a true particle, and the number of that particle."""
+
+TruthOf = Callable[[GreyImage], tuple[int, Nearest]]
+"""Takes the levelled image, and returns the number of true particles and how proposals are compared with them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +72,7 @@ class JudgeExample:
     Attributes
     ----------
     name, kind
-        Of the file or seed, and "real" or what was drawn.
+        Of the file or seed, and "real", "boxed" or what was drawn.
     n_true
         Number of true particles.
     glance, closer
@@ -76,29 +88,42 @@ class JudgeExample:
     @property
     def is_real(self) -> bool:
         """Whether it is a photograph."""
-        return self.kind == "real"
+        return self.kind in ("real", BOXED)
 
     def fold(self, n_folds: int) -> int:
         """Return which fold it belongs to, by a hash of its name."""
         return int(sha256(self.name.encode()).hexdigest(), 16) % n_folds
 
 
+def labelled(truth: Labels, *, drawn_by_hand: bool) -> TruthOf:
+    """Compare with a label image; outlines that were drawn by hand are moved to half of the contrast."""
+
+    def truth_of(flattened: GreyImage) -> tuple[int, Nearest]:
+        labels = at_half_contrast(truth, flattened) if drawn_by_hand else truth
+        return len(np.unique(labels[labels > 0])), partial(nearest_truth, truth=labels)
+
+    return truth_of
+
+
+def boxed(boxes: Boxes) -> TruthOf:
+    """Compare with boxes."""
+    return lambda flattened: (len(boxes), partial(nearest_box, boxes=boxes))
+
+
 def example_of(
-    name: str, kind: str, pixels: Pixels, truth: Labels, segmenter: Segmenter, *, drawn_by_hand: bool
+    name: str, kind: str, pixels: Pixels, truth_of: TruthOf, segmenter: Segmenter
 ) -> tuple[JudgeExample, list[str]]:
     """Hear the witnesses of a micrograph; return the example and the names of the features."""
     stages = analyse(Micrograph(pixels, id="", name="")).stages
-    if drawn_by_hand:
-        truth = at_half_contrast(truth, stages.flattened)
     hearing = Hearing(Foreground.of(stages), segmenter)
     glance, closer = hearing.at_a_glance(), hearing.looked_closer()
-    n_true = len(np.unique(truth[truth > 0]))
-    return JudgeExample(name, kind, n_true, _heard(glance, truth), _heard(closer, truth)), list(closer.evidence)
+    n_true, nearest = truth_of(stages.flattened)
+    return JudgeExample(name, kind, n_true, _heard(glance, nearest), _heard(closer, nearest)), list(closer.evidence)
 
 
-def _heard(testimony: Testimony, truth: Labels) -> Heard:
+def _heard(testimony: Testimony, nearest: Nearest) -> Heard:
     proposals, members = testimony.proposals, testimony.proposals.members.tocsr()
-    overlap, number = nearest_truth(proposals, truth)
+    overlap, number = nearest(proposals)
     features = np.stack(list(testimony.evidence.values()), axis=1).astype(np.float32)
     return Heard(
         features,
@@ -147,13 +172,23 @@ def read_example(path: Path) -> tuple[JudgeExample, list[str]]:
 
 
 def hear_real(path: Path, image: Path, label: Path, segmenter: Segmenter) -> None:
-    """Hear the witnesses of a labelled micrograph, and write the example."""
-    truth = read_values(label.read_bytes(), label.name).astype(np.int32)
-    pixels = read_file(image).pixels
-    save_example(path, *example_of(path.stem, "real", pixels, truth, segmenter, drawn_by_hand=True))
+    """Hear the witnesses of a labelled or boxed micrograph, and write the example."""
+    micrograph = read_file(image)
+    if is_boxed(label):
+        kind, truth_of = BOXED, boxed(read_boxes(label, micrograph.shape))
+    else:
+        truth = read_values(label.read_bytes(), label.name).astype(np.int32)
+        kind, truth_of = REAL, labelled(truth, drawn_by_hand=True)
+    save_example(path, *example_of(path.stem, kind, micrograph.pixels, truth_of, segmenter))
+
+
+def is_boxed(label: Path) -> bool:
+    """Tell whether a file holds boxes rather than a label image."""
+    return label.suffix == ".txt"
 
 
 def hear_drawn(path: Path, kind: str, seed: int, segmenter: Segmenter) -> None:
     """Draw a micrograph, hear its witnesses, and write the example."""
     drawn = draw_kind(kind, seed)
-    save_example(path, *example_of(path.stem, kind, drawn.pixels, drawn.labels, segmenter, drawn_by_hand=False))
+    truth_of = labelled(drawn.labels, drawn_by_hand=False)
+    save_example(path, *example_of(path.stem, kind, drawn.pixels, truth_of, segmenter))

@@ -20,7 +20,7 @@ from nanotem.segmentation.network.segmenter import segmenter_of
 from nanotem.synthetic.files import each
 from nanotem.training.judge.calibrate import Answer, answer, calibrated, scatter_of, share_missed
 from nanotem.training.judge.config import JudgeConfig
-from nanotem.training.judge.example import JudgeExample, hear_drawn, hear_real, read_example
+from nanotem.training.judge.example import REAL, JudgeExample, hear_drawn, hear_real, is_boxed, read_example
 from nanotem.training.judge.fit import fit_trees
 from nanotem.training.segmenter.drawn.kinds import KINDS
 from nanotem.training.segmenter.labelled import labelled_pairs, purpose_of
@@ -51,9 +51,10 @@ def train_judge(
     folder
         For examples and the judge; examples that are there are used again.
     real
-        Folders that hold `images` and `labels`. Only images that no network has learned from are heard, see
-        `nanotem.training.segmenter.labelled.purpose_of`: what a network says of the others is too good. With 286 of
-        these beside the 80, each heard by a network that was trained without it, F1 on the 80 stayed 0.884.
+        Folders that hold `images` and `labels`, label images or text files of boxes. Of labelled images those alone are
+        heard that no network has learned from, see `nanotem.training.segmenter.labelled.purpose_of`: what a network
+        says of the others is too good. With 286 of these beside the 80, each heard by a network that was trained
+        without it, F1 on the 80 stayed 0.884. No network learns from boxes.
     network
         Folder of the segmentation network that is a witness.
     processes
@@ -93,7 +94,7 @@ def _jobs(config: JudgeConfig, folder: Path, real: Sequence[Path], network: Path
     jobs: list[_Job] = []
     for one in real:
         for image, label in labelled_pairs(one):
-            if purpose_of(image) != "real":
+            if is_boxed(label) or purpose_of(image) != "real":
                 path = folder / f"real_{one.name}_{image.stem}.npz"
                 jobs.append((path, partial(_heard_real, path, image, label, network)))
     for number in range(config.n_drawn):
@@ -134,7 +135,7 @@ def _held_out(
 
 def _answer(example: JudgeExample, judge: Judge, config: JudgeConfig) -> Answer:
     """Answer as the method does: the glance stands unless the judge doubts it."""
-    weight = 1.0 if example.is_real else config.drawn_share
+    weight = 1.0 if example.kind == REAL else config.drawn_share
     for heard in (example.glance, example.closer):
         said = answer(
             heard,

@@ -1,6 +1,7 @@
 """The likeliest proposals that do not overlap."""
 
 import numpy as np
+import pytest
 
 from nanotem.segmentation.judge.choose import choose
 from nanotem.segmentation.judge.proposals import pooled
@@ -46,6 +47,23 @@ def test_where_no_particle_is_likely_by_itself_there_is_none():
     assert not unsure.number.any()
     assert choose(proposals, np.array([0.9, 0.6]), least_probability=0.4).kept.tolist() == [0, 1]
     assert choose(proposals, np.array([0.7, 0.6]), least_probability=0.3).kept.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "n_kept"),
+    [
+        ([0.6] * 5, 5),
+        ([0.6] * 4, 0),
+        ([0.6] * 5 + [0.39] * 7, 5),
+        ([0.6] * 5 + [0.39] * 8, 0),
+    ],
+)
+def test_several_are_sure_together_unless_more_are_left(probabilities: list[float], n_kept: int):
+    apart = np.zeros((4, 4 * len(probabilities)), np.int32)
+    apart[1:3, 1::4] = np.arange(1, len(probabilities) + 1)
+    chosen = choose(pooled([apart]), np.array(probabilities), least_probability=0.4)
+    assert chosen.n_kept == n_kept
+    assert chosen.n_kept + chosen.n_unsure == sum(one >= 0.4 for one in probabilities)
 
 
 def test_no_proposal_is_no_particle():

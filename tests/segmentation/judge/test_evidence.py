@@ -17,9 +17,9 @@ def discs(*radii_px: float) -> np.ndarray:
     return labels
 
 
-def of(labels: np.ndarray, contrast: np.ndarray) -> dict[str, np.ndarray]:
-    proposals = pooled([labels, labels])
-    return evidence(proposals, [Witness("neck", labels)] * 2, contrast=contrast.astype(np.float32), diameter_px=20.0)
+def of(labels: np.ndarray, contrast: np.ndarray, *, diameter_px: float = 20.0) -> dict[str, np.ndarray]:
+    proposals, said = pooled([labels, labels]), [Witness("neck", labels)] * 2
+    return evidence(proposals, said, contrast=contrast.astype(np.float32), diameter_px=diameter_px)
 
 
 def test_alike_are_those_of_about_the_same_size_and_level():
@@ -53,16 +53,45 @@ def test_unevenness_stays_small_where_nothing_stands_out():
 @pytest.mark.parametrize(("shown_px", "likeness"), [(20, 1.0), (10, 0.5), (40, 0.5)])
 def test_the_likeness_is_that_of_what_the_network_finds_and_what_it_was_shown(shown_px: float, likeness: float):
     labels = discs(10, 10, 10)
-    network = Witness("network", labels, np.array([0, 0.9, 0.9, 0.2], np.float32))
+    network = Witness("network", labels, np.array([0, 0.9, 0.9, 0.2], np.float32), shown_px)
     proposals = pooled([labels, labels])
     contrast = (100.0 * (labels > 0)).astype(np.float32)
     found = evidence(proposals, [Witness("neck", labels), network], contrast=contrast, diameter_px=shown_px)
     assert found["image_likeness"] == pytest.approx(np.full(6, likeness), abs=0.02)
 
 
+def test_looks_with_and_without_the_background_are_told_apart():
+    labels = discs(10, 10, 10)
+    fewer, sure = np.where(labels == 3, 0, labels), np.array([0, 0.9, 0.9, 0.9], np.float32)
+    said = [
+        Witness("neck", labels),
+        Witness("network", labels, sure, 20),
+        Witness("network", fewer, 0.5 * sure[:3], 10, level=True),
+    ]
+    found = evidence(
+        pooled([one.labels for one in said]), said, contrast=np.float32(200) * (labels > 0), diameter_px=20
+    )
+    assert found["overlap_1"][:3].tolist() == [1, 1, 1]
+    assert found["overlap_level_1"][:3].tolist() == [1, 1, 0]
+    assert found["overlap_level_2"][:3].tolist() == [-1, -1, -1]
+    assert found["sure_level"][:3].tolist() == pytest.approx([0.45, 0.45, 0])
+    assert found["size_to_level"][:3] == pytest.approx(np.full(3, np.log(2)), abs=0.02)
+
+
+def test_on_a_thick_support_particles_have_contrast_only_without_the_background():
+    labels = discs(6, 6, 6, 6, 6)
+    thick = 80.0 * (1 + np.sin(COLUMN / 40))
+    noise = np.random.default_rng(4).normal(0, 2, ROW.shape)
+    found = of(labels, thick + 40.0 * (labels > 0) + noise, diameter_px=12)
+    assert np.ptp(found["contrast_to_noise"]) > 1
+    assert np.ptp(found["contrast_level"]) < 0.5
+    assert found["contrast_level"].min() > 0.5
+
+
 def test_without_a_network_nothing_is_said_of_its_scale():
     labels = discs(10, 10)
-    assert of(labels, 100.0 * (labels > 0))["image_likeness"].tolist() == [-1.0] * 4
+    found = of(labels, 100.0 * (labels > 0))
+    assert found["image_likeness"].tolist() == found["image_likeness_level"].tolist() == [-1.0] * 4
 
 
 def test_of_nothing_there_is_no_evidence():

@@ -32,3 +32,17 @@ def test_particles_that_would_be_too_small_for_the_network_are_not_looked_at():
     network, image = SeesOneDisc(), np.zeros((120, 120), np.float32)
     heard = witnesses.looked_closer(image, network, np.zeros(image.shape, bool), diameter_px=20)
     assert [one.closer for one in heard] == [2.0, 0.5]
+
+
+def test_without_the_background_the_network_looks_at_the_scale_that_fits_and_closer():
+    network, image = SeesOneDisc(), np.zeros((120, 120), np.float32)
+    heard = witnesses.looked_level(image, network, np.zeros(image.shape, bool), diameter_px=60)
+    assert [(one.closer, one.level) for one in heard] == [(1.0, True), (2.0, True)]
+    assert len({one.shown_px for one in heard}) == 1
+    assert heard[0].shown_px <= 60 * 1.01
+
+
+def test_closer_than_the_network_can_see_it_does_not_look_without_the_background_either():
+    network, image = SeesOneDisc(), np.zeros((24, 24), np.float32)
+    heard = witnesses.looked_level(image, network, np.zeros(image.shape, bool), diameter_px=9)
+    assert [one.closer for one in heard] == [1.0]

@@ -9,7 +9,7 @@ from nanotem.segmentation import Foreground, SegmentParams, prepare, segment
 from nanotem.segmentation.by_network import Asked
 from nanotem.segmentation.network.maps import DISTANCE, FOREGROUND
 from nanotem.segmentation.network.particles import confidences, particles_of
-from nanotem.segmentation.network.prediction import Prediction, predict
+from nanotem.segmentation.network.prediction import Prediction, levelled, predict
 from nanotem.segmentation.network.segmenter import Segmenter
 from nanotem.training.segmenter.targets import maps_of
 
@@ -109,3 +109,18 @@ def test_nothing_is_found_where_the_picture_is_no_micrograph(brightness):
 def test_tiny_images_have_maps_too(brightness, shape):
     prediction = predict(np.zeros(shape, np.float32), Segmenter.load(brightness), ignore=np.zeros(shape, bool))
     assert prediction.foreground.shape == shape
+
+
+def test_a_levelled_image_shows_particles_and_not_what_they_sit_on():
+    row, column = np.mgrid[:200, :300]
+    support = 5.0 * np.sin(column / 60) + row / 50
+    discs = sum(np.hypot(row - 100, column - at) < 6 for at in (50, 150, 250))
+    level = levelled((support + discs).astype(np.float32), 12)
+    inside, outside = level[discs > 0], level[discs == 0]
+    assert (level.mean(), level.std()) == (pytest.approx(0, abs=1e-4), pytest.approx(1, abs=1e-4))
+    assert inside.min() > np.percentile(outside, 95)
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (1, 40)])
+def test_tiny_and_flat_images_are_levelled_too(shape):
+    assert not levelled(np.full(shape, 4, np.float32), 30).any()

@@ -241,22 +241,38 @@ def shells(rng: np.random.Generator) -> Drawn:
 
 def supported(rng: np.random.Generator) -> Drawn:
     """Draw small metal particles on a thick, textured support, bright or dark."""
+    return _on_support(rng, mean_relief=(0.1, 0.6), most_grain=0.3, darkness=(0.5, 2.0), least_dose=25.0)
+
+
+def on_thick_support(rng: np.random.Generator) -> Drawn:
+    """Draw small metal particles on a support that varies more than they differ from it."""
+    return _on_support(rng, mean_relief=(0.3, 1.0), most_grain=0.1, darkness=(0.25, 0.7), least_dose=20.0)
+
+
+def _on_support(
+    rng: np.random.Generator,
+    *,
+    mean_relief: tuple[float, float],
+    most_grain: float,
+    darkness: tuple[float, float],
+    least_dose: float,
+) -> Drawn:
     size = _log_uniform(rng, 5, 24)
     sheet = Sheet(_SIDE_PX)
     clumps = np.maximum(waves(_SIDE_PX, rng.uniform(15, 70), rng) + rng.uniform(-0.5, 1.2), 0)
     grain = waves(_SIDE_PX, rng.uniform(1.5, 8), rng)
-    relief = clumps * (1 + rng.uniform(0, 0.3) * grain)
-    relief *= rng.uniform(0.1, 0.6) / max(float(relief.mean()), 1e-3)
+    relief = clumps * (1 + rng.uniform(0, most_grain) * grain)
+    relief *= rng.uniform(*mean_relief) / max(float(relief.mean()), 1e-3)
     n = int(rng.uniform(0.01, 0.15) * _SIDE_PX**2 / (pi / 4 * size**2)) + 3
-    spread, darkness = rng.uniform(0.05, 0.45), rng.uniform(0, 0.3)
+    spread, uneven = rng.uniform(0.05, 0.45), rng.uniform(0, 0.3)
     for row, column in anywhere(6 * n, _SIDE_PX, rng):
         on_support = clumps[int(np.clip(row, 0, _SIDE_PX - 1)), int(np.clip(column, 0, _SIDE_PX - 1))] > 0
         if sheet.n_particles >= n or not on_support:
             continue
         diameter = max(size * rng.lognormal(0, spread), 4.0)
         corners = ellipse(diameter * rng.uniform(1, 1.25), diameter, rng.uniform(0, pi))
-        sheet.lay(corners, row, column, weight=rng.lognormal(0, darkness), most_hidden=0.1)
-    return transmitted(sheet, rng, relief=relief.astype(np.float32), darkness=(0.5, 2.0), least_dose=25.0)
+        sheet.lay(corners, row, column, weight=rng.lognormal(0, uneven), most_hidden=0.1)
+    return transmitted(sheet, rng, relief=relief.astype(np.float32), darkness=darkness, least_dose=least_dose)
 
 
 def fringed(rng: np.random.Generator) -> Drawn:

@@ -36,6 +36,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "no particle: noise": Kind(nothing.noise, 0.8),
         "satellites": Kind(crowds.satellites, 1),
         "companions": Kind(crowds.companions, 0.0),
+        "on thick supports": Kind(crowds.on_thick_support, 0.0),
     }
 )
 """Shares by what the network is to be good at; one frame in six is empty. From a kind without a
