@@ -18,7 +18,7 @@ def read_boxes(path: Path, shape: tuple[int, int]) -> Boxes:
     Parameters
     ----------
     path
-        One line for each box, as of YOLO: class, middle and size as shares of width and height.
+        One line for each box, as of YOLO: class, middle and size as shares of width and height. None if it is empty.
     shape
         Rows and columns of the image.
 
@@ -28,7 +28,8 @@ def read_boxes(path: Path, shape: tuple[int, int]) -> Boxes:
         If a line is none of these.
     """
     try:
-        shares = np.loadtxt(path, usecols=(1, 2, 3, 4), ndmin=2)
+        lines = path.read_text().splitlines()
+        shares = np.loadtxt(lines, usecols=(1, 2, 3, 4), ndmin=2) if any(lines) else np.zeros((0, 4))
     except (OSError, ValueError) as error:
         raise UnreadableFileError(
             f"The boxes of {path.name} cannot be read ({error}).", "Write class, x, y, width, height in each line."
@@ -52,6 +53,9 @@ def box_overlap(one: Boxes, other: Boxes) -> npt.NDArray[np.float64]:
 
 
 def nearest_box(proposals: Proposals, boxes: Boxes) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
-    """Return the largest intersection over union of every proposal's box with a true one, and its number from 1."""
-    overlap = box_overlap(proposals.boxes(), boxes)
-    return overlap.max(axis=1), overlap.argmax(axis=1) + 1
+    """Return the largest intersection over union of every proposal's box with a true one, and its number from 1.
+
+    Both are 0 where there is no box.
+    """
+    overlap = np.pad(box_overlap(proposals.boxes(), boxes), ((0, 0), (1, 0)))
+    return overlap.max(axis=1), overlap.argmax(axis=1)

@@ -88,7 +88,7 @@ class JudgeExample:
     @property
     def is_real(self) -> bool:
         """Whether it is a photograph."""
-        return self.kind in ("real", BOXED)
+        return self.kind in (REAL, BOXED)
 
     def fold(self, n_folds: int) -> int:
         """Return which fold it belongs to, by a hash of its name."""

@@ -35,6 +35,15 @@ def test_a_proposal_is_compared_with_the_box_that_its_own_shares_most_with():
     assert number.tolist() == [2, 1]
 
 
+def test_where_there_is_no_box_no_proposal_is_near_one(tmp_path):
+    (tmp_path / "a.txt").write_text("\n")
+    boxes = read_boxes(tmp_path / "a.txt", (20, 20))
+    labels = np.zeros((20, 20), np.int32)
+    labels[2:6, 3:9] = 1
+    overlap, number = nearest_box(pooled([labels]), boxes)
+    assert (len(boxes), overlap.tolist(), number.tolist()) == (0, [0.0], [0])
+
+
 def test_nothing_that_is_proposed_is_near_no_box():
     overlap, number = nearest_box(pooled([np.zeros((5, 5), np.int32)]), np.array([[0.0, 0, 2, 2]]))
     assert (overlap.size, number.size) == (0, 0)
