@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import uniform_filter1d
 
+from nanotem.moments import outline_moments
 from nanotem.outlines import Outlines, Polygon
 from nanotem.outlines.rings import Floats, by_size, perimeter, signed_area, smoothed
 
@@ -17,9 +18,6 @@ _DIRECTIONS = np.stack([np.sin(_ANGLES), np.cos(_ANGLES)])
 
 _FERET_WINDOW = 11
 """Directions over which the largest width is averaged, so that noise does not decide alone: a square loses 0.1 %."""
-
-_LEAST_AREA = 1e-9
-"""px², against a division by nothing where a label of one pixel has a hole drawn round it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +84,7 @@ def measure_polygons(outlines: Sequence[Sequence[Polygon]], *, rounding_px: Floa
     lengths = np.empty((4, len(outlines)))
     for rows, rings in by_size([outline[0] for outline in outlines]):
         lengths[:, rows] = _lengths(rings, rounding_px[rows])
-    area, row, column, row_variance, column_variance, covariance = _moments(outlines)
+    area, row, column, row_variance, column_variance, covariance = outline_moments(outlines)
     length, feret_max, feret_min, hull_area = lengths
     return PolygonMeasures(
         *(row, column, area, row_variance, column_variance, covariance, length, feret_max, feret_min),
@@ -127,37 +125,3 @@ def _narrowest(hull: Polygon, softer: Polygon) -> float:
     length = np.hypot(side[:, 0], side[:, 1])
     across = np.stack([side[:, 1], -side[:, 0]])[:, length > 0] / length[length > 0]
     return float((2 * _widths(hull, across) - _widths(softer, across)).min())
-
-
-def _moments(outlines: Sequence[Sequence[Polygon]]) -> tuple[Floats, ...]:
-    """Return area, centroid and second central moments (row, column, mixed) of each by Green's theorem."""
-    if not outlines:
-        return (np.empty(0),) * 6
-    rings = [ring for outline in outlines for ring in outline]
-    origin = np.array([outline[0].mean(axis=0) for outline in outlines])
-    n_vertices = [sum(map(len, outline)) for outline in outlines]
-    apart = np.repeat(origin, n_vertices, axis=0)
-    start = np.concatenate(rings) - apart
-    end = np.concatenate([part for ring in rings for part in (ring[1:], ring[:1])]) - apart
-    sums = np.add.reduceat(_integrals(start.T, end.T), np.cumsum([0, *n_vertices[:-1]]), axis=1)
-    area = np.maximum(sums[0], _LEAST_AREA)
-    row, column = sums[1] / area, sums[2] / area
-    variances = sums[3] / area - row**2, sums[4] / area - column**2, sums[5] / area - row * column
-    return area, origin[:, 0] + row, origin[:, 1] + column, *variances
-
-
-def _integrals(start: Floats, end: Floats) -> Floats:
-    """Return what each side adds to the integrals of 1, row, column, row², column² and row · column."""
-    (row, column), (next_row, next_column) = start, end
-    cross = column * next_row - next_column * row
-    mixed = column * next_row + 2 * (column * row + next_column * next_row) + next_column * row
-    return np.stack(
-        [
-            cross / 2,
-            cross * (row + next_row) / 6,
-            cross * (column + next_column) / 6,
-            cross * (row**2 + row * next_row + next_row**2) / 12,
-            cross * (column**2 + column * next_column + next_column**2) / 12,
-            cross * mixed / 24,
-        ]
-    )

@@ -7,10 +7,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from nanotem.micrograph import Labels
-from nanotem.outlines.bodies import are_of_labels, bodies_of_labels, bodies_of_rings
+from nanotem.moments import Moments, label_moments, outline_moments
 from nanotem.outlines.contours import STAIRS_PX, label_rings
 from nanotem.outlines.measured import NOISE_FACTOR, Measured
 from nanotem.outlines.moving import moved_rings
+from nanotem.outlines.nearness import are_of_labels
 from nanotem.outlines.outlines import Outlines
 from nanotem.outlines.pooled import SharedEdges
 from nanotem.outlines.reporting import MEASURING_BLUR_PX, edge_report
@@ -79,8 +80,10 @@ def _good_rings(measured: Measured, labels: Labels) -> dict[int, tuple[Polygon, 
     )
     good = set(numbers[is_good].tolist())
     moved = {label: rings for label, rings in moved_rings(measured).items() if label in good}
-    found = bodies_of_rings([rings[0] for rings in moved.values()])._replace(area=enclosed_areas(list(moved.values())))
-    is_own = are_of_labels(found, bodies_of_labels(labels, list(moved)))
+    # Holes take area away, but do not say where a particle is.
+    found = outline_moments([rings[:1] for rings in moved.values()])._replace(area=enclosed_areas(list(moved.values())))
+    own = Moments(*(values[list(moved)] for values in label_moments(labels)))
+    is_own = are_of_labels(found, own)
     return {label: rings for (label, rings), is_own in zip(moved.items(), is_own.tolist(), strict=True) if is_own}
 
 

@@ -1,11 +1,10 @@
 """Drop what is too small and faint beside the other particles to be one."""
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from nanotem.micrograph import GreyImage, Labels
+from nanotem.moments import label_moments
 
 _REGULAR = 0.97
 """Satellites fill 0.98 of their ellipse (median); bits of text, support and broken outlines 0.92, and in every image
@@ -42,7 +41,7 @@ def without_debris(labels: Labels, contrast: GreyImage, *, min_prominence: float
         return labels
     prominence = _prominence(labels, contrast, areas)
     doubtful = (areas > 0) & (prominence < min_prominence)
-    if not doubtful.any() or np.median(_filling(labels, areas)[doubtful]) >= _REGULAR:
+    if not doubtful.any() or np.median(label_moments(labels).compactness[doubtful]) >= _REGULAR:
         return labels
     return np.where(doubtful[labels], 0, labels).astype(np.int32)
 
@@ -56,17 +55,3 @@ def _prominence(labels: Labels, contrast: GreyImage, areas: npt.NDArray[np.int64
     typical_area = areas[by_size[np.searchsorted(covered, covered[-1] / 2)]]
     typical_contrast = max(sums.sum() / areas.sum(), 1e-6)
     return np.sqrt(areas / typical_area) * sums / np.maximum(areas, 1) / typical_contrast
-
-
-def _filling(labels: Labels, areas: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Return the area of every label over that of the ellipse with equal second moments: at most 1."""
-    rows, columns = np.nonzero(labels)
-    numbers, n_px = labels[rows, columns], np.maximum(areas, 1)
-
-    def mean(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-        return np.bincount(numbers, values, minlength=len(areas)) / n_px
-
-    down, across = rows - mean(rows)[numbers], columns - mean(columns)[numbers]
-    pixel = 1 / 12
-    determinant = (mean(down**2) + pixel) * (mean(across**2) + pixel) - mean(down * across) ** 2
-    return areas / (4 * np.pi * np.sqrt(np.maximum(determinant, pixel**2)))

@@ -7,14 +7,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from nanotem.labels import numbered
+from nanotem.labels import numbered, windows
 from nanotem.micrograph import Labels
+from nanotem.moments import label_integrals, moments_from
 
 _LARGEST_KEY = 2**31
 """Keys of pieces are numbered anew beyond it, so that the next label image still fits into 64 bits."""
-
-_OF_PIXEL = 1 / 12
-"""Variance of the places inside one pixel."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,34 +69,18 @@ class Proposals:
         return np.stack([self.members @ one for one in sums]) / np.maximum(self.areas_px, 1)
 
     def compactness(self) -> npt.NDArray[np.float64]:
-        """Return the area of every proposal over that of the ellipse with its second moments.
-
-        1 for an ellipse, 0.95 for a square, less for what is bent, notched or branched.
-        """
-        places = np.flatnonzero(self.atoms > 0)
-        atom, (row, column) = self.atoms.ravel()[places], np.divmod(places, self.atoms.shape[1])
-        row, column = row - self.atoms.shape[0] / 2, column - self.atoms.shape[1] / 2  # squares of small numbers
-
-        def mean(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-            sums = self.members @ np.bincount(atom, values, len(self.atom_px))
-            return np.asarray(sums) / np.maximum(self.areas_px, 1)
-
-        middle = mean(row), mean(column)
-        of_rows, of_columns = mean(row**2) - middle[0] ** 2, mean(column**2) - middle[1] ** 2
-        common = mean(row * column) - middle[0] * middle[1]
-        square = (of_rows + _OF_PIXEL) * (of_columns + _OF_PIXEL) - common**2
-        return np.asarray(self.areas_px / (4 * np.pi * np.sqrt(np.maximum(square, _OF_PIXEL**2))))
+        """Return how compact every proposal is, see `Moments.compactness`."""
+        return moments_from((self.members @ label_integrals(self.atoms).T).T).compactness
 
     def boxes(self) -> npt.NDArray[np.float64]:
         """Return top, left, bottom and right of every proposal in px, shape (proposals, 4)."""
-        places = np.flatnonzero(self.atoms > 0)
-        atom, place = self.atoms.ravel()[places], np.stack(np.divmod(places, self.atoms.shape[1]), axis=1)
-        low, high = np.full((len(self.atom_px), 2), np.inf), np.zeros((len(self.atom_px), 2))
-        np.minimum.at(low, atom, place)
-        np.maximum.at(high, atom, place + 1)
-        pieces, starts = self.members.indices, self.members.indptr[:-1]
-        corners = np.minimum.reduceat(low[pieces], starts), np.maximum.reduceat(high[pieces], starts)
-        return np.concatenate(corners, axis=1) if len(self) else np.zeros((0, 4))
+        of_atoms = [
+            (rows.start, columns.start, -rows.stop, -columns.stop) for _, (rows, columns) in windows(self.atoms)
+        ]
+        if not of_atoms:
+            return np.zeros((0, 4))
+        corners = np.array([(0, 0, 0, 0), *of_atoms], np.float64)[self.members.indices]
+        return np.asarray(np.minimum.reduceat(corners, self.members.indptr[:-1]) * (1, 1, -1, -1))
 
     def at_frame(self) -> npt.NDArray[np.bool_]:
         """Tell which proposals reach the edge of the picture."""

@@ -69,7 +69,7 @@ class Hearing:
         return self._heard(max(typical_diameter_px(self._necks[0].labels), SMALLEST_PX), closer=False)
 
     def looked_closer(self) -> Testimony:
-        """Hear the necks, and the network at the scale at which it is surest, closer, and from afar."""
+        """Hear the necks, and the network at the scale that fits best, closer, from afar and without background."""
         return self._heard(best_diameter_px(self._image, self._segmenter, self._ignored), closer=True)
 
     def _heard(self, diameter_px: float, *, closer: bool) -> Testimony:

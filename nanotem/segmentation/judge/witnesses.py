@@ -113,12 +113,8 @@ def by_network(
 
     Parameters
     ----------
-    image
-        Standardised, particles bright.
-    segmenter
-        The network.
-    ignore
-        True where no particle is wanted.
+    image, segmenter, ignore
+        As for `best_diameter_px`.
     diameter_px
         Typical diameter of the particles.
     closer
@@ -143,14 +139,10 @@ def looked_closer(image: GreyImage, segmenter: Segmenter, ignore: Mask, *, diame
         for closer in CLOSER
         if diameter_px / closer >= _SMALLEST_PX
     }
-
-    def look(closer: float) -> list[Witness]:
-        seen = by_network(image, segmenter, ignore, diameter_px=diameter_px, closer=closer, splits=SPLITS[:1])
-        return seen.witnesses
-
     taken = {shape: closer for closer, shape in shapes.items()}
-    found = dict(zip(taken, side_by_side(look, taken.values()), strict=True))
-    return [replace(witness, closer=closer) for closer, shape in shapes.items() for witness in found[shape]]
+    looks = _looks(image, segmenter, ignore, diameter_px=diameter_px, closer=taken.values())
+    found = dict(zip(taken, looks, strict=True))
+    return [replace(found[shape], closer=closer) for closer, shape in shapes.items()]
 
 
 def looked_level(image: GreyImage, segmenter: Segmenter, ignore: Mask, *, diameter_px: float) -> list[Witness]:
@@ -164,13 +156,21 @@ def looked_level(image: GreyImage, segmenter: Segmenter, ignore: Mask, *, diamet
         Typical diameter of the particles with the background: larger ones are not sought.
     """
     level_px = best_diameter_px(image, segmenter, ignore, level=True, largest_px=diameter_px)
-    level = levelled(image, level_px)
+    closer = [closer for closer in LEVEL if closer == 1 or level_px / closer >= _SMALLEST_PX]
+    looks = _looks(levelled(image, level_px), segmenter, ignore, diameter_px=level_px, closer=closer)
+    return [replace(one, level=True) for one in looks]
 
-    def look(closer: float) -> Witness:
-        seen = by_network(level, segmenter, ignore, diameter_px=level_px, closer=closer, splits=SPLITS[:1])
-        return replace(seen.witnesses[0], level=True)
 
-    return side_by_side(look, [closer for closer in LEVEL if closer == 1 or level_px / closer >= _SMALLEST_PX])
+def _looks(
+    image: GreyImage, segmenter: Segmenter, ignore: Mask, *, diameter_px: float, closer: Iterable[float]
+) -> list[Witness]:
+    """Return what the network finds so many times closer than at one scale, at the default split ratio."""
+
+    def look(times: float) -> Witness:
+        seen = by_network(image, segmenter, ignore, diameter_px=diameter_px, closer=times, splits=SPLITS[:1])
+        return seen.witnesses[0]
+
+    return side_by_side(look, closer)
 
 
 def _most_px(closer: float) -> int:
