@@ -8,7 +8,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 LAYERS = (
-    "errors", "optional", "percent", "robust", "threads", "micrograph", "provenance", "parameters", "labels",
+    "errors", "optional", "percent", "robust", "threads", "micrograph", "provenance", "parameters", "labels", "moments",
     "files", "strict_toml",
     "readers", "networks", "evaluation", "preprocess", "calibration", "segmentation", "edits", "outlines",
     "measurement", "lattice", "statistics", "morphology", "synthetic", "explanation", "recipe", "notes", "stage",
