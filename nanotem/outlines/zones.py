@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from nanotem.labels import areas_px
 from nanotem.micrograph import GreyImage, Labels, Mask
+from nanotem.outlines.slopes import without_slopes
 from nanotem.robust import SD_PER_MEDIAN_DEVIATION
 
 HIDDEN = -1
@@ -57,6 +58,8 @@ class Zones:
 def zones_of(image: GreyImage, labels: Labels, hidden: Mask, *, sign: int) -> Zones:
     """Share the pixels among the labels: each goes to the nearest one, where it is within reach.
 
+    The slope of the background beside each particle is taken away from its pixels.
+
     Parameters
     ----------
     image
@@ -78,6 +81,7 @@ def zones_of(image: GreyImage, labels: Labels, hidden: Mask, *, sign: int) -> Zo
         )
     owner, distance = nearest_labels(labels)
     reach = np.maximum(_REACH_PX, _REACH_SHARE * np.sqrt(areas_px(labels) / np.pi)).astype(np.float32)
+    without_slopes(image, owner, distance, reach, hidden | (labels > 0))
     owner[distance > reach[owner]] = 0
     owner[hidden & (labels == 0)] = HIDDEN
     return Zones(image, sign, labels, owner, distance)

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+from drawn_edges import grid, scene
+
+from nanotem.outlines import trace_outlines
+from nanotem.outlines.rings import signed_area
+from nanotem.outlines.slopes import without_slopes
+from nanotem.outlines.zones import nearest_labels
+
+
+def diameters(outlines):
+    areas = [sum(float(signed_area(ring)) for ring in rings) for rings in outlines.rings.values()]
+    return 2 * np.sqrt(np.array(areas) / np.pi)
+
+
+def around(radius_px, *, hidden=None, tilt=(0.0, 0.0), noise=0.0):
+    rows, columns = np.mgrid[-40:41, -40:41]
+    labels = (np.hypot(rows, columns) < radius_px).astype(np.int32)
+    image = tilt[0] * rows + tilt[1] * columns + np.random.default_rng(1).normal(0, noise, rows.shape)
+    image = (image + 50 * labels).astype(np.float32)
+    nearest, distance = nearest_labels(labels)
+    hidden = labels > 0 if hidden is None else hidden | (labels > 0)
+    level = image.copy()
+    without_slopes(level, nearest, distance, np.array([0, 8], np.float32), hidden)
+    return image, level, labels
+
+
+@pytest.mark.parametrize("tilt", [(1.5, 0.0), (-0.7, 2.0)])
+def test_a_slope_is_taken_away_as_far_as_profiles_reach_and_the_level_stays(tilt):
+    image, level, labels = around(12, tilt=tilt, noise=0.5)
+    rows, columns = np.mgrid[-40:41, -40:41]
+    near = (np.hypot(rows, columns) < 26) & (labels == 0)
+    assert level[near].std() < 0.6
+    assert level[near].mean() == pytest.approx(image[near].mean(), abs=0.1)
+    assert level[labels > 0].mean() == pytest.approx(50, abs=0.1)
+    np.testing.assert_array_equal(level[:5], image[:5])
+
+
+def test_noise_is_no_slope():
+    image, level, _ = around(12, noise=3.0)
+    np.testing.assert_array_equal(level, image)
+
+
+def test_what_is_seen_on_one_side_alone_is_no_slope():
+    hidden = np.zeros((81, 81), bool)
+    hidden[40:] = True
+    image, level, _ = around(12, hidden=hidden, tilt=(1.5, 0.0), noise=0.5)
+    np.testing.assert_array_equal(level, image)
+
+
+@pytest.mark.parametrize("kind", ["disc", "sphere"])
+@pytest.mark.parametrize("contrast", [-80, 80])
+def test_particles_on_slopes_have_their_drawn_size(kind, contrast):
+    bodies = grid(kind, 24, 12, pitch_px=80)
+    grey, labels = scene(bodies, shape=(250, 330), contrast=contrast, seed=6)
+    rows, columns = np.mgrid[: grey.shape[0], : grey.shape[1]]
+    uneven = 100 * np.sin(rows / 40) * np.cos(columns / 50)  # by up to 60 across a particle
+    outlines = trace_outlines((grey + uneven).astype(np.float32), labels)
+    assert not outlines.edges["is_from_label"].any()
+    assert outlines.edges["is_resolved"].mean() > 0.7
+    assert diameters(outlines) == pytest.approx(diameters(trace_outlines(grey, labels)), rel=0.03)
