@@ -33,7 +33,7 @@ def test_where_a_step_in_the_ground_outdoes_the_edges_labels_are_the_outlines():
         cv2.circle(labels, (30 + 48 * number, 40), 7, number + 1, -1)
     blurred = cv2.GaussianBlur((labels > 0).astype(np.float32), (0, 0), 1.5)
     for step, n_from_label in ((0.0, 0), (80.0, 6)):
-        ground = step * ((np.arange(300) - 6) % 48 < 24)  # from one particle to the next it rises or falls in the middle
+        ground = step * ((np.arange(300) - 6) % 48 < 24)  # it rises or falls in the middle of every particle
         grey = 20 * blurred + ground + np.random.default_rng(1).normal(0, 0.5, labels.shape)
         outlines = trace_outlines(grey.astype(np.float32), labels)
         assert outlines.edges["is_from_label"].sum() == n_from_label
