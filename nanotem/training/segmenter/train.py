@@ -75,7 +75,7 @@ def train_segmenter(
     if weights and not weights.is_file():
         raise UnreadableFileError(f"{weights} is absent.", "Give the folder of a network that was trained before.")
     jobs, validation = _jobs(config, folder / "examples", [pair for one in real for pair in labelled_pairs(one)])
-    report(", ".join(f"{len(some)} {name} micrographs" for name, some in {**jobs, **validation}.items()))
+    report(f"To learn from: {_numbers(jobs)}; to decide which epoch is the best: {_numbers(validation)}")
     everything = [job for some in (*jobs.values(), *validation.values()) for job in some]
     for _ in each(_prepare, everything, processes=processes, chunk=1):
         pass
@@ -151,6 +151,10 @@ def _jobs(
         elif (purpose == "real" or not config.keep_test_images) and fold_of(image, config.n_folds) != config.fold:
             jobs["real"].append(job)
     return jobs, validation
+
+
+def _numbers(jobs: Mapping[str, Sequence[_Job]]) -> str:
+    return ", ".join(f"{len(some)} {name}" for name, some in jobs.items())
 
 
 def _file_of(image: Path, config: SegmenterConfig) -> str:

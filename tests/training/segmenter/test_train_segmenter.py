@@ -52,6 +52,8 @@ def test_a_training_goes_on_and_its_network_can_be_used(tmp_path, quickly_drawn,
     out = tmp_path / "out"
     said = []
     train_segmenter(TINY, out, real=[own], report=said.append)
+    n_real = sum(purpose_of(image) != "validation" for image, _ in labelled_pairs(own))
+    assert said[0].startswith(f"To learn from: {n_real} real, {TINY.n_drawn} drawn; to decide")
     first = read_files(out)
     card = train_segmenter(SegmenterConfig(**{**TINY.__dict__, "epochs": 3}), out, real=[own], report=said.append)
     assert len(pd.read_csv(out / "epochs.csv")) == len(card.curves["loss"]) == card.training["epochs_done"] == 3
