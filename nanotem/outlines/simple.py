@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from skimage.measure import points_in_poly
 
+from nanotem.labels import ranges
 from nanotem.micrograph import Mask
 from nanotem.outlines.rings import Floats, Polygon, evenly_spaced, signed_area
 
@@ -26,15 +27,26 @@ def is_star_shaped(rings: Floats) -> Mask:
 def crossings(rings: Sequence[Polygon]) -> npt.NDArray[np.intp]:
     """Return the pairs of sides that cross, shape (pairs, 2): numbers over all rings, the lower first."""
     start = np.concatenate(rings)
-    end = np.concatenate([np.roll(ring, -1, axis=0) for ring in rings])
+    end = np.concatenate([part for ring in rings for part in (ring[1:], ring[:1])])
     along = end - start
+    one, other = _rows_in_common(np.minimum(start[:, 0], end[:, 0]), np.maximum(start[:, 0], end[:, 0]))
 
-    def side_of(points: Polygon) -> Floats:
-        apart = points[None] - start[:, None]
-        return np.asarray(along[:, None, 0] * apart[..., 1] - along[:, None, 1] * apart[..., 0])
+    def divides(side: npt.NDArray[np.intp], by: npt.NDArray[np.intp]) -> Mask:
+        """Tell whether the ends of the first sides lie on different sides of the second."""
+        apart, beyond = start[side] - start[by], end[side] - start[by]
+        before, after = (along[by, 0] * to[:, 1] - along[by, 1] * to[:, 0] for to in (apart, beyond))
+        return np.asarray(before * after < 0)
 
-    divides = side_of(start) * side_of(end) < 0
-    return np.argwhere(np.triu(divides & divides.T))
+    pairs = np.stack([one, other], axis=1)[divides(one, other) & divides(other, one)]
+    return pairs[np.lexsort(pairs.T[::-1])]
+
+
+def _rows_in_common(low: Floats, high: Floats) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the pairs of sides, the lower number first, of which each begins before the other ends."""
+    order = np.argsort(low)
+    beyond = np.searchsorted(low[order], high[order], side="right")
+    one, other = (order[place] for place in ranges(np.arange(1, low.size + 1), beyond))
+    return np.minimum(one, other), np.maximum(one, other)
 
 
 def is_simple(rings: Sequence[Polygon]) -> bool:
