@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-_ROWS_AT_ONCE = 1000
-"""Times 400 trees, that is 2 MB per array: they stay in the cache of a processor."""
+_ROWS_AT_ONCE = 250
+"""Times 800 trees, that is 2 MB per array: they stay in the cache of a processor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,16 +60,19 @@ class Trees:
         return 1 / (1 + np.exp(-total))
 
     def _leaves(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:
-        """Return where each row ends in each tree: all go down one level at a time, and wait in their leaves."""
+        """Return where each row ends in each tree: all that are in no leaf go down one level at a time."""
         is_leaf = self.feature < 0
         nodes = np.arange(len(self.feature))
         following = np.stack([np.where(is_leaf, nodes, side) for side in (self.left, self.right)], axis=1).ravel()
         asked = np.where(is_leaf, 0, self.feature).astype(np.intp)
-        values, beginning = features.ravel(), (np.arange(len(features)) * features.shape[1])[:, None]
-        node = np.tile(self.roots.astype(np.intp), (len(features), 1))
-        while True:
-            goes_right = ~(values[beginning + asked[node]] <= self.threshold[node])
-            further = following[2 * node + goes_right]
-            if np.array_equal(further, node):
-                return node
-            node = further
+        values, (n_rows, n_features) = features.ravel(), features.shape
+        node = np.tile(self.roots.astype(np.intp), n_rows)
+        beginning = np.repeat(np.arange(n_rows) * n_features, self.roots.size)
+        found, place = node.copy(), np.arange(node.size)
+        while place.size:
+            goes_right = ~(values.take(beginning + asked.take(node)) <= self.threshold.take(node))
+            node = following.take(2 * node + goes_right)
+            found[place] = node
+            further = np.flatnonzero(~is_leaf.take(node))
+            node, beginning, place = node[further], beginning[further], place[further]
+        return found.reshape(n_rows, -1)
