@@ -1,18 +1,22 @@
 """Merge the parts of an over-segmented mask that belong to one particle."""
 
 import heapq
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
+from scipy.sparse import csgraph
 
-from nanotem.labels import neighbour_views, numbered
+from nanotem.labels import borders, largest, numbered
 from nanotem.micrograph import GreyImage, Labels
 
 Floats = npt.NDArray[np.float64]
 
-_Border = tuple[float, float, float]
-"""Saddle, length and summed contrast."""
+_Border = tuple[float, float, float, float]
+"""Saddle, length, summed contrast, and how much the parts on both sides are one particle: above 1, they are."""
 
 _STEP_PX = 0.3
 """A peak that rises less than this above its saddle is a step of the pixel grid, not a particle."""
@@ -88,33 +92,25 @@ class MeasuredParts:
     def of(cls, parts: Labels, distance: GreyImage, *, contrast: GreyImage | None = None) -> "MeasuredParts":
         """Measure the parts and their borders; see `merge_by_neck`."""
         levels = distance if contrast is None else contrast
-        is_part = parts > 0
-        inside = np.flatnonzero(is_part)
-        part = parts.ravel()[inside]
+        inside = np.flatnonzero(parts > 0)
+        part, level = parts.ravel()[inside], levels.ravel()[inside]
         n_parts = int(part.max(initial=0)) + 1
-        peak = np.zeros(n_parts, np.float32)
-        np.maximum.at(peak, part, distance.ravel()[inside])
-        keys, saddles, means = [], [], []
-        for one, other in neighbour_views():
-            touching = np.nonzero((parts[one] != parts[other]) & is_part[one] & is_part[other])
-            a, b = parts[one][touching].astype(np.int64), parts[other][touching]
-            keys.append(np.minimum(a, b) * n_parts + np.maximum(a, b))
-            saddles.append(np.minimum(distance[one][touching], distance[other][touching]))
-            means.append((levels[one][touching] + levels[other][touching]) / 2)
-        key = np.concatenate(keys)
+        one, other = borders(parts)
+        a, b = parts.ravel()[one].astype(np.int64), parts.ravel()[other]
+        key = np.minimum(a, b) * n_parts + np.maximum(a, b)
         pair_of, first = numbered(key)
         pairs = key[first]
-        saddle = np.zeros(len(pairs), np.float32)
-        np.maximum.at(saddle, pair_of, np.concatenate(saddles))
+        saddle = np.minimum(distance.ravel()[one], distance.ravel()[other])
+        between = (levels.ravel()[one] + levels.ravel()[other]) / 2
         return cls(
             parts,
-            peak.astype(np.float64),
+            largest(part, distance.ravel()[inside], n_parts).astype(np.float64),
             np.bincount(part, minlength=n_parts).astype(np.float64),
-            np.asarray(np.bincount(part, levels.ravel()[inside], n_parts), np.float64),
+            np.asarray(np.bincount(part, level, n_parts), np.float64),
             np.stack(np.divmod(pairs, n_parts), axis=1),
-            saddle.astype(np.float64),
+            largest(pair_of, saddle, len(pairs)).astype(np.float64),
             np.bincount(pair_of, minlength=len(pairs)).astype(np.float64),
-            np.asarray(np.bincount(pair_of, np.concatenate(means), len(pairs)), np.float64),
+            np.asarray(np.bincount(pair_of, between, len(pairs)), np.float64),
             contrast is not None,
         )
 
@@ -125,42 +121,54 @@ class MeasuredParts:
     def _merged(self, neck_ratio: float, valley: float) -> npt.NDArray[np.int32]:
         """Return the final label of every part."""
         peak, n_px, level = self.peak.tolist(), self.n_px.tolist(), self.level.tolist()
+        grey = (self.level / np.maximum(self.n_px, 1)).tolist()
+        unities = self._unities(neck_ratio, valley)
+        values = (self.saddle, self.border_px, self.border_level, unities)
         neighbours: list[dict[int, _Border]] = [{} for _ in peak]
-        parent = list(range(len(peak)))
-        borders = zip(self.saddle.tolist(), self.border_px.tolist(), self.border_level.tolist(), strict=True)
-        for (a, b), border in zip(self.pairs.tolist(), borders, strict=True):
+        for (a, b), border in zip(
+            self.pairs.tolist(), zip(*(one.tolist() for one in values), strict=True), strict=True
+        ):
             neighbours[a][b] = neighbours[b][a] = border
-
-        def unity(a: int, b: int) -> float:
-            """Return how much two parts are one particle: above 1, they are."""
-            saddle, border_px, border_level = neighbours[a][b]
-            smaller = min(peak[a], peak[b])
-            neck = 2.0 if smaller - saddle < _STEP_PX else saddle / max(smaller * neck_ratio, 1e-6)
-            if valley >= 1:
-                return neck
-            fainter = min(level[a] / n_px[a], level[b] / n_px[b])
-            return min(neck, border_level / border_px / max(fainter * (1 - valley), 1e-6))
-
-        at_first = self._unities(neck_ratio, valley)
-        one = np.flatnonzero(at_first > 1)  # what is less is never merged: the loop ends before its turn
-        queue = [(-u, a, b) for u, (a, b) in zip(at_first[one].tolist(), self.pairs[one].tolist(), strict=True)]
-        heapq.heapify(queue)
-        while queue:
-            negative_unity, a, b = heapq.heappop(queue)
-            if b not in neighbours[a] or -negative_unity != unity(a, b):
-                continue
-            parent[b] = a
-            peak[a], n_px[a], level[a] = max(peak[a], peak[b]), n_px[a] + n_px[b], level[a] + level[b]
-            del neighbours[a][b]
-            for c, border in neighbours[b].items():
-                if c != a:
-                    del neighbours[c][b]
-                    neighbours[a][c] = neighbours[c][a] = _joined(border, neighbours[a].get(c))
-            neighbours[b] = {}
-            for c in neighbours[a]:
-                if (together := unity(a, c)) > 1:
-                    heapq.heappush(queue, (-together, a, c))
+        parent = list(range(len(peak)))
+        for queue in self._queues(unities):
+            while queue:
+                negative_unity, a, b = heapq.heappop(queue)
+                near = neighbours[a]
+                if b not in near or near[b][3] != -negative_unity:
+                    continue
+                parent[b] = a
+                del near[b]
+                for c, border in neighbours[b].items():
+                    if c != a:
+                        del neighbours[c][b]
+                        near[c] = _joined(border, near[c]) if c in near else border
+                neighbours[b] = {}
+                peak[a], n_px[a], level[a] = max(peak[a], peak[b]), n_px[a] + n_px[b], level[a] + level[b]
+                grey[a] = level[a] / n_px[a]
+                for c, (saddle, border_px, border_level, _) in near.items():
+                    smaller = min(peak[a], peak[c])
+                    together = 2.0 if smaller - saddle < _STEP_PX else saddle / max(smaller * neck_ratio, 1e-6)
+                    if valley < 1:
+                        fainter = min(grey[a], grey[c])
+                        together = min(together, border_level / border_px / max(fainter * (1 - valley), 1e-6))
+                    near[c] = neighbours[c][a] = saddle, border_px, border_level, together
+                    if together > 1:
+                        heapq.heappush(queue, (-together, a, c))
         return np.array([_root(parent, part) for part in range(len(parent))], np.int32)
+
+    def _queues(self, unities: Floats) -> Iterator[list[tuple[float, int, int]]]:
+        """Yield the pairs that are one particle as heaps, one for each connected region: short ones are quick."""
+        n_parts = len(self.peak)
+        graph = sparse.coo_matrix((np.ones(len(self.pairs)), self.pairs.T), shape=(n_parts, n_parts))
+        _, region = csgraph.connected_components(graph, directed=False)
+        one = np.flatnonzero(unities > 1)  # what is less is never merged: the loop ends before its turn
+        own = region[self.pairs[one, 0]]
+        one = one[np.argsort(own, kind="stable")]
+        entries = [(-u, a, b) for u, (a, b) in zip(unities[one].tolist(), self.pairs[one].tolist(), strict=True)]
+        for start, end in pairwise([0, *np.cumsum(np.bincount(own)).tolist()]):
+            queue = entries[start:end]
+            heapq.heapify(queue)
+            yield queue
 
     def _unities(self, neck_ratio: float, valley: float) -> Floats:
         """Return how much the two parts of every pair are one particle before any was merged."""
@@ -173,10 +181,8 @@ class MeasuredParts:
         return np.minimum(neck, self.border_level / self.border_px / np.maximum(fainter * (1 - valley), 1e-6))
 
 
-def _joined(one: _Border, other: _Border | None) -> _Border:
-    if other is None:
-        return one
-    return max(one[0], other[0]), one[1] + other[1], one[2] + other[2]
+def _joined(one: _Border, other: _Border) -> _Border:
+    return max(one[0], other[0]), one[1] + other[1], one[2] + other[2], 0.0
 
 
 def _root(parent: list[int], part: int) -> int:

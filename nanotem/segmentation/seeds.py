@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.labels import regions
+from nanotem.labels import largest, regions
 from nanotem.micrograph import GreyImage, Labels, Mask
 
 
@@ -19,9 +19,7 @@ def distance_to_background(mask: Mask) -> GreyImage:
 
 def normalise_per_region(distance: GreyImage, region_of: Labels) -> GreyImage:
     """Divide the distance map by its maximum in each connected region, so that every region peaks at 1."""
-    peaks = np.zeros(int(region_of.max()) + 1, np.float32)
-    inside = region_of > 0
-    np.maximum.at(peaks, region_of[inside], distance[inside])
+    peaks = largest(region_of.ravel(), distance.ravel(), int(region_of.max()) + 1)
     peaks[0] = 1
     return distance / peaks[region_of]
 
