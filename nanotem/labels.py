@@ -35,7 +35,16 @@ def numbers_in(labels: Labels) -> npt.NDArray[np.int64]:
 
 def areas_px(labels: Labels) -> npt.NDArray[np.int64]:
     """Return the number of pixels of every label, by its number; 0 for the background and for what does not occur."""
-    return np.bincount(labels[labels > 0], minlength=1)
+    flat = labels.ravel()
+    start = _changes(flat)
+    areas = np.bincount(flat[start], np.diff(start, append=flat.size)).astype(np.int64)
+    areas[0] = 0
+    return areas
+
+
+def _changes(numbers: npt.NDArray[np.integer]) -> npt.NDArray[np.intp]:
+    """Return where another number follows than before, the first place included: labels come in runs of pixels."""
+    return np.flatnonzero(np.concatenate([np.ones(min(numbers.size, 1), bool), numbers[1:] != numbers[:-1]]))
 
 
 def windows(labels: Labels) -> Iterator[tuple[int, Window]]:
@@ -156,18 +165,18 @@ def grown(labels: Labels, *, reach_px: int, within: Mask | None = None) -> Label
     taken = labels > 0
     near = cv2.dilate(taken.view(np.uint8), np.ones((2 * reach_px + 1,) * 2, np.uint8)).view(bool) & ~taken
     place = np.flatnonzero(near if within is None else near & within)
-    row, column = np.divmod(place, labels.shape[1])
-    last_row, last_column = (side - 1 for side in labels.shape)
+    around = cv2.copyMakeBorder(labels, *(reach_px,) * 4, cv2.BORDER_CONSTANT, value=0)
+    flat, width = around.ravel(), around.shape[1]
+    middle = place + 2 * reach_px * (place // labels.shape[1]) + reach_px * (width + 1)
     result = labels.copy()
     for offsets in _rings(reach_px):
         nearest = np.full(place.size, np.iinfo(np.int32).max, np.int32)
         for down, right in offsets:
-            # What lies beyond the frame stands for a pixel on it that is nearer: no label was there, or it was found.
-            there = labels[np.clip(row + down, 0, last_row), np.clip(column + right, 0, last_column)]
+            there = flat.take(middle + (down * width + right))
             np.minimum(nearest, there, out=nearest, where=there > 0)
         found = nearest < np.iinfo(np.int32).max
         result.ravel()[place[found]] = nearest[found]
-        place, row, column = place[~found], row[~found], column[~found]
+        place, middle = place[~found], middle[~found]
     return result
 
 
@@ -235,7 +244,7 @@ def largest(
     [0.0, 7.0, 0.0, 2.0]
     """
     found = np.zeros(n_numbers, np.float32)
-    start = np.flatnonzero(np.diff(numbers, prepend=-1))
+    start = _changes(numbers)
     np.maximum.at(found, numbers[start], np.maximum.reduceat(values, start))
     return found
 
