@@ -23,7 +23,7 @@ from nanotem.preprocess import (
     preprocess,
     to_grey,
 )
-from nanotem.preprocess.noise import adapted_sigma_px
+from nanotem.preprocess.noise import without_noise
 from nanotem.preprocess.params import (
     BackgroundParams,
     CleanParams,
@@ -237,14 +237,14 @@ class TestDenoise:
         assert smoothed.mean() == pytest.approx(flat.mean(), abs=0.1)
 
     def test_blur_grows_with_the_noise(self) -> None:
-        sigmas_px = [adapted_sigma_px(with_noise(self.BIG, n), DenoiseParams(), self.ALL) for n in (3, 15, 30, 80)]
+        sigmas_px = [without_noise(with_noise(self.BIG, n), DenoiseParams(), self.ALL)[1] for n in (3, 15, 30, 80)]
         assert sigmas_px == sorted(sigmas_px)
         assert sigmas_px[0] == 1
         assert sigmas_px[-1] == pytest.approx(1.5**3)
 
     def test_a_lower_contrast_to_noise_blurs_less(self) -> None:
         noisy = with_noise(self.BIG, 20)
-        sigmas_px = [adapted_sigma_px(noisy, DenoiseParams(contrast_to_noise=k), self.ALL) for k in (0, 40, 200)]
+        sigmas_px = [without_noise(noisy, DenoiseParams(contrast_to_noise=k), self.ALL)[1] for k in (0, 40, 200)]
         assert sigmas_px[0] == 1 < sigmas_px[1] < sigmas_px[2]
 
     def test_the_blur_that_was_applied_is_told(self) -> None:

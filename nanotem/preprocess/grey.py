@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from nanotem.micrograph import GreyImage, Mask, Pixels
 from nanotem.preprocess.levels import sample, spread
-from nanotem.preprocess.noise import adapted_sigma_px
+from nanotem.preprocess.noise import without_noise
 from nanotem.preprocess.params import ContrastParams, DenoiseParams
 
 _SHARPEN = np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]], np.float32)
@@ -42,8 +42,7 @@ def denoise(grey: GreyImage, params: DenoiseParams, *, ignore: Mask | None = Non
         ignore = np.zeros(grey.shape, bool)
     grey = _painted_over(grey, ignore)
     if params.method == "gaussian":
-        sigma_px = adapted_sigma_px(grey, params, ignore)
-        return Denoised(cv2.GaussianBlur(grey, (0, 0), sigma_px), sigma_px)
+        return Denoised(*without_noise(grey, params, ignore))
     if params.method == "median":
         return Denoised(ndimage.median_filter(grey, params.median_size_px))
     if params.method == "nlm":

@@ -1,4 +1,4 @@
-"""How much blur the noise of an image asks for."""
+"""As much blur as the noise of an image asks for."""
 
 import cv2
 import numpy as np
@@ -18,23 +18,32 @@ _QUIET_PERCENT, _QUIET_PX = 25, 25
 _SD_PER_MEAN_DEVIATION = np.sqrt(np.pi / 2)
 
 
-def adapted_sigma_px(grey: GreyImage, params: DenoiseParams, ignore: Mask) -> float:
-    """Return the least blur that brings the contrast to `params.contrast_to_noise` times the noise.
+def without_noise(grey: GreyImage, params: DenoiseParams, ignore: Mask) -> tuple[GreyImage, float]:
+    """Blur an image as little as brings the contrast to `params.contrast_to_noise` times the noise.
 
     The blur grows from `params.sigma_px` by halves, at most to 3.4 times of it, and stops where more of it takes
     contrast instead of noise. On 53 published micrographs this raised the mean F1 from 0.783 to 0.810.
+
+    Returns
+    -------
+    tuple
+        The blurred image, and the standard deviation of the blur.
     """
     sigma_px = params.sigma_px
+    blurred = cv2.GaussianBlur(grey, (0, 0), sigma_px)
     if ignore.all() or params.contrast_to_noise == 0:
-        return sigma_px
+        return blurred, sigma_px
     contrast = _contrast(grey, ignore)
-    noise = _noise(grey, sigma_px, ignore)
+    noise = _noise(blurred, sigma_px, ignore)
     for _ in range(_N_STEPS):
-        more = _noise(grey, sigma_px * _STEP, ignore)
-        if contrast >= params.contrast_to_noise * noise or _LEAST_GAIN * more > noise:
+        if contrast >= params.contrast_to_noise * noise:
             break
-        sigma_px, noise = sigma_px * _STEP, more
-    return sigma_px
+        further = cv2.GaussianBlur(grey, (0, 0), sigma_px * _STEP)
+        more = _noise(further, sigma_px * _STEP, ignore)
+        if _LEAST_GAIN * more > noise:
+            break
+        blurred, sigma_px, noise = further, sigma_px * _STEP, more
+    return blurred, sigma_px
 
 
 def _contrast(grey: GreyImage, ignore: Mask) -> float:
@@ -46,9 +55,8 @@ def _contrast(grey: GreyImage, ignore: Mask) -> float:
     return float(levels[above].mean() - levels[~above].mean()) if above.any() else 0.0
 
 
-def _noise(grey: GreyImage, sigma_px: float, ignore: Mask) -> float:
-    """Return the standard deviation that blur leaves of the noise, in the quietest quarter of the image."""
-    blurred = cv2.GaussianBlur(grey, (0, 0), sigma_px)
+def _noise(blurred: GreyImage, sigma_px: float, ignore: Mask) -> float:
+    """Return the standard deviation that blur left of the noise, in the quietest quarter of the image."""
     deviation = cv2.absdiff(blurred, cv2.GaussianBlur(blurred, (0, 0), 2 * sigma_px))
     quiet = np.percentile(sample(cv2.blur(deviation, (_QUIET_PX,) * 2)[~ignore]), _QUIET_PERCENT)
     return float(_SD_PER_MEAN_DEVIATION * quiet)

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.labels import areas_px
 from nanotem.micrograph import Mask
 from nanotem.preprocess.params import CleanParams
 
@@ -31,20 +32,29 @@ def _fill_holes(mask: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
     On 53 published micrographs this raised the mean F1 from 0.71 (all holes filled) and 0.73 (none) to 0.74.
     """
-    _, regions, statistics, _ = cv2.connectedComponentsWithStats(1 - mask, connectivity=4)
-    is_hole = np.ones(len(statistics), bool)
-    is_hole[_on_frame(regions)] = False
-    filled = np.zeros(len(statistics), np.uint8)
-    filled[0] = 1
-    for number in np.flatnonzero(is_hole[1:]) + 1:
-        left, top, width, height, area = statistics[number]
-        if area > _TINY_HOLE_PX:
-            hole = (regions[top : top + height, left : left + width] == number).astype(np.uint8)
-            hull = cv2.fillConvexPoly(np.zeros_like(hole), cv2.convexHull(cv2.findNonZero(hole)), 1)
-            filled[number] = area > _CONVEX * hull.sum()
-        else:
-            filled[number] = 1
-    return filled[regions]
+    outside = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    cv2.floodFill(outside, None, (0, 0), 1)
+    holes = 1 - outside[1:-1, 1:-1]
+    _, regions = cv2.connectedComponents(holes, connectivity=4)
+    place = np.flatnonzero(holes)
+    number = regions.ravel()[place]
+    areas = areas_px(regions)
+    is_filled = areas <= _TINY_HOLE_PX
+    by_region, ends = place[np.argsort(number, kind="stable")], np.cumsum(areas)
+    for large in np.flatnonzero(~is_filled).tolist():
+        hole = by_region[ends[large - 1] : ends[large]]
+        is_filled[large] = hole.size > _CONVEX * _hull_px(hole, mask.shape[1])
+    filled = mask.copy()
+    filled.ravel()[place[is_filled[number]]] = 1
+    return filled
+
+
+def _hull_px(place: npt.NDArray[np.intp], n_columns: int) -> int:
+    """Return how many pixels the convex hull of pixels has, given their places in the flattened image."""
+    points = np.stack([place % n_columns, place // n_columns], axis=1).astype(np.int32)
+    points -= points.min(axis=0)
+    width, height = points.max(axis=0) + 1
+    return int(cv2.fillConvexPoly(np.zeros((height, width), np.uint8), cv2.convexHull(points), 1).sum())
 
 
 def _without_border_regions(mask: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

@@ -1,8 +1,8 @@
 """Divide the picture into particles and background, faint particles included."""
 
-import cv2
 import numpy as np
 
+from nanotem.labels import areas_px, regions
 from nanotem.micrograph import GreyImage, Mask
 from nanotem.preprocess.background import local_mean
 from nanotem.preprocess.levels import background_of, background_outside, otsu, sample
@@ -74,9 +74,8 @@ def find_faint(
 
 def add_faint(mask: Mask, faint: Mask) -> Mask:
     """Add the faint regions that the mask covers less than half of."""
-    n_regions, regions, statistics, _ = cv2.connectedComponentsWithStats(faint.astype(np.uint8), connectivity=8)
-    areas = statistics[:, cv2.CC_STAT_AREA]
-    covered = np.bincount(regions[mask], minlength=n_regions) / np.maximum(areas, 1)
+    found = regions(faint)
+    areas = areas_px(found)
+    covered = np.bincount(found[mask], minlength=len(areas)) / np.maximum(areas, 1)
     is_new = (covered < _COVERED) & (areas >= _LEAST_AREA_PX)
-    is_new[0] = False
-    return mask | is_new[regions]
+    return mask | is_new[found]
