@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from skimage import measure
 
-from nanotem.labels import areas_px, grown, in_one_piece, numbers_in, ranges
+from nanotem.labels import areas_px, borders, grown, in_one_piece, largest, numbers_in, ranges
 from nanotem.micrograph import Labels
 
 
@@ -38,6 +38,40 @@ def test_labels_grow_within_a_mask_as_they_would_without_it(seed: int) -> None:
     within = np.random.default_rng(seed).random(labels.shape) < 0.5
     everywhere = grown(labels, reach_px=3)
     assert np.array_equal(grown(labels, reach_px=3, within=within), np.where(within, everywhere, labels))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_each_pixel_takes_the_nearest_label_of_two_the_smaller_number(seed: int) -> None:
+    labels = random_labels(seed)
+    found = grown(labels, reach_px=4)
+    taken = np.argwhere(labels > 0)
+    for row, column in np.argwhere(labels == 0):
+        squares = ((taken - (row, column)) ** 2).sum(axis=1)
+        near = squares <= 16
+        nearest = labels[tuple(taken[near & (squares == squares.min(initial=17))].T)]
+        assert found[row, column] == nearest.min(initial=np.iinfo(np.int32).max) * near.any()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_areas_largest_values_and_borders_are_those_of_single_pixels(seed: int) -> None:
+    labels = random_labels(seed)
+    values = np.random.default_rng(seed).random(labels.shape, np.float32)
+    areas = areas_px(labels)
+    highest = largest(labels.ravel(), values.ravel(), len(areas))
+    for label in range(1, len(areas)):
+        assert areas[label] == (labels == label).sum()
+        assert highest[label] == values[labels == label].max(initial=0)
+    pixels = [tuple(place) for place in np.argwhere(labels > 0).tolist()]
+    meeting = {
+        frozenset((one, other))
+        for one in pixels
+        for other in pixels
+        if max(abs(one[0] - other[0]), abs(one[1] - other[1])) == 1 and labels[one] != labels[other]
+    }
+    first, second = (list(zip(*np.divmod(place, labels.shape[1]), strict=True)) for place in borders(labels))
+    found = [frozenset(pair) for pair in zip(first, second, strict=True)]
+    assert set(found) == meeting
+    assert len(found) == len(meeting)
 
 
 def test_nothing_has_no_area() -> None:

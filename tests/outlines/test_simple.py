@@ -23,6 +23,26 @@ def test_sides_that_cross_are_found():
     assert len(crossings([SQUARE, SQUARE + 2])) == 2
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_sides_are_compared_with_all_that_they_may_cross(seed):
+    rng = np.random.default_rng(seed)
+    rings = [rng.integers(0, 8, (n, 2)).astype(float) for n in rng.integers(3, 12, 3)]
+    start = np.concatenate(rings)
+    end = np.concatenate([np.roll(ring, -1, axis=0) for ring in rings])
+    sides = list(zip(start, end, strict=True))
+
+    def turn(a, b, c):
+        return np.sign((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
+
+    wanted = [
+        [i, j]
+        for i, (a, b) in enumerate(sides)
+        for j, (c, d) in enumerate(sides)
+        if i < j and turn(a, b, c) * turn(a, b, d) < 0 and turn(c, d, a) * turn(c, d, b) < 0
+    ]
+    assert crossings(rings).tolist() == wanted
+
+
 def test_what_is_simple():
     assert is_simple([SQUARE])
     assert not is_simple([SQUARE[::-1]])

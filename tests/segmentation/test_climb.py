@@ -31,3 +31,22 @@ def test_a_plateau_keeps_the_label_of_its_peak() -> None:
 
 def test_an_empty_mask_has_no_labels() -> None:
     assert not climb(np.ones((3, 4), np.float32), np.ones((3, 4), np.int32), np.zeros((3, 4), bool)).any()
+
+
+def test_a_large_picture_is_climbed_as_single_steps_would() -> None:
+    rng = np.random.default_rng(3)
+    heights = rng.random((150, 20), np.float32)
+    mask = rng.random(heights.shape) < 0.8
+    outside = np.pad(np.where(mask, heights, -1), 1, constant_values=-1)
+    peaks, above = np.zeros(mask.shape, np.int32), {}
+    for row, column in np.argwhere(mask).tolist():
+        down, right = np.divmod(int(outside[row : row + 3, column : column + 3].argmax()), 3)
+        above[row, column] = (row + down - 1, column + right - 1)
+        peaks[row, column] = (above[row, column] == (row, column)) * (len(above))
+    labels = climb(heights, peaks, mask)
+    for place in above:
+        end = place
+        while above[end] != end:
+            end = above[end]
+        assert labels[place] == peaks[end]
+    assert not labels[~mask].any()

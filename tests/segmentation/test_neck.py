@@ -90,3 +90,16 @@ def test_a_step_of_the_pixel_grid_merges_whatever_the_ratio() -> None:
 def test_an_empty_image_stays_empty() -> None:
     empty = np.zeros((4, 5), np.int32)
     assert not merge_by_neck(empty, np.zeros((4, 5), np.float32), neck_ratio=0.9).any()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_does_not_touch_is_merged_as_it_would_be_alone(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    parts = np.kron(np.arange(1, 37).reshape(6, 6), np.ones((4, 4), int)).astype(np.int32)
+    distance, contrast = (rng.uniform(1, 6, parts.shape).astype(np.float32) for _ in range(2))
+    other = np.zeros_like(parts)
+    both = [np.hstack(pair) for pair in ((parts + 36, other, parts), (distance,) * 3, (contrast,) * 3)]
+    alone = merge_by_neck(parts, distance, neck_ratio=0.9, contrast=contrast, valley=0.1)
+    together = merge_by_neck(both[0], both[1], neck_ratio=0.9, contrast=both[2], valley=0.1)
+    np.testing.assert_array_equal(together, np.hstack([alone + 36, other, alone]))
+    assert 1 < len(np.unique(alone)) < 36
