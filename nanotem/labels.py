@@ -79,6 +79,19 @@ def regions(mask: Mask) -> Labels:
     return np.asarray(labels, np.int32)
 
 
+def holes(mask: Mask) -> Mask:
+    """Return what a mask encloses: background that does not hang together, along rows and columns, with the frame.
+
+    Examples
+    --------
+    >>> holes(np.array([[1, 1, 1, 0], [1, 0, 1, 0], [1, 1, 0, 0]], bool)).astype(int).tolist()
+    [[0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0]]
+    """
+    reached = cv2.copyMakeBorder(mask.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    cv2.floodFill(reached, None, (0, 0), 1)
+    return reached[1:-1, 1:-1] == 0
+
+
 def in_one_piece(labels: Labels) -> Labels:
     """Return every particle as its largest piece, of equal ones the uppermost; the other pieces become background.
 

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import ndimage
 from skimage.measure import points_in_poly
 
-from nanotem.labels import Window
+from nanotem.labels import Window, holes
 from nanotem.micrograph import Labels, Mask
 from nanotem.outlines.boundaries import boundaries_of
 from nanotem.outlines.rings import Polygon, evenly_spaced, signed_area, smoothed
@@ -89,16 +89,11 @@ def rings_at(zones: Zones, windows: Mapping[int, Window], levels: Mapping[int, f
     found = {label: [rings[number]] for label, number in rings.outer().items()}
     inner = np.flatnonzero(rings.areas < -_LEAST_HOLE_PX)
     for label in np.unique(rings.labels[inner]).tolist():
-        hole = _holes(zones.labels[windows[label]] == label)
+        hole = holes(zones.labels[windows[label]] == label)
         corner = [side.start for side in windows[label]]
         own = inner[rings.labels[inner] == label]
         found[label] += [rings[number] for number in own.tolist() if _meets(rings[number] - corner, hole)]
     return found
-
-
-def _holes(mask: Mask) -> Mask:
-    filled: Mask = ndimage.binary_fill_holes(mask)
-    return filled & ~mask
 
 
 def _meets(ring: Polygon, hole: Mask) -> bool:

@@ -125,7 +125,7 @@ def _sampled(
     bend = curvature(points, scale_px=window) * radius[:, None]
     inside_px = np.maximum(np.minimum(_INSIDE_PX, 0.9 * radius), _INSIDE_SHARE * radius)
     depth = -outside_px[:, None] + np.linspace(0, 1, _N_SAMPLES) * (outside_px + inside_px)[:, None]
-    place = np.moveaxis(points[:, :, None, :] - outward[:, :, None, :] * depth[:, None, :, None], -1, 0)
+    place = np.stack([points[..., axis, None] - outward[..., axis, None] * depth[:, None, :] for axis in (0, 1)])
     grey = ndimage.map_coordinates(zones.image, place, order=1, mode="nearest")
     n_outside = int((depth <= 0.5).sum(axis=1).max())
     owner = zones.owner_at(np.moveaxis(place[..., :n_outside], 0, -1))

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.labels import areas_px
+from nanotem.labels import areas_px, holes
 from nanotem.micrograph import Mask
 from nanotem.preprocess.params import CleanParams
 
@@ -32,11 +32,9 @@ def _fill_holes(mask: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
     On 53 published micrographs this raised the mean F1 from 0.71 (all holes filled) and 0.73 (none) to 0.74.
     """
-    outside = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    cv2.floodFill(outside, None, (0, 0), 1)
-    holes = 1 - outside[1:-1, 1:-1]
-    _, regions = cv2.connectedComponents(holes, connectivity=4)
-    place = np.flatnonzero(holes)
+    enclosed = holes(mask.view(bool))
+    _, regions = cv2.connectedComponents(enclosed.view(np.uint8), connectivity=4)
+    place = np.flatnonzero(enclosed)
     number = regions.ravel()[place]
     areas = areas_px(regions)
     is_filled = areas <= _TINY_HOLE_PX
