@@ -18,8 +18,9 @@ _CONTRAST_LEVELS = (15, 40, 90)
 _STEPS = 6
 """Of so many parts of the shortest line one column is looked at: a line has no gaps, and is measured afterwards."""
 
-_WHOLE = 0.75
-"""Of the height of a white region that is a bar: of the paper behind text, the strip below it has a third."""
+_WHOLE = 0.5
+"""Of the height of a white region that is a bar; a corner of pale ground may hang on it. Of the paper behind text, the
+strip below it has a third."""
 
 _MOST_LINES = 300
 """The longest are measured; a noisy image of 4096 px has thousands of lines as long as a letter."""
