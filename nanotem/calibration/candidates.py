@@ -63,7 +63,7 @@ def find_candidates(
     light = np.maximum(light, np.uint8(PALEST_GROUND)) if levelled else light
     boxes = sorted(_wide_boxes(masks, step, 0.75 * least_aspect), key=_width, reverse=True)
     for box in boxes[:_MOST_LINES]:
-        line = measure_line(light, box)
+        line = measure_line(light, box, rims_count=not levelled)
         if line is None or not least_aspect * line.thickness_px <= line.length_px <= longest:
             continue
         inside = line.left > margin and line.right < columns - margin - 1

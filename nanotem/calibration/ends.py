@@ -6,6 +6,7 @@ from nanotem.calibration.bar import ScaleBar
 from nanotem.calibration.grey import Bytes, as_light
 from nanotem.calibration.profile import Profile, half_crossing, median
 
+AT_EDGE = "it runs along the edge of the picture, which may have cut it off"
 STEPPED = "one of its ends comes down in steps, so that its length cannot be told well enough"
 
 _HIGH, _LOW = 0.88, 0.12
@@ -18,6 +19,8 @@ the scale's uncertainty."""
 
 _LEAST_SOLID = 0.9
 """Of what lies between the ends: a ruler of ticks has no body, and a label may stand between two halves."""
+
+_LINE_SHARE = 0.5
 
 _BEYOND_PX = (3, 8)
 """Where the ground is looked for: past a rim of three pixels."""
@@ -56,3 +59,25 @@ def _step_px(along: Profile, bar: ScaleBar, step: int) -> float:
     places = [half_crossing(along, middle, step, ground + share * (top - ground)) for share in (_HIGH, 0.5, _LOW)]
     high, half, low = (np.nan if place is None else step * place for place in places)
     return float(np.nan_to_num((half - high) - (low - half)))
+
+
+def may_be_cut(bar: ScaleBar, letters_px: float, shape: tuple[int, ...]) -> bool:
+    """Tell whether a thick bar reaches the first or last row of a picture: what is cut off there need not be a bar.
+
+    Parameters
+    ----------
+    bar
+        The bar.
+    letters_px
+        Height of its label. What is thinner than half of it is a line, cut or not.
+    shape
+        Of the picture.
+
+    Examples
+    --------
+    >>> one = ScaleBar(95.0, 10.0, 60.0, thickness_px=8.0, polarity="dark", confidence=0.9, box=(91, 10, 99, 61))
+    >>> may_be_cut(one, 12, (99, 200)), may_be_cut(one, 12, (110, 200)), may_be_cut(one, 20, (99, 200))
+    (True, False, False)
+    """
+    is_at_edge = bar.box[0] <= 0 or bar.box[2] >= shape[0]
+    return is_at_edge and bar.thickness_px > _LINE_SHARE * letters_px

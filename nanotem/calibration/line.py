@@ -85,10 +85,20 @@ class _End(NamedTuple):
     outside: float
 
 
-def measure_line(grey: Bytes, box: Box) -> Line | None:
+def measure_line(grey: Bytes, box: Box, *, rims_count: bool = True) -> Line | None:
     """Measure the light line that fills `box` more or less; None if there is none.
 
     What has no dark sides or ends is none, nor is the ground between two end ticks, which is as light beyond them.
+
+    Parameters
+    ----------
+    grey
+        Shape (rows, columns).
+    box
+        Where it is.
+    rims_count
+        Whether the outermost rows of a thick line count for how even and rectangular it is. On levelled ground they do
+        not; on pale, noisy ground what they say keeps lines out whose ends cannot be told.
     """
     top, left, bottom, right = box
     height, width = bottom - top, right - left
@@ -120,7 +130,8 @@ def measure_line(grey: Bytes, box: Box) -> Line | None:
     if inside.stop - inside.start < 3:
         return None
 
-    body = core[round(_RIM_SHARE * len(core)) : len(core) - round(_RIM_SHARE * len(core))]
+    n_rim = 0 if rims_count else round(_RIM_SHARE * len(core))
+    body = core[n_rim : len(core) - n_rim]
     edges = ((along, start, -1), (along, stop, 1), (across, upper, -1), (across, lower, 1))
     sides = [look_beyond(profile, place, step, level) for profile, place, step in edges]
     rim = outline_px(sides)

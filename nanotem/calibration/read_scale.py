@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nanotem.calibration.bar import ScaleBar, scale_from_bar
-from nanotem.calibration.ends import STEPPED, is_stepped
+from nanotem.calibration.ends import AT_EDGE, STEPPED, is_stepped, may_be_cut
 from nanotem.calibration.find_bar import find_bars, find_scale_bar
 from nanotem.calibration.grey import Bytes, eight_bit
 from nanotem.calibration.ink import RAISED, unread_ink
@@ -229,7 +229,14 @@ def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts
         bar = whole
     elif is_one_of_a_row(grey, bar):
         return LabelledBar(bar, label, DASHED)
-    return LabelledBar(bar, label, unread_ink(grey, label, bar, texts) or (STEPPED if is_stepped(grey, bar) else ""))
+    return LabelledBar(bar, label, unread_ink(grey, label, bar, texts) or _against_shape(grey, bar, label))
+
+
+def _against_shape(grey: Bytes, bar: ScaleBar, label: Label) -> str:
+    """Return what speaks against the shape of a line; empty if nothing does."""
+    if may_be_cut(bar, label.box[2] - label.box[0], grey.shape):
+        return AT_EDGE
+    return STEPPED if is_stepped(grey, bar) else ""
 
 
 def _rescued(grey: Bytes, texts: list[Text], settled: list[LabelledBar]) -> Iterator[LabelledBar]:

@@ -7,6 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 from scale_drawing import LEFT, LENGTH, SHAPE, THICKNESS, TOP, bar_on_rods, labelled_bar
 
 from nanotem.calibration import compare_with_file, find_bars, find_scale_bar, read_scale, sure_bar
+from nanotem.calibration.ends import AT_EDGE
 from nanotem.calibration.ink import CUT
 from nanotem.calibration.read_label import Beside
 from nanotem.calibration.read_scale import LEAST_CONFIDENCE
@@ -248,3 +249,24 @@ def test_one_dash_of_several_sets_no_scale():
     reading = read_scale(pixels)
     assert not reading.accepted
     assert "several equal lines in a row" in reading.reason
+
+
+@pytest.mark.parametrize("grey", [255, 0])
+def test_a_particle_that_frame_and_label_leave_a_strip_of_is_no_bar(grey):
+    pixels = np.clip(np.random.default_rng(0).normal(abs(grey - 90), 8, SHAPE), 0, 255).astype(np.uint8)
+    rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    pixels[np.hypot(rows - SHAPE[0] + 20, columns - 120) < 60] = 255 - grey
+    picture = Image.fromarray(pixels)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((70, SHAPE[0] - 60, 170, SHAPE[0] - 28), fill=grey)
+    draw.text((78, SHAPE[0] - 58), "50 nm", fill=255 - grey, font=ImageFont.load_default(24))
+    reading = read_scale(np.asarray(picture))
+    assert not reading.accepted
+    assert reading.objection == AT_EDGE
+
+
+def test_a_thin_bar_at_the_lower_frame_is_read():
+    pixels = labelled_bar("100 nm")[: TOP + THICKNESS]
+    reading = read_scale(pixels)
+    assert reading.accepted
+    assert reading.bar.length_px == pytest.approx(LENGTH, abs=1)

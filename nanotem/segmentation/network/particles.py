@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.labels import largest
 from nanotem.micrograph import GreyImage, Labels
 from nanotem.segmentation.neck import MeasuredParts
 from nanotem.segmentation.network.scale import WORKING_PX
@@ -54,6 +55,5 @@ def confidences(labels: Labels, foreground: GreyImage, basin: GreyImage) -> npt.
     number = labels.ravel()[inside]
     areas = np.maximum(np.bincount(number, minlength=n_labels), 1)
     means = np.bincount(number, foreground.ravel()[inside], n_labels) / areas
-    peaks = np.zeros(n_labels, np.float32)
-    np.maximum.at(peaks, number, basin.ravel()[inside])
+    peaks = largest(number, basin.ravel()[inside], n_labels)
     return np.asarray(means * np.minimum(peaks * (2 / WORKING_PX), 1), np.float32)

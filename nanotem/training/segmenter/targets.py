@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
+from nanotem.labels import largest
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.segmentation.network.maps import DISTANCE, Maps
 from nanotem.segmentation.seeds import distance_to_background
@@ -34,8 +35,7 @@ def maps_of(labels: Labels) -> Maps:
     window = np.ones((3, 3), np.uint8)
     is_edge = cv2.dilate(numbered, window) != cv2.erode(numbered, window)
     distance = np.where(labels > 0, distance_to_background((labels > 0) & ~is_edge) + 1, 0)
-    peaks = np.ones(int(labels.max()) + 1, np.float32)
-    np.maximum.at(peaks, labels.ravel(), distance.ravel())
+    peaks = np.maximum(largest(labels.ravel(), distance.ravel(), int(labels.max()) + 1), 1)
     return np.stack([labels > 0, distance / peaks[labels], borders_of(labels)], axis=-1).astype(np.float32)
 
 
