@@ -49,17 +49,16 @@ def without_slopes(
     nearest, distance_px
         The nearest label of every pixel and how far it is.
     reach_px
-        By label, how far from it its background is looked at.
+        How far from its nearest label every pixel is at most where it counts as background beside it.
     hidden
         True where there is no sample.
     """
-    reach = reach_px[nearest]
-    rows, columns = np.nonzero((distance_px > _BESIDE_PX) & (distance_px <= reach) & ~hidden)
-    slope, middle = _slopes(rows, columns, image[rows, columns], nearest[rows, columns], len(reach_px))
+    rows, columns = np.nonzero((distance_px > _BESIDE_PX) & (distance_px <= reach_px) & ~hidden)
+    slope, middle = _slopes(rows, columns, image[rows, columns], nearest[rows, columns], int(nearest.max()) + 1)
     is_sloping = (slope != 0).any(axis=1)
     if not is_sloping.any():
         return
-    rows, columns = np.nonzero(is_sloping[nearest] & (distance_px <= _APPLIED * reach))
+    rows, columns = np.nonzero(is_sloping[nearest] & (distance_px <= _APPLIED * reach_px))
     owner = nearest[rows, columns]
     away = np.column_stack([rows, columns]) - middle[owner]
     image[rows, columns] -= (slope[owner] * away).sum(axis=1).astype(np.float32)

@@ -80,9 +80,9 @@ def zones_of(image: GreyImage, labels: Labels, hidden: Mask, *, sign: int) -> Zo
             image, sign, labels, np.where(hidden, HIDDEN, 0).astype(np.int32), np.full(labels.shape, np.inf, "f4")
         )
     owner, distance = nearest_labels(labels)
-    reach = np.maximum(_REACH_PX, _REACH_SHARE * np.sqrt(areas_px(labels) / np.pi)).astype(np.float32)
-    without_slopes(image, owner, distance, reach, hidden | (labels > 0))
-    owner[distance > reach[owner]] = 0
+    reach = np.maximum(_REACH_PX, _REACH_SHARE * np.sqrt(areas_px(labels) / np.pi)).astype(np.float32)[owner]
+    without_slopes(image, owner, distance, reach, hidden)
+    owner[distance > reach] = 0
     owner[hidden & (labels == 0)] = HIDDEN
     return Zones(image, sign, labels, owner, distance)
 

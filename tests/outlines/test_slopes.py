@@ -19,9 +19,10 @@ def around(radius_px, *, hidden=None, tilt=(0.0, 0.0), noise=0.0):
     image = tilt[0] * rows + tilt[1] * columns + np.random.default_rng(1).normal(0, noise, rows.shape)
     image = (image + 50 * labels).astype(np.float32)
     nearest, distance = nearest_labels(labels)
-    hidden = labels > 0 if hidden is None else hidden | (labels > 0)
     level = image.copy()
-    without_slopes(level, nearest, distance, np.array([0, 8], np.float32), hidden)
+    without_slopes(
+        level, nearest, distance, np.full(labels.shape, 8, np.float32), nothing if hidden is None else hidden
+    )
     return image, level, labels
 
 
