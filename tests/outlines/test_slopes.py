@@ -20,9 +20,8 @@ def around(radius_px, *, hidden=None, tilt=(0.0, 0.0), noise=0.0):
     image = (image + 50 * labels).astype(np.float32)
     nearest, distance = nearest_labels(labels)
     level = image.copy()
-    without_slopes(
-        level, nearest, distance, np.full(labels.shape, 8, np.float32), nothing if hidden is None else hidden
-    )
+    hidden = np.zeros(labels.shape, bool) if hidden is None else hidden
+    without_slopes(level, nearest, distance, np.full(labels.shape, 8, np.float32), hidden)
     return image, level, labels
 
 
