@@ -37,7 +37,7 @@ def areas_px(labels: Labels) -> npt.NDArray[np.int64]:
     """Return the number of pixels of every label, by its number; 0 for the background and for what does not occur."""
     flat = labels.ravel()
     start = _changes(flat)
-    areas = np.bincount(flat[start], np.diff(start, append=flat.size)).astype(np.int64)
+    areas = np.bincount(flat[start], np.diff(start, append=flat.size), minlength=1).astype(np.int64)
     areas[0] = 0
     return areas
 

@@ -75,7 +75,7 @@ def test_areas_largest_values_and_borders_are_those_of_single_pixels(seed: int) 
 
 
 def test_nothing_has_no_area() -> None:
-    assert areas_px(np.zeros((3, 4), np.int32)).tolist() == [0]
+    assert areas_px(np.zeros((3, 4), np.int32)).tolist() == areas_px(np.zeros((0, 4), np.int32)).tolist() == [0]
 
 
 def test_ranges_of_nothing_are_nothing() -> None:
