@@ -20,8 +20,9 @@ _CHANCE = 8.0
 """A plane that explains so many times as much as one of its two slopes does by chance is no better than none: 2 % of
 level backgrounds show one. A steeper one is reduced by that (James and Stein 1961)."""
 
-_LEAST_EXPLAINED = 0.5
-"""Share of the background's variance that is to be the slope: in crowds it is what neighbours make of it."""
+_EXPLAINED, _WHOLLY = 0.4, 0.6
+"""Share of the background's variance from which on a slope begins to count, and from which on it counts whole: in
+crowds what varies is the flanks of neighbours, and an outline is not to jump with the noise."""
 
 _LEAST_ROUND = 0.75
 """How evenly pixels lie around a particle: 1 all around, 0.79 on two thirds of the way, 0.54 on one half."""
@@ -84,6 +85,6 @@ def _slopes(
     explained = slope[:, 0] * rising + slope[:, 1] * sideways
     variance = np.maximum(mean(above**2), 1e-12)
     by_chance = _CHANCE * (variance - explained) * _CORRELATED_PX / np.maximum(count, 1)
-    is_clear = is_around & (explained >= _LEAST_EXPLAINED * variance)
-    kept = np.where(is_clear, np.maximum(1 - by_chance / np.maximum(explained, 1e-12), 0), 0)
+    counts = np.clip((explained / variance - _EXPLAINED) / (_WHOLLY - _EXPLAINED), 0, 1) * is_around
+    kept = counts * np.maximum(1 - by_chance / np.maximum(explained, 1e-12), 0)
     return slope * kept[:, None], middle
