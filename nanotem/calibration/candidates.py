@@ -1,15 +1,14 @@
 """Lines that could be scale bars."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from nanotem.calibration.bar import Polarity
-from nanotem.calibration.grey import PALEST_GROUND, Bytes
+from nanotem.calibration.grey import Bytes
 from nanotem.calibration.line import Box, Line, measure_line
-from nanotem.micrograph import Mask
 
 _LEAST_QUALITY = 0.3
 _LEAST_LEVEL = 150
@@ -17,10 +16,6 @@ _SHORTEST_PX = 12
 _CONTRAST_LEVELS = (15, 40, 90)
 _STEPS = 6
 """Of so many parts of the shortest line one column is looked at: a line has no gaps, and is measured afterwards."""
-
-_WHOLE = 0.5
-"""Of the height of a white region that is a bar; a corner of pale ground may hang on it. Of the paper behind text, the
-strip below it has a third."""
 
 _MOST_LINES = 300
 """The longest are measured; a noisy image of 4096 px has thousands of lines as long as a letter."""
@@ -36,7 +31,7 @@ class Candidate:
 
 
 def find_candidates(
-    light: Bytes, polarity: Polarity, *, margin: int, longest: float, least_aspect: float, levelled: bool = False
+    light: Bytes, polarity: Polarity, *, margin: int, longest: float, least_aspect: float
 ) -> list[Candidate]:
     """Return each believable line once, in its best measurement.
 
@@ -52,24 +47,17 @@ def find_candidates(
         Largest length in px.
     least_aspect
         Least length divided by thickness; near 2, letters and particles may pass.
-    levelled
-        Whether all ground is taken to be as light as the palest: a bar on patches of dark and nearly its own grey is
-        even, isolated and rectangular only so. Its ends come out up to a pixel short.
     """
     columns = light.shape[1]
     found = []
-    step = _shortest_px(light) // _STEPS
-    masks = [light[:, ::step] > PALEST_GROUND] if levelled else _thin(light, margin, step)
-    light = np.maximum(light, np.uint8(PALEST_GROUND)) if levelled else light
-    boxes = sorted(_wide_boxes(masks, step, 0.75 * least_aspect), key=_width, reverse=True)
+    boxes = sorted(_thin_boxes(light, tallest=margin, least_aspect=0.75 * least_aspect), key=_width, reverse=True)
     for box in boxes[:_MOST_LINES]:
-        line = measure_line(light, box, rims_count=not levelled)
+        line = measure_line(light, box)
         if line is None or not least_aspect * line.thickness_px <= line.length_px <= longest:
             continue
         inside = line.left > margin and line.right < columns - margin - 1
         quality = _quality(line)
-        is_part = levelled and line.thickness_px < _WHOLE * (box[2] - box[0])
-        if inside and quality >= _LEAST_QUALITY and not is_part:
+        if inside and quality >= _LEAST_QUALITY:
             found.append(Candidate(polarity, line, quality))
     return _distinct(found)
 
@@ -78,26 +66,18 @@ def _width(box: Box) -> int:
     return box[3] - box[1]
 
 
-def _shortest_px(light: Bytes) -> int:
-    return max(_SHORTEST_PX, light.shape[1] // 64)
-
-
-def _thin(light: Bytes, tallest: int, step: int) -> Iterator[Mask]:
-    """Yield, of every `step`-th column, what is light, thin and wide; what a letter on a line cuts is bridged."""
+def _thin_boxes(light: Bytes, *, tallest: int, least_aspect: float) -> Iterator[Box]:
+    """Yield the boxes of light regions that are thin and wide; what a letter that stands on a line cuts is bridged."""
     thin = cv2.morphologyEx(light, cv2.MORPH_TOPHAT, np.ones((tallest, 1), np.uint8))
     thin[light < _LEAST_LEVEL] = 0
-    along = np.ones((1, _shortest_px(light)), np.uint8)
-    straight = cv2.morphologyEx(thin, cv2.MORPH_OPEN, along)
-    bridged = cv2.morphologyEx(straight, cv2.MORPH_CLOSE, along)
+    shortest = max(_SHORTEST_PX, light.shape[1] // 64)
+    straight = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    bridged = cv2.morphologyEx(straight, cv2.MORPH_CLOSE, np.ones((1, shortest), np.uint8))
     straight = np.where(light >= _LEAST_LEVEL, np.minimum(bridged, light), straight)
+    step = shortest // _STEPS
     sparse = np.ascontiguousarray(straight[:, ::step])
-    yield from (sparse > level for level in _CONTRAST_LEVELS)
-
-
-def _wide_boxes(masks: Iterable[Mask], step: int, least_aspect: float) -> Iterator[Box]:
-    """Yield the boxes of what is wide in masks of every `step`-th column."""
-    for mask in masks:
-        _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    for level in _CONTRAST_LEVELS:
+        _, _, stats, _ = cv2.connectedComponentsWithStats((sparse > level).astype(np.uint8), connectivity=4)
         for left, top, width, height, area in stats[1:].tolist():
             if width * step >= least_aspect * height and 2 * area >= width * height:
                 yield top, left * step, top + height, (left + width) * step

@@ -21,6 +21,7 @@ _LEAST_SOLID = 0.9
 """Of what lies between the ends: a ruler of ticks has no body, and a label may stand between two halves."""
 
 _LINE_SHARE = 0.5
+"""Of the height of its label: what is as thin is a line, also where the frame runs along it."""
 
 _BEYOND_PX = (3, 8)
 """Where the ground is looked for: past a rim of three pixels."""

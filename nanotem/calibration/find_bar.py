@@ -89,18 +89,14 @@ def sure_bar(bars: list[ScaleBar]) -> ScaleBar | None:
 def bars_in(grey: Bytes, *, whole_frame: bool, least_aspect: float = _LEAST_ASPECT) -> list[ScaleBar]:
     """Return the bars, the most believable first; among equals the longest.
 
-    In a whole frame text speaks for a bar, and lines that are alike against each other; in a part of it neither. Where
-    no line of the frame is sure, what is black or white is looked at alone.
+    In a whole frame text speaks for a bar, and lines that are alike against each other; in a part of it neither.
     """
     margin = max(25, grey.shape[0] // (16 if whole_frame else 2)) | 1
     views = _views(grey, margin)
     found = _lines(views, margin, _LONGEST_SHARE if whole_frame else 1.0, least_aspect)
     found = join_fields(_without_paper(_without_outlines(found)))
     if whole_frame:
-        bars = _standing_bars(views, found, found)
-        if not any(bar.confidence >= _LEAST_CONFIDENCE for bar in bars):
-            inked = _lines(views, margin, _LONGEST_SHARE, least_aspect, levelled=True)
-            bars += (b for b in _standing_bars(views, inked, found + inked) if b.confidence >= _LEAST_CONFIDENCE)
+        bars = [_bar(views[c.polarity], c, q) for c in found if (q := _standing(views[c.polarity], c, found)) > 0]
     else:
         bars = [_bar(views[c.polarity], c, c.quality) for c in found]
     bars.sort(key=lambda bar: (round(bar.confidence, 1), bar.length_px), reverse=True)
@@ -124,9 +120,7 @@ def _views(grey: Bytes, margin: int) -> dict[Polarity, Bytes]:
     return {polarity: with_margin(as_light(grey, polarity), margin) for polarity in get_args(Polarity)}
 
 
-def _lines(
-    views: dict[Polarity, Bytes], margin: int, longest_share: float, least_aspect: float, *, levelled: bool = False
-) -> list[Candidate]:
+def _lines(views: dict[Polarity, Bytes], margin: int, longest_share: float, least_aspect: float) -> list[Candidate]:
     """Return the lines of both polarities, up to a share of the width without the margin."""
     return [
         c
@@ -137,7 +131,6 @@ def _lines(
             margin=margin,
             longest=longest_share * (light.shape[1] - 2 * margin),
             least_aspect=least_aspect,
-            levelled=levelled,
         )
     ]
 
@@ -153,12 +146,6 @@ def _halved(bar: ScaleBar) -> ScaleBar:
         thickness_px=bar.thickness_px / 2,
         box=(top // 2, left // 2, -(-bottom // 2), -(-right // 2)),
     )
-
-
-def _standing_bars(views: dict[Polarity, Bytes], candidates: list[Candidate], found: list[Candidate]) -> list[ScaleBar]:
-    """Return the lines of a whole frame that could be bars, seen among all that were found."""
-    judged = ((c, views[c.polarity]) for c in candidates)
-    return [_bar(light, c, q) for c, light in judged if (q := _standing(light, c, found)) > 0]
 
 
 def _standing(light: Bytes, candidate: Candidate, found: list[Candidate]) -> float:

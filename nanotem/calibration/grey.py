@@ -8,10 +8,6 @@ from nanotem.calibration.bar import Polarity
 from nanotem.micrograph import Pixels
 from nanotem.preprocess import to_grey
 
-PALEST_GROUND = 220
-"""What is lighter was printed. Of a published bar on rods and the pale gaps between them, its ends are the same to a
-pixel for all levels from 190 to 235, and its label is read from 215 to 240."""
-
 Bytes = npt.NDArray[np.uint8]
 
 

@@ -15,10 +15,6 @@ Box = tuple[int, int, int, int]
 
 _OUTLINE_STEP, _GROUND_RISE = 0.25, 0.9
 _RIM = 0.25
-_RIM_SHARE = 0.1
-"""Of the rows of a thick line, on either side: where the ground comes in patches, some of a blurred rim is left there.
-From 0.1 to 0.2 a published bar on rods is as even and as rectangular. Of a line of five rows none is left out."""
-
 _BESIDE_PX = 5
 _NARROWEST_PX = 13
 _LEAST_STEP = 0.25
@@ -85,20 +81,10 @@ class _End(NamedTuple):
     outside: float
 
 
-def measure_line(grey: Bytes, box: Box, *, rims_count: bool = True) -> Line | None:
+def measure_line(grey: Bytes, box: Box) -> Line | None:
     """Measure the light line that fills `box` more or less; None if there is none.
 
     What has no dark sides or ends is none, nor is the ground between two end ticks, which is as light beyond them.
-
-    Parameters
-    ----------
-    grey
-        Shape (rows, columns).
-    box
-        Where it is.
-    rims_count
-        Whether the outermost rows of a thick line count for how even and rectangular it is. On levelled ground they do
-        not; on pale, noisy ground what they say keeps lines out whose ends cannot be told.
     """
     top, left, bottom, right = box
     height, width = bottom - top, right - left
@@ -130,8 +116,6 @@ def measure_line(grey: Bytes, box: Box, *, rims_count: bool = True) -> Line | No
     if inside.stop - inside.start < 3:
         return None
 
-    n_rim = 0 if rims_count else round(_RIM_SHARE * len(core))
-    body = core[n_rim : len(core) - n_rim]
     edges = ((along, start, -1), (along, stop, 1), (across, upper, -1), (across, lower, 1))
     sides = [look_beyond(profile, place, step, level) for profile, place, step in edges]
     rim = outline_px(sides)
@@ -144,10 +128,10 @@ def measure_line(grey: Bytes, box: Box, *, rims_count: bool = True) -> Line | No
         right=column0 + stop + rim,
         level=level,
         contrast=contrast,
-        roughness=float((body[:, inside] - median(body[:, inside])[:, None]).std()) / contrast,
+        roughness=float((core[:, inside] - median(core[:, inside])[:, None]).std()) / contrast,
         isolation=_isolation(patch[:, inside], upper, lower, halves[inside]),
         sharpness=min(first.sharpness, last.sharpness),
-        raggedness_px=_raggedness(body, start, stop, halves),
+        raggedness_px=_raggedness(core, start, stop, halves),
         enclosed_left=(float(darker) - first.outside) / contrast,
         enclosed_right=(float(darker) - last.outside) / contrast,
     )
@@ -195,8 +179,8 @@ def _isolation(patch: Profile, upper: float, lower: float, halves: Profile) -> f
     return float(min((beside < halves).any(axis=0).mean() for beside in (above, below)))
 
 
-def _raggedness(body: Profile, start: float, stop: float, halves: Profile) -> float:
-    columns = np.arange(body.shape[1])
+def _raggedness(core: Profile, start: float, stop: float, halves: Profile) -> float:
+    columns = np.arange(core.shape[1])
     near = (columns > start - 2) & (columns < stop + 2)
     rectangle = (columns > start) & (columns < stop)
-    return float(((body >= halves) != rectangle)[:, near].sum(axis=1).mean())
+    return float(((core >= halves) != rectangle)[:, near].sum(axis=1).mean())

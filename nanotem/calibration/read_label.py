@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nanotem.calibration.bar import ScaleBar
-from nanotem.calibration.grey import PALEST_GROUND, Bytes, as_light, eight_bit
+from nanotem.calibration.grey import Bytes, as_light, eight_bit
 from nanotem.calibration.label import Label, agreed_label, best_label, objection
 from nanotem.calibration.ocr import read_text
 from nanotem.calibration.text import reach_px
@@ -72,8 +72,7 @@ def _views(grey: Bytes, bar: ScaleBar) -> Iterator[tuple[Bytes, float]]:
     """Yield what is to be read, each with by how much it is enlarged."""
     for zoom in _ZOOMS:
         yield grey, zoom
-    for view in _inks(grey, bar):
-        yield view, _ZOOMS[0]
+    yield _ink(grey, bar), _ZOOMS[0]
 
 
 def _surroundings(bar: ScaleBar, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
@@ -85,11 +84,10 @@ def _surroundings(bar: ScaleBar, shape: tuple[int, ...]) -> tuple[int, int, int,
     return top, max(int(bar.left - sideways), 0), bottom, min(int(bar.right + sideways), columns)
 
 
-def _inks(grey: Bytes, bar: ScaleBar) -> Iterator[Bytes]:
-    """Yield what is as light (or as dark) as the bar in black on white, for a label on a ground of nearly its grey."""
+def _ink(grey: Bytes, bar: ScaleBar) -> Bytes:
+    """Return what is as light (or as dark) as the bar in black on white: a label on a ground of nearly its grey."""
     light = as_light(grey, bar.polarity)
     row = light[int(np.clip(round(bar.row), 0, len(light) - 1)), max(round(bar.left), 0) : round(bar.right) + 1]
     paper, ink = np.median(light), np.median(row)
-    for lowest in (ink - _INK_SHARE * max(ink - paper, 1), PALEST_GROUND):
-        if lowest < ink:
-            yield np.clip(255 * (ink - light) / (ink - lowest), 0, 255).astype(np.uint8)
+    lowest = ink - _INK_SHARE * max(ink - paper, 1)
+    return np.clip(255 * (ink - light) / (ink - lowest), 0, 255).astype(np.uint8)

@@ -12,10 +12,11 @@ from nanotem.labels import Window, numbers_in, windows
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.outlines.outlines import Outlines
 from nanotem.outlines.rings import Polygon
-from nanotem.outlines.zones import MARGIN_PX
+from nanotem.outlines.zones import MARGIN_PX, reach_of
 
 _BESIDE_PX = 16
-"""How far from a corrected pixel outlines may change: as far as the profile across the edge of a particle of 20 px."""
+"""How far from a corrected pixel outlines may change: as far as the profile across the edge of a particle of 20 px, and
+as far as the background beside a larger one is looked at, see `nanotem.outlines.zones.reach_of`."""
 
 _CONTEXT_PX = 32
 """What is looked at round a particle, at least; round larger ones as much as they measure, more than profiles reach."""
@@ -42,7 +43,13 @@ def to_trace_anew(before: Labels, after: Labels, drawn: Collection[int]) -> froz
     """Return the labels whose outline a correction may have changed."""
     differs = (before != after).view(np.uint8)
     near = cv2.dilate(differs, np.ones((2 * _BESIDE_PX + 1,) * 2, np.uint8)).view(bool)
-    return frozenset(np.unique(after[near]).tolist()) - {0} | frozenset(drawn)
+    reach = np.ceil(reach_of(after)).astype(int).tolist()
+    large = (
+        label
+        for label, window in windows(after)
+        if reach[label] > _BESIDE_PX and differs[_around(window, reach[label], after.shape)].any()
+    )
+    return frozenset(np.unique(after[near]).tolist()) - {0} | frozenset(large) | frozenset(drawn)
 
 
 def traced_anew(
@@ -113,10 +120,14 @@ def _in_tiles(picture: Picture, own: Sequence[tuple[int, Window]], drawn: Collec
 
 
 def _surroundings(window: Window, shape: tuple[int, ...]) -> Window:
-    """Return a window with its surroundings, as far as the picture goes."""
-    context = max(_CONTEXT_PX, *(side.stop - side.start for side in window))
+    """Return a window with what is looked at round its particle."""
+    return _around(window, max(_CONTEXT_PX, *(side.stop - side.start for side in window)), shape)
+
+
+def _around(window: Window, margin_px: int, shape: tuple[int, ...]) -> Window:
+    """Return a window with a margin, as far as the picture goes."""
     rows, columns = (
-        slice(max(side.start - context, 0), min(side.stop + context, size))
+        slice(max(side.start - margin_px, 0), min(side.stop + margin_px, size))
         for side, size in zip(window, shape, strict=True)
     )
     return rows, columns

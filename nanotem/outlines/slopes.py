@@ -37,7 +37,7 @@ def without_slopes(
     distance_px: npt.NDArray[np.float32],
     reach_px: npt.NDArray[np.float32],
     hidden: Mask,
-) -> None:
+) -> Floats:
     """Take the slope of the background beside each particle away from the pixels near it, in place.
 
     The level beside it stays as it is on average. A slope counts where it is clear, and where it is seen all around:
@@ -53,22 +53,31 @@ def without_slopes(
         How far from its nearest label every pixel is at most where it counts as background beside it.
     hidden
         True where there is no sample.
+
+    Returns
+    -------
+    ndarray
+        By label, the standard deviation of the background about the slope that was taken away; 0 where none was.
     """
     rows, columns = np.nonzero((distance_px > _BESIDE_PX) & (distance_px <= reach_px) & ~hidden)
-    slope, middle = _slopes(rows, columns, image[rows, columns], nearest[rows, columns], int(nearest.max()) + 1)
+    slope, middle, uneven = _slopes(rows, columns, image[rows, columns], nearest[rows, columns], int(nearest.max()) + 1)
     is_sloping = (slope != 0).any(axis=1)
     if not is_sloping.any():
-        return
+        return uneven
     rows, columns = np.nonzero(is_sloping[nearest] & (distance_px <= _APPLIED * reach_px))
     owner = nearest[rows, columns]
     away = np.column_stack([rows, columns]) - middle[owner]
     image[rows, columns] -= (slope[owner] * away).sum(axis=1).astype(np.float32)
+    return uneven
 
 
 def _slopes(
     rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], grey: GreyImage, owner: Labels, n_labels: int
-) -> tuple[Floats, Floats]:
-    """Return slope and middle of the background beside each label, shape (labels, 2) each; 0 where none is clear."""
+) -> tuple[Floats, Floats, Floats]:
+    """Return slope and middle of the background beside each label, shape (labels, 2), and what it leaves.
+
+    All are 0 where no slope is clear, but the middle.
+    """
     count = np.bincount(owner, minlength=n_labels)
 
     def mean(values: npt.NDArray[Any]) -> Floats:
@@ -87,4 +96,5 @@ def _slopes(
     by_chance = _CHANCE * (variance - explained) * _CORRELATED_PX / np.maximum(count, 1)
     counts = np.clip((explained / variance - _EXPLAINED) / (_WHOLLY - _EXPLAINED), 0, 1) * is_around
     kept = counts * np.maximum(1 - by_chance / np.maximum(explained, 1e-12), 0)
-    return slope * kept[:, None], middle
+    left = np.sqrt(np.maximum(variance - explained, 0)) * (kept > 0)
+    return slope * kept[:, None], middle, left

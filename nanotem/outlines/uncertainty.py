@@ -56,10 +56,10 @@ def foot_px(pooled: PooledEdge) -> float:
 
 
 def edge_errors_px(measured: Measured) -> Floats:
-    """Return the standard uncertainty of each edge's position: noise, the choice between the classes, its foot."""
+    """Return the standard uncertainty of each edge's position: noise, classes, its foot, what is uneven beside it."""
     spread = np.sqrt(measured.pooled.weights @ (measured.edges.by_class_px - measured.edges.shift_px) ** 2)
     known = measured.edges.standard_error_px**2 + foot_px(measured.pooled) ** 2
-    return np.asarray(np.sqrt(known + spread**2 + measured.shortfall_px**2))
+    return np.asarray(np.sqrt(known + spread**2 + measured.shortfall_px**2 + measured.uneven_px**2))
 
 
 def uncertainties(

@@ -29,7 +29,7 @@ class Zones:
     Attributes
     ----------
     image
-        Grey levels, particles bright.
+        Grey levels, particles bright, the slope beside each taken away.
     sign
         -1 if grey levels were inverted for that, else 1.
     labels
@@ -38,6 +38,8 @@ class Zones:
         The nearest label; 0 where all of them are too far, `HIDDEN` where there is no sample.
     distance_px
         To the nearest label.
+    uneven
+        By label, see `nanotem.outlines.slopes.without_slopes`.
     """
 
     image: GreyImage
@@ -45,6 +47,7 @@ class Zones:
     labels: Labels
     owner: Labels
     distance_px: npt.NDArray[np.float32]
+    uneven: npt.NDArray[np.float64]
 
     def owner_at(self, points: npt.NDArray[np.float64]) -> Labels:
         """Return the owners of the pixels at points, shape (..., 2) to (...)."""
@@ -76,15 +79,19 @@ def zones_of(image: GreyImage, labels: Labels, hidden: Mask, *, sign: int) -> Zo
     labels = np.pad(labels, MARGIN_PX)
     hidden = np.pad(hidden, MARGIN_PX, constant_values=True)
     if not labels.any():
-        return Zones(
-            image, sign, labels, np.where(hidden, HIDDEN, 0).astype(np.int32), np.full(labels.shape, np.inf, "f4")
-        )
+        owner, distance = np.where(hidden, HIDDEN, 0).astype(np.int32), np.full(labels.shape, np.inf, np.float32)
+        return Zones(image, sign, labels, owner, distance, np.zeros(1))
     owner, distance = nearest_labels(labels)
-    reach = np.maximum(_REACH_PX, _REACH_SHARE * np.sqrt(areas_px(labels) / np.pi)).astype(np.float32)[owner]
-    without_slopes(image, owner, distance, reach, hidden)
+    reach = reach_of(labels).astype(np.float32)[owner]
+    uneven = without_slopes(image, owner, distance, reach, hidden)
     owner[distance > reach] = 0
     owner[hidden & (labels == 0)] = HIDDEN
-    return Zones(image, sign, labels, owner, distance)
+    return Zones(image, sign, labels, owner, distance, uneven)
+
+
+def reach_of(labels: Labels) -> npt.NDArray[np.float64]:
+    """Return by label how far outside it its outline may lie, and its background is looked at, in px."""
+    return np.asarray(np.maximum(_REACH_PX, _REACH_SHARE * np.sqrt(areas_px(labels) / np.pi)))
 
 
 def nearest_labels(labels: Labels) -> tuple[Labels, npt.NDArray[np.float32]]:

@@ -23,16 +23,3 @@ def labelled_bar(label, *, grey=255, where="above", noise=6.0, size=26, level=12
     }[where]
     draw.text(place, label, grey, font=ImageFont.load_default(size), anchor=anchor)
     return np.array(picture)
-
-
-def bar_on_rods(label):
-    """Return upright dark rods, a pale ground between them, and on both a white bar of 140 x 27 px with its label."""
-    ground = np.full(SHAPE, 214, np.uint8)
-    for column, level in zip(range(8, SHAPE[1], 34), (30, 110, 60, 140) * 4, strict=True):
-        cv2.line(ground, (column, 280 + column % 60), (column + 4, 420), level, 20, cv2.LINE_AA)
-    picture = Image.fromarray(ground)
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((LEFT, TOP - 1, LEFT + LENGTH - 1, TOP + 25), 255)
-    draw.text((LEFT + LENGTH / 2, TOP - 12), label, 255, font=ImageFont.load_default(36), anchor="mb")
-    noise = np.random.default_rng(0).normal(0, 3, SHAPE)
-    return np.clip(cv2.GaussianBlur(np.asarray(picture).astype(float), (0, 0), 1) + noise, 0, 255).astype(np.uint8)

@@ -121,16 +121,6 @@ def test_what_a_box_leaves_below_its_bar_is_no_bar(below_px, grey):
     assert [bar.length_px for bar in find_bars(burn(pixels, grey))] == [pytest.approx(LENGTH, abs=0.5)]
 
 
-@pytest.mark.parametrize("grey", [255, 0])
-def test_the_paper_behind_text_is_no_bar(grey):
-    """Below the letters a strip of it is as white, as straight and as thin as a bar, on a particle and beside it."""
-    pixels = support(level=abs(grey - 90))
-    cv2.circle(pixels, (120, 380), 60, 255 - grey, -1)
-    pixels[340:372, 70:170] = grey
-    cv2.putText(pixels, "50 nm", (78, 363), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 255 - grey, 2, cv2.LINE_AA)
-    assert find_scale_bar(pixels) is None
-
-
 def test_letter_that_stands_on_the_bar_does_not_cut_it():
     pixels = burn(support(), 255)
     pixels[TOP - 40 : TOP, LEFT + 60 : LEFT + 64] = 255

@@ -91,3 +91,12 @@ def test_what_lies_beside_a_correction_is_told_by_distance():
     assert to_trace_anew(before, before, ()) == frozenset()
     assert to_trace_anew(before, np.where(before == 1, 0, before), ()) == {2}
     assert to_trace_anew(before, before, [3]) == {3}
+
+
+def test_a_large_particle_is_drawn_anew_as_far_as_its_background_reaches():
+    rows, columns = np.mgrid[:200, :260]
+    labels = (np.hypot(rows - 100, columns - 80) < 45).astype(np.int32)
+    labels[np.hypot(rows - 100, columns - 160) < 10] = 2  # 25 px beside it: it looks 36 px far
+    labels[np.hypot(rows - 100, columns - 230) < 10] = 3
+    assert to_trace_anew(labels, np.where(labels == 2, 0, labels), ()) == {1}
+    assert to_trace_anew(labels, np.where(labels == 3, 0, labels), ()) == frozenset()

@@ -54,8 +54,27 @@ def test_particles_on_slopes_have_their_drawn_size(kind, contrast):
     bodies = grid(kind, 24, 12, pitch_px=80)
     grey, labels = scene(bodies, shape=(250, 330), contrast=contrast, seed=6)
     rows, columns = np.mgrid[: grey.shape[0], : grey.shape[1]]
-    uneven = 100 * np.sin(rows / 40) * np.cos(columns / 50)  # by up to 60 across a particle
+    uneven = 30 * np.sin(rows / 40) * np.cos(columns / 50)  # by up to 18 across a particle
     outlines = trace_outlines((grey + uneven).astype(np.float32), labels)
     assert not outlines.edges["is_from_label"].any()
-    assert outlines.edges["is_resolved"].mean() > 0.7
     assert diameters(outlines) == pytest.approx(diameters(trace_outlines(grey, labels)), rel=0.03)
+
+
+@pytest.mark.parametrize("share", [0.75, 1.0])
+def test_at_a_step_of_the_support_labels_are_the_outlines(share):
+    grey, labels = scene(grid("disc", 24, 12, pitch_px=80), shape=(170, 500), contrast_to_noise=10, seed=3)
+    step = 80 * share * (np.arange(500) % 80 > 45)  # through every particle, 5 px beside its middle
+    outlines = trace_outlines((grey + step).astype(np.float32), labels)
+    assert outlines.edges["is_from_label"].all()
+    assert diameters(outlines) == pytest.approx([24] * 12, rel=0.02)
+
+
+def test_what_a_slope_leaves_uneven_counts_as_uncertainty():
+    grey, labels = scene(grid("disc", 24, 12, pitch_px=80), shape=(170, 500), contrast_to_noise=30, seed=3)
+    columns = np.mgrid[:170, :500][1]
+    level, sloping, stepping = (
+        trace_outlines((grey + ground).astype(np.float32), labels).edges["diameter_uncertainty_px"].mean()
+        for ground in (0 * columns, 2.0 * columns, 40.0 * (columns % 80 > 45))
+    )
+    assert sloping == pytest.approx(level, rel=0.2)
+    assert stepping > 3 * level
