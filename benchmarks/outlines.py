@@ -8,7 +8,7 @@ contrast (0.4 for octahedra). A cell is resolved if its diameter is above six ti
 not say otherwise. Cells: number of them; within 2 %: of diameter; covered: truth within twice the stated uncertainty.
 
 On slopes: discs, spheres and squares of 20 to 60 px, each on a background that rises by a share of its contrast across
-it, in any direction. Means over the cells of each slope.
+it, in any direction, or steps by as much a fifth of its size beside its middle. Means over the cells of each ground.
 
 Real, without hand truth: each micrograph is averaged down by 2 and 2.5, blurred by 1 and 2 px and noised; its own
 labels go along. Median over the particles of the diameter in the copy over that in the original; the profile is pooled
@@ -26,8 +26,10 @@ resolved.
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import cv2
@@ -46,6 +48,9 @@ from nanotem.readers import read_file
 
 PARTS = ("speed", "drawn", "slopes", "real")
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
+
+_STEP_PLACE = 0.2
+"""How far from the middle of a body a step is, in sizes of the body."""
 
 SUBPIXELS = 6
 CONTRAST = 80.0
@@ -113,10 +118,11 @@ def draw_field(
     dark: bool,
     seed: int,
     slope: float = 0.0,
+    step: float = 0.0,
 ) -> tuple[GreyImage, Labels]:
     """Draw several bodies beside each other with noise; return the image and its labels.
 
-    The background below each rises by a share of its contrast across it, the slope.
+    The background below each rises by a share of its contrast across it, the slope, or at once, the step.
     """
     rng = np.random.default_rng(seed)
     bodies = [draw_body(name, size_px, blur_px, rng) for _ in range(n)]
@@ -124,8 +130,9 @@ def draw_field(
     labels = np.hstack([np.where(body > level * body.max(), k, 0) for k, body in enumerate(bodies, start=1)])
     grey = 128 + (-CONTRAST if dark else CONTRAST) * (np.hstack(bodies) - 0.5)
     noise = rng.normal(0, CONTRAST / contrast_to_noise, grey.shape)
-    rising = np.hstack([_ramp(len(body), rng) for body in bodies]) * slope * CONTRAST / size_px
-    return (grey + noise + rising).astype(np.float32), labels.astype(np.int32)
+    away = np.hstack([_ramp(len(body), rng) for body in bodies]) / size_px
+    ground = CONTRAST * (slope * away + step * (away > _STEP_PLACE))
+    return (grey + noise + ground).astype(np.float32), labels.astype(np.int32)
 
 
 def _ramp(side_px: int, rng: np.random.Generator) -> Floats:
@@ -145,15 +152,17 @@ def drawn(*, quick: bool, largest_px: float = np.inf) -> pd.DataFrame:
 
 
 def on_slopes() -> pd.DataFrame:
-    """Return one row per slope: shares of the outlines and of the cells, and the worst error of a mean diameter."""
+    """Return one row per ground: shares of the outlines and of the cells, and the worst error of a mean diameter."""
     grid = [(n, s, 1.0, c) for n in ("disc", "sphere", "square") for s in (20, 30, 60) for c in (5.0, 10.0, 50.0)]
     rows = []
-    for slope in (0.0, 0.25, 0.5, 1.0):
-        cells = pd.DataFrame([_cell(*one, dark=k % 2 == 0, seed=9000 + k, slope=slope) for k, one in enumerate(grid)])
+    for kind, rise in (("slope", 0.0), *product(("slope", "step"), (0.25, 0.5, 0.75, 1.0))):
+        cells = pd.DataFrame(
+            [_cell(*one, dark=k % 2 == 0, seed=9000 + k, ground={kind: rise}) for k, one in enumerate(grid)]
+        )
         error = cells["diameter"].abs()
         rows.append(
             {
-                "slope": slope,
+                "ground": f"{kind} {rise}",
                 "cells": len(cells),
                 "outlines of labels": cells["from_label"].mean(),
                 "flagged": cells["flagged"].mean(),
@@ -166,10 +175,17 @@ def on_slopes() -> pd.DataFrame:
 
 
 def _cell(
-    name: str, size_px: float, blur_px: float, contrast: float, *, dark: bool, seed: int, slope: float = 0.0
+    name: str,
+    size_px: float,
+    blur_px: float,
+    contrast: float,
+    *,
+    dark: bool,
+    seed: int,
+    ground: Mapping[str, float] = MappingProxyType({}),
 ) -> dict[str, object]:
     n = 4 if size_px > 100 else 12
-    grey, labels = draw_field(name, size_px, blur_px, contrast, n, dark=dark, seed=seed, slope=slope)
+    grey, labels = draw_field(name, size_px, blur_px, contrast, n, dark=dark, seed=seed, **ground)
     outlines = trace_outlines(grey, labels)
     table = measure_particles(rasterise(outlines), grey, outlines=outlines)
     body = BODIES[name]

@@ -12,9 +12,9 @@ from nanotem.micrograph import Labels, Mask
 from nanotem.outlines.boundaries import boundaries_of
 from nanotem.outlines.rings import Polygon, evenly_spaced, signed_area, smoothed
 from nanotem.outlines.simple import is_simple
+from nanotem.outlines.slopes import BESIDE_PX
 from nanotem.outlines.zones import Zones
 
-_BESIDE_PX = 2.5
 _LEAST_BESIDE = 12
 _INTERIOR_SHARE = 0.75
 _LEAST_HOLE_PX = 4.0
@@ -46,7 +46,7 @@ def levels_of(zones: Zones, label: int, window: Window, *, background: float) ->
     """Measure a particle's background and interior; `background` is used where hardly any is seen beside it."""
     image = zones.image[window]
     inside = image[zones.labels[window] == label]
-    beside = image[(zones.owner[window] == label) & (zones.distance_px[window] > _BESIDE_PX)]
+    beside = image[(zones.owner[window] == label) & (zones.distance_px[window] > BESIDE_PX)]
     base = _quantile(beside, 0.5) if beside.size >= _LEAST_BESIDE else background
     return Levels(base, _quantile(inside, _INTERIOR_SHARE))
 

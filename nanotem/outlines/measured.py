@@ -109,7 +109,6 @@ def measured_edges(
     edges = edges_of(second.profiles, shared.second)
     beside = np.array([levels[label].base for label in second.rings])  # of a label that is too small: of its own foot
     gap = np.minimum(np.abs(edges.base - beside), np.abs(edges.base - shared.level))
-    uneven = np.sqrt(np.maximum(zones.uneven[list(second.rings)] ** 2 - shared.noise**2, 0))
     rise_per_px = np.maximum(edges.rise_per_px, _LEAST_RISE * shared.amplitude)
     return Measured(
         *(tuple(second.rings), tuple(map(tuple, second.rings.values())), second.parts, second.profiles, second.free),
@@ -117,7 +116,7 @@ def measured_edges(
         edges=edges,
         smooth_px=np.array([smooth[label] for label in second.rings]),
         shortfall_px=gap / rise_per_px,
-        uneven_px=_MOVED_BY_UNEVEN * uneven / rise_per_px,
+        uneven_px=_MOVED_BY_UNEVEN * zones.uneven[list(second.rings)] / rise_per_px,
         shared=shared,
     )
 

@@ -37,10 +37,11 @@ def trace_outlines(
 ) -> Outlines:
     """Draw the outline of every particle where its edge is.
 
-    Where an edge appears in a blurred picture depends on the blur and on how fast the particle gets thick: half of the
-    contrast for a plate, a fifth for a sphere. Both are found from the mean profiles of the larger particles together;
-    then the position of each particle's edge is fitted with these held, and a contour is moved there. Blur also rounds
-    corners: the contour is moved further where it is bent, as the same model says.
+    The slope of the background beside each particle is taken away first. Where an edge appears in a blurred picture
+    depends on the blur and on how fast the particle gets thick: half of the contrast for a plate, a fifth for a sphere.
+    Both are found from the mean profiles of the larger particles together; then the position of each particle's edge is
+    fitted with these held, and a contour is moved there. Blur also rounds corners: the contour is moved further where
+    it is bent, as the same model says.
 
     Parameters
     ----------

@@ -60,13 +60,14 @@ def test_particles_on_slopes_have_their_drawn_size(kind, contrast):
     assert diameters(outlines) == pytest.approx(diameters(trace_outlines(grey, labels)), rel=0.03)
 
 
-@pytest.mark.parametrize("share", [0.75, 1.0])
-def test_at_a_step_of_the_support_labels_are_the_outlines(share):
+@pytest.mark.parametrize("share", [0.5, 0.75, 1.0])
+def test_at_a_step_of_the_support_no_outline_is_resolved(share):
     grey, labels = scene(grid("disc", 24, 12, pitch_px=80), shape=(170, 500), contrast_to_noise=10, seed=3)
     step = 80 * share * (np.arange(500) % 80 > 45)  # through every particle, 5 px beside its middle
     outlines = trace_outlines((grey + step).astype(np.float32), labels)
-    assert outlines.edges["is_from_label"].all()
-    assert diameters(outlines) == pytest.approx([24] * 12, rel=0.02)
+    assert not outlines.edges["is_resolved"].any()
+    assert outlines.edges["is_from_label"].mean() > (0.9 if share > 0.5 else 0)
+    assert diameters(outlines) == pytest.approx([24] * 12, rel=0.02 if share > 0.5 else 0.08)
 
 
 def test_what_a_slope_leaves_uneven_counts_as_uncertainty():
