@@ -21,7 +21,7 @@ _CHANCE = 8.0
 """A plane that explains so many times as much as one of its two slopes does by chance is no better than none: 2 % of
 level backgrounds show one. A steeper one is reduced by that (James and Stein 1961)."""
 
-_EXPLAINED, _WHOLLY = 0.4, 0.6
+_EXPLAINED, _WHOLLY = 0.6, 0.8
 """Share of the background's variance from which on a slope begins to count, and from which on it counts whole: in
 crowds what varies is the flanks of neighbours, and an outline is not to jump with the noise."""
 
