@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.micrograph import GreyImage, Labels, Mask
+from nanotem.robust import SD_PER_MEDIAN_DEVIATION
 
 Floats = npt.NDArray[np.float64]
 
@@ -14,6 +15,8 @@ BESIDE_PX = 2.5
 """What is nearer to a label can be the particle's own edge."""
 
 _LEAST_BESIDE = 40
+"""Pixels: three independent ones, as many as a plane has unknowns."""
+
 _CORRELATED_PX = 12.0
 """Noise that a blur of 1 px leaves is alike over so many pixels, 4π."""
 
@@ -28,7 +31,7 @@ crowds what varies is the flanks of neighbours, and an outline is not to jump wi
 _LEAST_ROUND = 0.75
 """How evenly pixels lie around a particle: 1 all around, 0.79 on two thirds of the way, 0.54 on one half."""
 
-_QUICK_PX, _NOISE_PER_DEVIATION = 1.5, 1.4826 / 0.605
+_QUICK_PX, _NOISE_PER_DEVIATION = 1.5, SD_PER_MEDIAN_DEVIATION / 0.605
 """A further blur takes 0.605 of white noise that was blurred by 1 px: that tells it from what is uneven. A step of the
 support is within a few px, and does not reach the median."""
 
