@@ -35,10 +35,9 @@ _LEAST_RISE = 1e-3
 """Share of the largest amplitude per px: an edge that rises less is lost in any noise, and is smoothed as much as can
 be."""
 
-
 _MOVED_BY_UNEVEN = 3.0
-"""What is left of a step of the support moves an edge on all sides alike: at drawn ones of a half and three quarters of
-the contrast, diameters of 24 px were 2.8 to 5 times as far off as its standard deviation over the slope of the edge."""
+"""What is left of a step of the support moves an edge on all sides alike, by more than its standard deviation over the
+slope of the edge. With 3 no mean of 216 drawn cells at steps is off by more than 3 % and unflagged, with 1.5 four."""
 
 
 @dataclass(frozen=True, eq=False)
