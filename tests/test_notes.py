@@ -179,6 +179,17 @@ def test_bright_areas_of_one_grey_level_may_be_holes_of_a_film() -> None:
     assert "holes" not in kinds(analyse(bright([60, 90, 120] * 3)))
 
 
+def test_bright_spheres_of_one_size_are_no_holes() -> None:
+    rows, columns = np.mgrid[:240, :240]
+    image = np.full((240, 240), 60.0)
+    for disc in disc_grid(3, 3, pitch_px=80, diameter_px=50):
+        away = np.hypot(rows - disc.row, columns - disc.column)
+        image += 90 * np.sqrt(np.clip(1 - (away / 25) ** 2, 0, None))
+    spheres = Micrograph(with_noise(image, 3).round().astype(np.uint8), "0" * 64, "spheres.png", SCALE)
+    assert len(analyse(spheres).particles) == 9
+    assert "holes" not in kinds(analyse(spheres))
+
+
 def test_edges_unlike_those_of_the_sample() -> None:
     flat = analyse(picture(*DISCS))
     of_spheres = tuple(float(k == 0) for k in range(len(OutlineParams().settled_by(ProfileScores()).class_weights)))

@@ -3,17 +3,20 @@
 import cv2
 import numpy as np
 
+from nanotem.labels import largest
 from nanotem.micrograph import GreyImage, Labels
 from nanotem.robust import robust_sd
 
-_CORE_PX = 3.0
-"""Farther from the edge than this, a blur of 1.5 px leaves 2 % of the step."""
+_CORE_BLURS, _LEAST_BLUR_PX = 2.0, 1.5
+"""Farther from the edge than two blurs, 2 % of its step are left."""
 
 _LEAST_N = 3
 
 
-def spread_of_levels(image: GreyImage, labels: Labels) -> float:
-    """Return the spread of the particles' grey levels among each other, divided by their contrast.
+def spread_of_levels(image: GreyImage, labels: Labels, *, blur_px: float = _LEAST_BLUR_PX) -> float:
+    """Return the spread of the particles' grey levels, divided by their contrast.
+
+    Among each other, and from the rim of a core to its middle: spheres of one size are alike, but not level.
 
     Parameters
     ----------
@@ -21,11 +24,13 @@ def spread_of_levels(image: GreyImage, labels: Labels) -> float:
         Grey levels with an even background.
     labels
         One number per particle, 0 background.
+    blur_px
+        Of the edges, NaN if it is not known: what they reach is left out.
 
     Returns
     -------
     float
-        Standard deviation by the median deviation; NaN where fewer than three have a core.
+        Root of the sum of both squares, by median deviation and median; NaN where fewer than three have a core.
 
     Examples
     --------
@@ -37,12 +42,18 @@ def spread_of_levels(image: GreyImage, labels: Labels) -> float:
     0.03
     """
     depth = cv2.distanceTransform((labels > 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)
-    core = depth > _CORE_PX
-    n_px = np.bincount(labels[core])
-    sums = np.bincount(labels[core], image[core])
-    levels = sums[n_px > 0] / n_px[n_px > 0]
-    if len(levels) < _LEAST_N:
+    core_px = _CORE_BLURS * np.fmax(blur_px, _LEAST_BLUR_PX)
+    core = depth > core_px
+    label, grey, n_labels = labels[core], image[core], int(labels.max(initial=0)) + 1
+    n_px, total = np.bincount(label, minlength=n_labels), np.bincount(label, grey, n_labels)
+    if np.count_nonzero(n_px) < _LEAST_N:
         return float("nan")
+    is_inner = depth[core] > (core_px + largest(label, depth[core], n_labels)[label]) / 2
+    n_inner, inner = (np.bincount(label[is_inner], some, n_labels) for some in (None, grey[is_inner]))
+    both = (n_inner > 0) & (n_inner < n_px)
+    rise = inner[both] / n_inner[both] - (total - inner)[both] / (n_px - n_inner)[both]
+    levels = total[n_px > 0] / n_px[n_px > 0]
     middle = np.median(levels)
     contrast = abs(middle - np.median(image[labels == 0])) if (labels == 0).any() else 0.0
-    return robust_sd(levels) / float(contrast) if contrast else float("nan")
+    spread = np.hypot(robust_sd(levels), np.median(rise) if len(rise) else 0.0)
+    return float(spread / contrast) if contrast else float("nan")

@@ -1,5 +1,6 @@
 """How alike the grey levels of particles are."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -35,3 +36,17 @@ def test_what_is_too_small_for_a_core_does_not_count():
     labels[labels == 4] = 0
     labels[8:10, 70:72] = 4
     assert spread_of_levels(image, labels) == 0
+
+
+@pytest.mark.parametrize("blur_px", [1.0, 3.0])
+def test_holes_are_level_however_soft_their_edges_and_spheres_of_one_size_are_not(blur_px):
+    image, labels = np.zeros((60, 240), np.float32), np.zeros((60, 240), np.int32)
+    rows, columns = np.mgrid[:60, :240]
+    spheres = image.copy()
+    for number in range(4):
+        away = np.hypot(rows - 30, columns - 60 * number - 30)
+        labels[away < 20] = number + 1
+        spheres += 100 * np.sqrt(np.clip(1 - (away / 20) ** 2, 0, None))
+    level, domed = (cv2.GaussianBlur(one, (0, 0), blur_px) for one in (100.0 * (labels > 0), spheres))
+    assert spread_of_levels(level, labels, blur_px=blur_px) < 0.03
+    assert spread_of_levels(domed, labels, blur_px=blur_px) > 0.1
