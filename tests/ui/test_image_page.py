@@ -305,6 +305,7 @@ def test_an_end_is_dragged_and_moved_by_keys_in_a_browser() -> None:
         put_back.wait_for()
         assert length_px(length) == pytest.approx(before_px + 4, abs=0.3)
         dragged_px = length_px(length)
+        page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()  # the run of the drag draws it again
         glass.focus()
         for _ in range(5):
             page.keyboard.press("Shift+ArrowLeft")
