@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -31,7 +32,7 @@ def pytest_configure() -> None:
     A worker has been watched since it started; the list that the process which started it made is not the worker's.
     """
     is_watched = LIST in os.environ
-    os.environ[LIST] = str(Path(tempfile.mkdtemp(prefix="nanotem-tests-")) / "connections")
+    os.environ[LIST] = str(Path(tempfile.gettempdir()) / f"nanotem-tests-{uuid4().hex}")
     if is_watched:
         return
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(WATCH), os.environ.get("PYTHONPATH", "")]))
