@@ -42,6 +42,7 @@ LABELS = {
     "dotted": (("100 nm", 100.0), ("1 µm", 1000.0), ("20 nm", 20.0)),
     "two tones": (("100 nm", 100.0), ("1 µm", 1000.0), ("20 nm", 20.0)),
     "dashes": (("100 nm", None), ("1 µm", None), ("20 nm", None)),
+    "strips of particles": (("100 nm", None), ("50 nm", None)),
 }
 """For each kind the labels, with their length in nm; None where there is no scale for the picture to be read."""
 
@@ -64,6 +65,7 @@ _FIELD_ASPECT = (1.3, 6.0)
 _UNEVEN_PX = 40
 _MINUS_ONE = ("-1", "−1", "–1")
 _SIDES_PX = (512, 768)
+_STRIP_PX = (2, 30)
 
 
 def drawn_labels(n: int, seed: int = 0) -> Iterator[Drawn]:
@@ -83,6 +85,8 @@ def _draw(kind: str, label: str, length_nm: float | None, rng: np.random.Generat
     if kind in _AT_FRAME:
         pixels, length_px = _at_frame(kind == "figure cut off", label, side, rng)
         return Drawn(pixels, kind, length_px, None if length_nm is None else length_nm / length_px)
+    if kind == "strips of particles":
+        return Drawn(_strip(label, side, rng), kind, length_px, None)
     pixels = _labelled(kind, label, side, length_px, rng, n_fields=n_fields)
     if kind == "two panels":
         gutter = np.full((side, 12), 255, np.uint8)
@@ -191,6 +195,25 @@ def _at_frame(is_cut: bool, label: str, side: int, rng: np.random.Generator) -> 
     top = base + size // 3
     pen.rectangle((left, top, left + length_px - 1, top + thickness - 1), grey)
     return np.ascontiguousarray(np.asarray(picture)[:, cut:]), length_px
+
+
+def _strip(label: str, side: int, rng: np.random.Generator) -> Bytes:
+    """Draw a particle of which the paper of a label, and the frame or another paper, leave a strip."""
+    pixels = _grain_with_discs(side, rng)
+    size, strip_px = int(rng.integers(side // 32, side // 18)), int(rng.integers(*_STRIP_PX))
+    paper = int(rng.choice((0, 255)))
+    height = round(1.6 * size)
+    top = side - strip_px - (height if rng.random() < 0.5 else 0)
+    radius = round(side * rng.uniform(0.06, 0.14))
+    cv2.circle(pixels, (side // 2, top + strip_px // 2), radius, 255 - paper, -1, cv2.LINE_AA)
+    picture = Image.fromarray(pixels)
+    pen = ImageDraw.Draw(picture)
+    left, right = (side // 2 + step * (radius + round(size * rng.uniform(0.5, 3))) for step in (-1, 1))
+    pen.rectangle((left, top - height, right, top - 1), paper)
+    pen.rectangle((left, top + strip_px, right, side), paper)
+    font = ImageFont.truetype(str(rng.choice(_FONTS)), size)
+    pen.text((side / 2, top - height / 2), label, 255 - paper, font=font, anchor="mm")
+    return np.asarray(picture).copy()
 
 
 def _ink_columns(font: ImageFont.FreeTypeFont, text: str) -> tuple[float, float]:

@@ -1,6 +1,7 @@
-"""Whether the ends of a bar can be told: of a picture that was resampled, an end may come down in two steps."""
+"""Whether the ends of a bar can be told, or something longer goes on beyond them."""
 
 import numpy as np
+import numpy.typing as npt
 
 from nanotem.calibration.bar import ScaleBar
 from nanotem.calibration.grey import Bytes, as_light
@@ -8,6 +9,7 @@ from nanotem.calibration.profile import Profile, half_crossing, median
 
 AT_EDGE = "it runs along the edge of the picture, which may have cut it off"
 STEPPED = "one of its ends comes down in steps, so that its length cannot be told well enough"
+GOES_ON = "its edges go on beyond one of its ends: it is a part of something longer, or lies at the edge of a label"
 
 _HIGH, _LOW = 0.88, 0.12
 """Of the step at an end. What is left of a figure's antialiasing, and grain, stays beyond these levels."""
@@ -25,6 +27,19 @@ _LINE_SHARE = 0.5
 
 _BEYOND_PX = (3, 8)
 """Where the ground is looked for: past a rim of three pixels."""
+
+_GOING_ON_PX = 12
+"""How far beyond an end edges have to go on: the paper of a label is wider than what it covers by half a letter."""
+
+_LEAST_STEP, _MOST_UNEVEN = 0.15, 1 / 3
+"""Step of an edge that goes on, by the contrast of the bar, and its standard deviation along it, by the step: white
+paper on grey has a third of the step that it has on black, and grain rises and falls."""
+
+_DEEPEST_PX, _THIN_PX = 3, 4
+"""How many rows on either side of an edge are looked at, and up to where a bar has no rows to spare beside its rim."""
+
+_LEAST_CONTRAST = 10.0
+"""Grey levels: on less an edge that goes on is grain."""
 
 
 def is_stepped(grey: Bytes, bar: ScaleBar) -> bool:
@@ -82,3 +97,54 @@ def may_be_cut(bar: ScaleBar, letters_px: float, shape: tuple[int, ...]) -> bool
     """
     is_at_edge = bar.box[0] <= 0 or bar.box[2] >= shape[0]
     return is_at_edge and bar.thickness_px > _LINE_SHARE * letters_px
+
+
+def goes_on(grey: Bytes, bar: ScaleBar) -> bool:
+    """Return whether both long edges of a bar go on beyond one of its ends.
+
+    Those of a paper do, of which a particle is seen between it and another one or the frame, and those of a field of a
+    longer bar: then what was found has another length than the label says.
+
+    Parameters
+    ----------
+    grey
+        Shape (rows, columns).
+    bar
+        Whose ends were measured.
+    """
+    within = np.arange(int(bar.left) + 2, int(bar.right) - 1)
+    first = _BEYOND_PX[0] + np.arange(_GOING_ON_PX)
+    beyond = (round(bar.left - 0.5) - first, round(bar.right + 0.5) + first)
+    return within.size > 0 and any(_edges_go_on(grey, bar, within, columns) for columns in beyond)
+
+
+def _edges_go_on(grey: Bytes, bar: ScaleBar, within: npt.NDArray[np.intp], beyond: npt.NDArray[np.intp]) -> bool:
+    """Return whether the edges of a bar are there in the columns beyond an end, too; the frame always goes on."""
+    if beyond.min() < 0 or beyond.max() >= grey.shape[1]:
+        return False
+    for step in (-1, 1):
+        own, other = (_across(grey, bar, step, columns) for columns in (within, beyond))
+        if own is None or other is None:
+            continue
+        contrast = max(abs(float(np.median(own))), _LEAST_CONTRAST)
+        if np.mean(np.abs(own) > contrast / 2) < _LEAST_SOLID:
+            return False
+        goes_on_by = abs(float(np.mean(other)))
+        if goes_on_by < _LEAST_STEP * contrast or np.std(other) > _MOST_UNEVEN * goes_on_by:
+            return False
+    return True
+
+
+def _across(grey: Bytes, bar: ScaleBar, step: int, columns: npt.NDArray[np.intp]) -> Profile | None:
+    """Return the grey levels inside minus those outside of an edge, upper (-1) or lower, by column; None at the frame.
+
+    A row on either side of the edge is left out, it may be blurred; of a thin bar nothing would be left.
+    """
+    edge = round(bar.row + step * bar.thickness_px / 2 + 0.5)
+    rim = 0 if bar.thickness_px <= _THIN_PX else 1
+    rows = rim + np.arange(min(max(round(bar.thickness_px) // 3, 1), _DEEPEST_PX))
+    inside, outside = (edge - 1 - rows, edge + rows) if step > 0 else (edge + rows, edge - 1 - rows)
+    if outside.min() < 0 or outside.max() >= grey.shape[0]:
+        return None
+    levels = grey.astype(np.float64)
+    return median(levels[np.ix_(inside, columns)], axis=0) - median(levels[np.ix_(outside, columns)], axis=0)

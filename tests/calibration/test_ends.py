@@ -3,7 +3,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from nanotem.calibration import ScaleBar, find_bars
-from nanotem.calibration.ends import is_stepped
+from nanotem.calibration.ends import goes_on, is_stepped
 
 
 def drawn(*, upper_step_px=0, share=0.75, blur_px=0.0, length_px=40, left=30, grey=255):
@@ -36,3 +36,44 @@ def test_a_step_that_is_small_beside_the_bar_is_left_alone():
 
 def test_a_bar_at_the_frame_has_no_ground_beyond_it():
     assert not is_stepped(*drawn(left=0))
+
+
+def strip(rows, *, polarity="dark"):
+    """Return a disc of which two papers leave a strip, or one paper and the frame."""
+    row, column = np.mgrid[:120, :300]
+    ground = np.random.default_rng(1).normal(160, 5, row.shape)
+    ground[np.hypot(row - rows.start, column - 150) < 60] = 20
+    ground[: rows.start], ground[rows.stop :] = 255, 255
+    pixels = np.clip(ground if polarity == "dark" else 255 - ground, 0, 255).astype(np.uint8)
+    middle = (rows.start + rows.stop - 1) / 2
+    box = (rows.start, 90, rows.stop, 210)
+    return pixels, ScaleBar(middle, 90.0, 210.0, rows.stop - rows.start, polarity, 1.0, box)
+
+
+@pytest.mark.parametrize("polarity", ["dark", "light"])
+@pytest.mark.parametrize("rows", [slice(60, 63), slice(60, 80), slice(114, 120), slice(0, 5)])
+def test_what_papers_and_frame_leave_of_something_goes_on(rows, polarity):
+    assert goes_on(*strip(rows, polarity=polarity))
+
+
+def test_a_field_of_a_longer_bar_goes_on():
+    ground = np.random.default_rng(2).normal(128, 3, (80, 200))
+    ground[38:43, 30:70], ground[38:43, 70:110] = 255, 0
+    assert goes_on(ground.astype(np.uint8), ScaleBar(40, 29.5, 69.5, 5, "light", 1.0, (38, 30, 43, 70)))
+
+
+@pytest.mark.parametrize("length_px", [20, 100])
+@pytest.mark.parametrize("grey", [255, 0, 140])
+def test_a_bar_that_ends_goes_on_nowhere(length_px, grey):
+    assert not goes_on(*drawn(length_px=length_px, grey=grey))
+
+
+def test_one_edge_that_goes_on_is_that_of_a_strip_of_writing():
+    pixels, bar = drawn()
+    pixels[43:] = 0
+    assert not goes_on(pixels, bar)
+
+
+def test_nothing_is_seen_beyond_the_frame():
+    pixels, bar = drawn(left=0, length_px=200)
+    assert not goes_on(pixels, bar)

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 from scale_drawing import LEFT, LENGTH, SHAPE, THICKNESS, TOP, labelled_bar
 
 from nanotem.calibration import compare_with_file, find_bars, find_scale_bar, read_scale, sure_bar
-from nanotem.calibration.ends import AT_EDGE
+from nanotem.calibration.ends import AT_EDGE, GOES_ON
 from nanotem.calibration.ink import CUT
 from nanotem.calibration.read_label import Beside
 from nanotem.calibration.read_scale import LEAST_CONFIDENCE
@@ -261,3 +261,17 @@ def test_a_thin_bar_at_the_lower_frame_is_read():
     reading = read_scale(pixels)
     assert reading.accepted
     assert reading.bar.length_px == pytest.approx(LENGTH, abs=1)
+
+
+@pytest.mark.parametrize("grey", [255, 0])
+def test_a_particle_that_frame_and_label_leave_a_line_of_is_no_bar(grey):
+    pixels = np.clip(np.random.default_rng(0).normal(abs(grey - 90), 8, SHAPE), 0, 255).astype(np.uint8)
+    rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    pixels[np.hypot(rows - SHAPE[0] + 4, columns - 120) < 50] = 255 - grey
+    picture = Image.fromarray(pixels)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((30, SHAPE[0] - 40, 240, SHAPE[0] - 7), fill=grey)
+    draw.text((78, SHAPE[0] - 38), "50 nm", fill=255 - grey, font=ImageFont.load_default(24))
+    reading = read_scale(np.asarray(picture))
+    assert not reading.accepted
+    assert reading.objection == GOES_ON
