@@ -113,8 +113,8 @@ def goes_on(grey: Bytes, bar: ScaleBar) -> bool:
         Whose ends were measured.
     """
     within = np.arange(int(bar.left) + 2, int(bar.right) - 1)
-    first = _BEYOND_PX[0] + np.arange(_GOING_ON_PX)
-    beyond = (round(bar.left - 0.5) - first, round(bar.right + 0.5) + first)
+    away_px = _BEYOND_PX[0] + np.arange(_GOING_ON_PX)
+    beyond = (round(bar.left - 0.5) - away_px, round(bar.right + 0.5) + away_px)
     return within.size > 0 and any(_edges_go_on(grey, bar, within, columns) for columns in beyond)
 
 
@@ -129,8 +129,8 @@ def _edges_go_on(grey: Bytes, bar: ScaleBar, within: npt.NDArray[np.intp], beyon
         contrast = max(abs(float(np.median(own))), _LEAST_CONTRAST)
         if np.mean(np.abs(own) > contrast / 2) < _LEAST_SOLID:
             return False
-        goes_on_by = abs(float(np.mean(other)))
-        if goes_on_by < _LEAST_STEP * contrast or np.std(other) > _MOST_UNEVEN * goes_on_by:
+        height = abs(float(np.mean(other)))
+        if height < _LEAST_STEP * contrast or np.std(other) > _MOST_UNEVEN * height:
             return False
     return True
 
@@ -146,5 +146,5 @@ def _across(grey: Bytes, bar: ScaleBar, step: int, columns: npt.NDArray[np.intp]
     inside, outside = (edge - 1 - rows, edge + rows) if step > 0 else (edge + rows, edge - 1 - rows)
     if outside.min() < 0 or outside.max() >= grey.shape[0]:
         return None
-    levels = grey.astype(np.float64)
-    return median(levels[np.ix_(inside, columns)], axis=0) - median(levels[np.ix_(outside, columns)], axis=0)
+    within, beyond = (median(grey[np.ix_(rows, columns)].astype(np.float64), axis=0) for rows in (inside, outside))
+    return within - beyond
