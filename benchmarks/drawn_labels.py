@@ -43,6 +43,8 @@ LABELS = {
     "two tones": (("100 nm", 100.0), ("1 µm", 1000.0), ("20 nm", 20.0)),
     "dashes": (("100 nm", None), ("1 µm", None), ("20 nm", None)),
     "strips of particles": (("100 nm", None), ("50 nm", None)),
+    "touched at an end": (("100 nm", None), ("50 nm", None)),
+    "wedge": (("100 nm", None), ("50 nm", None)),
 }
 """For each kind the labels, with their length in nm; None where there is no scale for the picture to be read."""
 
@@ -64,6 +66,10 @@ _N_FIELDS = (3, 10)
 _FIELD_ASPECT = (1.3, 6.0)
 _UNEVEN_PX = 40
 _MINUS_ONE = ("-1", "−1", "–1")
+_TOUCHING, _NARROWER = (0.2, 0.6), 0.5
+"""Of the length of the bar, what touches it; of its height, by how much it is lower at its right end."""
+
+_THICK = ("touched at an end", "wedge")
 _SIDES_PX = (512, 768)
 _STRIP_PX = (2, 30)
 
@@ -107,6 +113,8 @@ def _labelled(
     grey, thickness = int(rng.choice((0, 255))), max(3, side // 120)
     if n_fields > 1:
         thickness = max(round(length_px / n_fields / rng.uniform(*_FIELD_ASPECT)), 3)
+    if kind in _THICK:
+        thickness *= 2
     left, top = side // 14, side - side // 10
     if kind == "touched by particles":
         for share in (0.2, 0.8):
@@ -131,12 +139,18 @@ def _labelled(
     if kind == "dotted":
         for column in np.linspace(left, left + length_px, _N_DOTS).tolist():
             pen.ellipse((column - 2, top - 2, column + 2, top + 2), grey)
+    elif kind == "wedge":
+        right, foot = left + length_px - 1, top + thickness - 1
+        pen.polygon([(left, top), (right, top + _NARROWER * thickness), (right, foot), (left, foot)], grey)
     else:
         field_px = length_px // n_fields
         for i in range(n_fields):
             first = left + i * field_px
             if i % 2 == 0 or kind == "two tones":
                 pen.rectangle((first, top, first + field_px - 1, top + thickness - 1), 255 - grey if i % 2 else grey)
+    if kind == "touched at an end":
+        right = left + length_px
+        pen.rectangle((right, top - 3, right + round(length_px * rng.uniform(*_TOUCHING)), top + thickness + 2), grey)
     if kind in _SPACINGS:
         pen.rectangle((left, top + 14, left + length_px - 1, top + 14 + thickness - 1), grey)
     base = top - 0.4 * size

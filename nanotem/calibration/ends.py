@@ -1,4 +1,4 @@
-"""Whether the ends of a bar can be told, or something longer goes on beyond them."""
+"""Whether the ends of a bar can be told, or something goes on beyond them or touches them."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,8 @@ from nanotem.calibration.profile import Profile, half_crossing, median
 AT_EDGE = "it runs along the edge of the picture, which may have cut it off"
 STEPPED = "one of its ends comes down in steps, so that its length cannot be told well enough"
 GOES_ON = "its edges go on beyond one of its ends: it is a part of something longer, or lies at the edge of a label"
+RIM = "it is the rim of something: lighter than what lies on one side of it, and darker than on the other"
+UNLIKE = "one of its ends is drawn otherwise than the other, so that something else may touch it there"
 
 _HIGH, _LOW = 0.88, 0.12
 """Of the step at an end. What is left of a figure's antialiasing, and grain, stays beyond these levels."""
@@ -41,6 +43,32 @@ _DEEPEST_PX, _THIN_PX = 3, 4
 _LEAST_CONTRAST = 10.0
 """Grey levels: on less an edge that goes on is grain."""
 
+_END_SHARE, _END_PX = 0.35, 6
+"""Of the thickness, and at least, the columns at an end that are compared. Of three, the median follows the grain and
+what the bar lies on: the edges of true bars seem to lie up to 3 px higher or lower at one end; of half a thickness, it
+no longer sees a round end."""
+
+_HIGHEST_TICK = 1.5
+"""In thicknesses of a bar with ticks as wide as what is compared. Farther off is no edge of the line: it is what
+something else leaves of a paper, which goes on past it at both ends."""
+
+_UNLIKE_PX, _UNLIKE_SHARE = 1.5, 0.08
+"""By more than both, in px and of the thickness, an edge of a bar lies nowhere higher or lower at one end."""
+
+
+def against_bar(grey: Bytes, bar: ScaleBar) -> str:
+    """Return why a line is no whole bar, as a part of a sentence; empty if nothing speaks against it.
+
+    Parameters
+    ----------
+    grey
+        Shape (rows, columns).
+    bar
+        Whose ends were measured at half height.
+    """
+    tests = {RIM: is_rim, GOES_ON: goes_on, UNLIKE: is_unlike, STEPPED: is_stepped}
+    return next((reason for reason, holds in tests.items() if holds(grey, bar)), "")
+
 
 def is_stepped(grey: Bytes, bar: ScaleBar) -> bool:
     """Return whether an end of a bar lies farther out than the body of the bar by a share of its length that counts.
@@ -52,29 +80,40 @@ def is_stepped(grey: Bytes, bar: ScaleBar) -> bool:
     bar
         Whose ends were measured at half height.
     """
-    light = as_light(grey, bar.polarity).astype(np.float64)
-    first = int(np.ceil(bar.row - bar.thickness_px / 2 + 0.5))
-    last = max(int(np.floor(bar.row + bar.thickness_px / 2 - 0.5)) + 1, first + 1)
-    along = light[max(first, 0) : last].mean(axis=0)
+    along = as_light(grey, bar.polarity).astype(np.float64)[_body(bar)].mean(axis=0)
     widest = max(_MOST_PX, _MOST_SHARE * bar.length_px)
     return any(_step_px(along, bar, step) > widest for step in (-1, 1))
+
+
+def _body(bar: ScaleBar) -> slice:
+    """Return the rows of a bar without its rims."""
+    first = int(np.ceil(bar.row - bar.thickness_px / 2 + 0.5))
+    return slice(max(first, 0), max(int(np.floor(bar.row + bar.thickness_px / 2 - 0.5)), first) + 1)
 
 
 def _step_px(along: Profile, bar: ScaleBar, step: int) -> float:
     """Return by how much more an end is drawn out above its half height than below it."""
     end = bar.left if step < 0 else bar.right
     inside = along[round(bar.left) + 1 : round(bar.right)]
-    beyond = round(end) + step * np.arange(*_BEYOND_PX)
-    beyond = beyond[(beyond >= 0) & (beyond < along.size)]
-    if not inside.size or not beyond.size:
+    ground = _ground(along, end, step)
+    if not inside.size or ground is None or not _is_solid(inside, ground):
         return 0.0
-    top, ground = float(median(inside)), float(median(along[beyond]))
-    if np.mean(inside > (inside.max() + ground) / 2) < _LEAST_SOLID:
-        return 0.0
+    top = float(median(inside))
     middle = round((bar.left + bar.right) / 2)
     places = [half_crossing(along, middle, step, ground + share * (top - ground)) for share in (_HIGH, 0.5, _LOW)]
     high, half, low = (np.nan if place is None else step * place for place in places)
     return float(np.nan_to_num((half - high) - (low - half)))
+
+
+def _ground(profile: Profile, edge: float, step: int) -> float | None:
+    """Return the grey beyond an edge; None beyond the frame."""
+    beyond = round(edge) + step * np.arange(*_BEYOND_PX)
+    beyond = beyond[(beyond >= 0) & (beyond < profile.size)]
+    return float(median(profile[beyond])) if beyond.size else None
+
+
+def _is_solid(inside: Profile, ground: float) -> bool:
+    return bool(np.mean(inside > (inside.max() + ground) / 2) >= _LEAST_SOLID)
 
 
 def may_be_cut(bar: ScaleBar, letters_px: float, shape: tuple[int, ...]) -> bool:
@@ -118,6 +157,66 @@ def goes_on(grey: Bytes, bar: ScaleBar) -> bool:
     return within.size > 0 and any(_edges_go_on(grey, bar, within, columns) for columns in beyond)
 
 
+def is_rim(grey: Bytes, bar: ScaleBar) -> bool:
+    """Return whether a line lies on a slope: it is set off the right way from one of its sides only.
+
+    Where a field or a particle ends, a row of pixels may have the very grey of a label.
+
+    Parameters
+    ----------
+    grey
+        Shape (rows, columns).
+    bar
+        A line that was found in it.
+    """
+    light = as_light(grey, bar.polarity)
+    within = np.arange(int(bar.left) + 2, int(bar.right) - 1)
+    steps = [_across(light, bar, step, within) for step in (-1, 1)] if within.size else []
+    sides = [np.quantile(step, (0.25, 0.75)) for step in steps if step is not None]
+    if len(sides) < len((-1, 1)):
+        return False
+    down, up = sorted(sides, key=np.sum)
+    return bool(up[0] > 0 and down[1] < -_LEAST_STEP * up[0])
+
+
+def is_unlike(grey: Bytes, bar: ScaleBar) -> bool:
+    """Return whether the edges of a line lie higher or lower at one of its ends than at the other.
+
+    A bar was drawn as a rectangle, or with a tick at either end. A line that narrows, slants, or is thicker or rounder
+    at one end is a piece of the specimen, or something touches it there. A ruler, which has no body, is not judged.
+
+    Parameters
+    ----------
+    grey
+        Shape (rows, columns).
+    bar
+        Whose ends were measured.
+    """
+    light = as_light(grey, bar.polarity).astype(np.float64)
+    along = light[_body(bar)].mean(axis=0)
+    left, right = max(round(bar.left + 0.5), 0) + 1, round(bar.right + 0.5) - 1
+    grounds = [_ground(along, end, step) for end, step in ((bar.left, -1), (bar.right, 1))]
+    width = max(round(_END_SHARE * bar.thickness_px), _END_PX)
+    if right - left < 2 * width or not all(g is None or _is_solid(along[left:right], g) for g in grounds):
+        return False
+    ends = [np.median(light[:, first : first + width], axis=1) for first in (left, right - width)]
+    widest = max(_UNLIKE_PX, _UNLIKE_SHARE * bar.thickness_px)
+    edges = [[_edge(end, bar, step) for end in ends] for step in (-1, 1)]
+    return bool(np.isinf(edges).any()) or any(abs(one - other) > widest for one, other in edges)
+
+
+def _edge(across: Profile, bar: ScaleBar, step: int) -> float:
+    """Return where the upper (-1) or lower edge lies; NaN at the frame, infinite if it is nowhere near."""
+    along_middle = bar.row + step * bar.thickness_px / 2
+    ground = _ground(across, along_middle, step)
+    if ground is None:
+        return np.nan
+    place = half_crossing(across, round(bar.row), step, (float(median(across[_body(bar)])) + ground) / 2)
+    if place is None or abs(place - along_middle) > _HIGHEST_TICK * bar.thickness_px:
+        return np.inf
+    return place
+
+
 def _edges_go_on(grey: Bytes, bar: ScaleBar, within: npt.NDArray[np.intp], beyond: npt.NDArray[np.intp]) -> bool:
     """Return whether the edges of a bar are there in the columns beyond an end, too; the frame always goes on."""
     if beyond.min() < 0 or beyond.max() >= grey.shape[1]:
@@ -146,5 +245,5 @@ def _across(grey: Bytes, bar: ScaleBar, step: int, columns: npt.NDArray[np.intp]
     inside, outside = (edge - 1 - rows, edge + rows) if step > 0 else (edge + rows, edge - 1 - rows)
     if outside.min() < 0 or outside.max() >= grey.shape[0]:
         return None
-    within, beyond = (median(grey[np.ix_(rows, columns)].astype(np.float64), axis=0) for rows in (inside, outside))
-    return within - beyond
+    within, beyond = (grey[np.ix_(some, columns)].astype(np.float64) for some in (inside, outside))
+    return median(within, axis=0) - median(beyond, axis=0)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nanotem.calibration.bar import ScaleBar, scale_from_bar
-from nanotem.calibration.ends import AT_EDGE, GOES_ON, STEPPED, goes_on, is_stepped, may_be_cut
+from nanotem.calibration.ends import AT_EDGE, against_bar, may_be_cut
 from nanotem.calibration.find_bar import find_bars, find_scale_bar
 from nanotem.calibration.grey import Bytes, eight_bit
 from nanotem.calibration.ink import RAISED, unread_ink
@@ -236,9 +236,7 @@ def _against_shape(grey: Bytes, bar: ScaleBar, label: Label) -> str:
     """Return what speaks against the shape of a line; empty if nothing does."""
     if may_be_cut(bar, label.box[2] - label.box[0], grey.shape):
         return AT_EDGE
-    if goes_on(grey, bar):
-        return GOES_ON
-    return STEPPED if is_stepped(grey, bar) else ""
+    return against_bar(grey, bar)
 
 
 def _rescued(grey: Bytes, texts: list[Text], settled: list[LabelledBar]) -> Iterator[LabelledBar]:

@@ -3,7 +3,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from nanotem.calibration import ScaleBar, find_bars
-from nanotem.calibration.ends import goes_on, is_stepped
+from nanotem.calibration.ends import goes_on, is_rim, is_stepped, is_unlike
 
 
 def drawn(*, upper_step_px=0, share=0.75, blur_px=0.0, length_px=40, left=30, grey=255):
@@ -77,3 +77,56 @@ def test_one_edge_that_goes_on_is_that_of_a_strip_of_writing():
 def test_nothing_is_seen_beyond_the_frame():
     pixels, bar = drawn(left=0, length_px=200)
     assert not goes_on(pixels, bar)
+
+
+def on_grain(polarity, *shapes):
+    """Return black rectangles, each (rows, columns, grey), on grain, or the same inverted."""
+    ground = np.random.default_rng(3).normal(150, 5, (80, 240))
+    for rows, columns, grey in shapes:
+        ground[slice(*rows), slice(*columns)] = grey
+    return np.clip(ground if polarity == "dark" else 255 - ground, 0, 255).astype(np.uint8)
+
+
+def line(polarity, left, right, *, top=30, bottom=50):
+    middle, thickness = (top + bottom - 1) / 2, bottom - top
+    return ScaleBar(middle, left - 0.5, right - 0.5, thickness, polarity, 1.0, (top, left, bottom, right))
+
+
+@pytest.mark.parametrize("polarity", ["dark", "light"])
+def test_what_touches_an_end_makes_it_unlike_the_other(polarity):
+    bar, block = ((30, 50), (40, 160), 0), ((26, 54), (160, 190), 0)
+    assert is_unlike(on_grain(polarity, bar, block), line(polarity, 40, 190))
+    assert not is_unlike(on_grain(polarity, bar), line(polarity, 40, 160))
+
+
+@pytest.mark.parametrize("polarity", ["dark", "light"])
+def test_ticks_at_both_ends_are_alike(polarity):
+    ticks = [((20, 60), (first, first + 8), 0) for first in (40, 152)]
+    assert not is_unlike(on_grain(polarity, ((30, 50), (40, 160), 0), *ticks), line(polarity, 40, 160))
+
+
+def test_a_line_that_narrows_is_unlike_a_bar():
+    steps = [((30 + (column - 40) // 30, 50), (column, column + 30), 0) for column in range(40, 160, 30)]
+    assert is_unlike(on_grain("dark", *steps), line("dark", 40, 160))
+
+
+def test_what_a_line_leaves_of_a_paper_is_no_bar():
+    pixels = on_grain("dark", ((0, 60), (20, 180), 0), ((25, 40), (40, 160), 255))
+    assert is_unlike(pixels, line("dark", 20, 180, top=40, bottom=60))
+
+
+def test_a_bar_across_two_grounds_is_like_a_bar():
+    assert not is_unlike(on_grain("dark", ((0, 80), (0, 100), 90), ((30, 50), (40, 160), 0)), line("dark", 40, 160))
+
+
+@pytest.mark.parametrize("polarity", ["dark", "light"])
+def test_a_row_between_black_and_grey_is_a_rim(polarity):
+    body, row = ((30, 50), (40, 100), 0), ((29, 30), (40, 100), 60)
+    other = "light" if polarity == "dark" else "dark"
+    assert is_rim(on_grain(polarity, body, row), line(polarity, 40, 100, top=29, bottom=30))
+    assert not is_rim(on_grain(polarity, body), line(polarity, 40, 100))
+    assert is_rim(on_grain(polarity, body, row), line(other, 40, 100, top=29, bottom=30))
+
+
+def test_nothing_is_beside_the_frame_for_a_rim():
+    assert not is_rim(on_grain("dark", ((78, 80), (40, 100), 0)), line("dark", 40, 100, top=78, bottom=80))

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 from scale_drawing import LEFT, LENGTH, SHAPE, THICKNESS, TOP, labelled_bar
 
 from nanotem.calibration import compare_with_file, find_bars, find_scale_bar, read_scale, sure_bar
-from nanotem.calibration.ends import AT_EDGE, GOES_ON
+from nanotem.calibration.ends import AT_EDGE, GOES_ON, UNLIKE
 from nanotem.calibration.ink import CUT
 from nanotem.calibration.read_label import Beside
 from nanotem.calibration.read_scale import LEAST_CONFIDENCE
@@ -275,3 +275,12 @@ def test_a_particle_that_frame_and_label_leave_a_line_of_is_no_bar(grey):
     reading = read_scale(np.asarray(picture))
     assert not reading.accepted
     assert reading.objection == GOES_ON
+
+
+@pytest.mark.parametrize("grey", [255, 0])
+def test_a_bar_whose_end_something_touches_is_refused(grey):
+    pixels = labelled_bar("100 nm", grey=grey)
+    pixels[TOP - 4 : TOP + THICKNESS + 4, LEFT + LENGTH : LEFT + LENGTH + 40] = grey
+    reading = read_scale(pixels)
+    assert not reading.accepted
+    assert reading.objection == UNLIKE
