@@ -154,6 +154,7 @@ def test_evaluate_takes_the_recipe_of_a_saved_analysis(discs: Path, truth: Path,
     saved.write_text(saved_text(read_file(discs), recipe))
     done = run("evaluate", discs.parent, truth, "--recipe", saved, "--json")
     assert json.loads(done.stdout)["images"][0]["n_found"] == 0
+    assert "the scale and the corrections of its image not" in done.stderr
 
 
 def test_evaluate_prints_one_json_object_and_nothing_else(discs: Path, truth: Path, tmp_path: Path) -> None:
@@ -184,7 +185,7 @@ def test_evaluate_leaves_out_what_cannot_be_known(discs: Path, truth: Path) -> N
     ("content", "error", "message"),
     [
         (None, UnreadableFileError, "cannot be read"),
-        (b"\xff\xfe\xff", UnreadableFileError, "cannot be read"),
+        (b"\xff\xfe\xff", UnreadableFileError, "is no text"),
         (b"[segment]\nneck_ratio = 7\n", ParameterError, "neck_ratio = 7"),
     ],
 )

@@ -97,8 +97,11 @@ def print_json(result: dict[str, Any]) -> None:
 
 
 def recipe_from(path: Path | None) -> Any:
-    """Read the recipe of a file, or the one in an analysis file; the defaults without one."""
-    return saved_from(path).recipe
+    """Read the recipe of a file, or the one in an analysis file, whose rest is not taken; the defaults without one."""
+    saved = saved_from(path)
+    if path and saved.image_id:
+        typer.echo(f"{path.name}: its parameters were taken, the scale and the corrections of its image not.", err=True)
+    return saved.recipe
 
 
 def saved_from(path: Path | None) -> Any:
@@ -113,5 +116,7 @@ def text_of(path: Path, what: str) -> str:
     """Read a text file; `what` it holds is named if it cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableFileError(f"The {what} {path} cannot be read: {error}.", "Check the name.") from error
+    except OSError as error:
+        raise UnreadableFileError(f"The {what} {path} cannot be read: {error.strerror}.", "Check the name.") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableFileError(f"The {what} {path} is no text.", "Give a text file.") from error

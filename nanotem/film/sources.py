@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,9 @@ _SILENT = "-8"
 """FFmpeg's level for no lines of its own on the terminal: what is wrong with a video is said here."""
 
 _LEAST_FRAMES = 2
+
+_MOST_LISTED = 5
+"""Names in a note."""
 
 _NO_TIME = {"X": "places of a scan, or depths", "E": "energies"}
 """What frames are counted by that are no film, by the letter of the axis."""
@@ -200,12 +203,30 @@ def _folder(path: Path) -> Source:
 
     digest = hashlib.sha256("".join(_digest(file) for file in files).encode()).hexdigest()
     scale = first.scale.nm_per_px if first.scale else None
-    return Source(digest, path.name, first.shape, len(files), read, nm_per_px=scale, notes=first.notes)
+    notes = (*_gaps(files), *first.notes)
+    return Source(digest, path.name, first.shape, len(files), read, nm_per_px=scale, notes=notes)
 
 
 def _by_number(file: Path) -> tuple[list[int], str]:
     """Sort by the numbers in the name, the last one counting as the frame: 2 before 10."""
     return [int(number) for number in re.findall(r"\d+", file.stem)], file.name
+
+
+def _gaps(files: Sequence[Path]) -> tuple[str, ...]:
+    """Say after which pictures numbers are missing, as measured by the smallest step from one to the next."""
+    numbers = [_by_number(file)[0] for file in files]
+    if not all(numbers) or len({tuple(some[:-1]) for some in numbers}) > 1:
+        return ()
+    steps = np.diff([some[-1] for some in numbers])
+    smallest = min(steps[steps > 0], default=0)
+    after = [file.name for file, step in zip(files[:-1], steps, strict=True) if step > smallest]
+    if not after:
+        return ()
+    listed = ", ".join(after[:_MOST_LISTED]) + (" …" if len(after) > _MOST_LISTED else "")
+    return (
+        f"Numbers of pictures are missing after {listed}. Times count the pictures that are there: where frames are "
+        "missing, what is said per time is too large.",
+    )
 
 
 class _Video:

@@ -22,6 +22,9 @@ _PIXEL_VARIANCE = 1 / 12
 _PIXEL_UNCERTAINTY = 1 / np.sqrt(12)
 """Of a diameter from labels alone: a rectangle of one pixel (JCGM 100:2008, F.2.2.1)."""
 
+_NEAR_FRAME_PX = 2
+"""A particle that the edge of a white margin cuts is bright there: its label ends up to a pixel before the margin."""
+
 _COUNTED = (
     *("label", "row_px", "column_px", "area_px", "major_axis_px", "minor_axis_px", "orientation_deg"),
     *("perimeter_px", "feret_max_px", "feret_min_px", "hull_area_px", "mean_grey"),
@@ -197,10 +200,11 @@ def _with_flags(
 
 
 def _at_frame(labels: Labels, frame: Mask | None) -> npt.NDArray[np.int32]:
-    """Return the labels at the image's edge, or on or beside pixels outside the frame."""
+    """Return the labels at the image's edge, or on or near pixels outside the frame."""
     edges = [labels[0], labels[-1], labels[:, 0], labels[:, -1]]
     if frame is not None:
         hidden = (~frame).view(np.uint8)
-        beside = cv2.dilate(hidden, np.ones((3, 3), np.uint8)).astype(bool)
-        edges.append(labels[beside])
+        side_px = 2 * _NEAR_FRAME_PX + 1
+        near = cv2.dilate(hidden, np.ones((side_px, side_px), np.uint8)).astype(bool)
+        edges.append(labels[near])
     return np.unique(np.concatenate(edges))

@@ -28,7 +28,7 @@ IMAGE_FLAGS: Mapping[str, str] = MappingProxyType(
         "median of the other images of the sample.",
         "many_doubtful": f"More than {in_percent(DOUBTFUL_SHARE)} of its outlines are dented or of an odd size.",
         "edits_lost": "A correction by hand could not be carried out: its particle is not there any more.",
-        "same_image": "Another file of the study holds the same image: its particles count twice.",
+        "same_image": "Another file of the study holds the same image: its particles count once for the sample.",
     }
 )
 """What the flags of images mean."""

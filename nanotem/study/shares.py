@@ -79,17 +79,20 @@ def shares_table(study: Study) -> pd.DataFrame:
         Columns of ("sample" or "image"), sample, file (empty for a sample), kind ("outline" or "solid"), n_images,
         n_particles (whole ones that are large enough), class, share, share_low, share_high: 95 % intervals, which hold
         the finite number of particles, what the networks take for what, and how much images differ, see
-        `nanotem.morphology.fractions.pooled_fractions`. Classes of at least 0.5 %, the largest first. A sample whose
-        images different networks told has rows of its images only.
+        `nanotem.morphology.fractions.pooled_fractions`. Copies of an image count once. Classes of at least 0.5 %, the
+        largest first. A sample whose images different networks told has rows of its images only.
     """
     told = {image: _told(study, image) for image in study.images if image.status == "done"}
-    told = {image: kinds for image, kinds in told.items() if kinds}
+    told, copies = {image: kinds for image, kinds in told.items() if kinds}, study.copies
     samples = sorted({image.sample for image in told})
     rows: list[tuple[object, ...]] = []
     for sample in samples:
         for kind in CLASSIFIERS:
-            of_sample = (kinds[kind] for image, kinds in told.items() if image.sample == sample and kind in kinds)
-            counts = tuple(one.counts for one in of_sample)
+            counts = tuple(
+                kinds[kind].counts
+                for image, kinds in told.items()
+                if image.sample == sample and kind in kinds and image.name not in copies
+            )
             if counts and all(one.is_comparable(counts[0]) for one in counts):
                 rows += _rows(("sample", sample, "", kind), counts, _fractions(counts))
     for image, kinds in told.items():

@@ -137,6 +137,13 @@ class Study:
                 return image
         raise ParameterError(f"The study has no image {name!r}.", "Open the study again.")
 
+    @property
+    def copies(self) -> frozenset[str]:
+        """The names of images that are done and hold the file of one before: they are not to count twice."""
+        done = [image for image in self.images if image.status == "done" and image.id]
+        first = {image.id: image.name for image in reversed(done)}
+        return frozenset(image.name for image in done if first[image.id] != image.name)
+
     def with_image(self, image: StudyImage) -> "Study":
         """Return the study with an image in the place of the one of the same name, or added."""
         others = (other for other in self.images if other.name != image.name)

@@ -68,8 +68,8 @@ def combined_particles(study: Study) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns image, sample, all of `nanotem.measurement.COLUMNS`, and weight, 0 for particles that the frame cuts;
-        sizes in nm are NaN where there is no scale.
+        Columns image, sample, all of `nanotem.measurement.COLUMNS`, and weight, 0 for particles that the frame cuts
+        and for those of copies of an image; sizes in nm are NaN where there is no scale.
 
     Raises
     ------
@@ -135,7 +135,11 @@ def _write_if_any(study: Study, name: str, table: pd.DataFrame) -> None:
 
 
 def _tables(study: Study) -> Iterator[pa.Table]:
+    """Yield the particles of each image that is done; those of copies weigh nothing, or they would count twice."""
+    copies = study.copies
     for image in study.images:
         if image.status == "done":
             particles = read_particles(study, image).assign(image=image.name, sample=image.sample)
+            if image.name in copies:
+                particles["weight"] = 0.0
             yield pa.Table.from_pandas(particles.reindex(columns=_SCHEMA.names), _SCHEMA, preserve_index=False)

@@ -183,3 +183,21 @@ def test_impossible_choices_are_refused(tmp_path):
         open_film(path, reading=ReadingParams(binning=8))
     with pytest.raises(ParameterError, match="nm_per_px is 0"):
         open_film(path, nm_per_px=0)
+
+
+def test_missing_numbers_of_pictures_are_said(tmp_path):
+    path = folder(tmp_path / "film")
+    assert not [note for note in open_film(path).notes if "missing" in note]
+    last = 5 + len(FRAMES)
+    for number in (last + 3, last + 4, last + 9):
+        cv2.imwrite(str(path / f"film_{number}.png"), FRAMES[0])
+    (note,) = (note for note in open_film(path).notes if "missing" in note)
+    assert f"missing after film_{last}.png, film_{last + 4}.png. Times count the pictures" in note
+
+
+def test_pictures_without_numbers_miss_none(tmp_path):
+    path = tmp_path / "film"
+    path.mkdir()
+    for name in ("a.png", "b.png", "c.png"):
+        cv2.imwrite(str(path / name), FRAMES[0])
+    assert not [note for note in open_film(path).notes if "missing" in note]

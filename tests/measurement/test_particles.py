@@ -133,11 +133,11 @@ def test_particles_at_the_edge_touch_the_frame():
 
 def test_particles_beside_a_hidden_part_touch_the_frame():
     labels = np.zeros((50, 60), np.int32)
-    labels[30:40, 10:20], labels[30:38, 40:50] = 1, 2
+    labels[30:40, 10:20], labels[30:39, 25:35], labels[30:38, 40:50] = 1, 2, 3
     frame = np.ones(labels.shape, bool)
     frame[40:] = False
     table = measure_particles(labels, labels, frame=frame)
-    assert has_flag(table, "touches_frame").tolist() == [True, False]
+    assert has_flag(table, "touches_frame").tolist() == [True, True, False]
 
 
 @pytest.mark.parametrize("name", ["pixels", "frame"])

@@ -120,3 +120,12 @@ def test_counts_that_cannot_be_true_are_left_out(study: Study, forged: Mapping[s
     record = read_record(study, image)
     write_record(study, image, record.origin, record.summary, {}, record.edges, {"solid": forged})
     assert shares_table(study).empty
+
+
+def test_a_copy_of_an_image_has_no_say_in_its_sample(study: Study) -> None:
+    for image in study.images[:2]:
+        with_shapes(study, image, {"solid": CUBES})
+    with_shapes(study, study.images[2], {"solid": RODS})
+    study = study.with_image(replace(study.images[2], id=study.images[0].id))
+    assert shares(study, "sample").loc["cube", ["n_images", "n_particles"]].to_list() == [2, 80]
+    assert len(shares(study, "image").loc["rod"]) > 0

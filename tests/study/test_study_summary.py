@@ -72,3 +72,19 @@ def test_an_empty_study_has_empty_tables(tmp_path: Path) -> None:
     assert len(summary_table(empty)) == len(combined_particles(empty)) == 0
     assert combined_particles(empty).columns.to_list() == ["image", "sample", *COLUMNS, "weight"]
     assert {"file", "flags"} < set(summary_table(empty))
+
+
+def test_a_copy_of_an_image_counts_once(study: Study) -> None:
+    first, second = study.image("0.png"), study.image("1.png")
+    same = study.with_image(replace(second, id=first.id))
+    assert study.copies == frozenset()
+    assert same.copies == {"1.png"}
+    weights = combined_particles(same).groupby("image")["weight"].sum()
+    assert weights["1.png"] == 0
+    assert weights["0.png"] == combined_particles(study).groupby("image")["weight"].sum()["0.png"] > 0
+
+
+def test_what_is_not_done_is_copied_by_nothing(study: Study) -> None:
+    first, second = study.image("0.png"), study.image("1.png")
+    waiting = replace(first, status="waiting")
+    assert study.with_image(waiting).with_image(replace(second, id=first.id)).copies == frozenset()
