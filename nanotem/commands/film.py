@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,13 +10,19 @@ import typer
 
 from nanotem.commands.batch import stopped_in_words
 from nanotem.commands.common import AsJson, ImageNumber, Models, RecipePath, app, print_json, recipe_from, with_models
-from nanotem.errors import ParameterError
+from nanotem.errors import ParameterError, UnreadableFileError
 
 if TYPE_CHECKING:
     from nanotem.film.history import FilmHistory
     from nanotem.film.study import FilmStudy
+    from nanotem.film.task import FilmPlace
 
 _CROP_NUMBERS = 4
+
+_KEPT = ("nm_per_px", "frame_time_s")
+"""What a film that is gone on with need not be told again: all else is in the file, or has a default."""
+
+_EXPORTED = ("report.html", "tracks.trackmate.xml", "rois.zip", "outlines.mp4")
 
 
 @app.command()
@@ -60,7 +67,7 @@ def film(
 
     numbers = {"first": first, "last": last, "every": every, "mean_of": mean_of, "binning": binning}
     reading = ReadingParams(**numbers, **_cropped(crop))
-    place = FilmPlace(stack, image_number, reading, nm_per_px, frame_time_s)
+    place = _as_before(FilmPlace(stack, image_number, reading, nm_per_px, frame_time_s), out)
     study = FilmStudy(
         out, place, with_models(recipe_from(recipe), models), as_given, LinkParams(farthest_px=farthest_px)
     )
@@ -71,10 +78,26 @@ def film(
     history = study.history()
     result = {"film": stack.name, "study": str(out), **film_dict(history)}
     result["files"] = dict(_written(study, history, export=export))
+    if earlier := [name for name in _EXPORTED if name not in result["files"] and (out / name).exists()]:
+        typer.echo(f"Of an earlier run: {', '.join(earlier)}. With --export they are written anew.", err=True)
     if as_json:
         print_json(result)
         return
     typer.echo("\n".join(_described(result)))
+
+
+def _as_before(place: "FilmPlace", out: Path) -> "FilmPlace":
+    """Return a place with scale and time of frames as given before for the same film, where they are not given now."""
+    from nanotem.film.study import open_film_study
+
+    try:
+        kept = open_film_study(out).place
+    except UnreadableFileError:
+        return place
+    if kept.path != place.path.resolve():
+        return place
+    known = {name: getattr(kept, name) for name in _KEPT if getattr(place, name) is None}
+    return replace(place, **known)
 
 
 def _cropped(crop: str) -> dict[str, int]:

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from nanotem.commands import app
 from nanotem.errors import ParameterError
+from nanotem.film.study import open_film_study
 
 
 @pytest.fixture
@@ -44,6 +45,20 @@ def test_film_says_in_words_what_it_found(here, tmp_path, monkeypatch):
     result = CliRunner().invoke(app, ["film", str(tmp_path / "film.tif"), "--out", str(tmp_path / "study")])
     assert "2 frames" in result.stdout
     assert "neck ratio" in result.stdout
+
+
+def test_a_film_that_is_gone_on_with_keeps_its_scale_and_says_what_is_of_an_earlier_run(here, tmp_path):
+    drawn(n_frames=3).write(tmp_path / "film.tif")
+    command = ["film", str(tmp_path / "film.tif"), "--out", str(tmp_path / "study"), "--json"]
+    given = ["--nm-per-px", "0.5", "--frame-time-s", "2", "--export"]
+    CliRunner().invoke(app, command + given)
+    again = CliRunner().invoke(app, command)
+    place = open_film_study(tmp_path / "study").place
+    assert (place.nm_per_px, place.frame_time_s) == (0.5, 2)
+    assert "Of an earlier run: report.html, tracks.trackmate.xml, rois.zip, outlines.mp4" in again.stderr
+    drawn(n_frames=3).write(tmp_path / "other.tif")
+    CliRunner().invoke(app, ["film", str(tmp_path / "other.tif"), *command[2:]])
+    assert open_film_study(tmp_path / "study").place.nm_per_px is None
 
 
 def test_an_impossible_crop_is_refused(tmp_path):
