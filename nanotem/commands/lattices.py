@@ -91,6 +91,7 @@ def as_dict(analysis: "Analysis", *, known: str | None = None) -> dict[str, Any]
     """
     from nanotem.lattice import scale_from_lattice
     from nanotem.lattice.indexing import ASSUMED_SCALE_UNCERTAINTY
+    from nanotem.percent import in_percent
 
     found, scale = analysis.lattices, analysis.scale
     known = known or analysis.recipe.lattice.named
@@ -103,6 +104,12 @@ def as_dict(analysis: "Analysis", *, known: str | None = None) -> dict[str, Any]
             "relative_uncertainty": said.scale.relative_uncertainty if said.scale else None,
             "sentence": said.in_words,
         }
+    notes = [note.text for note in analysis.notes]
+    if scale and not scale.relative_uncertainty and found.spots_table().size:
+        notes.append(
+            "How uncertain the scale is nobody said: the uncertainties of spacings are those of the fringes alone, and "
+            f"crystals were told with {in_percent(ASSUMED_SCALE_UNCERTAINTY)} for the scale."
+        )
     return {
         "file": analysis.micrograph.name,
         "n_particles": len(found.particles),
@@ -111,7 +118,7 @@ def as_dict(analysis: "Analysis", *, known: str | None = None) -> dict[str, Any]
         "scale_relative_uncertainty": (scale.relative_uncertainty or ASSUMED_SCALE_UNCERTAINTY) if scale else None,
         "known": by_known,
         "particles": _particles(found),
-        "notes": [note.text for note in analysis.notes],
+        "notes": notes,
     }
 
 

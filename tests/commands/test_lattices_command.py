@@ -38,6 +38,7 @@ def test_json_holds_spacings_crystals_and_the_scale_of_a_known_one(picture: Path
     (image,) = json.loads(run("lattices", picture, *arguments))["images"]
     assert (image["n_particles"], image["n_with_lattice"]) == (1, 1)
     assert image["scale_relative_uncertainty"] == 0.03
+    assert "crystals were told with 3\u00a0% for the scale" in image["notes"][-1]
     assert image["known"]["nm_per_px"] == pytest.approx(0.04, rel=0.01)
     (particle,) = image["particles"]
     assert particle["reason"] is None
@@ -52,6 +53,7 @@ def test_without_a_scale_it_says_that_indexing_needs_one(picture: Path) -> None:
     assert image["known"]["nm_per_px"] is None
     assert image["particles"][0]["spots"][0]["spacing_nm"] is None
     assert image["scale_relative_uncertainty"] is None
+    assert not [note for note in image["notes"] if "for the scale" in note]
     assert "indexing needs a scale" in _described(image)
 
 
