@@ -127,6 +127,7 @@ def _stack(path: Path, image: int | None) -> Source:
             raise damaged(path.suffix.lstrip(".")) from error
 
     first = chosen.decode(place(0))
+    apart = (f"The file holds {len(images)} images that are no series.",) if len(images) > n_frames == 1 else ()
     return Source(
         _digest(path),
         path.name,
@@ -136,7 +137,7 @@ def _stack(path: Path, image: int | None) -> Source:
         first.pixel_size,
         frame_time_s=chosen.frame_time_s,
         notes=(*notes, *first.notes, *first.scale_notes),
-        damage=first.notes,
+        damage=(*apart, *first.notes),
     )
 
 

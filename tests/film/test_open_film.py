@@ -159,6 +159,11 @@ def test_what_is_no_film_is_refused(tmp_path):
         open_film(tmp_path / "one.png")
     with pytest.raises(UnreadableFileError, match="holds one frame, which is no film"):
         open_film(tiff(tmp_path / "one.tif", FRAMES[:1]))
+    with tifffile.TiffWriter(tmp_path / "sizes.tif") as file:
+        for side in (40, 50, 60):
+            file.write(np.zeros((side, side), np.uint8))
+    with pytest.raises(UnreadableFileError, match="holds 3 images that are no series"):
+        open_film(tmp_path / "sizes.tif")
     with pytest.raises(UnreadableFileError, match="cannot be opened"):
         open_film(tmp_path / "absent.tif")
     (tmp_path / "cut.tif").write_bytes(b"II*\0\x08")
