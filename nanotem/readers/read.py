@@ -132,6 +132,10 @@ def read_file(path: str | Path, *, image: int | None = None, frame: int = 1) -> 
     path = Path(path)
     try:
         data = path.read_bytes()
+    except IsADirectoryError as error:
+        raise UnreadableFileError(
+            f"{printable(str(path))} is a folder.", "Give a file; for all images of a folder there is `nanotem batch`."
+        ) from error
     except OSError as error:
         raise UnreadableFileError(
             f"{printable(str(path))}: the file cannot be opened ({error.strerror}).",

@@ -44,8 +44,11 @@ def test_a_file_on_disk(png, disk, tmp_path):
 
 
 def test_a_path_that_cannot_be_opened_says_why(tmp_path):
-    for path in (tmp_path / "absent.png", tmp_path):
-        with pytest.raises(UnreadableFileError, match="cannot be opened") as caught:
+    for path, reason in (
+        (tmp_path / "absent.png", "cannot be opened"),
+        (tmp_path, "is a folder. Give a file; for all"),
+    ):
+        with pytest.raises(UnreadableFileError, match=reason) as caught:
             read_file(path)
         assert str(path) in caught.value.message
 
