@@ -139,10 +139,10 @@ class Study:
 
     @property
     def copies(self) -> frozenset[str]:
-        """The names of images that are done and hold the file of one before: they are not to count twice."""
+        """The names of images that are done and hold the file of one before in their sample: none counts twice."""
         done = [image for image in self.images if image.status == "done" and image.id]
-        first = {image.id: image.name for image in reversed(done)}
-        return frozenset(image.name for image in done if first[image.id] != image.name)
+        first = {(image.id, image.sample): image.name for image in reversed(done)}
+        return frozenset(image.name for image in done if first[image.id, image.sample] != image.name)
 
     def with_image(self, image: StudyImage) -> "Study":
         """Return the study with an image in the place of the one of the same name, or added."""

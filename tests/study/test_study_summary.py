@@ -79,6 +79,7 @@ def test_a_copy_of_an_image_counts_once(study: Study) -> None:
     same = study.with_image(replace(second, id=first.id))
     assert study.copies == frozenset()
     assert same.copies == {"1.png"}
+    assert study.with_image(replace(second, id=first.id, sample="other")).copies == frozenset()
     weights = combined_particles(same).groupby("image")["weight"].sum()
     assert weights["1.png"] == 0
     assert weights["0.png"] == combined_particles(study).groupby("image")["weight"].sum()["0.png"] > 0
