@@ -80,7 +80,7 @@ def is_stepped(grey: Bytes, bar: ScaleBar) -> bool:
     bar
         Whose ends were measured at half height.
     """
-    along = as_light(grey, bar.polarity).astype(np.float64)[_body(bar)].mean(axis=0)
+    along = as_light(grey[_body(bar)], bar.polarity).mean(axis=0)
     widest = max(_MOST_PX, _MOST_SHARE * bar.length_px)
     return any(_step_px(along, bar, step) > widest for step in (-1, 1))
 
@@ -171,11 +171,12 @@ def is_rim(grey: Bytes, bar: ScaleBar) -> bool:
     """
     light = as_light(grey, bar.polarity)
     within = np.arange(int(bar.left) + 2, int(bar.right) - 1)
-    steps = [_across(light, bar, step, within) for step in (-1, 1)] if within.size else []
-    sides = [np.quantile(step, (0.25, 0.75)) for step in steps if step is not None]
-    if len(sides) < len((-1, 1)):
+    if not within.size:
         return False
-    down, up = sorted(sides, key=np.sum)
+    upper, lower = (_across(light, bar, step, within) for step in (-1, 1))
+    if upper is None or lower is None:
+        return False
+    down, up = sorted((np.quantile(step, (0.25, 0.75)) for step in (upper, lower)), key=np.sum)
     return bool(up[0] > 0 and down[1] < -_LEAST_STEP * up[0])
 
 
@@ -192,7 +193,7 @@ def is_unlike(grey: Bytes, bar: ScaleBar) -> bool:
     bar
         Whose ends were measured.
     """
-    light = as_light(grey, bar.polarity).astype(np.float64)
+    light = as_light(grey, bar.polarity)
     along = light[_body(bar)].mean(axis=0)
     left, right = max(round(bar.left + 0.5), 0) + 1, round(bar.right + 0.5) - 1
     grounds = [_ground(along, end, step) for end, step in ((bar.left, -1), (bar.right, 1))]
