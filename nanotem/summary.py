@@ -29,6 +29,8 @@ class ImageSummary:
         "nm" or "px", of the sizes.
     mean, median, sd
         Of the area-equivalent diameter of the whole particles, corrected for the frame if the recipe says so.
+    mean_uncertainty, median_uncertainty
+        Expanded uncertainty of each, k = 2, of all that `budget_of` knows; the scale is in it where its own is known.
     n_doubtful
         Particles that `nanotem.measurement.doubt` lists.
     n_lost_edits
@@ -53,6 +55,8 @@ class ImageSummary:
     mean: float | None
     median: float | None
     sd: float | None
+    mean_uncertainty: float | None
+    median_uncertainty: float | None
     n_doubtful: int
     n_lost_edits: int
     area_px: int
@@ -65,6 +69,7 @@ class ImageSummary:
         """Return the numbers of an analysis."""
         sizes, scale = analysis.diameters, analysis.scale
         summary = sizes.summary
+        of_mean, of_median = budget_of(analysis).expanded
         return cls(
             n_particles=len(analysis.measured),
             n_measured=sizes.values.size,
@@ -76,6 +81,8 @@ class ImageSummary:
             mean=known(summary.mean.value),
             median=known(summary.median.value),
             sd=known(summary.sd.value),
+            mean_uncertainty=known(of_mean.half_width),
+            median_uncertainty=known(of_median.half_width),
             n_doubtful=len(doubtful_particles(analysis.measured)),
             n_lost_edits=len(analysis.edited.lost),
             area_px=int(analysis.frame.sum()),

@@ -95,7 +95,7 @@ def test_analyse_prints_one_json_object_and_nothing_else(discs: Path, tmp_path: 
         "notes",
         "provenance",
     ]
-    assert list(image["diameter"]) == ["mean", "median", "sd", "d10", "d50", "d90", "unit", "intervals"]
+    assert list(image["diameter"]) == ["mean", "median", "sd", "d10", "d50", "d90", "unit", "intervals", "budget"]
     assert Path(image["particles"]).is_file()
     assert Path(image["analysis"]).is_file()
     assert list(image["provenance"]) == ["versions", "networks"]
@@ -108,6 +108,7 @@ def test_analyse_tells_people_one_line_per_image(discs: Path) -> None:
     assert len(lines) == 4
     assert all(line.startswith(f"discs.png: {SIX}, mean diameter 40.0") for line in lines[::2])
     assert all(" px (" in line for line in lines[::2])
+    assert all(" px in all (k = 2)" in line for line in lines[::2])
     assert all(line.startswith("The scale is not known, so sizes are in pixels. ") for line in lines[1::2])
 
 

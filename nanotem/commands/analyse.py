@@ -25,6 +25,7 @@ from nanotem.files.replacing import write_file
 if TYPE_CHECKING:
     from nanotem.analysis import Analysis
     from nanotem.analysis_file import SavedAnalysis
+    from nanotem.statistics import UncertaintyBudget
     from nanotem.statistics.sizes import Sizes
     from nanotem.statistics.weighting import WeightingName
 
@@ -168,9 +169,12 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
         (those that the frame cuts), "n_interval" (95 % interval of the true number, None where no judge tells),
         "method" (what "automatic" came to), "nm_per_px", "scale_source"; "diameter": mean, median, standard deviation,
         D10, D50 and D90 of the area-equivalent diameter of the whole ones, corrected for the frame if the recipe says
-        so, with "intervals" of 95 %, low and high, for each; "weighted": the same of the diameter by length, area and
-        volume: mean (D[2,1], D[3,2], D[4,3]), D10, D50, D90 and span; "arrangement": number per µm², share of the area
-        covered, mean distance to the nearest neighbour and its index against random places, by centres and by edges;
+        so, with "intervals" of 95 %, low and high, of what the number of particles leaves open, for each, and "budget":
+        the expanded uncertainty (k = 2) of mean and median with outlines, scale and what may be wrongly found in it,
+        the contributions that are "not_known", and all that "in_words"; None without sizes; "weighted": the same of the
+        diameter by length, area and volume: mean (D[2,1], D[3,2], D[4,3]), D10, D50, D90 and span; "arrangement":
+        number per µm², share of the area covered, mean distance to the nearest neighbour and its index against random
+        places, by centres and by edges;
         "metal": dispersion and specific surface if the recipe names one, both with "intervals"; "n_with_lattice"
         (particles that show lattice fringes, None where nobody asked); "population" (for "outline" and "solid" the
         share of each class, and its 95 % interval, "share_low" and "share_high", what is mistaken for what allowed for;
@@ -180,7 +184,7 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
     """
     from nanotem.quantities import OF_METAL
     from nanotem.statistics.arrangements import ARRANGED
-    from nanotem.summary import ImageSummary, known
+    from nanotem.summary import ImageSummary, budget_of, known
 
     brief, diameters = ImageSummary.of(analysis), analysis.diameters
     summary = diameters.summary
@@ -198,6 +202,7 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
             **{name: known(estimate.value) for name, estimate in estimates.items()},
             "unit": brief.unit,
             "intervals": {name: [known(one.low), known(one.high)] for name, one in estimates.items()},
+            "budget": _budget(budget_of(analysis)),
         },
         "weighted": {name: _weighted(diameters, name) for name in diameters.weighted if name != "number"},
         "arrangement": {
@@ -218,6 +223,16 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
 def population(analysis: "Analysis") -> dict[str, list[dict[Hashable, Any]]]:
     """Return the share of each outline and each solid that occurs, with its interval, as JSON can hold it."""
     return {task: found.table().to_dict("records") for task, found in analysis.class_fractions.items()}
+
+
+def _budget(budget: "UncertaintyBudget") -> dict[str, Any] | None:
+    """Return the expanded uncertainties of mean and median, what is not in them, and both in words."""
+    from nanotem.summary import known
+
+    mean, median = (known(one.half_width) for one in budget.expanded)
+    if mean is None:
+        return None
+    return {"mean": mean, "median": median, "not_known": list(budget.unknown), "in_words": budget.in_words}
 
 
 def _weighted(diameters: "Sizes", weighting: "WeightingName") -> dict[str, Any]:
@@ -272,11 +287,16 @@ def _described(result: dict[str, Any]) -> str:
 
 
 def _size(result: dict[str, Any]) -> str:
-    """Return the mean with its interval, rounded as on the pages."""
-    from nanotem.statistics.rounding import with_interval
+    """Return the mean with its interval and its combined uncertainty, rounded as on the pages."""
+    from nanotem.statistics.rounding import decimal_places, to_place, with_interval
 
     size = result["diameter"]
     if size["mean"] is None:
         return ""
     low, high = (float("nan") if end is None else end for end in size["intervals"]["mean"])
-    return f", mean diameter {with_interval(size['mean'], low, high, size['unit'])}"
+    mean = f", mean diameter {with_interval(size['mean'], low, high, size['unit'])}"
+    if (budget := size["budget"]) is None:
+        return mean
+    unknown = f", at least: without {', '.join(budget['not_known']).lower()}" if budget["not_known"] else ""
+    combined = f"± {to_place(budget['mean'], decimal_places(budget['mean']))} {size['unit']} in all"
+    return f"{mean}, {combined} (k = 2{unknown})"

@@ -96,7 +96,7 @@ class UncertaintyBudget:
     def in_words(self) -> str:
         """Mean and D50 with their expanded uncertainty, each to the digit of the latter."""
         parts = [
-            f"{name} {plus_minus(one.value, (one.high - one.low) / 2, self.unit)}"
+            f"{name} {plus_minus(one.value, one.half_width, self.unit)}"
             for name, one in zip(("Mean", "D50"), self.expanded, strict=True)
         ]
         at_least = f", at least; not known: {', '.join(self.unknown).lower()}" if self.unknown else ""

@@ -22,9 +22,14 @@ class Estimate:
     high: float = float("nan")
 
     @property
+    def half_width(self) -> float:
+        """Half the interval, in the unit of the value."""
+        return (self.high - self.low) / 2
+
+    @property
     def relative_half_width(self) -> float:
         """Half the interval divided by the value: 0.02 reads ±2 %."""
-        return (self.high - self.low) / (2 * self.value)
+        return self.half_width / self.value
 
     def in_words(self, unit: str = "") -> str:
         """Return the value with its interval, as far as they are known, to the digit of the uncertainty (GUM)."""
@@ -62,4 +67,4 @@ class Estimate:
 
     @property
     def _places(self) -> int | None:
-        return decimal_places((self.high - self.low) / 2)
+        return decimal_places(self.half_width)

@@ -48,8 +48,7 @@ def summary_table(study: Study) -> pd.DataFrame:
     names = ("file", "sample", "status", "reason", "id", "unit", "scale_source", "method", "metal", "notes")
     texts = dict.fromkeys(names, "str")
     counts = dict.fromkeys(("n_particles", "n_measured", "n_doubtful", "n_lost_edits", "area_px"), "Int64")
-    names_of_numbers = ("nm_per_px", "scale_relative_uncertainty", "mean", "median", "sd", *_QUANTITIES)
-    numbers = dict.fromkeys(names_of_numbers, "float64")
+    numbers = dict.fromkeys(set(_NUMBERS) - set(texts) - set(counts), "float64")
     return with_flags(table.astype({**texts, **counts, **numbers}))[_COLUMNS]
 
 

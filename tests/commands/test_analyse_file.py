@@ -81,6 +81,9 @@ def test_a_typed_scale_turns_px_into_nm(discs: Path) -> None:
     assert result["notes"] == []
     in_nm = result["diameter"]
     assert (in_nm.pop("unit"), in_px.pop("unit")) == ("nm", "px")
+    of_nm, of_px = in_nm.pop("budget"), in_px.pop("budget")
+    assert [2 * of_nm[name] for name in ("mean", "median")] == pytest.approx([of_px["mean"], of_px["median"]])
+    assert (of_nm["not_known"], of_px["not_known"]) == (["Scale", "Segmentation"], ["Segmentation"])
     intervals_px = in_px.pop("intervals")
     for name, (low, high) in in_nm.pop("intervals").items():
         if name in ("d10", "d90"):  # six particles allow no interval of these
@@ -164,6 +167,7 @@ def test_a_blank_image_has_no_particles_and_no_size(tmp_path: Path) -> None:
         **dict.fromkeys(names),
         "unit": "px",
         "intervals": {name: [None, None] for name in names},
+        "budget": None,
     }
     weighted = ("mean", "d10", "d50", "d90", "span")
     assert result["weighted"] == {

@@ -41,6 +41,9 @@ def test_the_numbers_are_those_of_the_command_analyse(study: Study) -> None:
         assert summary == {**summary, "n_particles": 6, "nm_per_px": 0.5, "scale_source": "typed", "unit": "nm"}
         of_both = ("mean", "median", "sd", "unit")
         assert {name: alone["diameter"][name] for name in of_both} == {name: summary[name] for name in of_both}
+        assert {name: alone["diameter"]["budget"][name] for name in ("mean", "median")} == {
+            name: summary[f"{name}_uncertainty"] for name in ("mean", "median")
+        }
         for name in ("n_particles", "n_measured", "method", "nm_per_px", "scale_source"):
             assert alone[name] == summary[name]
         assert " ".join(alone["notes"]) == summary["notes"]

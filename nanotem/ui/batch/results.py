@@ -50,6 +50,7 @@ _TITLES = {
     "n_measured": "Measured",
     "median": "Median diameter",
     "mean": "Mean diameter",
+    "mean_uncertainty": "± mean (k = 2)",
     "sd": "Sd",
     "d32": "D[3,2]",
     "d43": "D[4,3]",
