@@ -116,7 +116,7 @@ class SizeCurves:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per frame that counts: n, mean, sd, d10, d50, d90 with the ends of the 95 % intervals of n and mean.
+        """One row per frame that counts: time, n, mean, sd, d10, d50, d90; of n and mean also the 95 % intervals.
 
         That of the count is for the number in other fields of view like this one.
         """
@@ -132,6 +132,7 @@ class SizeCurves:
         values = {
             "frame": self.frames + 1,
             "time": self.times,
+            "time_unit": self.time_unit,
             "n": self.present.sum(axis=0),
             "n_low": n_low,
             "n_high": n_high,
@@ -141,7 +142,7 @@ class SizeCurves:
             "mean_high": high,
             "sd": spread,
         }
-        return pd.DataFrame(values | dict(zip(("d10", "d50", "d90"), quantiles, strict=True)))
+        return pd.DataFrame({**values, **dict(zip(("d10", "d50", "d90"), quantiles, strict=True)), "unit": self.unit})
 
     @cached_property
     def trend(self) -> Estimate:

@@ -44,12 +44,19 @@ def track_table(history: FilmHistory) -> pd.DataFrame:
     ).sort_values(["track", "frame"], ignore_index=True)
 
 
+def tracks_table(history: FilmHistory) -> pd.DataFrame:
+    """Return one row per track: its frames from 1, diameters with their unit, how it begins and ends."""
+    tracks = history.tracks
+    return tracks.assign(first_frame=tracks["first_frame"] + 1, last_frame=tracks["last_frame"] + 1, unit=history.unit)
+
+
 def event_table(history: FilmHistory) -> pd.DataFrame:
-    """Return one row per event: frame from 1, time, what, tracks before and after, place."""
+    """Return one row per event: frame from 1, time and its unit, what, tracks before and after, place."""
     rows = [
         {
             "frame": event.frame + 1,
             "time": float(history.times[event.frame]),
+            "time_unit": history.time_unit,
             "event": event.kind,
             "before": " ".join(map(str, event.before)),
             "after": " ".join(map(str, event.after)),
@@ -58,14 +65,14 @@ def event_table(history: FilmHistory) -> pd.DataFrame:
         }
         for event in history.events
     ]
-    return pd.DataFrame(rows, columns=["frame", "time", "event", "before", "after", "row_px", "column_px"])
+    return pd.DataFrame(rows, columns=["frame", "time", "time_unit", "event", "before", "after", "row_px", "column_px"])
 
 
 def tables(history: FilmHistory) -> dict[str, bytes]:
     """Return the tables of a film as CSV files by their names."""
     return {
         "particles.csv": csv_bytes(track_table(history)),
-        "tracks.csv": csv_bytes(history.tracks),
+        "tracks.csv": csv_bytes(tracks_table(history)),
         "events.csv": csv_bytes(event_table(history)),
         "curves.csv": csv_bytes(curves_of(history).table),
         "frames.csv": csv_bytes(history.frames.assign(frame=history.frames["frame"] + 1)),

@@ -38,6 +38,9 @@ def test_tables_hold_every_particle_and_event(merging):
     assert files["particles.csv"]["frame"].min() == 1
     assert len(files["events.csv"]) == len(merging.events) > 0
     assert len(files["frames.csv"]) == 24
+    assert (files["tracks.csv"]["first_frame"].min(), files["tracks.csv"]["last_frame"].max()) == (1, 24)
+    assert {unit for name in ("tracks", "curves") for unit in files[f"{name}.csv"]["unit"]} == {"nm"}
+    assert {unit for name in ("curves", "events", "particles") for unit in files[f"{name}.csv"]["time_unit"]} == {"s"}
     assert "diameter_nm" in track_table(merging)
     merges = event_table(merging).query("event == 'merges'")
     assert (merges["before"].str.split().str.len() == 2).all()
