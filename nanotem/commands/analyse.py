@@ -118,7 +118,7 @@ def analyse_file(
     out
         Folder for the table of particles and the analysis file, made if it is absent; None for neither.
     export
-        Whether every format of the page Export is written there too.
+        Whether every format of the page Export, and its report, are written there too.
     nm_per_px, bar_length_nm
         As for `nanotem.analyse`.
     image, frame
@@ -255,9 +255,10 @@ def _known(estimates: Mapping[str, tuple[float | None, ...]]) -> dict[str, Any]:
 
 
 def _written(analysis: "Analysis", out: Path, name: str, *, export: bool) -> dict[str, str]:
-    """Write the table, the analysis file and, if wanted, every format; say where the first two are."""
+    """Write the table, the analysis file and, if wanted, every format and the report; say where the first two are."""
     from nanotem.analysis_file import write_analysis
     from nanotem.export import FORMATS
+    from nanotem.report.image_report import html_report
 
     table, file = out / f"{name}.particles.csv", out / f"{name}.analysis.toml"
     write_file(table, analysis.particles.to_csv(index=False).encode())
@@ -265,6 +266,7 @@ def _written(analysis: "Analysis", out: Path, name: str, *, export: bool) -> dic
     if export:
         for one in FORMATS:
             write_file(out / f"{name}.{one.suffix}", one.make(analysis))
+        write_file(out / f"{name}.report.html", html_report(analysis).encode())
     return {"particles": str(table), "analysis": str(file)}
 
 

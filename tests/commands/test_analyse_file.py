@@ -14,6 +14,7 @@ from nanotem.analysis_file import SavedAnalysis, read_analysis
 from nanotem.commands.analyse import analyse_file, analyse_files
 from nanotem.edits.edits import Remove, Target, target_of
 from nanotem.errors import NanotemError, ParameterError, ScaleError
+from nanotem.export import FORMATS
 from nanotem.micrograph import Scale
 from nanotem.provenance import versions
 from nanotem.readers import read_file
@@ -123,6 +124,13 @@ def test_the_recipe_decides_about_the_correction_for_the_frame(tmp_path: Path) -
 def test_the_diameter_stays_the_diameter_whatever_size_the_recipe_asks_for(discs: Path) -> None:
     radius = replace(BY_NECK, sizes=replace(BY_NECK.sizes, quantity="radius"))
     assert analyse_file(discs, SavedAnalysis(radius))["diameter"] == analyse_file(discs, PLAIN)["diameter"]
+
+
+def test_an_export_writes_every_format_and_the_report(discs: Path, tmp_path: Path) -> None:
+    analyse_file(discs, PLAIN, out=tmp_path / "out", export=True)
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {f"discs.png.{end}" for end in ("analysis.toml", "report.html", *(one.suffix for one in FORMATS))}
+    assert "<!doctype html>" in (tmp_path / "out" / "discs.png.report.html").read_text()[:50].lower()
 
 
 def test_a_saved_analysis_of_this_image_brings_scale_and_corrections(discs: Path, tmp_path: Path) -> None:
