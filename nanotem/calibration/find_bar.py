@@ -24,9 +24,10 @@ FIELD_ASPECT = 1.2
 _MOST_PANELS, _DOUBTED = 12, 0.49
 """More lines that are alike are a colloid of rods. Bars of panels are sure only when their labels are read."""
 
-_LEAST_REACH_PX, _SAME_ENDS_PX = 0.5, 1.5
-_PAPER_GAP_PX = 2.0
+_LEAST_REACH_PX = 0.5
 """Two edges that are measured on one step agree to half a pixel; an embossed rim ends a pixel inside its bar."""
+
+_SAME_ENDS_PX, _PAPER_GAP_PX = 1.5, 2.0
 
 
 def find_scale_bar(pixels: Pixels, *, region: Box | None = None) -> ScaleBar | None:

@@ -144,7 +144,7 @@ def find_halves(grey: Bytes, label: Box) -> tuple[ScaleBar, ScaleBar] | None:
     middle, off = (top + bottom - 1) / 2, _OFF_MIDDLE * height
     for a, b in product(lines, lines):
         between = a.right < (left + right) / 2 < b.left and b.left - a.right < right - left + space
-        if between and a.polarity == b.polarity and abs(a.row - b.row) < _UNEVEN_PX and abs(a.row - middle) < off:
+        if between and a.polarity == b.polarity and abs(a.row - b.row) < _SAME_ROW_PX and abs(a.row - middle) < off:
             return a, b
     return None
 

@@ -21,7 +21,6 @@ _OFF_PX = 1.3
 
 @dataclass(frozen=True)
 class _Tick:
-    row: float
     column: float
     top: int
     bottom: int
@@ -60,8 +59,8 @@ def _ticks(light: Bytes, widest_px: int) -> list[_Tick]:
     marks = (narrow > _LEAST_CONTRAST).astype(np.uint8)
     _, _, stats, centres = cv2.connectedComponentsWithStats(marks, connectivity=8)
     found = [
-        _Tick(row, column, top, top + height)
-        for (left, top, width, height, _), (column, row) in zip(stats[1:].tolist(), centres[1:].tolist(), strict=True)
+        _Tick(column, top, top + height)
+        for (_, top, width, height, _), (column, _) in zip(stats[1:].tolist(), centres[1:].tolist(), strict=True)
         if width < widest_px and width <= height + 1 <= _TALLEST * width + 1
     ]
     return sorted(found, key=lambda tick: tick.column)
