@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from nanotem.calibration.bar import ScaleBar
+from nanotem.calibration.box import Box
 from nanotem.calibration.grey import Bytes, as_light, eight_bit, with_margin
-from nanotem.calibration.line import Box, measure_line
+from nanotem.calibration.line import measure_line
 from nanotem.calibration.read_scale import ScaleReading
 from nanotem.calibration.text import find_text
 from nanotem.calibration.writing import find_writing, plain_box

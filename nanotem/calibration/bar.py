@@ -1,8 +1,9 @@
 """A scale bar in an image, and the scale that follows from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from nanotem.calibration.box import Box, moved
 from nanotem.errors import ScaleError
 from nanotem.micrograph import Scale
 from nanotem.readers.units import to_nm
@@ -44,7 +45,7 @@ class ScaleBar:
     thickness_px: float
     polarity: Polarity
     confidence: float
-    box: tuple[int, int, int, int]
+    box: Box
 
     def __post_init__(self) -> None:
         if not self.right > self.left:
@@ -57,6 +58,16 @@ class ScaleBar:
     def length_px(self) -> float:
         """Length between the two ends."""
         return self.right - self.left
+
+    def shifted(self, rows: int, columns: int) -> "ScaleBar":
+        """Return a bar that was found in a part of an image in the coordinates of the image."""
+        return replace(
+            self,
+            row=self.row + rows,
+            left=self.left + columns,
+            right=self.right + columns,
+            box=moved(self.box, rows, columns),
+        )
 
 
 def scale_from_bar(bar: ScaleBar, length: float, unit: str) -> Scale:

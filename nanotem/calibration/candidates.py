@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 
 from nanotem.calibration.bar import Polarity
+from nanotem.calibration.box import Box
 from nanotem.calibration.grey import Bytes
-from nanotem.calibration.line import Box, Line, measure_line
+from nanotem.calibration.line import Line, measure_line
 
 _LEAST_QUALITY = 0.3
 _LEAST_LEVEL = 150

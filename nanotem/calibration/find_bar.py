@@ -7,10 +7,11 @@ import cv2
 import numpy as np
 
 from nanotem.calibration.bar import Polarity, ScaleBar
+from nanotem.calibration.box import Box
 from nanotem.calibration.candidates import Candidate, find_candidates, ramp
 from nanotem.calibration.fields import join_fields, whole_bars
 from nanotem.calibration.grey import Bytes, as_light, eight_bit, with_margin
-from nanotem.calibration.line import Box, Line
+from nanotem.calibration.line import Line
 from nanotem.calibration.text import find_text, longest_word
 from nanotem.errors import ParameterError
 from nanotem.micrograph import Pixels
@@ -68,7 +69,7 @@ def find_scale_bar(pixels: Pixels, *, region: Box | None = None) -> ScaleBar | N
         )
     crop = grey[top:bottom, left:right]
     bars = two_tone_bars(crop) or bars_in(crop, whole_frame=False)
-    return next((shifted(bar, top, left) for bar in bars), None)
+    return next((bar.shifted(top, left) for bar in bars), None)
 
 
 def find_bars(pixels: Pixels) -> list[ScaleBar]:
@@ -101,7 +102,7 @@ def bars_in(grey: Bytes, *, whole_frame: bool, least_aspect: float = _LEAST_ASPE
     else:
         bars = [_bar(views[c.polarity], c, c.quality) for c in found]
     bars.sort(key=lambda bar: (round(bar.confidence, 1), bar.length_px), reverse=True)
-    return [shifted(bar, -margin, -margin) for bar in bars]
+    return [bar.shifted(-margin, -margin) for bar in bars]
 
 
 def two_tone_bars(grey: Bytes) -> list[ScaleBar]:
@@ -113,7 +114,7 @@ def two_tone_bars(grey: Bytes) -> list[ScaleBar]:
     margin = max(25, twice.shape[0] // 2) | 1
     views = _views(twice, margin)
     found = whole_bars(_lines(views, margin, 1.0, FIELD_ASPECT))
-    bars = [shifted(_bar(views[c.polarity], c, c.quality), -margin, -margin) for c in found]
+    bars = [_bar(views[c.polarity], c, c.quality).shifted(-margin, -margin) for c in found]
     return sorted((_halved(bar) for bar in bars), key=lambda bar: -bar.confidence)
 
 
@@ -250,15 +251,3 @@ def _box_with_ticks(light: Bytes, line: Line) -> Box:
         below = int(np.argmin(bright[-reach:])) if not bright[-reach:].all() else 0
         top, bottom = top - above, bottom + below
     return top, left, bottom, right
-
-
-def shifted(bar: ScaleBar, rows: int, columns: int) -> ScaleBar:
-    """Return a bar that was found in a part of an image in the coordinates of the image."""
-    top, left, bottom, right = bar.box
-    return replace(
-        bar,
-        row=bar.row + rows,
-        left=bar.left + columns,
-        right=bar.right + columns,
-        box=(top + rows, left + columns, bottom + rows, right + columns),
-    )

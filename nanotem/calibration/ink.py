@@ -1,15 +1,15 @@
 """What is drawn beside a label and was not read: a raised −1, a lost point, a figure left out, or cut off."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 from nanotem.calibration.bar import ScaleBar
+from nanotem.calibration.box import holds_middle
 from nanotem.calibration.grey import as_light, eight_bit
 from nanotem.calibration.label import Label
-from nanotem.calibration.line import Box
 from nanotem.calibration.ocr import Text
 from nanotem.micrograph import Pixels
 
@@ -64,8 +64,7 @@ _ROUND = r"[1-9]\d*0\b"
 """Nothing was cut off before it but a figure: a lone point is narrow, and stands before no number that ends in 0."""
 
 
-@dataclass(frozen=True)
-class _Mark:
+class _Mark(NamedTuple):
     top: int
     left: int
     bottom: int
@@ -121,7 +120,7 @@ def unread_ink(pixels: Pixels, label: Label, bar: ScaleBar, others: list[Text]) 
         if 0 <= first - m.right < _WORD_SPACE * height
         and m.height >= _TALL * height
         and abs(m.bottom - line) <= _ON_LINE * height
-        and not any(_holds(text.box, m) for text in others)
+        and not any(holds_middle(text.box, m) for text in others)
     ]
     specks = [m for m in marks if m.height <= _SMALL * height and m not in points]
     if len(specks) > _MOST_SPECKS:
@@ -221,8 +220,3 @@ def _stands_before_figure(point: _Mark, marks: list[_Mark], height: int) -> bool
     """Tell whether what follows a mark is as high as a figure: crumbs of broken letters stand before others, too."""
     following = next((m for m in marks if m.left >= point.right and m.height >= _LEAST_LETTER * height), None)
     return following is None or following.height >= _FIGURE * height
-
-
-def _holds(box: Box, mark: _Mark) -> bool:
-    row, column = (mark.top + mark.bottom) / 2, (mark.left + mark.right) / 2
-    return box[0] <= row < box[2] and box[1] <= column < box[3]

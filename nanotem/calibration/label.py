@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 
 from nanotem.calibration.bar import ScaleBar
+from nanotem.calibration.box import Box, holds_middle
 from nanotem.calibration.candidates import ramp
 from nanotem.calibration.length import Length, is_length, parse_length, spelled
-from nanotem.calibration.line import Box
 from nanotem.calibration.ocr import Text
 
 _MERE_NUMBER = r"[\d.,/' xX×^-]*\d[\d.,/' xX×^eE+-]*"
@@ -86,12 +86,9 @@ def objection(texts: list[Text], bar: ScaleBar) -> str:
 
 def is_cut_out(label: Label, texts: list[Text]) -> bool:
     """Tell whether a label is a piece of something longer that was read as surely and is no length: "d = 5 nm"."""
-    top, left, bottom, right = label.box
-    row, column = (top + bottom) / 2, (left + right) / 2
     return any(
         text.confidence >= _SURELY
-        and text.box[0] <= row < text.box[2]
-        and text.box[1] <= column < text.box[3]
+        and holds_middle(text.box, label.box)
         and len(spelled(text.text)) > len(spelled(label.text))
         and spelled(text.text).endswith(spelled(label.text))
         and not is_length(text.text)

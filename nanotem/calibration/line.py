@@ -6,12 +6,10 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from nanotem.calibration.box import Box
 from nanotem.calibration.grey import Bytes
 from nanotem.calibration.outline import look_beyond, outline_px
 from nanotem.calibration.profile import Profile, half_crossing, median
-
-Box = tuple[int, int, int, int]
-"""(top, left, bottom, right) in whole pixels, half open."""
 
 _OUTLINE_STEP, _GROUND_RISE = 0.25, 0.9
 _RIM = 0.25

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 
 from nanotem.calibration.bar import Polarity, ScaleBar
-from nanotem.calibration.find_bar import FIELD_ASPECT, bars_in, shifted, two_tone_bars
+from nanotem.calibration.box import Box
+from nanotem.calibration.find_bar import FIELD_ASPECT, bars_in, two_tone_bars
 from nanotem.calibration.grey import Bytes
-from nanotem.calibration.line import Box
 from nanotem.calibration.ruler import find_ruler
 
 _SHORT_ASPECT, _THICK_ASPECT = 2.0, 6.0
@@ -56,12 +56,12 @@ def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
     top, left, bottom, right = _neighbourhood(label, grey.shape)
     crop = grey[top:bottom, left:right]
     for bar in two_tone_bars(crop):
-        return shifted(bar, top, left)
+        return bar.shifted(top, left)
     ink, polarity = _ink(crop, grey[label[0] : label[2], label[1] : label[3]])
     drawn = bars_in(ink, whole_frame=False)
     if drawn:
         bar = max(drawn, key=lambda bar: bar.confidence)
-        return shifted(replace(bar, polarity=polarity), top, left)
+        return replace(bar, polarity=polarity).shifted(top, left)
     bars = [
         bar
         for bar in bars_in(crop, whole_frame=False, least_aspect=_SHORT_ASPECT)
@@ -71,7 +71,7 @@ def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
         hollow = bars_in(_filled(crop, fill), whole_frame=False)
         bars += (bar for bar in hollow if bar.polarity == side and bar.thickness_px > _THINNEST_HOLLOW_PX)
     best = max(bars, key=lambda bar: bar.confidence, default=None)
-    return None if best is None else shifted(best, top, left)
+    return None if best is None else best.shifted(top, left)
 
 
 def whole_of_fields(grey: Bytes, bar: ScaleBar) -> ScaleBar | None:
@@ -85,7 +85,7 @@ def whole_of_fields(grey: Bytes, bar: ScaleBar) -> ScaleBar | None:
         A line that was found in it.
     """
     crop, top, left = _along(grey, bar)
-    wholes = (shifted(whole, top, left) for whole in two_tone_bars(crop))
+    wholes = (whole.shifted(top, left) for whole in two_tone_bars(crop))
     middle = (bar.left + bar.right) / 2
     return next((w for w in wholes if w.left < middle < w.right and abs(w.row - bar.row) < _SAME_ROW_PX), None)
 
@@ -103,7 +103,7 @@ def is_one_of_a_row(grey: Bytes, bar: ScaleBar, *, known: Sequence[ScaleBar] = (
         Lines that do not count: the other half of a bar that its label interrupts.
     """
     crop, top, left = _along(grey, bar)
-    others = (shifted(other, top, left) for other in bars_in(crop, whole_frame=False, least_aspect=FIELD_ASPECT))
+    others = (other.shifted(top, left) for other in bars_in(crop, whole_frame=False, least_aspect=FIELD_ASPECT))
     return any(
         _are_dashes(bar, other)
         for other in others
@@ -139,7 +139,7 @@ def find_halves(grey: Bytes, label: Box) -> tuple[ScaleBar, ScaleBar] | None:
     top, left, bottom, right = label
     height = bottom - top
     first = max(top - height // 2, 0)
-    lines = [shifted(bar, first, 0) for bar in bars_in(grey[first : bottom + height // 2], whole_frame=False)]
+    lines = [bar.shifted(first, 0) for bar in bars_in(grey[first : bottom + height // 2], whole_frame=False)]
     space = 2 * _WIDEST_SPACE * height
     middle, off = (top + bottom - 1) / 2, _OFF_MIDDLE * height
     for a, b in product(lines, lines):

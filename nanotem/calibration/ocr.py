@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.calibration.box import Box, moved
 from nanotem.calibration.grey import Bytes
-from nanotem.calibration.line import Box
 
 _LEAST_SCORE = 0.3
 _MARGIN_PX = 16
@@ -34,8 +34,7 @@ class Text:
 
     def shifted(self, rows: int, columns: int) -> "Text":
         """Return a text that was found in a part of an image in the coordinates of the image."""
-        top, left, bottom, right = self.box
-        return replace(self, box=(top + rows, left + columns, bottom + rows, right + columns))
+        return replace(self, box=moved(self.box, rows, columns))
 
 
 def read_text(grey: Bytes, *, zoom: float) -> list[Text]:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nanotem.calibration.bar import ScaleBar, scale_from_bar
+from nanotem.calibration.box import Box, overlap
 from nanotem.calibration.ends import AT_EDGE, against_bar, may_be_cut
 from nanotem.calibration.find_bar import find_bars, find_scale_bar
 from nanotem.calibration.grey import Bytes, eight_bit
 from nanotem.calibration.ink import RAISED, unread_ink
 from nanotem.calibration.label import Label, agreed_label, best_label, is_cut_out, joined, objection
 from nanotem.calibration.length import Length, is_length, parse_length
-from nanotem.calibration.line import Box
 from nanotem.calibration.near_label import (
     find_bar_near_label,
     find_halves,
@@ -218,7 +218,7 @@ def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts
     if is_cut_out(label, texts):
         return LabelledBar(bar, label, NAMED)
     halves = find_halves(grey, label.box) if label.box[0] < bar.row < label.box[2] else None
-    if halves and any(_overlap(half.box, bar.box) for half in halves):
+    if halves and any(overlap(half.box, bar.box) for half in halves):
         joined_bar = joined_halves(*halves)
         if joined_bar is None:
             return LabelledBar(bar, label, UNEVEN)
@@ -244,7 +244,7 @@ def _rescued(grey: Bytes, texts: list[Text], settled: list[LabelledBar]) -> Iter
     lengths = [text for text in joined(texts) if is_length(text.text)]
     taken = [pair.label.box for pair in settled if pair.label is not None]
     for text in lengths[:_N_RESCUED]:
-        if not any(_overlap(text.box, box) for box in taken):
+        if not any(overlap(text.box, box) for box in taken):
             bar = find_bar_near_label(grey, text.box)
             if bar is not None:
                 yield _judged(grey, bar, best_label([text], bar), objection([text], bar), texts)
@@ -259,13 +259,9 @@ def _one_label_one_objection(found: list[LabelledBar]) -> list[LabelledBar]:
     """Return the pairs, what is raised behind a label held against every bar that the label was paired with."""
     raised = [pair.label.box for pair in found if pair.label is not None and pair.objection == RAISED]
     return [
-        replace(pair, objection=RAISED) if pair.label and any(_overlap(pair.label.box, box) for box in raised) else pair
+        replace(pair, objection=RAISED) if pair.label and any(overlap(pair.label.box, box) for box in raised) else pair
         for pair in found
     ]
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    return min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
 
 
 def _reading(found: list[LabelledBar], texts: list[Text]) -> ScaleReading:
@@ -305,8 +301,8 @@ def _disagreeing(ranked: list[LabelledBar]) -> tuple[LabelledBar, ...]:
 
 def _share(one: LabelledBar, other: LabelledBar) -> bool:
     """Tell whether two pairs have the bar or the label in common."""
-    same_label = one.label is not None and other.label is not None and _overlap(one.label.box, other.label.box)
-    return same_label or _overlap(one.bar.box, other.bar.box)
+    same_label = one.label is not None and other.label is not None and overlap(one.label.box, other.label.box)
+    return same_label or overlap(one.bar.box, other.bar.box)
 
 
 def _agree(one: LabelledBar, other: LabelledBar) -> bool:
@@ -354,5 +350,5 @@ def _notes(best: LabelledBar, ranked: list[LabelledBar], texts: list[Text]) -> I
     for text in joined(texts):
         length = parse_length(text.text)
         alone = isinstance(length, Length) and length.trust == 1 and text.confidence >= SURE
-        if alone and not any(_overlap(text.box, box) for box in labels):
+        if alone and not any(overlap(text.box, box) for box in labels):
             yield f"“{text.text}” is written in the picture, too, without a bar that could be found."

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from nanotem.calibration.bar import Polarity, ScaleBar
+from nanotem.calibration.box import Box
 from nanotem.calibration.grey import Bytes, as_light
-from nanotem.calibration.line import Box
 
 _N_TICKS = 11
 _REACH_HEIGHTS, _REACH_WIDTHS = 3, 8

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from nanotem.calibration.box import Box
 from nanotem.calibration.grey import Bytes
-from nanotem.calibration.line import Box
 from nanotem.micrograph import Mask
 
 _LOWEST_PX = 6

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from nanotem.calibration.arrows import is_arrow, is_frame
+from nanotem.calibration.box import Box, holds_middle
 from nanotem.calibration.grey import Bytes
-from nanotem.calibration.line import Box
 from nanotem.calibration.ocr import Text, read_line
 from nanotem.calibration.strokes import Mark, Regions, has_eye, printed_marks, stroke_px, with_surroundings
 from nanotem.micrograph import Mask
@@ -186,11 +186,8 @@ def _reads(text: Text, line: list[Mark]) -> bool:
     """Tell whether a text that was read is these marks."""
     if text.confidence < _LEAST_SCORE or set(text.text) <= _STRAIGHT_SIGNS:
         return False
-    top, left, bottom, right = text.box
-    middles = [((m.box[0] + m.box[2]) / 2, (m.box[1] + m.box[3]) / 2, m.height) for m in line]
-    return all(
-        top <= row < bottom and left <= column < right and high > (bottom - top) / 4 for row, column, high in middles
-    )
+    top, _, bottom, _ = text.box
+    return all(holds_middle(text.box, mark.box) and mark.height > (bottom - top) / 4 for mark in line)
 
 
 def _paint_line(found: Bytes, grey: Bytes, regions: Regions, line: list[Mark]) -> None:

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from nanotem.calibration import Label, LabelledBar, ScaleBar, ScaleReading, compare_with_file, scale_from_bar
+from nanotem.calibration.box import Box
 from nanotem.calibration.ink import RAISED
-from nanotem.calibration.line import Box
 from nanotem.figures.pictures import encode, grey_picture
 from nanotem.figures.viewer import region_chooser
 from nanotem.micrograph import Micrograph, Scale

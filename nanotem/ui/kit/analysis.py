@@ -9,7 +9,7 @@ import streamlit as st
 
 from nanotem.analysis import Analysis, ScaleRule
 from nanotem.calibration import ScaleReading, read_scale
-from nanotem.calibration.line import Box
+from nanotem.calibration.box import Box
 from nanotem.figures.outlines import traced_polygons
 from nanotem.figures.pictures import data_address, encode, micrograph_picture
 from nanotem.micrograph import Micrograph
