@@ -4,19 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 
-import cv2
 import numpy as np
 
 from nanotem.calibration.bar import ScaleBar
-from nanotem.calibration.box import Box
+from nanotem.calibration.box import Box, moved, within
 from nanotem.calibration.grey import Bytes, as_light, eight_bit, with_margin
 from nanotem.calibration.line import measure_line
 from nanotem.calibration.read_scale import ScaleReading
+from nanotem.calibration.strokes import grown
 from nanotem.calibration.text import find_text
-from nanotem.calibration.writing import find_writing, plain_box
+from nanotem.calibration.writing import HALO_PX, find_writing, plain_box
 from nanotem.micrograph import Mask, Pixels
 
-_HALO_PX = 2
 _MARGIN_PX = 25
 _BLACK, _WHITE = 25, 230
 _PLAIN_TOLERANCE = 8
@@ -117,20 +116,16 @@ def _strip_height(grey: Bytes) -> int:
 
 
 def _bar_and_label(grey: Bytes, bar: ScaleBar) -> Mask:
+    """Return True in a bar, in the text near it, and in the box behind the two."""
     mask: Bytes = np.zeros(grey.shape, np.uint8)
     top, left, bottom, right = bar.box
     mask[max(top, 0) : bottom, max(left, 0) : right] = 1
     light = with_margin(as_light(grey, bar.polarity), _MARGIN_PX)
-    m = _MARGIN_PX
-    line = measure_line(light, (top + m, left + m, bottom + m, right + m))
+    line = measure_line(light, moved(bar.box, _MARGIN_PX, _MARGIN_PX))
     for character in chain.from_iterable(find_text(light, line) if line else []):
-        rows = slice(character.top - m, character.bottom - m)
-        columns = slice(character.left - m, character.right - m)
-        mask[rows, columns] |= character.mask
-    size = 2 * _HALO_PX + 1
-    mask = np.asarray(cv2.dilate(mask, np.ones((size, size), np.uint8)), np.uint8)
-    box = plain_box(grey, max(top - 4, 0), (left + right) // 2)
-    if box is not None:
-        top, left, bottom, right = box
-        mask[top:bottom, left:right] = 1
+        mask[within(moved(character.box, -_MARGIN_PX, -_MARGIN_PX))] |= character.mask
+    mask = grown(mask, HALO_PX)
+    paper = plain_box(grey, max(top - 4, 0), (left + right) // 2)
+    if paper is not None:
+        mask[within(paper)] = 1
     return mask.astype(bool)

@@ -4,6 +4,12 @@ Box = tuple[int, int, int, int]
 """(top, left, bottom, right) in whole pixels, half open."""
 
 
+def within(box: Box) -> tuple[slice, slice]:
+    """Return the index of the pixels of a box."""
+    top, left, bottom, right = box
+    return slice(top, bottom), slice(left, right)
+
+
 def moved(box: Box, rows: int, columns: int) -> Box:
     """Return a box so many rows farther down and columns farther right."""
     top, left, bottom, right = box

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.calibration.box import Box
+from nanotem.calibration.box import Box, within
 from nanotem.calibration.grey import Bytes
 from nanotem.micrograph import Mask
 
@@ -92,7 +92,7 @@ class Regions:
         """Return one region within its box, and the box."""
         left, top, width, height, _ = self.stats[number].tolist()
         box = top, left, top + height, left + width
-        return self.numbers[top : top + height, left : left + width] == number, box
+        return self.numbers[within(box)] == number, box
 
 
 def printed_marks(grey: Bytes, regions: Regions) -> list[Mark]:
@@ -130,7 +130,7 @@ def _mark(grey: Bytes, regions: Regions, number: int) -> Mark | None:
     other_ink, _ = with_surroundings(regions.numbers, region, box)
     ink = float(np.median(window[padded > 0]))
     inside = cv2.erode(padded, np.ones((3, 3), np.uint8)) > 0
-    rim = cv2.dilate(padded, _square(_RIM_PX)) > cv2.dilate(padded, _square(_RIM_PX - 1))
+    rim = rim_of(padded)
     beyond = rim & (other_ink == 0)
     if beyond.sum() < _LEAST_RIM * rim.sum():
         return None
@@ -165,5 +165,11 @@ def with_surroundings(
     return picture[np.ix_(rows, columns)].astype(np.int32), np.pad(region, _RIM_PX).astype(np.uint8)
 
 
-def _square(reach_px: int) -> npt.NDArray[np.uint8]:
-    return np.ones((2 * reach_px + 1,) * 2, np.uint8)
+def rim_of(padded: npt.NDArray[np.uint8]) -> Mask:
+    """Return the pixels that lie 3 px outside of a region; nearer ones may be blurred."""
+    return np.asarray(grown(padded, _RIM_PX) > grown(padded, _RIM_PX - 1))
+
+
+def grown(region: npt.NDArray[np.uint8], reach_px: int) -> npt.NDArray[np.uint8]:
+    """Return a region with all that is no farther from it, in rows and in columns."""
+    return np.asarray(cv2.dilate(region, np.ones((2 * reach_px + 1,) * 2, np.uint8)), np.uint8)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from nanotem.calibration.box import Box
 from nanotem.calibration.grey import Bytes
 from nanotem.calibration.line import Line
+from nanotem.calibration.strokes import stroke_px
 from nanotem.micrograph import Mask
 
 _LOWEST_PX = 5
@@ -30,6 +32,11 @@ class Character:
     def height(self) -> int:
         """Rows that it spans."""
         return self.bottom - self.top
+
+    @property
+    def box(self) -> Box:
+        """Where it stands."""
+        return self.top, self.left, self.bottom, self.right
 
 
 def find_text(grey: Bytes, line: Line) -> list[list[Character]]:
@@ -68,24 +75,17 @@ def _characters(grey: Bytes, line: Line, share: float) -> list[Character]:
         round(line.top) - row0 - 1 : round(line.bottom) - row0 + 2,
         round(line.left) - column0 - 1 : round(line.right) - column0 + 2,
     ] = False
-    n, regions, stats, _ = cv2.connectedComponentsWithStats(light.astype(np.uint8), connectivity=8)
+    _, regions, stats, _ = cv2.connectedComponentsWithStats(light.astype(np.uint8), connectivity=8)
     found = []
-    for i in range(1, n):
-        left, top, width, height, _ = (int(v) for v in stats[i])
+    for i, (left, top, width, height, _) in enumerate(stats[1:].tolist(), start=1):
         cut = left == 0 or top == 0 or left + width == light.shape[1] or top + height == light.shape[0]
         gap = max(line.top - (row0 + top + height), row0 + top - line.bottom)
         if cut or height < _LOWEST_PX or width > _WIDEST_CHARACTER * height or gap > _WIDEST_GAP * height:
             continue
         mask = regions[top : top + height, left : left + width] == i
-        if _stroke(mask) <= max(_THICKEST_STROKE * height, 2):
+        if stroke_px(mask) <= max(_THICKEST_STROKE * height, 2):
             found.append(Character(row0 + top, column0 + left, row0 + top + height, column0 + left + width, mask))
     return sorted(found, key=lambda c: c.left)
-
-
-def _stroke(mask: Mask) -> float:
-    """Return the width of the thickest stroke."""
-    padded = np.pad(mask, 1).astype(np.uint8)
-    return 2 * float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max()) - 1
 
 
 def _chain(character: Character, others: list[Character]) -> list[Character]:

@@ -7,10 +7,19 @@ import cv2
 import numpy as np
 
 from nanotem.calibration.arrows import is_arrow, is_frame
-from nanotem.calibration.box import Box, holds_middle
+from nanotem.calibration.box import Box, holds_middle, within
 from nanotem.calibration.grey import Bytes
 from nanotem.calibration.ocr import Text, read_line
-from nanotem.calibration.strokes import Mark, Regions, has_eye, printed_marks, stroke_px, with_surroundings
+from nanotem.calibration.strokes import (
+    Mark,
+    Regions,
+    grown,
+    has_eye,
+    printed_marks,
+    rim_of,
+    stroke_px,
+    with_surroundings,
+)
 from nanotem.micrograph import Mask
 
 _BLACK, _WHITE = 40, 215
@@ -43,7 +52,7 @@ _SMALL_SIGNS = 0.35
 _AS_HIGH, _AS_WIDE, _WIDEST_SPACE = 1.15, 2.5, 1.0
 """Of what goes on in a line of letters, in their heights; blanks are 0.3 of a letter's height, of typewriters 0.8."""
 
-_HALO_PX = 2
+HALO_PX = 2
 """JPEG and resampling leave as much of a stroke around it."""
 
 _BESIDE_PX = 4
@@ -89,13 +98,13 @@ def find_writing(grey: Bytes, texts: Sequence[Text] = ()) -> Mask:
                 lines.append(line)
         for mark in marks:
             if is_arrow(mark) or is_frame(mark) or any(_is_bar_of(mark, line) for line in lines):
-                paint(found, mark)
-    mask = cv2.dilate(found, np.ones((2 * _HALO_PX + 1,) * 2, np.uint8)) > 0
+                _paint(found, mark)
+    mask = grown(found, HALO_PX) > 0
     for line in lines:
         box = _paper_behind(grey, line)
         if box is not None:
-            mask[box[0] : box[2], box[1] : box[3]] = True
-    return np.asarray(mask)
+            mask[within(box)] = True
+    return mask
 
 
 def _may_be_letter(mark: Mark) -> bool:
@@ -193,7 +202,7 @@ def _reads(text: Text, line: list[Mark]) -> bool:
 def _paint_line(found: Bytes, grey: Bytes, regions: Regions, line: list[Mark]) -> None:
     """Paint letters, what is in and between them, and what goes on in their line: points, letters that touch others."""
     for mark in line:
-        paint(found, mark)
+        _paint(found, mark)
     for before, after in pairwise(sorted(line, key=lambda mark: mark.box[1])):
         top, bottom = max(before.box[0], after.box[0]), min(before.box[2], after.box[2])
         found[top:bottom, before.box[1] : after.box[3]] = 1
@@ -208,11 +217,11 @@ def _paint_line(found: Bytes, grey: Bytes, regions: Regions, line: list[Mark]) -
             first, last = int(start_x[number]), int(start_x[number] + widths[number])
             near = first - right <= _WIDEST_SPACE * height and left - last <= _WIDEST_SPACE * height
             if near and stroke_px((cut := regions.cut_out(number))[0]) <= max(_THICKEST_STROKE * height, 2):
-                region, (row0, column0, row1, column1) = cut
-                if _stands_on_paper(grey, region, cut[1], line[0]):
+                region, box = cut
+                if _stands_on_paper(grey, region, box, line[0]):
                     left, right = min(left, first), max(right, last)
-                    highest, lowest = min(highest, row0), max(lowest, row1)
-                    found[row0:row1, column0:column1] |= region
+                    highest, lowest = min(highest, box[0]), max(lowest, box[2])
+                    found[within(box)] |= region
     _paint_thin_strokes(found, grey, line, (highest, left, lowest, right))
 
 
@@ -224,7 +233,7 @@ def _paint_thin_strokes(found: Bytes, grey: Bytes, line: list[Mark], box: Box) -
     """
     top, left, bottom, right = box
     around = ((top, bottom), (left, right))
-    rows, columns = (slice(max(first - 2 * _HALO_PX, 0), last + 2 * _HALO_PX) for first, last in around)
+    rows, columns = (slice(max(first - 2 * HALO_PX, 0), last + 2 * HALO_PX) for first, last in around)
     window = grey[rows, columns].astype(np.int32)
     ink, paper = (float(np.median([getattr(mark, name) for mark in line])) for name in ("grey", "paper"))
     inked = np.abs(window - ink) < abs(window - paper)
@@ -233,8 +242,8 @@ def _paint_thin_strokes(found: Bytes, grey: Bytes, line: list[Mark], box: Box) -
     beyond = np.unique(np.concatenate([numbers[0], numbers[-1], numbers[:, 0], numbers[:, -1]]))
     thinner_px = _THIN_STROKE * max(mark.stroke_px for mark in line)
     for number in np.setdiff1d(numbers[painted > 0], [0, *beyond]).tolist():
-        region, (row0, column0, row1, column1) = regions.cut_out(number)
-        own = painted[row0:row1, column0:column1]
+        region, place = regions.cut_out(number)
+        own = painted[within(place)]
         more = region & (own == 0)
         if stroke_px(more) <= thinner_px:
             own |= more
@@ -243,8 +252,7 @@ def _paint_thin_strokes(found: Bytes, grey: Bytes, line: list[Mark], box: Box) -
 def _stands_on_paper(grey: Bytes, region: Mask, box: Box, like: Mark) -> bool:
     """Tell whether a region stands on the ground of the letters: a dark speck of a dark particle does not."""
     window, padded = with_surroundings(grey, region, box)
-    around = cv2.dilate(padded, np.ones((7, 7), np.uint8)) > cv2.dilate(padded, np.ones((5, 5), np.uint8))
-    return bool(abs(np.median(window[around]) - like.grey) > abs(like.paper - like.grey) / 2)
+    return bool(abs(np.median(window[rim_of(padded)]) - like.grey) > abs(like.paper - like.grey) / 2)
 
 
 def _box(line: list[Mark]) -> Box:
@@ -295,7 +303,6 @@ def plain_box(grey: Bytes, row: int, column: int) -> Box | None:
     return (top, left, top + height, left + width) if min(e.mean() for e in edges) > _STRAIGHT else None
 
 
-def paint(found: Bytes, mark: Mark) -> None:
+def _paint(found: Bytes, mark: Mark) -> None:
     """Set the pixels of a mark."""
-    top, left, bottom, right = mark.box
-    found[top:bottom, left:right] |= mark.region
+    found[within(mark.box)] |= mark.region
