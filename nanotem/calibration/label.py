@@ -50,6 +50,9 @@ class Label:
     text: str
     confidence: float
 
+    def __str__(self) -> str:
+        return f"{self.value:g} {self.unit}"
+
 
 def best_label(texts: list[Text], bar: ScaleBar) -> Label | None:
     """Return the text that is most believably the label of `bar`; None if there is none near it."""
@@ -106,7 +109,7 @@ def _label(text: Text, bar: ScaleBar) -> Label | None:
 
 def _closeness(text: Text, bar: ScaleBar) -> float:
     """Return from 0 to 1 how well a text stands for a label of `bar`."""
-    part = _holds(text.box, bar) or _is_paper(bar, text.box)
+    part = _holds(text.box, bar) or _is_paper(text.box, bar)
     return 0.0 if part else ramp(_gap(text.box, bar), _FAR, _NEAR)
 
 
@@ -143,7 +146,7 @@ def _holds(box: Box, bar: ScaleBar) -> bool:
     return inside and bar.length_px < _LONGEST_STROKE * (right - left)
 
 
-def _is_paper(bar: ScaleBar, box: Box) -> bool:
+def _is_paper(box: Box, bar: ScaleBar) -> bool:
     """Tell whether a text lies on a bar, in whole or in part: then that is the box behind bar and label."""
     middle, third = (box[0] + box[2]) / 2, (box[2] - box[0]) / 3  # letters are two thirds of the height of their box
     is_behind = bar.box[0] <= middle - third and middle + third <= bar.box[2]

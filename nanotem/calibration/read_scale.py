@@ -40,14 +40,11 @@ _LONGEST_SIDE_PX = 768
 """Of the whole frame as it is read: half the time of 1024 px. What is too small for it is read beside the bars."""
 
 LATTICE = f"a length below {_SHORTEST_NM:g} nm marks a lattice spacing more often than a scale"
-
 NAMED = "what stands before it names another quantity"
+DASHED = "it is one of several equal lines in a row, and where they begin and end cannot be told"
+UNEVEN = "it stands between two lines of different length, which are no halves of one bar"
 
 _SPACINGS = (LATTICE, TWINS)
-
-DASHED = "it is one of several equal lines in a row, and where they begin and end cannot be told"
-
-UNEVEN = "it stands between two lines of different length, which are no halves of one bar"
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,7 @@ class LabelledBar:
         return None if self.label is None else self.label.length_nm / self.bar.length_px
 
     def __str__(self) -> str:
-        label = f", label {self.label.value:g} {self.label.unit}" if self.label else ""
+        label = f", label {self.label}" if self.label else ""
         return f"{self.bar.length_px:.1f} px at row {self.bar.row:.0f}{label}"
 
 
@@ -268,23 +265,32 @@ def _reading(found: list[LabelledBar], texts: list[Text]) -> ScaleReading:
     found = _one_label_one_objection(found)
     ranked = sorted(found, key=lambda pair: (pair.confidence, pair.likelihood, pair.bar.confidence), reverse=True)
     if not ranked:
-        return ScaleReading(None, None, None, 0.0, False, (), "No scale bar was found.", texts=tuple(texts))
+        return ScaleReading(
+            bar=None,
+            label=None,
+            scale=None,
+            confidence=0.0,
+            accepted=False,
+            alternatives=(),
+            reason="No scale bar was found.",
+            texts=tuple(texts),
+        )
     best, *others = ranked
     disagreeing = _disagreeing(ranked)
     accepted = best.confidence >= LEAST_CONFIDENCE and not disagreeing
     others.sort(key=lambda pair: pair not in disagreeing)
     return ScaleReading(
-        best.bar,
-        best.label,
-        None if best.label is None else scale_from_bar(best.bar, best.label.value, best.label.unit),
-        best.confidence,
-        accepted,
-        tuple(others[:_N_ALTERNATIVES]),
-        _disagreement(disagreeing) if disagreeing else _reason(best, ranked, accepted),
-        disagreeing,
-        tuple(_notes(best, ranked, texts)) if accepted else (),
-        tuple(texts),
-        best.objection,
+        bar=best.bar,
+        label=best.label,
+        scale=None if best.label is None else scale_from_bar(best.bar, best.label.value, best.label.unit),
+        confidence=best.confidence,
+        accepted=accepted,
+        alternatives=tuple(others[:_N_ALTERNATIVES]),
+        reason=_disagreement(disagreeing) if disagreeing else _reason(best, ranked, accepted),
+        disagreeing=disagreeing,
+        notes=tuple(_notes(ranked, texts)) if accepted else (),
+        texts=tuple(texts),
+        objection=best.objection,
     )
 
 
@@ -312,8 +318,7 @@ def _agree(one: LabelledBar, other: LabelledBar) -> bool:
 
 
 def _said(pair: LabelledBar) -> str:
-    label = pair.label
-    return "" if label is None else f"{label.value:g} {label.unit} over {pair.bar.length_px:.1f} px"
+    return f"{pair.label} over {pair.bar.length_px:.1f} px"
 
 
 def _disagreement(disagreeing: tuple[LabelledBar, ...]) -> str:
@@ -325,23 +330,21 @@ def _disagreement(disagreeing: tuple[LabelledBar, ...]) -> str:
 
 
 def _reason(best: LabelledBar, ranked: list[LabelledBar], accepted: bool) -> str:
-    if accepted and best.label is not None:
-        label = f"{best.label.value:g} {best.label.unit}"
-        return f"The scale bar is {best.bar.length_px:.1f} px long and its label says {label}."
-    objected = max((pair for pair in ranked if pair.objection), key=lambda pair: pair.bar.confidence, default=best)
-    if best.confidence > 0 or not objected.objection:
-        objected = best
-    length = f"A line of {objected.bar.length_px:.1f} px"
-    if objected.objection:
-        label = f"{objected.label.value:g} {objected.label.unit}" if objected.label else "its label"
-        return f"{length} could be the scale bar, but {label} is not taken for its length: {objected.objection}."
-    if objected.label is None:
+    """Return in a sentence what was read, or what is missing: of the best pair, or of the best that is objected to."""
+    if accepted:
+        return f"The scale bar is {best.bar.length_px:.1f} px long and its label says {best.label}."
+    objected = [pair for pair in ranked if pair.objection]
+    pair = max(objected, key=lambda pair: pair.bar.confidence) if objected and best.confidence == 0 else best
+    length = f"A line of {pair.bar.length_px:.1f} px"
+    if pair.objection:
+        said = pair.label or "its label"
+        return f"{length} could be the scale bar, but {said} is not taken for its length: {pair.objection}."
+    if pair.label is None:
         return f"{length} could be the scale bar, but no label could be read near it."
-    label = f"{objected.label.value:g} {objected.label.unit}"
-    return f"{length} with a label that may say {label} was found, but not surely enough."
+    return f"{length} with a label that may say {pair.label} was found, but not surely enough."
 
 
-def _notes(best: LabelledBar, ranked: list[LabelledBar], texts: list[Text]) -> Iterator[str]:
+def _notes(ranked: list[LabelledBar], texts: list[Text]) -> Iterator[str]:
     """Yield what is written in the picture and is no second scale, but might be one."""
     for pair in ranked:
         if pair.objection:
