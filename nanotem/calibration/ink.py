@@ -8,10 +8,9 @@ import numpy as np
 
 from nanotem.calibration.bar import ScaleBar
 from nanotem.calibration.box import holds_middle
-from nanotem.calibration.grey import as_light, eight_bit
+from nanotem.calibration.grey import Bytes, as_light
 from nanotem.calibration.label import Label
 from nanotem.calibration.ocr import Text
-from nanotem.micrograph import Pixels
 
 RAISED = "a raised sign stands behind its unit: it may be one over a length, as in a diffraction pattern"
 UNREAD = "not every sign of its number was read"
@@ -27,7 +26,9 @@ _FULL_INK = 0.7
 _TALL, _SMALL = 0.62, 0.42
 """Letters without a stem are 0.66 to 0.75 as high as those with one; a point is 0.1 to 0.25, a comma up to 0.4."""
 
-_FINEST_POINT = 0.08
+_FINEST_POINT, _HIGHEST_POINT, _TAIL = 0.08, 0.25, 0.2
+"""What is higher than a point is a comma, which hangs below the line by its tail."""
+
 _RAISED_BY = 0.25
 """By so much of a letter's height a raised sign ends above the line; between 0.15 and 0.35 nothing changes."""
 
@@ -74,8 +75,22 @@ class _Mark(NamedTuple):
     def height(self) -> int:
         return self.bottom - self.top
 
+    @property
+    def width(self) -> int:
+        return self.right - self.left
 
-def unread_ink(pixels: Pixels, label: Label, bar: ScaleBar, others: list[Text]) -> str:
+
+class _Letters(NamedTuple):
+    """How the letters of a label stand: on which row, how high the highest is, and the box around them."""
+
+    line: float
+    height: int
+    top: int
+    first: int
+    last: int
+
+
+def unread_ink(grey: Bytes, label: Label, bar: ScaleBar, others: list[Text]) -> str:
     """Return what speaks against a label in the picture itself, empty if nothing does.
 
     The label's strokes are cut out in the grey of the bar. A small mark that hangs above the line behind the last
@@ -85,56 +100,45 @@ def unread_ink(pixels: Pixels, label: Label, bar: ScaleBar, others: list[Text]) 
 
     Parameters
     ----------
-    pixels
-        Grey image of any depth, shape (rows, columns).
+    grey
+        Shape (rows, columns).
     label, bar
         What was read, and for which bar.
     others
         All texts that were recognised in the picture.
     """
-    marks = _marks(pixels, label, bar)
+    marks = _marks(grey, label, bar)
     top, left, bottom, right = label.box
     inside = [m for m in marks if left <= (m.left + m.right) / 2 <= right and top < (m.top + m.bottom) / 2 < bottom]
-    height = max((m.height for m in inside), default=0)
-    letters = [m for m in inside if m.height >= _TALL * height]
-    if len(letters) < 2:
-        return CUT if label.box[1] <= 0 else ""
-    line = float(np.median([m.bottom for m in letters]))
-    letters = [m for m in letters if abs(m.bottom - line) <= _ON_LINE * height] or letters
-    first, last = letters[0].left, max(m.right for m in letters)
-    if _has_raised_one(marks, line, height, last):
+    letters = _letters(inside)
+    if letters is None:
+        return CUT if left <= 0 else ""
+    if _has_raised_one(marks, letters):
         return RAISED
-    space = _LETTER_SPACE * height
-    points = [
-        m
-        for m in marks
-        if _is_point(m, line, height)
-        and _stands_before_figure(m, marks, height)
-        and first - space < m.right
-        and m.left < last
-        and not any(min(m.right, other.right) - max(m.left, other.left) > 1 for other in marks if other != m)
-    ]
-    before = [
-        m
-        for m in marks
-        if 0 <= first - m.right < _WORD_SPACE * height
-        and m.height >= _TALL * height
-        and abs(m.bottom - line) <= _ON_LINE * height
-        and not any(holds_middle(text.box, m) for text in others)
-    ]
-    specks = [m for m in marks if m.height <= _SMALL * height and m not in points]
-    if len(specks) > _MOST_SPECKS:
+    height = letters.height
+    points = _points(marks, letters)
+    in_grain = sum(m.height <= _SMALL * height and m not in points for m in marks) > _MOST_SPECKS
+    if in_grain:
         points = []
-    n_points = sum(label.text.count(sign) for sign in _POINTS)
-    if before or len(points) > n_points:
+    n_read = sum(label.text.count(sign) for sign in _POINTS)
+    if len(points) > n_read or _has_figure_before(marks, letters, others):
         return UNREAD
-    top = min(m.top for m in letters)
-    torn = [m for m in inside if m.height > _SMALL * height and top < m.bottom and m.top < line]
+    torn = [m for m in inside if m.height > _SMALL * height and letters.top < m.bottom and m.top < letters.line]
     first = min(m.left for m in (*points, *torn))
     if label.text.strip().startswith(tuple(_POINTS)) and not points:
         first -= height  # a point too fine to be found, with the gaps on both its sides
-    in_grain = len(specks) > _MOST_SPECKS
-    return CUT if _may_be_cut(label, bar, first=first, last=last, height=height, in_grain=in_grain) else ""
+    return CUT if _may_be_cut(label, bar, first=first, last=letters.last, height=height, in_grain=in_grain) else ""
+
+
+def _letters(inside: list[_Mark]) -> _Letters | None:
+    """Return how the letters among the marks in the box of a label stand; None if there are fewer than two."""
+    height = max((m.height for m in inside), default=0)
+    high = [m for m in inside if m.height >= _TALL * height]
+    if len(high) < 2:
+        return None
+    line = float(np.median([m.bottom for m in high]))
+    high = [m for m in high if abs(m.bottom - line) <= _ON_LINE * height] or high
+    return _Letters(line, height, min(m.top for m in high), high[0].left, max(m.right for m in high))
 
 
 def _may_be_cut(label: Label, bar: ScaleBar, *, first: int, last: int, height: int, in_grain: bool) -> bool:
@@ -151,9 +155,8 @@ def _may_be_cut(label: Label, bar: ScaleBar, *, first: int, last: int, height: i
     return not (is_centred and first > max(_LEAST_GAP * height, 1) and re.match(_ROUND, label.text.strip()))
 
 
-def _marks(pixels: Pixels, label: Label, bar: ScaleBar) -> list[_Mark]:
+def _marks(grey: Bytes, label: Label, bar: ScaleBar) -> list[_Mark]:
     """Return the connected strokes in and beside the box of a label, the bar itself left out, left to right."""
-    grey = eight_bit(pixels)
     top, left, bottom, right = label.box
     reach = round(_REACH_HEIGHTS * (bottom - top))
     row0, row1 = max(top - reach // 3, 0), min(bottom + reach // 3, len(grey))
@@ -182,8 +185,9 @@ def _is_part(mark: _Mark, bar: ScaleBar) -> bool:
     return mark.top <= bar.row < mark.bottom and mark.height <= bar.thickness_px + 2
 
 
-def _has_raised_one(marks: list[_Mark], line: float, height: int, last: int) -> bool:
+def _has_raised_one(marks: list[_Mark], letters: _Letters) -> bool:
     """Tell whether a −1 hangs behind the last letter: a slender figure, or one behind a dash."""
+    line, height, last = letters.line, letters.height, letters.last
     raised = [
         m
         for m in marks
@@ -195,10 +199,10 @@ def _has_raised_one(marks: list[_Mark], line: float, height: int, last: int) -> 
         return False
     figures = [m for m in raised if _LOWEST_FIGURE * height <= m.height < height]
     return any(
-        (m.left - last < _CLOSE * height and m.height >= _SLENDER * (m.right - m.left))
+        (m.left - last < _CLOSE * height and m.height >= _SLENDER * m.width)
         or any(_is_dash_before(dash, m, height) for dash in raised)
         for m in figures
-    ) or any(_is_dash(m, height) and m.right - m.left >= _LONE_DASH * height for m in raised)
+    ) or any(_is_dash(m, height) and m.width >= _LONE_DASH * height for m in raised)
 
 
 def _is_dash_before(dash: _Mark, figure: _Mark, height: int) -> bool:
@@ -207,16 +211,43 @@ def _is_dash_before(dash: _Mark, figure: _Mark, height: int) -> bool:
 
 
 def _is_dash(mark: _Mark, height: int) -> bool:
-    return mark.height <= _FLAT * height and mark.right - mark.left >= _LONG * mark.height
+    return mark.height <= _FLAT * height and mark.width >= _LONG * mark.height
+
+
+def _points(marks: list[_Mark], letters: _Letters) -> list[_Mark]:
+    """Return the points and commas on the line of the letters, before the last of them and under none."""
+    first = letters.first - _LETTER_SPACE * letters.height
+    return [
+        m
+        for m in marks
+        if _is_point(m, letters.line, letters.height)
+        and _stands_before_figure(m, marks, letters.height)
+        and first < m.right
+        and m.left < letters.last
+        and not any(min(m.right, other.right) - max(m.left, other.left) > 1 for other in marks if other != m)
+    ]
 
 
 def _is_point(mark: _Mark, line: float, height: int) -> bool:
-    width = mark.right - mark.left
-    small = max(mark.height, width) <= _SMALL * height and min(mark.height, width) >= _FINEST_POINT * height
-    return small and abs(mark.bottom - line) <= max(_ON_LINE * height, 1) + (mark.height > 0.25 * height) * 0.2 * height
+    small = max(mark.height, mark.width) <= _SMALL * height and min(mark.height, mark.width) >= _FINEST_POINT * height
+    off_line = max(_ON_LINE * height, 1)
+    if mark.height > _HIGHEST_POINT * height:
+        off_line += _TAIL * height
+    return small and abs(mark.bottom - line) <= off_line
 
 
 def _stands_before_figure(point: _Mark, marks: list[_Mark], height: int) -> bool:
     """Tell whether what follows a mark is as high as a figure: crumbs of broken letters stand before others, too."""
     following = next((m for m in marks if m.left >= point.right and m.height >= _LEAST_LETTER * height), None)
     return following is None or following.height >= _FIGURE * height
+
+
+def _has_figure_before(marks: list[_Mark], letters: _Letters, others: list[Text]) -> bool:
+    """Tell whether a mark as high as a letter, that is part of no text, stands on the line before the first letter."""
+    return any(
+        0 <= letters.first - m.right < _WORD_SPACE * letters.height
+        and m.height >= _TALL * letters.height
+        and abs(m.bottom - letters.line) <= _ON_LINE * letters.height
+        and not any(holds_middle(text.box, m) for text in others)
+        for m in marks
+    )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nanotem.calibration.bar import ScaleBar
+from nanotem.calibration.box import Box, within
 from nanotem.calibration.grey import Bytes, as_light, eight_bit
 from nanotem.calibration.label import Label, agreed_label, best_label, objection
 from nanotem.calibration.ocr import read_text
@@ -44,19 +45,18 @@ def read_label(pixels: Pixels, bar: ScaleBar) -> Label | None:
         at another size, and with only the greys of the bar: readings that agree are believed more, others less. None
         where there is none, or where what stands there is no length: 1/nm, or a number with two meanings.
     """
-    beside = read_beside(pixels, bar)
+    beside = read_beside(eight_bit(pixels), bar)
     return None if beside.objection else agreed_label(beside.labels)
 
 
-def read_beside(pixels: Pixels, bar: ScaleBar) -> Beside:
+def read_beside(grey: Bytes, bar: ScaleBar) -> Beside:
     """Read what stands beside a bar until one reading is sure; see `read_label`."""
-    grey = eight_bit(pixels)
-    top, left, bottom, right = _surroundings(bar, grey.shape)
-    around = slice(top, bottom), slice(left, right)
+    around = _surroundings(bar, grey.shape)
+    top, left, bottom, right = around
     reduced = min(1.0, _LONGEST_SIDE_PX / (_ZOOMS[0] * max(bottom - top, right - left)))
     labels: list[Label] = []
     for view, zoom in _views(grey, bar):
-        texts = [text.shifted(top, left) for text in read_text(view[around], zoom=zoom * reduced)]
+        texts = [text.shifted(top, left) for text in read_text(view[within(around)], zoom=zoom * reduced)]
         against = objection(texts, bar)
         if against:
             return Beside(labels, against)
@@ -75,7 +75,7 @@ def _views(grey: Bytes, bar: ScaleBar) -> Iterator[tuple[Bytes, float]]:
     yield _ink(grey, bar), _ZOOMS[0]
 
 
-def _surroundings(bar: ScaleBar, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+def _surroundings(bar: ScaleBar, shape: tuple[int, ...]) -> Box:
     """Return the box round a bar in which its label may stand."""
     rows, columns = shape
     reach = reach_px(bar.length_px, rows)
