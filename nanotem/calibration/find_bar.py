@@ -17,6 +17,7 @@ from nanotem.errors import ParameterError
 from nanotem.micrograph import Pixels
 
 _LEAST_CONFIDENCE = 0.5
+_LEAST_MARGIN_PX = 25
 _LONGEST_SHARE = 0.65
 _LEAST_ASPECT = 4.0
 FIELD_ASPECT = 1.2
@@ -49,8 +50,8 @@ def find_scale_bar(pixels: Pixels, *, region: Box | None = None) -> ScaleBar | N
     Returns
     -------
     ScaleBar or None
-        The most believable bar with a confidence of at least 0.5. If it has an outline, each end is the
-        middle of the outline's stroke, so the length is that of the rectangle that was drawn.
+        The most believable bar with a confidence of at least 0.5. If it has an outline, each end lies in the stroke
+        of that: see `nanotem.calibration.outline.outline_px`.
 
     Raises
     ------
@@ -93,7 +94,7 @@ def bars_in(grey: Bytes, *, whole_frame: bool, least_aspect: float = _LEAST_ASPE
 
     In a whole frame text speaks for a bar, and lines that are alike against each other; in a part of it neither.
     """
-    margin = max(25, grey.shape[0] // (16 if whole_frame else 2)) | 1
+    margin = _margin_px(grey, 16 if whole_frame else 2)
     views = _views(grey, margin)
     found = _lines(views, margin, _LONGEST_SHARE if whole_frame else 1.0, least_aspect)
     found = join_fields(_without_paper(_without_outlines(found)))
@@ -111,11 +112,16 @@ def two_tone_bars(grey: Bytes) -> list[ScaleBar]:
     Fields are sought in twice the size: they may be as short as the strokes of letters, and hardly longer than thick.
     """
     twice = np.asarray(cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8)
-    margin = max(25, twice.shape[0] // 2) | 1
+    margin = _margin_px(twice, 2)
     views = _views(twice, margin)
     found = whole_bars(_lines(views, margin, 1.0, FIELD_ASPECT))
     bars = [_bar(views[c.polarity], c, c.quality).shifted(-margin, -margin) for c in found]
     return sorted((_halved(bar) for bar in bars), key=lambda bar: -bar.confidence)
+
+
+def _margin_px(grey: Bytes, parts: int) -> int:
+    """Return how wide a margin is, and how thick a line may be: one part of the rows of an image; an odd number."""
+    return max(_LEAST_MARGIN_PX, grey.shape[0] // parts) | 1
 
 
 def _views(grey: Bytes, margin: int) -> dict[Polarity, Bytes]:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from nanotem.calibration.bar import Polarity, ScaleBar
-from nanotem.calibration.box import Box
+from nanotem.calibration.box import Box, within
 from nanotem.calibration.find_bar import FIELD_ASPECT, bars_in, two_tone_bars
 from nanotem.calibration.grey import Bytes
 from nanotem.calibration.ruler import find_ruler
@@ -16,8 +16,8 @@ from nanotem.calibration.ruler import find_ruler
 _SHORT_ASPECT, _THICK_ASPECT = 2.0, 6.0
 _WIDEST_GAP_PX, _THINNEST_HOLLOW_PX = 6, 3
 _WIDEST_SPACE = 1.5
-_FIELD_REACH, _MOST_FIELDS = 2.0, 10
-"""In thicknesses and lengths of a field; rulers and bars in two tones have five to ten."""
+_FIELD_REACH, _FIELD_REACH_PX, _MOST_FIELDS = 2.0, 6, 10
+"""In thicknesses, px more, and lengths of a field; rulers and bars in two tones have five to ten."""
 
 _SAME_ROW_PX = 2.0
 _WIDEST_DASH_GAP = 1.5
@@ -53,25 +53,35 @@ def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
     ruler = find_ruler(grey, label)
     if ruler is not None:
         return ruler
-    top, left, bottom, right = _neighbourhood(label, grey.shape)
-    crop = grey[top:bottom, left:right]
-    for bar in two_tone_bars(crop):
-        return bar.shifted(top, left)
-    ink, polarity = _ink(crop, grey[label[0] : label[2], label[1] : label[3]])
-    drawn = bars_in(ink, whole_frame=False)
-    if drawn:
-        bar = max(drawn, key=lambda bar: bar.confidence)
-        return replace(bar, polarity=polarity).shifted(top, left)
+    around = _neighbourhood(label, grey.shape)
+    crop = grey[within(around)]
+    two_tone = two_tone_bars(crop)
+    bar = two_tone[0] if two_tone else _bar_in_ink(crop, grey[within(label)]) or _short_or_hollow_bar(crop)
+    return None if bar is None else bar.shifted(*around[:2])
+
+
+def _bar_in_ink(grey: Bytes, written: Bytes) -> ScaleBar | None:
+    """Return the most believable bar in the grey of a label; None if there is none."""
+    ink, polarity = _ink(grey, written)
+    bar = _most_believable(bars_in(ink, whole_frame=False))
+    return None if bar is None else replace(bar, polarity=polarity)
+
+
+def _short_or_hollow_bar(grey: Bytes) -> ScaleBar | None:
+    """Return the most believable of the bars that are short and thick, or of which only the outline is drawn."""
     bars = [
         bar
-        for bar in bars_in(crop, whole_frame=False, least_aspect=_SHORT_ASPECT)
+        for bar in bars_in(grey, whole_frame=False, least_aspect=_SHORT_ASPECT)
         if bar.length_px < _THICK_ASPECT * bar.thickness_px
     ]
     for side, fill in (("light", cv2.MORPH_CLOSE), ("dark", cv2.MORPH_OPEN)):
-        hollow = bars_in(_filled(crop, fill), whole_frame=False)
+        hollow = bars_in(_filled(grey, fill), whole_frame=False)
         bars += (bar for bar in hollow if bar.polarity == side and bar.thickness_px > _THINNEST_HOLLOW_PX)
-    best = max(bars, key=lambda bar: bar.confidence, default=None)
-    return None if best is None else best.shifted(top, left)
+    return _most_believable(bars)
+
+
+def _most_believable(bars: list[ScaleBar]) -> ScaleBar | None:
+    return max(bars, key=lambda bar: bar.confidence, default=None)
 
 
 def whole_of_fields(grey: Bytes, bar: ScaleBar) -> ScaleBar | None:
@@ -115,7 +125,8 @@ def is_one_of_a_row(grey: Bytes, bar: ScaleBar, *, known: Sequence[ScaleBar] = (
 def _along(grey: Bytes, bar: ScaleBar) -> tuple[Bytes, int, int]:
     """Return the strip in which a line would go on, with its first row and column."""
     top, left, bottom, right = bar.box
-    reach_px, sideways_px = round(_FIELD_REACH * bar.thickness_px) + _WIDEST_GAP_PX, round(_MOST_FIELDS * bar.length_px)
+    reach_px = round(_FIELD_REACH * bar.thickness_px) + _FIELD_REACH_PX
+    sideways_px = round(_MOST_FIELDS * bar.length_px)
     first, before = max(top - reach_px, 0), max(left - sideways_px, 0)
     return grey[first : bottom + reach_px, before : right + sideways_px], first, before
 
