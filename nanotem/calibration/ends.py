@@ -91,6 +91,11 @@ def _body(bar: ScaleBar) -> slice:
     return slice(max(first, 0), max(int(np.floor(bar.row + bar.thickness_px / 2 - 0.5)), first) + 1)
 
 
+def _columns(bar: ScaleBar) -> npt.NDArray[np.intp]:
+    """Return the columns of a bar without its ends."""
+    return np.arange(int(bar.left) + 2, int(bar.right) - 1)
+
+
 def _step_px(along: Profile, bar: ScaleBar, step: int) -> float:
     """Return by how much more an end is drawn out above its half height than below it."""
     end = bar.left if step < 0 else bar.right
@@ -151,7 +156,7 @@ def goes_on(grey: Bytes, bar: ScaleBar) -> bool:
     bar
         Whose ends were measured.
     """
-    within = np.arange(int(bar.left) + 2, int(bar.right) - 1)
+    within = _columns(bar)
     away_px = _BEYOND_PX[0] + np.arange(_GOING_ON_PX)
     beyond = (round(bar.left - 0.5) - away_px, round(bar.right + 0.5) + away_px)
     return within.size > 0 and any(_edges_go_on(grey, bar, within, columns) for columns in beyond)
@@ -170,7 +175,7 @@ def is_rim(grey: Bytes, bar: ScaleBar) -> bool:
         A line that was found in it.
     """
     light = as_light(grey, bar.polarity)
-    within = np.arange(int(bar.left) + 2, int(bar.right) - 1)
+    within = _columns(bar)
     if not within.size:
         return False
     upper, lower = (_across(light, bar, step, within) for step in (-1, 1))

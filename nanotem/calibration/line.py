@@ -13,6 +13,9 @@ from nanotem.calibration.profile import Profile, half_crossing, median
 
 _OUTLINE_STEP, _GROUND_RISE = 0.25, 0.9
 _RIM = 0.25
+_BEYOND_PX = (3, 8)
+"""Where the ground beyond an end is looked for: past a rim of three pixels."""
+
 _BESIDE_PX = 5
 _NARROWEST_PX = 13
 _LEAST_STEP = 0.25
@@ -98,14 +101,15 @@ def measure_line(grey: Bytes, box: Box) -> Line | None:
     if upper is None or lower is None:
         return None
 
-    core = _core(patch, across, upper, lower, float(side))
+    first_row, last_row = int(np.ceil(upper)), int(np.floor(lower))
+    core = _core(patch, across, first_row, last_row, float(side))
     along = core.mean(axis=0)
     level = float(median(along[inner]))
     contrast = level - float(side)
     if contrast <= 0:
         return None
     middle = (inner.start + inner.stop) // 2
-    halves = _half_heights(patch, upper, lower, level, contrast)
+    halves = _half_heights(patch, first_row, last_row, level, contrast)
     first, last = _end(along, halves, middle, -1, level), _end(along, halves, middle, 1, level)
     if first is None or last is None:
         return None
@@ -127,7 +131,7 @@ def measure_line(grey: Bytes, box: Box) -> Line | None:
         level=level,
         contrast=contrast,
         roughness=float((core[:, inside] - median(core[:, inside])[:, None]).std()) / contrast,
-        isolation=_isolation(patch[:, inside], upper, lower, halves[inside]),
+        isolation=_isolation(patch[:, inside], first_row, last_row, halves[inside]),
         sharpness=min(first.sharpness, last.sharpness),
         raggedness_px=_raggedness(core, start, stop, halves),
         enclosed_left=(float(darker) - first.outside) / contrast,
@@ -135,18 +139,16 @@ def measure_line(grey: Bytes, box: Box) -> Line | None:
     )
 
 
-def _core(patch: Profile, across: Profile, upper: float, lower: float, side: float) -> Profile:
-    """Return the rows of the line, without its blurred rims."""
-    first, last = int(np.ceil(upper)), int(np.floor(lower)) + 1
-    rows = across[first:last]
-    return patch[first:last][rows >= rows.max() - _RIM * (rows.max() - side)]
+def _core(patch: Profile, across: Profile, first: int, last: int, side: float) -> Profile:
+    """Return the rows of the line, from the first to the last, without its blurred rims."""
+    rows = across[first : last + 1]
+    return patch[first : last + 1][rows >= rows.max() - _RIM * (rows.max() - side)]
 
 
-def _half_heights(patch: Profile, upper: float, lower: float, level: float, contrast: float) -> Profile:
+def _half_heights(patch: Profile, first: int, last: int, level: float, contrast: float) -> Profile:
     """Return, column by column, the grey halfway from the line to the darker of its sides, end ticks left out."""
-    first, last = int(np.ceil(upper)), int(np.floor(lower)) + 1
     above = patch[max(first - _BESIDE_PX, 0) : max(first - 1, 1)]
-    below = patch[min(last + 1, len(patch) - 1) : last + _BESIDE_PX]
+    below = patch[min(last + 2, len(patch) - 1) : last + 1 + _BESIDE_PX]
     local = np.minimum(median(above, axis=0), median(below, axis=0))
     wide = cv2.morphologyEx(local[None].astype(np.float32), cv2.MORPH_OPEN, np.ones((1, _NARROWEST_PX)))[0]
     return (level + np.clip(wide, level - contrast, level - _LEAST_STEP * contrast)) / 2
@@ -158,9 +160,10 @@ def _end(along: Profile, halves: Profile, middle: int, step: int, level: float) 
     if rough is None:
         return None
     near = round(rough)
-    if not 8 <= near < along.size - 8:
+    nearest, farthest = _BEYOND_PX
+    if not farthest <= near < along.size - farthest:
         return None
-    beyond = along[near + 3 * step : near + 8 * step : step]
+    beyond = along[near + nearest * step : near + farthest * step : step]
     outside = min(float(median(beyond)), float(halves[near]))
     outline = float(along[near + 2 * step])
     if outline < outside - _OUTLINE_STEP * (level - outside):
@@ -171,13 +174,15 @@ def _end(along: Profile, halves: Profile, middle: int, step: int, level: float) 
     return _End(end, float(along[near - 2 * step] - along[near + 2 * step]) / (level - outside), outside)
 
 
-def _isolation(patch: Profile, upper: float, lower: float, halves: Profile) -> float:
-    above = patch[max(int(np.ceil(upper)) - 3, 0) : max(int(np.ceil(upper)) - 1, 0)]
-    below = patch[int(np.floor(lower)) + 2 : int(np.floor(lower)) + 4]
+def _isolation(patch: Profile, first: int, last: int, halves: Profile) -> float:
+    """Return the share of the columns with something darker in the two rows beyond a blurred one, on the worse side."""
+    above = patch[max(first - 3, 0) : max(first - 1, 0)]
+    below = patch[last + 2 : last + 4]
     return float(min((beside < halves).any(axis=0).mean() for beside in (above, below)))
 
 
 def _raggedness(core: Profile, start: float, stop: float, halves: Profile) -> float:
+    """Return how many pixels per row are on the other side of their half height than in a rectangle."""
     columns = np.arange(core.shape[1])
     near = (columns > start - 2) & (columns < stop + 2)
     rectangle = (columns > start) & (columns < stop)
