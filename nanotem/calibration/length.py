@@ -156,14 +156,14 @@ def _length(match: re.Match[str], plain: str, bar_px: float | None) -> Length | 
     number, unit = match["number"], match["unit"]
     digits = number.translate(_DIGITS)
     misread = sum(a != b for a, b in zip(digits, number, strict=True))
-    alone = len(spelled(match["number"] + unit)) / max(len(spelled(plain)), 1)
+    alone = len(spelled(number + unit)) / max(len(spelled(plain)), 1)
     refused: str | None = None
     for meant, trust in _meant(unit):
         values = [value for value in _values(digits, meant) if _possible(value * NM_PER_UNIT[meant], bar_px)]
         if len(values) > 1:
             usual = [v for v in values if bar_px and _is_usual_scale(v * NM_PER_UNIT[meant] / bar_px)]
             values = usual if len(usual) == 1 and "," not in digits else []
-            refused = None if values else AMBIGUOUS
+            refused = AMBIGUOUS
         if values:
             return Length(values[0], meant, trust * alone * _roundness(values[0]) * _MISREAD**misread)
     return refused

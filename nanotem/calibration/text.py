@@ -46,7 +46,7 @@ def find_text(grey: Bytes, line: Line) -> list[list[Character]]:
     and follow each other closely. There is one reading for each of three grey levels: thin strokes are
     blurred, bold ones run into each other.
     """
-    return [_words(_characters(grey, line, share)) for share in _LEVEL_SHARES]
+    return [_in_words(_characters(grey, line, share)) for share in _LEVEL_SHARES]
 
 
 def reach_px(length_px: float, rows: int) -> int:
@@ -59,7 +59,8 @@ def longest_word(readings: list[list[Character]]) -> int:
     return max((len(_chain(c, reading)) for reading in readings for c in reading), default=0)
 
 
-def _words(characters: list[Character]) -> list[Character]:
+def _in_words(characters: list[Character]) -> list[Character]:
+    """Return the characters that stand beside another one."""
     return [c for c in characters if len(_chain(c, characters)) >= 2]
 
 

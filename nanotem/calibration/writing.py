@@ -71,9 +71,10 @@ def find_writing(grey: Bytes, texts: Sequence[Text] = ()) -> Mask:
     """Return True in all that was written over a picture, 2 px around it included.
 
     Ink is black or white to the last pixel and has sharp rims; letters are thin strokes. Marks that stand on one line
-    are writing if three of them are shaped like letters, or if one has an eye or is a bracket and they stand in a
-    corner; of others, the text recognition is asked. So are single letters in a corner, and what it has read already
-    is taken. An arrow is one by its shape; rods, discs and rings of particles are not touched.
+    are writing if three of them are shaped like letters, if one is and stands in a black or white box, or if one has an
+    eye or is a bracket and they stand in a corner; of others, and of single letters in a corner, the text recognition
+    is asked, and what it has read already is taken. Arrows, frames, and bars beside writing are known by their shape;
+    rods, discs and rings of particles are not touched.
 
     Parameters
     ----------
@@ -141,6 +142,7 @@ def _follows(before: Mark, mark: Mark) -> bool:
 
 
 def _is_surely_written(grey: Bytes, line: list[Mark]) -> bool:
+    """Tell whether marks are writing whatever the text recognition says; see `find_writing`."""
     letterlike = [mark for mark in line if mark.solidity < _LETTERLIKE]
     if len(letterlike) >= _LEAST_SURE_LETTERS and _vary(letterlike) and _stand_on_line(grey, line):
         return True
@@ -176,9 +178,11 @@ def _is_bracket(grey: Bytes, mark: Mark) -> bool:
 def _is_worth_asking(grey: Bytes, line: list[Mark]) -> bool:
     """Tell whether marks could be letters by their shape: three of them, two on one line, or one in a corner."""
     letterlike = sum(mark.solidity < _LETTERLIKE for mark in line)
-    if letterlike < _LEAST_SURE_LETTERS and not _in_corner(grey.shape, line):
-        return letterlike > 0 and len(line) > 1 and _stand_on_line(grey, line)
-    return letterlike > 0
+    if letterlike == 0:
+        return False
+    if letterlike >= _LEAST_SURE_LETTERS or _in_corner(grey.shape, line):
+        return True
+    return len(line) > 1 and _stand_on_line(grey, line)
 
 
 def _is_read(grey: Bytes, line: list[Mark]) -> bool:
