@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from nanotem.film.study import FilmStudy
     from nanotem.film.task import FilmPlace
 
-_CROP_NUMBERS = 4
-
+_CROP = ("top_px", "left_px", "height_px", "width_px")
 _KEPT = ("nm_per_px", "frame_time_s")
 """What a film that is gone on with need not be told again: all else is in the file, or has a default."""
 
@@ -111,9 +110,9 @@ def _cropped(crop: str) -> dict[str, int]:
     if not crop:
         return {}
     parts = crop.split(",")
-    if len(parts) != _CROP_NUMBERS or not all(part.strip().isdigit() for part in parts):
+    if len(parts) != len(_CROP) or not all(part.strip().isdecimal() for part in parts):
         raise ParameterError(f"{crop!r} is no crop.", "Write TOP,LEFT,HEIGHT,WIDTH, for example 0,0,512,512.")
-    return dict(zip(("top_px", "left_px", "height_px", "width_px"), map(int, parts), strict=True))
+    return dict(zip(_CROP, map(int, parts), strict=True))
 
 
 def _written(study: "FilmStudy", history: "FilmHistory", *, export: bool) -> Iterator[tuple[str, str]]:

@@ -62,7 +62,7 @@ def test_a_film_that_is_gone_on_with_keeps_its_scale_and_says_what_is_of_an_earl
 
 
 def test_an_impossible_crop_is_refused(tmp_path):
-    for crop in ("1,2,3", "a,b,c,d"):
+    for crop in ("1,2,3", "a,b,c,d", "0,0,512,5²"):
         result = CliRunner().invoke(app, ["film", "film.tif", "--out", str(tmp_path), "--crop", crop])
         assert isinstance(result.exception, ParameterError)
 
