@@ -1,7 +1,7 @@
 """The command `analyse`."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,13 +11,14 @@ from nanotem.commands.common import (
     AsJson,
     FrameNumber,
     ImageNumber,
+    Images,
     Models,
+    NmPerPx,
     RecipePath,
     app,
     each_file,
     print_each,
     saved_from,
-    with_models,
 )
 from nanotem.errors import ParameterError
 from nanotem.files.replacing import write_file
@@ -32,13 +33,13 @@ if TYPE_CHECKING:
 
 @app.command()
 def analyse(
-    images: Annotated[list[Path], typer.Argument(help="Micrographs of any format that the app reads.")],
+    images: Images,
     recipe: RecipePath = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for one table of particles and one analysis file per image.")
     ] = None,
     export: Annotated[bool, typer.Option(help="Write everything that the page Export offers to --out.")] = False,
-    nm_per_px: Annotated[float | None, typer.Option(help="Scale, where the file holds none.")] = None,
+    nm_per_px: NmPerPx = None,
     bar_length_nm: Annotated[
         float | None,
         typer.Option(help="What the scale bar's label says, in nm; the bar is found in the image."),
@@ -59,8 +60,7 @@ def analyse(
     """
     if export and out is None:
         raise ParameterError("--export needs a folder to write to.", "Give one with --out.")
-    saved = saved_from(recipe)
-    saved = replace(saved, recipe=with_models(saved.recipe, models))
+    saved = saved_from(recipe, models)
     settings: dict[str, Any] = {"out": out, "export": export, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
     settings |= {"image": image_number, "frame": frame, "lattices": lattices, "shapes": shapes}
     print_each(analyse_files(images, saved, **settings), _described, as_json=as_json)

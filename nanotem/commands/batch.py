@@ -1,15 +1,24 @@
 """The command `batch`."""
 
-import signal
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nanotem.commands.common import AsJson, Models, RecipePath, app, print_json, recipe_from, with_models
+from nanotem.commands.common import (
+    AsJson,
+    Models,
+    RecipePath,
+    Scheduler,
+    Workers,
+    app,
+    print_json,
+    recipe_from,
+    stopped_in_words,
+    with_models,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,9 +26,6 @@ if TYPE_CHECKING:
     from nanotem.batch import Progress
     from nanotem.recipe import Recipe
     from nanotem.study import Study
-
-_STOPPED = 130
-"""What shells report of a program that Ctrl+C has ended."""
 
 
 @app.command()
@@ -29,10 +35,8 @@ def batch(
     recipe: RecipePath = None,
     models: Models = None,
     sample: Annotated[str | None, typer.Option(help="Name of the sample; the name of each folder without it.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes on this computer; one per core without it.")] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="Address of a Dask scheduler whose workers reach the same files.")
-    ] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
     nm_per_px: Annotated[float | None, typer.Option(help="Scale, where a file holds none; 0 takes it back.")] = None,
     bar_length_nm: Annotated[
         float | None,
@@ -118,25 +122,7 @@ def _recipe(path: Path | None, models: list[Path] | None, study: "Study | None")
     if path is None and not models:
         return None
     known = study.values("recipe") if study and path is None else ()
-    return with_models(known[0] if len(known) == 1 else recipe_from(path), models)
-
-
-@contextmanager
-def stopped_in_words() -> Iterator[None]:
-    """Treat the end that a system or a scheduler of jobs asks for (SIGTERM) like Ctrl+C: let go of all, and say so."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop) if current_thread() is main_thread() else None
-    try:
-        yield
-    except KeyboardInterrupt:
-        typer.echo("Stopped. What is done stays: the same command goes on from there.", err=True)
-        raise typer.Exit(_STOPPED) from None
-    finally:
-        if before is not None:
-            signal.signal(signal.SIGTERM, before)
+    return with_models(known[0], models) if len(known) == 1 else recipe_from(path, models)
 
 
 def _described(progress: "Progress") -> str:

@@ -2,24 +2,13 @@
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nanotem.commands.analyse import population
-from nanotem.commands.common import (
-    AsJson,
-    FrameNumber,
-    ImageNumber,
-    Models,
-    RecipePath,
-    app,
-    print_json,
-    saved_from,
-    with_models,
-)
+from nanotem.commands.common import AsJson, FrameNumber, ImageNumber, Models, RecipePath, app, print_json, saved_from
 from nanotem.errors import UnreadableFileError
 
 if TYPE_CHECKING:
@@ -43,8 +32,7 @@ def classify(
     """Say what outline and what solid every particle of an image has, and how sure that is."""
     from nanotem.measurement.class_columns import CUT, answers
 
-    saved = saved_from(recipe)
-    saved = replace(saved, recipe=with_models(saved.recipe, models))
+    saved = saved_from(recipe, models)
     analysis = _analysis(saved.read_image(image, image=image_number, frame=frame), labels, saved)
     classes, fractions = analysis.classes, analysis.class_fractions
     if as_json:

@@ -2,14 +2,23 @@
 
 import json
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Annotated, Any
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nanotem.errors import NanotemError, UnreadableFileError
 
+if TYPE_CHECKING:
+    from nanotem.analysis_file import SavedAnalysis
+    from nanotem.recipe import Recipe
+
+Images = Annotated[list[Path], typer.Argument(help="Micrographs of any format that the app reads.")]
 RecipePath = Annotated[
     Path | None, typer.Option("--recipe", help="Recipe or analysis file in TOML; defaults where it is silent.")
 ]
@@ -22,7 +31,13 @@ ImageNumber = Annotated[
     typer.Option("--image", min=1, help="Which of several images in a file; else the one that shows the specimen."),
 ]
 FrameNumber = Annotated[int | None, typer.Option("--frame", min=1, help="Which frame of a stack; else the first.")]
+NmPerPx = Annotated[float | None, typer.Option(help="Scale, where the file holds none.")]
+Workers = Annotated[int | None, typer.Option(help="Processes on this computer; one per core without it.")]
+Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask scheduler whose workers reach the same files.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+_STOPPED = 130
+"""What shells report of a program that Ctrl+C has ended."""
 
 app = typer.Typer(
     help="Count, size and shape of nanoparticles in electron micrographs.",
@@ -47,7 +62,25 @@ def print_each(results: Iterable[dict[str, Any]], described: Callable[[dict[str,
         raise typer.Exit(2)
 
 
-def with_models(recipe: Any, folders: Sequence[Path] | None) -> Any:
+@contextmanager
+def stopped_in_words() -> Iterator[None]:
+    """Treat the end that a system or a scheduler of jobs asks for (SIGTERM) like Ctrl+C: let go of all, and say so."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop) if current_thread() is main_thread() else None
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("Stopped. What is done stays: the same command goes on from there.", err=True)
+        raise typer.Exit(_STOPPED) from None
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+
+
+def with_models(recipe: "Recipe", folders: Sequence[Path] | None) -> "Recipe":
     """Make folders of networks known to this process and its workers; of a single one the recipe uses what it holds.
 
     Raises
@@ -55,8 +88,6 @@ def with_models(recipe: Any, folders: Sequence[Path] | None) -> Any:
     ModelError
         If one of them is no folder, or two have one name.
     """
-    from dataclasses import fields, replace
-
     from nanotem.networks.errors import ModelError
     from nanotem.networks.folders import VARIABLE, model_folders
     from nanotem.networks.params import NetworkParams
@@ -96,24 +127,27 @@ def print_json(result: dict[str, Any]) -> None:
     typer.echo(json.dumps(result, allow_nan=False))
 
 
-def recipe_from(path: Path | None) -> Any:
-    """Read the recipe of a file, or the one in an analysis file, whose rest is not taken; the defaults without one."""
-    saved = saved_from(path)
+def recipe_from(path: Path | None, models: Sequence[Path] | None = None) -> "Recipe":
+    """Read the recipe of a file, or the one in an analysis file, whose rest is not taken; else as `saved_from`."""
+    saved = saved_from(path, models)
     if path and saved.image_id:
         typer.echo(f"{path.name}: its parameters were taken, the scale and the corrections of its image not.", err=True)
     return saved.recipe
 
 
-def saved_from(path: Path | None) -> Any:
-    """Read an analysis file, or a recipe; the defaults without one."""
+def saved_from(path: Path | None, models: Sequence[Path] | None = None) -> "SavedAnalysis":
+    """Read an analysis file, or a recipe; the defaults without one. For folders of networks see `with_models`."""
     from nanotem.analysis_file import SavedAnalysis, read_analysis
     from nanotem.recipe import Recipe
 
-    return SavedAnalysis(Recipe()) if path is None else read_analysis(text_of(path, "recipe"))
+    saved = SavedAnalysis(Recipe()) if path is None else read_analysis(text_of(path, "recipe"))
+    return replace(saved, recipe=with_models(saved.recipe, models))
 
 
-def text_of(path: Path, what: str) -> str:
-    """Read a text file; `what` it holds is named if it cannot be read."""
+def text_of(path: Path | None, what: str) -> str:
+    """Read a text file, empty without one; `what` it holds is named if it cannot be read."""
+    if path is None:
+        return ""
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nanotem.commands.common import AsJson, Models, RecipePath, app, print_json, recipe_from, with_models
+from nanotem.commands.common import AsJson, Models, RecipePath, app, print_json, recipe_from
 from nanotem.errors import UnreadableFileError
 from nanotem.files.replacing import write_file
 
@@ -25,7 +25,7 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Score the segmentation against labelled images, worst first."""
-    scores = evaluate_folder(images, labels, with_models(recipe_from(recipe), models), out=out)
+    scores = evaluate_folder(images, labels, recipe_from(recipe, models), out=out)
     if as_json:
         print_json(scores)
         return

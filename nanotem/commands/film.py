@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nanotem.commands.batch import stopped_in_words
-from nanotem.commands.common import AsJson, ImageNumber, Models, RecipePath, app, print_json, recipe_from, with_models
+from nanotem.commands.common import (
+    AsJson,
+    ImageNumber,
+    Models,
+    NmPerPx,
+    RecipePath,
+    Scheduler,
+    Workers,
+    app,
+    print_json,
+    recipe_from,
+    stopped_in_words,
+)
 from nanotem.errors import ParameterError, UnreadableFileError
 
 if TYPE_CHECKING:
@@ -18,6 +29,7 @@ if TYPE_CHECKING:
     from nanotem.film.task import FilmPlace
 
 _CROP = ("top_px", "left_px", "height_px", "width_px")
+
 _KEPT = ("nm_per_px", "frame_time_s")
 """What a film that is gone on with need not be told again: all else is in the file, or has a default."""
 
@@ -42,15 +54,13 @@ def film(
     mean_of: Annotated[int, typer.Option(min=1, help="Mean of n frames in a row.")] = 1,
     binning: Annotated[int, typer.Option(min=1, help="So many pixels in both directions become one.")] = 1,
     crop: Annotated[str, typer.Option(help="TOP,LEFT,HEIGHT,WIDTH in px; what is left out is not looked at.")] = "",
-    nm_per_px: Annotated[float | None, typer.Option(help="Scale, where the file holds none.")] = None,
+    nm_per_px: NmPerPx = None,
     frame_time_s: Annotated[float | None, typer.Option(help="Seconds from frame to frame, before the file's.")] = None,
     farthest_px: Annotated[
         float, typer.Option(min=0, help="How far a particle may go from frame to frame; 0: found from the film.")
     ] = 0,
-    workers: Annotated[int | None, typer.Option(help="Processes on this computer; one per core without it.")] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="Address of a Dask scheduler whose workers reach the same files.")
-    ] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
     export: Annotated[
         bool, typer.Option(help="Write a report, TrackMate XML, regions for ImageJ, and the film with outlines too.")
     ] = False,
@@ -67,9 +77,7 @@ def film(
     numbers = {"first": first, "last": last, "every": every, "mean_of": mean_of, "binning": binning}
     reading = ReadingParams(**numbers, **_cropped(crop))
     place = _as_before(FilmPlace(stack, image_number, reading, nm_per_px, frame_time_s), out)
-    study = FilmStudy(
-        out, place, with_models(recipe_from(recipe), models), as_given, LinkParams(farthest_px=farthest_px)
-    )
+    study = FilmStudy(out, place, recipe_from(recipe, models), as_given, LinkParams(farthest_px=farthest_px))
     with stopped_in_words(), connected(scheduler, n_workers=workers) as there, closing(study.run(there)) as steps:
         for n_done, n_frames in steps:
             typer.echo(f"{n_done} of {n_frames} frames", err=True)

@@ -3,26 +3,27 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from nanotem.commands.common import AsJson, RecipePath, app, each_file, print_each, saved_from
+from nanotem.commands.common import AsJson, Images, NmPerPx, RecipePath, app, each_file, print_each, saved_from
 
 if TYPE_CHECKING:
     from nanotem.analysis import Analysis
     from nanotem.analysis_file import SavedAnalysis
     from nanotem.lattice import Lattices
+    from nanotem.lattice.params import Crystals
 
 
 @app.command()
 def lattices(
-    images: Annotated[list[Path], typer.Argument(help="Micrographs of any format that the app reads.")],
+    images: Images,
     recipe: RecipePath = None,
     crystals: Annotated[
         str | None, typer.Option(help="What comes into question: all, metals, or an element with its oxides (Au).")
     ] = None,
-    nm_per_px: Annotated[float | None, typer.Option(help="Scale, where the file holds none.")] = None,
+    nm_per_px: NmPerPx = None,
     known: Annotated[
         str | None,
         typer.Option(
@@ -35,7 +36,7 @@ def lattices(
     """Measure the lattice fringes of every particle, and say which crystals they fit."""
     saved = saved_from(recipe)
     if crystals is not None:
-        lattice = replace(saved.recipe.lattice, crystals=crystals)
+        lattice = replace(saved.recipe.lattice, crystals=cast("Crystals", crystals))  # which is checked there
         saved = replace(saved, recipe=replace(saved.recipe, lattice=lattice))
     results = lattices_of_files(images, saved, nm_per_px=nm_per_px, known=known)
     print_each(results, _described, as_json=as_json)

@@ -1,16 +1,14 @@
 """The command `scale-bar`."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from nanotem.commands.common import AsJson, FrameNumber, ImageNumber, app, each_file, print_each
+from nanotem.commands.common import AsJson, FrameNumber, ImageNumber, Images, app, each_file, print_each
 
 
 @app.command()
 def scale_bar(
-    images: Annotated[list[Path], typer.Argument(help="Micrographs of any format that the app reads.")],
+    images: Images,
     image_number: ImageNumber = None,
     frame: FrameNumber = None,
     as_json: AsJson = False,

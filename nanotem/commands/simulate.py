@@ -35,7 +35,7 @@ def simulate(
     from nanotem.synthetic.scene_file import read_scene
 
     lines = [*(settings or []), *([f"seed={seed}"] if seed is not None else [])]
-    text = text_of(params, "parameters") if params else ""
+    text = text_of(params, "parameters")
     if kind == _MICROGRAPHS:
         _micrographs(out, read_scene(text, lines), count, processes, as_json=as_json)
     elif kind == _FILM:

@@ -88,4 +88,4 @@ def _fold(text: str) -> tuple[int, int]:
 def _settings(path: Path | None, kind: type[_Config]) -> _Config:
     from nanotem.training.settings import read_settings
 
-    return read_settings(text_of(path, "settings") if path else "", kind)
+    return read_settings(text_of(path, "settings"), kind)
