@@ -18,6 +18,7 @@ from nanotem.commands.common import (
     app,
     each_file,
     print_each,
+    replayed,
     saved_from,
 )
 from nanotem.errors import ParameterError
@@ -61,25 +62,25 @@ def analyse(
     if export and out is None:
         raise ParameterError("--export needs a folder to write to.", "Give one with --out.")
     saved = saved_from(recipe, models)
-    settings: dict[str, Any] = {"out": out, "export": export, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
-    settings |= {"image": image_number, "frame": frame, "lattices": lattices, "shapes": shapes}
-    print_each(analyse_files(images, saved, **settings), _described, as_json=as_json)
+    results = analyse_files(
+        images,
+        saved,
+        out=out,
+        export=export,
+        nm_per_px=nm_per_px,
+        bar_length_nm=bar_length_nm,
+        image=image_number,
+        frame=frame,
+        lattices=lattices,
+        shapes=shapes,
+    )
+    print_each(results, _described, as_json=as_json)
 
 
 def analyse_files(
-    paths: Sequence[Path],
-    saved: "SavedAnalysis",
-    *,
-    out: Path | None = None,
-    export: bool = False,
-    nm_per_px: float | None = None,
-    bar_length_nm: float | None = None,
-    image: int | None = None,
-    frame: int | None = None,
-    lattices: bool = False,
-    shapes: bool = False,
+    paths: Sequence[Path], saved: "SavedAnalysis", *, out: Path | None = None, **settings: Any
 ) -> Iterator[dict[str, Any]]:
-    """Analyse files as `analyse_file` does; one that cannot be analysed does not stop the others.
+    """Analyse files as `analyse_file` does with the same settings; one that cannot be does not stop the others.
 
     Raises
     ------
@@ -88,9 +89,7 @@ def analyse_files(
     """
     if out is not None:
         _check_names(paths)
-    settings: dict[str, Any] = {"out": out, "export": export, "nm_per_px": nm_per_px, "bar_length_nm": bar_length_nm}
-    settings |= {"image": image, "frame": frame, "lattices": lattices, "shapes": shapes}
-    return each_file(paths, lambda path: analyse_file(path, saved, **settings))
+    return each_file(paths, lambda path: analyse_file(path, saved, out=out, **settings))
 
 
 def analyse_file(
@@ -143,17 +142,12 @@ def analyse_file(
     NanotemError
         If a file cannot be written.
     """
-    from nanotem.analysis import Analysis, ScaleRule
-    from nanotem.analysis_file import replay_notes
+    from nanotem.analysis import ScaleRule
 
     micrograph = saved.read_image(path, image=image, frame=frame)
-    is_replay = saved.is_of(micrograph)
     rule = ScaleRule(nm_per_px=nm_per_px, bar_length_nm=bar_length_nm)
-    if is_replay:
-        rule = ScaleRule.of(saved.scale)
-    edits = saved.edits if is_replay else ()
-    analysis = Analysis(micrograph, saved.recipe, edits, rule, shapes, with_lattices=lattices)
-    result = as_dict(analysis, more_notes=replay_notes(saved, analysis))
+    analysis, more_notes = replayed(saved, micrograph, rule, with_shapes=shapes, with_lattices=lattices)
+    result = as_dict(analysis, more_notes=more_notes)
     if out is not None:
         result |= _written(analysis, out, path.name, export=export)
     return {**result, "file": path.name}

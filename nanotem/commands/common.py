@@ -15,7 +15,9 @@ import typer
 from nanotem.errors import NanotemError, UnreadableFileError
 
 if TYPE_CHECKING:
+    from nanotem.analysis import Analysis, ScaleRule
     from nanotem.analysis_file import SavedAnalysis
+    from nanotem.micrograph import Micrograph
     from nanotem.recipe import Recipe
 
 Images = Annotated[list[Path], typer.Argument(help="Micrographs of any format that the app reads.")]
@@ -142,6 +144,34 @@ def saved_from(path: Path | None, models: Sequence[Path] | None = None) -> "Save
 
     saved = SavedAnalysis(Recipe()) if path is None else read_analysis(text_of(path, "recipe"))
     return replace(saved, recipe=with_models(saved.recipe, models))
+
+
+def replayed(
+    saved: "SavedAnalysis",
+    micrograph: "Micrograph",
+    scale_rule: "ScaleRule",
+    *,
+    with_shapes: bool = False,
+    with_lattices: bool = False,
+) -> tuple["Analysis", tuple[str, ...]]:
+    """Return the analysis of an image by a recipe or a saved analysis, and what keeps it from being a replay of that.
+
+    On the image that the analysis was saved for, its corrections are carried out and its scale is in force, whatever
+    the rule says.
+    """
+    from nanotem.analysis import Analysis, ScaleRule
+    from nanotem.analysis_file import replay_notes
+
+    is_replay = saved.is_of(micrograph)
+    analysis = Analysis(
+        micrograph,
+        saved.recipe,
+        saved.edits if is_replay else (),
+        ScaleRule.of(saved.scale) if is_replay else scale_rule,
+        with_shapes=with_shapes,
+        with_lattices=with_lattices,
+    )
+    return analysis, replay_notes(saved, analysis)
 
 
 def text_of(path: Path | None, what: str) -> str:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from nanotem.commands.common import AsJson, Images, NmPerPx, RecipePath, app, each_file, print_each, saved_from
+from nanotem.commands.common import (
+    AsJson,
+    Images,
+    NmPerPx,
+    RecipePath,
+    app,
+    each_file,
+    print_each,
+    replayed,
+    saved_from,
+)
 
 if TYPE_CHECKING:
     from nanotem.analysis import Analysis
@@ -52,25 +62,22 @@ def lattices_of_files(
     paths
         Micrographs.
     saved
-        A recipe, or the analysis that it comes from.
+        A recipe, or the analysis that it comes from, as for `nanotem.commands.analyse.analyse_file`.
     nm_per_px
         Scale, where the file holds none.
     known
         A key of `nanotem.lattice.PHASES`, see `as_dict`.
     """
-    from nanotem.analysis import Analysis, ScaleRule
+    from nanotem.analysis import ScaleRule
 
     def task(path: Path) -> dict[str, Any]:
-        micrograph = saved.read_image(path)
-        is_replay = saved.is_of(micrograph)
-        rule = ScaleRule.of(saved.scale) if is_replay else ScaleRule(nm_per_px=nm_per_px)
-        analysis = Analysis(micrograph, saved.recipe, saved.edits if is_replay else (), rule)
-        return {**as_dict(analysis, known=known), "file": path.name}
+        analysis, more_notes = replayed(saved, saved.read_image(path), ScaleRule(nm_per_px=nm_per_px))
+        return {**as_dict(analysis, known=known, more_notes=more_notes), "file": path.name}
 
     return each_file(paths, task)
 
 
-def as_dict(analysis: "Analysis", *, known: str | None = None) -> dict[str, Any]:
+def as_dict(analysis: "Analysis", *, known: str | None = None, more_notes: Sequence[str] = ()) -> dict[str, Any]:
     """Return the lattices of an image, as JSON can hold them.
 
     Parameters
@@ -80,6 +87,8 @@ def as_dict(analysis: "Analysis", *, known: str | None = None) -> dict[str, Any]
     known
         The crystal that the particles are, which says something about the scale; the one element that comes into
         question by the recipe without it, if there is one.
+    more_notes
+        What is to be said before the notes of the analysis.
 
     Returns
     -------
@@ -105,7 +114,7 @@ def as_dict(analysis: "Analysis", *, known: str | None = None) -> dict[str, Any]
             "relative_uncertainty": said.scale.relative_uncertainty if said.scale else None,
             "sentence": said.in_words,
         }
-    notes = [note.text for note in analysis.notes]
+    notes = [*more_notes, *(note.text for note in analysis.notes)]
     if scale and not scale.relative_uncertainty and found.spots_table().size:
         notes.append(
             "How uncertain the scale is nobody said: the uncertainties of spacings are those of the fringes alone, and "

@@ -1,15 +1,19 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from recipes import BY_NECK
+from saved import saved_text
 from typer.testing import CliRunner
 
 from nanotem.analysis import Analysis, ScaleRule
+from nanotem.analysis_file import read_analysis
 from nanotem.commands import app
-from nanotem.commands.lattices import _described, as_dict
+from nanotem.commands.lattices import _described, as_dict, lattices_of_files
+from nanotem.micrograph import Scale
 from nanotem.readers import read_file
 from nanotem.recipe.file import write_recipe
 from nanotem.synthetic.fringes import Crystal, draw_crystals
@@ -80,3 +84,14 @@ def test_the_table_of_analyse_has_the_columns_if_asked(picture: Path, tmp_path: 
     (image,) = json.loads(run("analyse", picture, *arguments))["images"]
     assert image["n_with_lattice"] == 1
     assert "spacing_nm" in Path(image["particles"]).read_text().splitlines()[0].split(",")
+
+
+def test_an_analysis_of_another_image_brings_its_recipe_and_says_so(picture: Path) -> None:
+    read = read_file(picture)
+    other = replace(read, id="abcd" * 16, name="other.png", scale=Scale(0.04, "typed"))
+    (image,) = lattices_of_files([picture], read_analysis(saved_text(other, BY_NECK)))
+    assert image["nm_per_px"] is None
+    assert image["notes"][0].startswith("The analysis was saved for another image, other.png")
+    (image,) = lattices_of_files([picture], read_analysis(saved_text(read.with_scale(Scale(0.04, "typed")), BY_NECK)))
+    assert image["nm_per_px"] == 0.04
+    assert not [note for note in image["notes"] if "another image" in note]
