@@ -83,12 +83,13 @@ def _content(path: Path) -> bytes:
 
 def _particle(row: Mapping[Hashable, Any]) -> dict[str, Any]:
     """Return one particle as JSON takes it; no probability where a person named it."""
-    probability = float(row["probability"])
+    from nanotem.summary import known
+
     return {
         "label": int(row["label"]),
         "outline": row["outline"],
         "solid": row["solid"],
-        "probability": probability if probability == probability else None,
+        "probability": known(row["probability"]),
         "plausible": row["plausible"].split(" or "),
         "known": bool(row["known"]),
         "group": row["group"] or None,

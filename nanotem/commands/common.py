@@ -3,7 +3,7 @@
 import json
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
@@ -127,6 +127,13 @@ def each_file(paths: Sequence[Path], task: Callable[[Path], dict[str, Any]]) -> 
 def print_json(result: dict[str, Any]) -> None:
     """Print one JSON object."""
     typer.echo(json.dumps(result, allow_nan=False))
+
+
+def finite(values: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return values by their names, None for what JSON cannot hold: infinite ones, and NaN."""
+    from nanotem.summary import known
+
+    return {name: known(value) if isinstance(value, float) else value for name, value in values.items()}
 
 
 def recipe_from(path: Path | None, models: Sequence[Path] | None = None) -> "Recipe":

@@ -1,13 +1,12 @@
 """The command `evaluate`."""
 
-import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nanotem.commands.common import AsJson, Models, RecipePath, app, print_json, recipe_from
+from nanotem.commands.common import AsJson, Models, RecipePath, app, finite, print_json, recipe_from
 from nanotem.errors import UnreadableFileError
 from nanotem.files.replacing import write_file
 
@@ -74,7 +73,7 @@ def evaluate_folder(images: Path, labels: Path, recipe: "Recipe", *, out: Path |
     rows = sorted((_score(image, truth, recipe, out) for image, truth in pairs), key=lambda row: row["f1_50"])
     numbers = pd.DataFrame(rows).drop(columns=["file", "n_true", "n_found"])
     means = numbers.assign(count_error=numbers["count_error"].abs()).mean()
-    return {"mean": _finite(means.to_dict()), "images": [_finite(row) for row in rows]}
+    return {"mean": finite(means.to_dict()), "images": [finite(row) for row in rows]}
 
 
 def _images_in(folder: Path) -> list[Path]:
@@ -106,10 +105,3 @@ def _score(image: Path, truth: Path, recipe: "Recipe", out: Path | None) -> dict
     if out is not None:
         write_file(out / f"{image.name}.png", png(verdict_picture(micrograph.pixels, found, true)))
     return {"file": image.name, **asdict(evaluate_labels(found, true))}
-
-
-def _finite(values: dict[Any, Any]) -> dict[str, Any]:
-    """Replace what JSON cannot hold by None."""
-    return {
-        name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in values.items()
-    }

@@ -14,6 +14,7 @@ from nanotem.commands.common import (
     RecipePath,
     app,
     each_file,
+    finite,
     print_each,
     replayed,
     saved_from,
@@ -99,21 +100,11 @@ def as_dict(analysis: "Analysis", *, known: str | None = None, more_notes: Seque
         with probabilities, "zones" of the lattices for the likeliest, and "spots" as in `Lattices.spots_table`),
         "notes". None for what cannot be known.
     """
-    from nanotem.lattice import scale_from_lattice
     from nanotem.lattice.indexing import ASSUMED_SCALE_UNCERTAINTY
     from nanotem.percent import in_percent
 
     found, scale = analysis.lattices, analysis.scale
-    known = known or analysis.recipe.lattice.named
-    by_known = None
-    if known is not None:
-        said = scale_from_lattice(found, known)
-        by_known = {
-            "crystal": known,
-            "nm_per_px": said.scale.nm_per_px if said.scale else None,
-            "relative_uncertainty": said.scale.relative_uncertainty if said.scale else None,
-            "sentence": said.in_words,
-        }
+    crystal = known or analysis.recipe.lattice.named
     notes = [*more_notes, *(note.text for note in analysis.notes)]
     if scale and not scale.relative_uncertainty and found.spots_table().size:
         notes.append(
@@ -126,15 +117,26 @@ def as_dict(analysis: "Analysis", *, known: str | None = None, more_notes: Seque
         "n_with_lattice": sum(bool(one.spots) for one in found.particles.values()),
         "nm_per_px": scale.nm_per_px if scale else None,
         "scale_relative_uncertainty": (scale.relative_uncertainty or ASSUMED_SCALE_UNCERTAINTY) if scale else None,
-        "known": by_known,
+        "known": None if crystal is None else _scale_by(found, crystal),
         "particles": _particles(found),
         "notes": notes,
     }
 
 
-def _particles(found: "Lattices") -> list[dict[str, Any]]:
-    from nanotem.summary import known
+def _scale_by(found: "Lattices", crystal: str) -> dict[str, Any]:
+    """Return the scale that the lattices ask for if the particles are a known crystal."""
+    from nanotem.lattice import scale_from_lattice
 
+    said = scale_from_lattice(found, crystal)
+    return {
+        "crystal": crystal,
+        "nm_per_px": said.scale.nm_per_px if said.scale else None,
+        "relative_uncertainty": said.scale.relative_uncertainty if said.scale else None,
+        "sentence": said.in_words,
+    }
+
+
+def _particles(found: "Lattices") -> list[dict[str, Any]]:
     table = found.spots_table()
     spots = {label: rows.drop(columns="label").to_dict("records") for label, rows in table.groupby("label")}
     return [
@@ -142,12 +144,9 @@ def _particles(found: "Lattices") -> list[dict[str, Any]]:
             "label": label,
             "n_lattices": one.n_lattices,
             "reason": one.reason or None,
-            "crystals": [{"symbol": two.symbol, "probability": two.probability} for two in one.candidates],
+            "crystals": [{"symbol": fit.symbol, "probability": fit.probability} for fit in one.candidates],
             "zones": list(one.zones),
-            "spots": [
-                {name: known(value) if isinstance(value, float) else value for name, value in spot.items()}
-                for spot in spots.get(label, [])
-            ],
+            "spots": [finite(spot) for spot in spots.get(label, [])],
         }
         for label, one in found.particles.items()
     ]
