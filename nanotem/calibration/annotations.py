@@ -18,11 +18,17 @@ from nanotem.micrograph import Mask, Pixels
 
 _MARGIN_PX = 25
 _BLACK, _WHITE = 25, 230
-_PLAIN_TOLERANCE = 8
-_LOWEST_STRIP_PX = 8
+"""The median of a row of an info strip is no farther from 0 and 255."""
+
+_LOWEST_STRIP_PX, _LARGEST_STRIP_SHARE = 8, 0.3
 _GAP_PX = 10
-_LARGEST_STRIP_SHARE = 0.3
-_STEP = 20
+"""So many other rows in a row are the picture; fewer are a line of writing in the strip."""
+
+_PLAIN_TOLERANCE, _PLAIN_SHARE = 8, 0.6
+"""Grey levels around that of the paper, and how much of a strip has these: the rest is written on."""
+
+_STEP, _STRAIGHT_SHARE = 20, 0.7
+"""Grey levels between strip and picture, and along how much of the edge there are so many."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ def _strip_height(grey: Bytes) -> int:
     strip = grey[:height].astype(np.int16)
     even = np.abs(strip - np.int16(np.median(strip))) <= _PLAIN_TOLERANCE
     step = np.abs(strip[-2] - grey[height + 1])
-    return height if even.mean() > 0.6 and np.mean(step > _STEP) > 0.7 else 0
+    return height if even.mean() > _PLAIN_SHARE and np.mean(step > _STEP) > _STRAIGHT_SHARE else 0
 
 
 def _bar_and_label(grey: Bytes, bar: ScaleBar) -> Mask:

@@ -5,10 +5,19 @@ import numpy as np
 from nanotem.calibration.strokes import Mark
 
 _SHORTEST_PX = 14
+"""From tip to tail."""
+
 _LEAST_HEAD = 1.8
+"""In widths of the shaft."""
+
 _LONGEST_HEAD, _STEEP = 0.6, 0.35
+"""Of the arrow, and of the head: so far behind its widest place the shaft has begun."""
+
 _STRAIGHT_TAPER = 0.2
+"""In widths of the head: no farther it is off an even taper anywhere."""
+
 _FRAME_SHARE, _SMALLEST_FRAME_PX = 0.95, 30
+"""Of each side, so much of which is stroke, and the shorter side."""
 
 
 def is_arrow(mark: Mark) -> bool:

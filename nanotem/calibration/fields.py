@@ -7,7 +7,10 @@ from nanotem.calibration.candidates import Candidate
 _WIDEST_GAP_PX = 2.5
 _LEAST_FIELDS = 3
 _UNEVEN_SHARE, _UNEVEN_PX = 0.05, 1.5
+"""Of the longest field, or px where that is more: by so much the lengths of fields differ."""
+
 _ENCLOSED = 0.5
+"""Between a ground of one grey, 0, and another field, 1; see `Line`."""
 
 
 def join_fields(candidates: list[Candidate]) -> list[Candidate]:

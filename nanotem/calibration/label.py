@@ -14,8 +14,14 @@ from nanotem.calibration.ocr import Text
 
 _MERE_NUMBER = r"[\d.,/' xX×^-]*\d[\d.,/' xX×^eE+-]*"
 _NEAR, _FAR = 1.5, 3.0
+"""From a bar, in heights of a text: nearer ones are believed whole, farther ones not at all."""
+
 _WIDEST_SPACE = 1.2
+"""Between two pieces of one label, in their heights."""
+
 _LONGEST_STROKE, _EDGE = 0.4, 0.15
+"""Of the width of a text, and of its height from its edges: a shorter line farther in is a stroke of a letter."""
+
 _SURE, _SURELY = 0.6, 0.85
 """What grain was taken for text has 0.3 to 0.5; beyond 0.85 no sign is invented."""
 

@@ -12,13 +12,23 @@ from nanotem.calibration.outline import look_beyond, outline_px
 from nanotem.calibration.profile import Profile, half_crossing, median
 
 _OUTLINE_STEP, _GROUND_RISE = 0.25, 0.9
+"""Of the step at an end: an outline is darker than the ground beyond it by more than the first; where beyond both ends
+the grey rises again by more than the second, the line is the ground between two ticks."""
+
 _RIM = 0.25
+"""Of the step at a long edge: rows that lack more of it are blurred."""
+
 _BEYOND_PX = (3, 8)
 """Where the ground beyond an end is looked for: past a rim of three pixels."""
 
 _BESIDE_PX = 5
+"""How far beyond a long edge its ground is looked for."""
+
 _NARROWEST_PX = 13
+"""What is light beside a line in fewer columns is a tick, or a letter that stands on it, and not its ground."""
+
 _LEAST_STEP = 0.25
+"""Of the contrast: no column's ground is taken to be nearer to the grey of the line."""
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,16 @@ from nanotem.calibration.grey import Bytes, as_light
 
 _N_TICKS = 11
 _REACH_HEIGHTS, _REACH_WIDTHS = 3, 8
+"""Of the label: no farther from it a ruler is looked for."""
+
 _LEAST_CONTRAST = 60
-_WIDEST_SHARE = 0.02
-_TALLEST = 12
-_LEAST_STEP_PX = 4
-_OFF_PX = 1.3
+"""Grey levels between a tick and what lies on either side of it."""
+
+_WIDEST_SHARE, _TALLEST = 0.02, 12
+"""Of the picture's width, and in widths: what is wider or more slender is no tick."""
+
+_LEAST_STEP_PX, _OFF_PX = 4, 1.3
+"""From tick to tick, and from a tick to where the ones before it let it be expected."""
 
 
 @dataclass(frozen=True)

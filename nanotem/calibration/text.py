@@ -13,9 +13,10 @@ from nanotem.micrograph import Mask
 
 _LOWEST_PX = 5
 _LEVEL_SHARES = (0.4, 0.5, 0.65)
-_WIDEST_GAP = 1.6
-_WIDEST_CHARACTER = 4.0
-_THICKEST_STROKE = 0.4
+"""Of the line's contrast: what is as light may be a character."""
+
+_WIDEST_GAP, _WIDEST_CHARACTER, _THICKEST_STROKE = 1.6, 4.0, 0.4
+"""In heights of a character: to the next one and to the line, of a few that touch, and of what is no blot."""
 
 
 @dataclass(frozen=True, eq=False)

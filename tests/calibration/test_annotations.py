@@ -12,7 +12,7 @@ def support(level=128):
     return np.clip(np.random.default_rng(0).normal(level, 8, SHAPE), 0, 255).astype(np.uint8)
 
 
-def written(grey):
+def written():
     """Return where bar and label are burnt in, True also in their half-lit rims."""
     canvas = np.zeros(SHAPE, np.uint8)
     canvas[BAR] = 255
@@ -34,7 +34,7 @@ def annotate(pixels):
 @pytest.mark.parametrize("grey", [0, 255])
 def test_mask_covers_bar_and_label_and_little_else(grey):
     annotations = annotate(burn(support(), grey))
-    writing = written(grey)
+    writing = written()
     assert annotations.mask[writing].all()
     near = cv2.dilate(writing.astype(np.uint8), np.ones((9, 9))).astype(bool)
     assert not annotations.mask[~near].any()
@@ -49,7 +49,7 @@ def test_saturated_particles_near_the_bar_are_kept(grey):
         cv2.circle(particles, (column, row), 12, 1, -1)
     pixels[particles > 0] = grey
     annotations = annotate(burn(pixels, grey))
-    assert annotations.mask[written(grey)].all()
+    assert annotations.mask[written()].all()
     assert not annotations.mask[particles > 0].any()
 
 

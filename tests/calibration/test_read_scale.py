@@ -47,7 +47,7 @@ def test_scale_is_read(label, length_nm, grey):
     assert reading.scale.nm_per_px == pytest.approx(length_nm / LENGTH, rel=0.005)
     assert reading.scale.source == "scale bar"
     assert reading.label.length_nm == length_nm
-    assert f"{reading.label.value:g} {reading.label.unit}" in reading.reason
+    assert f"its label says {reading.label}." in reading.reason
 
 
 def test_label_rescues_a_bar_that_is_refused_alone():
