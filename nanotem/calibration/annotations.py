@@ -85,7 +85,8 @@ def find_annotations(pixels: Pixels, bar: ScaleBar | None, *, reading: ScaleRead
     bar
         The scale bar, if there is one.
     reading
-        What `read_scale` read in the same image, if it was asked: its labelled bars and all of its text are taken, too.
+        What `read_scale` read in the same image, if it was asked: its bars are taken, too, if they gave a scale or
+        disagree, and the marks that its texts are.
     """
     grey = eight_bit(pixels)
     rows, columns = grey.shape

@@ -1,5 +1,6 @@
 """The command `batch`."""
 
+import math
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -128,5 +129,8 @@ def _recipe(path: Path | None, models: list[Path] | None, study: "Study | None")
 def _described(progress: "Progress") -> str:
     """Return one line about how far a batch has come."""
     image, seconds = progress.image, progress.seconds_left
-    left = "" if seconds != seconds else f", {seconds / 60:.0f} min left" if seconds > 90 else f", {seconds:.0f} s left"
+    if math.isnan(seconds):
+        left = ""
+    else:
+        left = f", {seconds / 60:.0f} min left" if seconds > 90 else f", {seconds:.0f} s left"
     return f"{progress.n_finished} of {progress.n_images}{left}: {image.reason or image.name}"

@@ -1,5 +1,6 @@
 """The command `classify`."""
 
+import math
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from pathlib import Path
@@ -49,7 +50,7 @@ def classify(
             typer.echo(f"{row['label']}: {CUT}")
             continue
         solid = answer if row["known"] else f"{answer} ({row['reason']}; closest {row['solid']})"
-        sure = f", probability {row['probability']:.2f}" if row["probability"] == row["probability"] else ""
+        sure = "" if math.isnan(row["probability"]) else f", probability {row['probability']:.2f}"
         typer.echo(f"{row['label']}: {row['outline']}, {solid}{sure}")
     for task, shares in fractions.items():
         if len(shares.table()):
