@@ -57,14 +57,15 @@ def evaluate_folder(images: Path, labels: Path, recipe: "Recipe", *, out: Path |
     Raises
     ------
     UnreadableFileError
-        If a folder or a file cannot be read, no image has a label image, or the two differ in shape.
+        If a folder or a file cannot be read, two files of a folder differ in their suffix alone, no image has a label
+        image, or the two differ in shape.
     NanotemError
         If a picture cannot be written.
     """
     import pandas as pd
 
-    truths = {path.stem: path for path in _images_in(labels)}
-    pairs = [(path, truths[path.stem]) for path in _images_in(images) if path.stem in truths]
+    micrographs, truths = _by_stem(images), _by_stem(labels)
+    pairs = [(path, truths[stem]) for stem, path in micrographs.items() if stem in truths]
     if not pairs:
         raise UnreadableFileError(
             f"No image in {images} has a label image in {labels}.",
@@ -76,15 +77,30 @@ def evaluate_folder(images: Path, labels: Path, recipe: "Recipe", *, out: Path |
     return {"mean": finite(means.to_dict()), "images": [finite(row) for row in rows]}
 
 
-def _images_in(folder: Path) -> list[Path]:
+def _by_stem(folder: Path) -> dict[str, Path]:
+    """Return the images of a folder by their names without suffix.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the folder cannot be opened, or two images differ in their suffix alone: it is not known which is meant.
+    """
     from nanotem.readers import SUPPORTED_SUFFIXES
 
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUPPORTED_SUFFIXES)
+        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUPPORTED_SUFFIXES)
     except OSError as error:
         raise UnreadableFileError(
             f"The folder {folder} cannot be opened ({error.strerror}).", "Check its name."
         ) from error
+    found: dict[str, Path] = {}
+    for path in paths:
+        if path.stem in found:
+            raise UnreadableFileError(
+                f"{folder} holds {found[path.stem].name} and {path.name}: which of them is meant?", "Keep one of them."
+            )
+        found[path.stem] = path
+    return found
 
 
 def _score(image: Path, truth: Path, recipe: "Recipe", out: Path | None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The command `train`."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -11,6 +12,11 @@ from nanotem.errors import ParameterError
 from nanotem.parameters import Parameters
 
 _Config = TypeVar("_Config", bound=Parameters)
+
+_TAKES = {"segmenter": ("real", "fold"), "judge": ("real",)}
+"""What some models take and others do not; all others are classifiers."""
+
+_OF_CLASSIFIERS = ("own",)
 
 
 @app.command()
@@ -37,6 +43,7 @@ def train(
     processes: Annotated[int, typer.Option(min=1, help="How many processes draw examples.")] = 2,
 ) -> None:
     """Train a model on drawn examples, and on real ones; started again it goes on where it was."""
+    _check_takes(model, {"own": own, "real": real, "fold": fold})
     if model == "segmenter":
         _train_segmenter(out, config, real or [], start_from, fold, processes)
         return
@@ -50,6 +57,13 @@ def train(
     card = train_model(model, settings, out, own=own, start_from=start_from, processes=processes, report=typer.echo)
     for name, value in card.figures.items():
         typer.echo(f"{name.replace('_', ' ')}: {value:.4g}")
+
+
+def _check_takes(model: str, given: Mapping[str, object]) -> None:
+    """Refuse what a training would not look at: who gave it believes that it did."""
+    unused = [name for name, value in given.items() if value and name not in _TAKES.get(model, _OF_CLASSIFIERS)]
+    if unused:
+        raise ParameterError(f"The training of {model} does not look at --{' and --'.join(unused)}.", "Leave it out.")
 
 
 def _train_segmenter(

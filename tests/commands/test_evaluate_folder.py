@@ -86,3 +86,11 @@ def test_folders_without_a_common_name_are_refused(tmp_path: Path) -> None:
 def test_a_folder_that_is_absent_is_said(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match=r"absent cannot be opened.*Check its name"):
         evaluate_folder(tmp_path, tmp_path / "absent", Recipe())
+
+
+def test_two_labels_of_one_image_are_refused(tmp_path: Path) -> None:
+    save_picture(tmp_path / "images" / "a.png")
+    save_labels(tmp_path / "labels" / "a.tif")
+    save_picture(tmp_path / "labels" / "a.png")
+    with pytest.raises(UnreadableFileError, match=r"labels holds a\.png and a\.tif: which of them is meant"):
+        evaluate_folder(tmp_path / "images", tmp_path / "labels", Recipe())

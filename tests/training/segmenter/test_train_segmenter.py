@@ -122,6 +122,15 @@ def test_there_is_no_fold_beyond_the_last(tmp_path):
     assert "'first' is no fold" in str(result.exception)
 
 
+@pytest.mark.parametrize(
+    ("model", "option"), [("segmenter", "--own"), ("judge", "--fold"), ("solid", "--real"), ("outline", "--fold")]
+)
+def test_what_a_training_does_not_look_at_is_refused(tmp_path, model, option):
+    result = CliRunner().invoke(app, ["train", model, "--out", str(tmp_path / "out"), option, "1/3"])
+    assert f"The training of {model} does not look at {option}." in str(result.exception)
+    assert not (tmp_path / "out").exists()
+
+
 def test_folders_must_hold_pairs(tmp_path):
     with pytest.raises(UnreadableFileError, match=r"images cannot be opened.*images and labels"):
         labelled_pairs(tmp_path)
