@@ -9,7 +9,10 @@ import typer
 
 from nanotem.commands.common import (
     AsJson,
+    FrameNumber,
+    ImageNumber,
     Images,
+    Models,
     NmPerPx,
     RecipePath,
     app,
@@ -42,19 +45,28 @@ def lattices(
             "without it."
         ),
     ] = None,
+    models: Models = None,
+    image_number: ImageNumber = None,
+    frame: FrameNumber = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure the lattice fringes of every particle, and say which crystals they fit."""
-    saved = saved_from(recipe)
+    saved = saved_from(recipe, models)
     if crystals is not None:
         lattice = replace(saved.recipe.lattice, crystals=cast("Crystals", crystals))  # which is checked there
         saved = replace(saved, recipe=replace(saved.recipe, lattice=lattice))
-    results = lattices_of_files(images, saved, nm_per_px=nm_per_px, known=known)
+    results = lattices_of_files(images, saved, nm_per_px=nm_per_px, known=known, image=image_number, frame=frame)
     print_each(results, _described, as_json=as_json)
 
 
 def lattices_of_files(
-    paths: Sequence[Path], saved: "SavedAnalysis", *, nm_per_px: float | None = None, known: str | None = None
+    paths: Sequence[Path],
+    saved: "SavedAnalysis",
+    *,
+    nm_per_px: float | None = None,
+    known: str | None = None,
+    image: int | None = None,
+    frame: int | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Measure the lattices of files as `as_dict` gives them; one that cannot be analysed does not stop the others.
 
@@ -68,11 +80,15 @@ def lattices_of_files(
         Scale, where the file holds none.
     known
         A key of `nanotem.lattice.PHASES`, see `as_dict`.
+    image, frame
+        As for `nanotem.commands.analyse.analyse_file`.
     """
     from nanotem.analysis import ScaleRule
 
     def task(path: Path) -> dict[str, Any]:
-        analysis, more_notes = replayed(saved, saved.read_image(path), ScaleRule(nm_per_px=nm_per_px))
+        analysis, more_notes = replayed(
+            saved, saved.read_image(path, image=image, frame=frame), ScaleRule(nm_per_px=nm_per_px)
+        )
         return {**as_dict(analysis, known=known, more_notes=more_notes), "file": path.name}
 
     return each_file(paths, task)

@@ -119,6 +119,6 @@ def _coherence(values: Values) -> Values:
     for step in range(int(_LOWEST_PER_PX * side), side):
         above = spectrum[(round(step / 2) + beside) % side]
         below = spectrum[(round(step / 2) - step + beside) % side]
-        product = np.vdot(below, above)
-        result[step] = abs(product) / np.sqrt(np.vdot(below, below).real * np.vdot(above, above).real)
+        most = np.sqrt(np.vdot(below, below).real * np.vdot(above, above).real)
+        result[step] = abs(np.vdot(below, above)) / most if most else 0.0
     return result

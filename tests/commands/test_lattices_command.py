@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import tifffile
 from recipes import BY_NECK
 from saved import saved_text
 from typer.testing import CliRunner
@@ -49,6 +50,17 @@ def test_json_holds_spacings_crystals_and_the_scale_of_a_known_one(picture: Path
     assert particle["zones"] == ["[110]"]
     assert particle["spots"][0]["spacing_nm"] == pytest.approx(0.038 / 0.04 * 0.2355, rel=0.02)
     assert 0 < particle["crystals"][0]["probability"] <= 1
+
+
+def test_a_frame_of_a_stack_is_taken_by_its_number(picture: Path, tmp_path: Path) -> None:
+    gold = read_file(picture).pixels
+    stack = tmp_path / "stack.tif"
+    tifffile.imwrite(stack, np.stack([np.full_like(gold, 100), gold]))
+    first, second = (
+        json.loads(run("lattices", stack, "--nm-per-px", 0.04, "--frame", frame, "--json"))["images"][0]
+        for frame in (1, 2)
+    )
+    assert (first["n_particles"], second["n_with_lattice"]) == (0, 1)
 
 
 def test_without_a_scale_it_says_that_indexing_needs_one(picture: Path) -> None:

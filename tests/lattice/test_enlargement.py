@@ -69,6 +69,10 @@ def test_nothing_is_found_where_nothing_was_enlarged(quality: int) -> None:
     assert enlargement_of(jpeg(pixels, quality) if quality else pixels) == 1
 
 
+def test_an_even_picture_says_nothing() -> None:
+    assert enlargement_of(np.full((300, 300), 100, np.float32)) == 1
+
+
 def test_too_small_a_picture_says_nothing() -> None:
     """It is taken as it is."""
     assert enlargement_of(rods(5)[0][:60, :60]) == 1
