@@ -1,6 +1,6 @@
 """The command `film`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from nanotem.commands.common import (
     stopped_in_words,
 )
 from nanotem.errors import ParameterError, UnreadableFileError
+from nanotem.files.replacing import write_file
 
 if TYPE_CHECKING:
     from nanotem.film.history import FilmHistory
@@ -32,8 +33,6 @@ _CROP = ("top_px", "left_px", "height_px", "width_px")
 
 _KEPT = ("nm_per_px", "frame_time_s")
 """What a film that is gone on with need not be told again: all else is in the file, or has a default."""
-
-_EXPORTED = ("report.html", "tracks.trackmate.xml", "rois.zip", "outlines.mp4")
 
 
 @app.command()
@@ -84,8 +83,9 @@ def film(
     study = open_film_study(out)
     history = study.history()
     result = {"film": stack.name, "study": str(out), **film_dict(history)}
-    result["files"] = dict(_written(study, history, export=export))
-    if earlier := [name for name in _EXPORTED if name not in result["files"] and (out / name).exists()]:
+    more = _more_files(study, history)
+    result["files"] = dict(_written(study, history, more if export else {}))
+    if earlier := [name for name in more if not export and (out / name).exists()]:
         typer.echo(f"Of an earlier run: {', '.join(earlier)}. With --export they are written anew.", err=True)
     if as_json:
         print_json(result)
@@ -123,26 +123,31 @@ def _cropped(crop: str) -> dict[str, int]:
     return dict(zip(_CROP, map(int, parts), strict=True))
 
 
-def _written(study: "FilmStudy", history: "FilmHistory", *, export: bool) -> Iterator[tuple[str, str]]:
-    """Write the tables, and if wanted files for other programs; say where each is."""
-    from nanotem.files.replacing import write_file
-    from nanotem.film.export import rois_by_frame, tables, trackmate_xml, write_outlined_film
+def _more_files(study: "FilmStudy", history: "FilmHistory") -> Mapping[str, Callable[[Path], object]]:
+    """Return what writes each of the files for people and other programs, by their names."""
+    from nanotem.film.export import rois_by_frame, trackmate_xml, write_outlined_film
     from nanotem.film.report import film_report
 
-    contents = tables(history)
-    if export:
-        contents |= {
-            "report.html": film_report(study, history).encode(),
-            "tracks.trackmate.xml": trackmate_xml(history, str(study.place.path)),
-            "rois.zip": rois_by_frame(history, study.folder),
-        }
-    for name, data in contents.items():
+    return {
+        "report.html": lambda path: write_file(path, film_report(study, history).encode()),
+        "tracks.trackmate.xml": lambda path: write_file(path, trackmate_xml(history, str(study.place.path))),
+        "rois.zip": lambda path: write_file(path, rois_by_frame(history, study.folder)),
+        "outlines.mp4": lambda path: write_outlined_film(history, study.place.open(), study.folder, path),
+    }
+
+
+def _written(
+    study: "FilmStudy", history: "FilmHistory", more: Mapping[str, Callable[[Path], object]]
+) -> Iterator[tuple[str, str]]:
+    """Write the tables and more files; say where each is."""
+    from nanotem.film.export import tables
+
+    for name, data in tables(history).items():
         write_file(study.folder / name, data)
         yield name, str(study.folder / name)
-    if export:
-        path = study.folder / "outlines.mp4"
-        write_outlined_film(history, study.place.open(), study.folder, path)
-        yield path.name, str(path)
+    for name, write in more.items():
+        write(study.folder / name)
+        yield name, str(study.folder / name)
 
 
 def _described(result: dict[str, Any]) -> Iterator[str]:
