@@ -34,6 +34,7 @@ _IMAGE_COLUMNS = {
     "n_particles": "Particles",
     "mean": "Mean",
     "mean_uncertainty": "± (k = 2)",
+    "uncertainty_without": "± without",
     "median": "D50",
     "sd": "Sd",
     "unit": "Unit",
@@ -64,8 +65,8 @@ def study_report(
         Particles of all images, with columns `image` and `sample`, and `weight` if they are corrected for the frame.
     images
         The summary of a study: one row per image, those that could not be read included; what is shown of it are
-        the columns file, sample, n_particles, mean, mean_uncertainty, median, sd, unit, nm_per_px, method,
-        n_doubtful, flags and reason, and pooled by sample how the particles lie, if it has those columns.
+        the columns file, sample, n_particles, mean, mean_uncertainty, uncertainty_without, median, sd, unit, nm_per_px,
+        method, n_doubtful, flags and reason, and pooled by sample how the particles lie, if it has those columns.
     thumbnails
         Small JPEG by the name of the image, in the order in which they are shown.
     recipe

@@ -45,7 +45,19 @@ def summary_table(study: Study) -> pd.DataFrame:
         known = {"file": image.name, "sample": image.sample, "status": image.status, "reason": image.reason}
         rows.append(known | {"id": image.id} | (_flat(summary) if summary else {}))
     table = pd.DataFrame(rows, columns=["file", "sample", "status", "reason", "id", *_NUMBERS])
-    names = ("file", "sample", "status", "reason", "id", "unit", "scale_source", "method", "metal", "notes")
+    names = (
+        "file",
+        "sample",
+        "status",
+        "reason",
+        "id",
+        "unit",
+        "scale_source",
+        "method",
+        "metal",
+        "notes",
+        "uncertainty_without",
+    )
     texts = dict.fromkeys(names, "str")
     counts = dict.fromkeys(("n_particles", "n_measured", "n_doubtful", "n_lost_edits", "area_px"), "Int64")
     numbers = dict.fromkeys(set(_NUMBERS) - set(texts) - set(counts), "float64")
