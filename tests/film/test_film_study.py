@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
@@ -123,6 +124,20 @@ def test_an_unexpected_error_surfaces(study, settled, tmp_path, monkeypatch):
 
     with pytest.raises(ZeroDivisionError):
         run_with(wrong, study, settled, tmp_path, monkeypatch)
+
+
+class Lost(Here):
+    """Workers of a scheduler that is gone: what it had is cancelled."""
+
+    def submit(self, task, whole, part):
+        future = Future()
+        future.cancel()
+        return future
+
+
+def test_a_scheduler_that_is_lost_is_said(study, settled, tmp_path):
+    with pytest.raises(NanotemError, match=r"scheduler was lost.*where it stopped"):
+        list(run_film(study.place, settled, tmp_path, Lost(), n_frames=5))
 
 
 def test_a_film_that_vanishes_stops_the_run(study, settled, tmp_path, monkeypatch):
