@@ -158,6 +158,12 @@ class FilmHistory:
         return table[lasts & ~table["flags"].str.contains(_AT_FRAME)]
 
     @property
+    def by_hand(self) -> tuple[str, ...]:
+        """The sentence that says how many corrections are in the tracks; empty without any."""
+        n_done = len(self.edits) - len(self._corrected.lost)
+        return (f"{plural(n_done, 'link')} cut or joined by hand.",) if n_done else ()
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know about the result."""
         frames, notes = self.frames, list(self.settled_notes)
@@ -165,7 +171,8 @@ class FilmHistory:
             numbers = (frames.loc[frames["flags"].map(lambda own: flag in own.split()), "frame"] + 1).tolist()  # noqa: B023
             if numbers:
                 notes.append(sentence.format(frames=plural(len(numbers), "frame"), where=_listed(numbers)))
-        notes.extend(self._notes_of_edits())
+        notes.extend(self.by_hand)
+        notes.extend(f"A correction by hand could not be made: {reason}" for _, reason in self._corrected.lost)
         if self.found.empty:
             notes.append(
                 "No particle was found in any frame. Analyse a single frame as a picture to find a recipe that fits."
@@ -199,12 +206,6 @@ class FilmHistory:
             by_hand.table, self.shape, self.rules, farthest_px=self.farthest_px, kept=by_hand.kept
         )
         return table, tuple(events)
-
-    def _notes_of_edits(self) -> list[str]:
-        lost = self._corrected.lost
-        n_done = len(self.edits) - len(lost)
-        done = [f"{plural(n_done, 'link')} cut or joined by hand."] if n_done else []
-        return done + [f"A correction by hand could not be made: {reason}" for _, reason in lost]
 
 
 def _listed(numbers: list[int]) -> str:

@@ -1,7 +1,7 @@
 """The report of a film, one HTML page."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -144,8 +144,7 @@ def _reasons(flags: str) -> str:
 
 
 def _methods(study: FilmStudy, history: FilmHistory) -> str:
-    by_hand = [f"{plural(len(history.edits), 'link')} cut or joined by hand."] if history.edits else []
-    sentences: Sequence[str] = [
+    sentences = [
         software_sentence(),
         *recipe_sentences(study.recipe_of_frames),
         "Polarity, scale, writing over the picture and the class of the edges were settled once for the film.",
@@ -156,7 +155,7 @@ def _methods(study: FilmStudy, history: FilmHistory) -> str:
         f"after at most {plural(history.link.missing_frames, 'missing frame')}.",
         "Two particles in contact were taken to merge where one particle with the volume of both lies at their centre "
         "of mass from then on.",
-        *by_hand,
+        *history.by_hand,
         "Intervals are 95 %: of curves by resampling tracks and what frames add, of the exponent of ripening "
         "by a jackknife over particles, of the rate of coalescence by Garwood.",
     ]
