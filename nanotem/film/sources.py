@@ -12,12 +12,13 @@ import numpy as np
 
 from nanotem.errors import NanotemError, ParameterError, UnreadableFileError
 from nanotem.micrograph import Pixels
-from nanotem.readers import SUPPORTED_SUFFIXES, read_file
+from nanotem.readers import read_file
 from nanotem.readers.choice import StoredImage, default_image, images_of
 from nanotem.readers.decoded import PixelSize, check_size
 from nanotem.readers.grey import to_grey
 from nanotem.readers.stack import damaged, stored_frames
 from nanotem.report.words import plural
+from nanotem.study.folder import images_in
 
 VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".m4v")
 """What OpenCV decodes by FFmpeg."""
@@ -184,7 +185,7 @@ def _digest(path: Path) -> str:
 
 
 def _folder(path: Path) -> Source:
-    files = sorted((f for f in path.iterdir() if f.suffix.lower() in SUPPORTED_SUFFIXES), key=_by_number)
+    files = sorted(images_in(path), key=_by_number)
     if len(files) < _LEAST_FRAMES:
         raise UnreadableFileError(
             f"{path.name}: the folder holds {plural(len(files), 'picture')} of a kind that can be read; a film needs "
@@ -209,7 +210,7 @@ def _folder(path: Path) -> Source:
 
 
 def _by_number(file: Path) -> tuple[list[int], str]:
-    """Sort by the numbers in the name, the last one counting as the frame: 2 before 10."""
+    """Return by what pictures are sorted: the numbers in their names, the last one that of the frame, 2 before 10."""
     return [int(number) for number in re.findall(r"\d+", file.stem)], file.name
 
 

@@ -42,12 +42,29 @@ def find_images(paths: Iterable[Path], *, sample: str | None = None) -> list[tup
         If there is no image, or a folder cannot be read.
     """
     paths = list(paths)
-    files = dict.fromkeys(_own_path(file) for path in paths for file in _files_in(path))
+    files = dict.fromkeys(_own_path(file) for path in paths for file in (images_in(path) if path.is_dir() else [path]))
     if not files:
         raise UnreadableFileError(
             f"There is no image in {', '.join(str(path) for path in paths)}.", "Name folders that hold micrographs."
         )
     return [(file, file.parent.name if sample is None else sample) for file in files]
+
+
+def images_in(folder: Path) -> list[Path]:
+    """Return the images of a folder, by name; EMI files are left out, their SER files hold the pixels.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it cannot be read.
+    """
+    try:
+        files = [file for file in folder.iterdir() if file.is_file() and not file.name.startswith(".")]
+    except OSError as error:
+        raise UnreadableFileError(
+            f"The folder {folder} cannot be opened ({error.strerror}).", "Check your right to read it."
+        ) from error
+    return sorted(file for file in files if file.suffix.lower() in SUPPORTED_SUFFIXES and file.suffix.lower() != ".emi")
 
 
 def prepare_study(
@@ -202,19 +219,6 @@ def free_name(study: Study, name: str) -> str:
     stem, suffix = Path(name).stem, Path(name).suffix
     candidates = chain([name], (f"{stem[:_LONGEST_STEM]} ({number}){suffix}" for number in count(2)))
     return next(candidate for candidate in candidates if candidate.casefold() not in taken)
-
-
-def _files_in(path: Path) -> list[Path]:
-    """Return the images of a folder, or the file itself; EMI files are left out, their SER files hold the pixels."""
-    if not path.is_dir():
-        return [path]
-    try:
-        files = [file for file in path.iterdir() if file.is_file() and not file.name.startswith(".")]
-    except OSError as error:
-        raise UnreadableFileError(
-            f"The folder {path} cannot be opened ({error.strerror}).", "Check your right to read it."
-        ) from error
-    return sorted(file for file in files if file.suffix.lower() in SUPPORTED_SUFFIXES and file.suffix.lower() != ".emi")
 
 
 def _own_path(path: Path) -> Path:
