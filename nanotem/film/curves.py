@@ -182,7 +182,7 @@ def curves_of(history: FilmHistory) -> SizeCurves:
     frames = history.counted
     place = np.full(len(history.records), -1)
     place[frames] = np.arange(frames.size)
-    table = history.particles[history.particles["track"] > 0]
+    table = history.tracked
     numbers, rows = np.unique(table["track"].to_numpy(np.int64), return_inverse=True)
     present = np.zeros((numbers.size, frames.size), bool)
     present[rows, place[table["frame"].to_numpy()]] = True

@@ -13,6 +13,7 @@ from nanotem.errors import UnreadableFileError
 from nanotem.figures.outlines import traced_polygons
 from nanotem.files.replacing import write_file
 from nanotem.film.support import Step
+from nanotem.measurement.flags import has_flag
 from nanotem.study.table_file import read_table, table_bytes
 
 KEPT = (
@@ -64,7 +65,7 @@ def record_of(analysis: Analysis, number: int, key: str, step: Step) -> FrameRec
         number,
         key,
         n_particles=len(table),
-        n_whole=int((~table["flags"].str.contains("touches_frame")).sum()),
+        n_whole=int((~has_flag(table, "touches_frame")).sum()),
         blur_px=analysis.outlines.report.blur_px,
         grey_median=float(np.median(pixels)),
         grey_spread=float(np.std(pixels, dtype=np.float64)),

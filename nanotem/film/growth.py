@@ -251,8 +251,8 @@ def merging_share_of(history: FilmHistory) -> float:
 
 def coalescence_rate(history: FilmHistory) -> Estimate:
     """Return how many mergings there are per particle and unit of time, with Garwood's 95 % interval."""
-    n_merges = sum(event.kind == "merges" for event in history.events)
-    per_frame = history.particles.loc[history.particles["track"] > 0].groupby("frame").size()
+    n_merges = history.event_counts["merges"]
+    per_frame = history.tracked.groupby("frame").size()
     times = history.times[history.counted]
     if times.size < 2 or per_frame.empty:
         return Estimate(float("nan"))

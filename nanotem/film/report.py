@@ -1,6 +1,5 @@
 """The report of a film, one HTML page."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 import pandas as pd
@@ -43,13 +42,12 @@ def film_report(study: FilmStudy, history: FilmHistory) -> str:
     curves, motion = curves_of(history), displacement_of(history)
     law = growth_law(curves, merging_share=merging_share_of(history))
     events = event_table(history)
-    kinds = Counter[str](event.kind for event in history.events)
     odd = history.frames[history.frames["flags"] != ""]
     half_mm = PAGE_MM / 2 - 2
     context = {
         "title": study.place.path.name,
         "subtitle": _subtitle(history),
-        "tiles": _tiles(history, curves, kinds),
+        "tiles": _tiles(history, curves),
         "notes": history.notes,
         "pictures": list(_pictures(study, history)),
         "charts": {
@@ -67,7 +65,7 @@ def film_report(study: FilmStudy, history: FilmHistory) -> str:
         else chart(displacement_figure(motion, history), "Mean squared displacement against time", width_mm=half_mm),
         "drift": chart(drift_figure(history), "Drift of the support against time", width_mm=half_mm),
         "count": chart(count_figure(curves), "Number of particles against time", width_mm=half_mm),
-        "event_counts": [(kind, kinds[kind]) for kind in EVENT_KINDS],
+        "event_counts": [(kind, history.event_counts[kind]) for kind in EVENT_KINDS],
         "events": _titled(events.head(_MOST_EVENTS), history.time_unit),
         "n_more_events": max(len(events) - _MOST_EVENTS, 0),
         "odd_frames": pd.DataFrame({"Frame": odd["frame"] + 1, "Why": odd["flags"].map(_reasons)}),
@@ -85,8 +83,8 @@ def _subtitle(history: FilmHistory) -> str:
     return f"{plural(len(history.records), 'frame')} of {columns} × {rows} px, {scale}, {time}."
 
 
-def _tiles(history: FilmHistory, curves: SizeCurves, kinds: "Counter[str]") -> list[tuple[str, str, str]]:
-    counts = curves.present.sum(axis=0)
+def _tiles(history: FilmHistory, curves: SizeCurves) -> list[tuple[str, str, str]]:
+    counts, kinds = curves.present.sum(axis=0), history.event_counts
     ends = f"{counts[0]} → {counts[-1]}" if counts.size else "–"
     n_out = len(history.records) - len(history.counted)
     return [

@@ -1,6 +1,5 @@
 """A film in numbers, as the command line prints them."""
 
-from collections import Counter
 from typing import Any
 
 from nanotem.film.curves import SizeCurves, curves_of
@@ -26,7 +25,7 @@ def film_dict(history: FilmHistory) -> dict[str, Any]:
     """
     curves = curves_of(history)
     law, motion = growth_law(curves, merging_share=merging_share_of(history)), displacement_of(history)
-    kinds = Counter[str](event.kind for event in history.events)
+    kinds = history.event_counts
     counts = curves.present.sum(axis=0).tolist()
     return {
         "n_frames": len(history.records),
