@@ -164,17 +164,35 @@ class SizeCurves:
         drift = _DRIFT_PX * self.per_px / float(np.nanmean(self.diameters) * np.ptp(self.times))
         return Estimate(slope, float(slope - np.hypot(below, drift)), float(slope + np.hypot(above, drift)))
 
+    @cached_property
+    def mean_at_ends(self) -> dict[str, Estimate]:
+        """The mean diameter of the "first" and the "last" frame that has one; empty where none has."""
+        known = self.table.dropna(subset="mean")
+        if known.empty:
+            return {}
+        ends = known[["mean", "mean_low", "mean_high"]].iloc[[0, -1]].to_numpy(np.float64).tolist()
+        return {name: Estimate(*end) for name, end in zip(("first", "last"), ends, strict=True)}
+
+    @property
+    def trend_percent(self) -> Estimate:
+        """The trend in percent."""
+        return Estimate(*(100 * part for part in (self.trend.value, self.trend.low, self.trend.high)))
+
     @property
     def trend_in_words(self) -> str:
         """What is said of the trend."""
         trend = self.trend
         if not np.isfinite(trend.low):
             return "No particle was followed through enough frames to tell whether particles grow."
-        percent = Estimate(*(100 * part for part in (trend.value, trend.low, trend.high))).in_words("%")
-        share = f"{percent} of their diameter per {'frame' if self.time_unit == 'frames' else self.time_unit}"
+        share = f"{self.trend_percent.in_words('%')} of their diameter per {one_of(self.time_unit)}"
         if trend.low <= 0 <= trend.high:
             return f"Particles that are followed neither grow nor shrink beyond the interval: {share}."
         return f"Particles that are followed {'grow' if trend.low > 0 else 'shrink'}: {share}."
+
+
+def one_of(time_unit: str) -> str:
+    """Return by what rates are: s, or frame."""
+    return "frame" if time_unit == "frames" else time_unit
 
 
 def curves_of(history: FilmHistory) -> SizeCurves:

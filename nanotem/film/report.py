@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from nanotem.errors import NanotemError
 from nanotem.figures.pictures import data_address, encode
-from nanotem.film.curves import SizeCurves, curves_of
+from nanotem.film.curves import SizeCurves, curves_of, one_of
 from nanotem.film.displacement import Displacement, displacement_of
 from nanotem.film.events import EVENT_KINDS
 from nanotem.film.export import event_table, frame_picture, tracks_in_frame
@@ -20,7 +21,6 @@ from nanotem.report.methods import software_sentence
 from nanotem.report.page import PAGE_MM, chart, render
 from nanotem.report.recipe_sentences import recipe_sentences
 from nanotem.report.words import plural
-from nanotem.statistics.estimate import Estimate
 
 _MOST_EVENTS = 60
 """Rows of the list: two pages; a film of coalescence has some hundreds."""
@@ -98,9 +98,13 @@ def _tiles(history: FilmHistory, curves: SizeCurves) -> list[tuple[str, str, str
 
 def _pictures(study: FilmStudy, history: FilmHistory) -> Iterator[tuple[str, str]]:
     """Yield the first and the last frame that count, where they can still be read."""
-    for number in sorted({int(n) for n in (*history.counted[:1], *history.counted[-1:])}):
+    try:
+        film = study.place.open()
+    except NanotemError:
+        return
+    for number in np.unique(history.counted[[0, -1]]).tolist() if history.counted.size else ():
         try:
-            pixels, polygons = study.place.open().frame(number).pixels, read_polygons(study.folder, number)
+            pixels, polygons = film.frame(number).pixels, read_polygons(study.folder, number)
         except NanotemError:
             continue
         picture = frame_picture(pixels, polygons, tracks_in_frame(history, number), longest_px=_PICTURE_PX)
@@ -110,14 +114,10 @@ def _pictures(study: FilmStudy, history: FilmHistory) -> Iterator[tuple[str, str
 def _quantities(
     history: FilmHistory, curves: SizeCurves, law: GrowthLaw, motion: Displacement
 ) -> Iterator[tuple[str, str, str]]:
-    unit, time = history.unit, "frame" if history.time_unit == "frames" else history.time_unit
-    known = curves.table.dropna(subset="mean")
-    for where, row in () if known.empty else (("first", known.iloc[0]), ("last", known.iloc[-1])):
-        ends = Estimate(float(row["mean"]), float(row["mean_low"]), float(row["mean_high"]))
-        yield f"Mean diameter, {where} frame", ends.value_in_words(unit), ends.ends_in_words(unit)
-    trend = Estimate(*(100 * part for part in (curves.trend.value, curves.trend.low, curves.trend.high)))
+    unit, time = history.unit, one_of(history.time_unit)
     for name, estimate, of in (
-        ("Growth of particles that are followed", trend, f"% per {time}"),
+        *((f"Mean diameter, {end} frame", mean, unit) for end, mean in curves.mean_at_ends.items()),
+        ("Growth of particles that are followed", curves.trend_percent, f"% per {time}"),
         ("Mean diameter, last by first", law.growth, ""),
         ("Exponent of growth", law.exponent, ""),
         ("Rate, if r³ grows evenly", law.rate_cubic, f"{unit}³/{time}"),
@@ -126,7 +126,7 @@ def _quantities(
         ("Exponent of the mean squared displacement", motion.alpha, ""),
         ("Diffusion coefficient, if Brownian", motion.diffusion, f"{unit}²/{time}"),
     ):
-        if estimate.value == estimate.value:
+        if not np.isnan(estimate.value):
             yield name, estimate.value_in_words(of), estimate.ends_in_words(of)
 
 
