@@ -27,6 +27,9 @@ _FILE, _EDITS = "film.json", "edits.toml"
 _LARGEST_BYTES = 1_000_000
 """Of `film.json`, which has a few kB."""
 
+_KNOWN = ("n_frames", "shape", "nm_per_px", "frame_time_s", "notes", "film_id")
+"""What a run finds out about its film."""
+
 
 @dataclass(frozen=True)
 class FilmStudy:
@@ -88,9 +91,8 @@ class FilmStudy:
             film = self.place.open()
             settled = settle(film, self.recipe, as_given=self.as_given)
             scale = settled.scale.nm_per_px if settled.scale else None
-            known = {"n_frames": film.n_frames, "shape": film.shape, "nm_per_px": scale}
-            known |= {"frame_time_s": film.frame_time_s, "notes": settled.notes, "film_id": film.id}
-            _write(self, known)
+            known = replace(self, n_frames=film.n_frames, shape=film.shape, nm_per_px=scale, film_id=film.id)
+            _write(replace(known, frame_time_s=film.frame_time_s, notes=settled.notes))
             for n_done in run_film(self.place, settled, self.folder, workers, n_frames=film.n_frames):
                 yield n_done, film.n_frames
 
@@ -137,8 +139,7 @@ class FilmStudy:
             If the file cannot be written.
         """
         study = replace(self, link=link)
-        known = ("n_frames", "shape", "nm_per_px", "frame_time_s", "notes", "film_id")
-        _write(study, {name: getattr(study, name) for name in known})
+        _write(study)
         return study
 
     @property
@@ -177,7 +178,7 @@ def open_film_study(folder: Path) -> FilmStudy:
         ) from error
 
 
-def _write(study: FilmStudy, known: dict[str, Any]) -> None:
+def _write(study: FilmStudy) -> None:
     place = study.place
     values = {
         "format": _FORMAT,
@@ -188,7 +189,7 @@ def _write(study: FilmStudy, known: dict[str, Any]) -> None:
         "recipe": write_recipe(study.recipe),
         "as_given": study.as_given,
         "link": asdict(study.link),
-        **known,
+        **{name: getattr(study, name) for name in _KNOWN},
     }
     write_file(study.folder / _FILE, json.dumps(values, indent=1).encode())
 
