@@ -1,7 +1,6 @@
 """A film: frames that are read one by one, with their scale and their time."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,10 +125,6 @@ class Film:
             repaired=repaired.repaired,
             blank=repaired.blank,
         )
-
-    def frames(self) -> Iterator[Micrograph]:
-        """Read all frames, one after the other."""
-        return map(self.frame, range(self.n_frames))
 
     @property
     def _starts(self) -> range:
