@@ -11,7 +11,7 @@ from typing import Any
 import locket  # type: ignore[import-untyped]
 
 from nanotem.errors import NanotemError, ParameterError, UnreadableFileError
-from nanotem.files.replacing import remove_unfinished, replacing
+from nanotem.files.replacing import remove_unfinished, write_file
 from nanotem.readers import SUPPORTED_SUFFIXES
 from nanotem.recipe import Recipe
 from nanotem.study.origin import is_analysed
@@ -180,8 +180,7 @@ def save_study(study: Study) -> Study:
     NanotemError
         If it cannot be written.
     """
-    with replacing(study.folder / _STUDY) as path:
-        path.write_text(write_study_file(study), encoding="utf-8")
+    write_file(study.folder / _STUDY, write_study_file(study).encode())
     return study
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from nanotem.files.replacing import replacing
+from nanotem.files.replacing import write_file
 from nanotem.study.study import Kind, Study, StudyImage
 
 _LARGEST_BYTES = 64 * 1024**2
@@ -69,8 +69,7 @@ def write_record(
         If a file cannot be written.
     """
     for kind, content in contents.items():
-        with replacing(study.draft(image, kind)) as path:
-            path.write_bytes(content)
+        write_file(study.draft(image, kind), content)
     record = {
         "image": {"path": image.path, "sample": image.sample},
         "origin": origin,
@@ -80,8 +79,8 @@ def write_record(
         **({"shapes": shapes} if shapes else {}),
         **({"shares": shares} if shares else {}),
     }
-    with replacing(study.draft(image, "records")) as path:
-        path.write_text(json.dumps({"record": record, "sha256": _digest(record)}, indent=1), encoding="utf-8")
+    sealed = {"record": record, "sha256": _digest(record)}
+    write_file(study.draft(image, "records"), json.dumps(sealed, indent=1).encode())
 
 
 def read_record(study: Study, image: StudyImage) -> Record | None:
