@@ -1,7 +1,7 @@
 """Tracks for other programs: tables, TrackMate, ImageJ, and the film with its outlines."""
 
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -28,7 +28,10 @@ Polygons = Mapping[int, list[float]]
 _OLDEST_STAMP = (1980, 1, 1, 0, 0, 0)
 """The first that a ZIP file can hold: the same regions are the same file whenever they are written."""
 
+
 _FRAMES_PER_SECOND = 10.0
+"""Slow enough to follow a particle from frame to frame; players can change it."""
+
 _LINE_PX = 1
 _EVEN = 2
 """The codec of MP4 takes even sides only."""
@@ -274,14 +277,7 @@ def frame_picture(
     return picture
 
 
-def write_outlined_film(
-    history: FilmHistory,
-    film: Film,
-    folder: Path,
-    path: Path,
-    *,
-    done: Callable[[int], None] = lambda number: None,
-) -> None:
+def write_outlined_film(history: FilmHistory, film: Film, folder: Path, path: Path) -> None:
     """Write the film with outlines coloured by track, as MP4.
 
     Parameters
@@ -292,8 +288,6 @@ def write_outlined_film(
         Where the outlines are kept.
     path
         File to write.
-    done
-        Told how many frames are written.
 
     Raises
     ------
@@ -311,7 +305,6 @@ def write_outlined_film(
                 if writer is None:
                     writer = _writer(target, (columns, rows))
                 writer.write(cv2.cvtColor(picture[:rows, :columns], cv2.COLOR_RGB2BGR))
-                done(number + 1)
         finally:
             if writer is not None:
                 writer.release()
