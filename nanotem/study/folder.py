@@ -22,7 +22,11 @@ from nanotem.study.study_file import DamagedStudyError, read_study_file, write_s
 
 _STUDY, _LOCK = "study.toml", ".lock"
 _LONGEST_STEM = 90
+"""Of the 100 characters that `safe_stem` allows: room for a number."""
+
 _LISTED = 3
+"""Names in a message."""
+
 _LOST = "Start the batch again in a new folder."
 
 

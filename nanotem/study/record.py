@@ -57,11 +57,12 @@ def write_record(
     origin: Mapping[str, Any],
     summary: Mapping[str, Any],
     contents: Mapping[Kind, bytes],
+    *,
     edges: Mapping[str, Any] | None = None,
     shapes: Mapping[str, Any] | None = None,
     shares: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the files of a result and then its record, among the drafts of the study if it has some.
+    """Write the files of a result and then its record, among the drafts of the study if it has some; see `Record`.
 
     Raises
     ------
