@@ -9,7 +9,7 @@ import numpy as np
 
 from nanotem.errors import ParameterError
 from nanotem.film.reading_params import ReadingParams
-from nanotem.film.sources import Source, open_source
+from nanotem.film.sources import LEAST_FRAMES, Source, open_source
 from nanotem.micrograph import Micrograph, Pixels, Scale
 from nanotem.readers.decoded import MIN_SIDE_PX
 from nanotem.readers.defects import repair
@@ -50,10 +50,10 @@ class Film:
                 f"Crop and binning leave {max(rows, 0)} x {max(columns, 0)} pixels of {self.source.name}.",
                 f"Leave at least {MIN_SIDE_PX} on each side.",
             )
-        if self.n_frames < 2:
+        if self.n_frames < LEAST_FRAMES:
             raise ParameterError(
                 f"{max(self.n_frames, 0)} frames are left of the {self.source.n_frames} of {self.source.name}.",
-                "Choose at least 2.",
+                f"Choose at least {LEAST_FRAMES}.",
             )
 
     @property

@@ -26,7 +26,8 @@ VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".m4v")
 _SILENT = "-8"
 """FFmpeg's level for no lines of its own on the terminal: what is wrong with a video is said here."""
 
-_LEAST_FRAMES = 2
+LEAST_FRAMES = 2
+"""One frame is a picture."""
 
 _MOST_LISTED = 5
 """Names in a note."""
@@ -99,7 +100,7 @@ def open_source(path: Path, *, image: int | None = None) -> Source:
         source = _video(path)
     else:
         source = _stack(path, image)
-    if source.n_frames < _LEAST_FRAMES:
+    if source.n_frames < LEAST_FRAMES:
         raise UnreadableFileError(
             " ".join((f"{source.name} holds one frame, which is no film.", *source.damage)),
             "Analyse it as a single picture, or give a stack, a video, or a folder of numbered pictures.",
@@ -186,10 +187,10 @@ def _digest(path: Path) -> str:
 
 def _folder(path: Path) -> Source:
     files = sorted(images_in(path), key=_by_number)
-    if len(files) < _LEAST_FRAMES:
+    if len(files) < LEAST_FRAMES:
         raise UnreadableFileError(
             f"{path.name}: the folder holds {plural(len(files), 'picture')} of a kind that can be read; a film needs "
-            f"at least {_LEAST_FRAMES}.",
+            f"at least {LEAST_FRAMES}.",
             "Give a folder with one picture for each frame.",
         )
     first = read_file(files[0])
