@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from nanotem.errors import NanotemError, ParameterError, UnreadableFileError
+from nanotem.files.digest import sha256_of
 from nanotem.micrograph import Pixels
 from nanotem.readers import read_file
 from nanotem.readers.choice import StoredImage, default_image, images_of
@@ -131,7 +132,7 @@ def _stack(path: Path, image: int | None) -> Source:
     first = chosen.decode(place(0))
     apart = (f"The file holds {len(images)} images that are no series.",) if len(images) > n_frames == 1 else ()
     return Source(
-        _digest(path),
+        sha256_of(path),
         path.name,
         chosen.shape,
         n_frames,
@@ -180,11 +181,6 @@ def _doubts_of_time(lengths: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(f"The file calls its frames {word}; they were taken for pictures in time." for word in called)
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _folder(path: Path) -> Source:
     files = sorted(images_in(path), key=_by_number)
     if len(files) < LEAST_FRAMES:
@@ -204,7 +200,7 @@ def _folder(path: Path) -> Source:
             )
         return micrograph.pixels
 
-    digest = hashlib.sha256("".join(_digest(file) for file in files).encode()).hexdigest()
+    digest = hashlib.sha256("".join(map(sha256_of, files)).encode()).hexdigest()
     scale = first.scale.nm_per_px if first.scale else None
     notes = (*_gaps(files), *first.notes)
     return Source(digest, path.name, first.shape, len(files), read, nm_per_px=scale, notes=notes)
@@ -273,7 +269,7 @@ def _video(path: Path) -> Source:
     )
     interval = 1 / per_second if per_second > 0 else None
     return Source(
-        _digest(path),
+        sha256_of(path),
         path.name,
         (rows, columns),
         n_frames,

@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from nanotem.errors import UnreadableFileError
+from nanotem.files.digest import sha256_of
 from nanotem.files.replacing import write_file
 from nanotem.study.study import Kind, Study, StudyImage
 
@@ -100,14 +102,13 @@ def digest_of(path: Path) -> str | None:
     try:
         state = path.stat()
         return _digest_of_state(path, state.st_ino, state.st_size, state.st_mtime_ns)
-    except OSError:
+    except (OSError, UnreadableFileError):
         return None
 
 
 @lru_cache(maxsize=100_000)  # some 30 MB, for the files of 30,000 images
 def _digest_of_state(path: Path, *state: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256_of(path)
 
 
 def _record(path: Path) -> Record | None:
