@@ -103,7 +103,7 @@ def read_record(folder: Path, number: int) -> FrameRecord | None:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         return FrameRecord(**{field.name: _from_null(values[field.name]) for field in fields(FrameRecord)})
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 
@@ -129,7 +129,7 @@ def read_polygons(folder: Path, number: int) -> dict[int, list[float]]:
     path = frame_files(folder, number)[1]
     try:
         return {int(label): list(map(float, ends)) for label, ends in json.loads(path.read_bytes()).items()}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableFileError(f"{path.name} cannot be read ({error}).", "Analyse the film again.") from error
 
 

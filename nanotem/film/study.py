@@ -144,7 +144,7 @@ class FilmStudy:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every frame has a result."""
+        """Whether every frame has a result, or the reason why there is none."""
         return self.n_frames > 0 and all(read_record(self.folder, number) for number in range(self.n_frames))
 
     def _kept_edits(self) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
@@ -164,6 +164,8 @@ def open_film_study(folder: Path) -> FilmStudy:
     ------
     UnreadableFileError
         If it holds no film, or one of another version.
+    ParameterError
+        If what the film was analysed with breaks its limits.
     """
     path = folder / _FILE
     try:
@@ -172,7 +174,7 @@ def open_film_study(folder: Path) -> FilmStudy:
         return _read(folder, json.loads(path.read_text(encoding="utf-8")))
     except NanotemError:
         raise
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise UnreadableFileError(
             f"{folder} holds no analysed film that can be opened ({error}).", "Analyse the film into a new folder."
         ) from error

@@ -167,6 +167,9 @@ def test_what_is_missing_or_damaged_is_said(study, tmp_path):
     (tmp_path / "film.json").write_text(" " * 1_000_001)
     with pytest.raises(UnreadableFileError, match="more than 1,000,000 bytes"):
         open_film_study(tmp_path)
+    (tmp_path / "film.json").write_text("[" * 500_000)
+    with pytest.raises(UnreadableFileError, match="no analysed film"):
+        open_film_study(tmp_path)
     with pytest.raises(NanotemError, match="Frame 1 was not analysed"):
         replace(study, folder=tmp_path).history()
     with pytest.raises(UnreadableFileError, match=r"outlines\.json cannot be read"):
@@ -175,8 +178,12 @@ def test_what_is_missing_or_damaged_is_said(study, tmp_path):
         read_particles(tmp_path, 0)
     path = frame_files(tmp_path, 0)[2]
     path.parent.mkdir(exist_ok=True)
-    path.write_text("{}")
-    assert read_record(tmp_path, 0) is None
+    for text in ("{}", "[" * 500_000):
+        path.write_text(text)
+        frame_files(tmp_path, 0)[1].write_text(text)
+        assert read_record(tmp_path, 0) is None
+    with pytest.raises(UnreadableFileError, match=r"outlines\.json cannot be read"):
+        read_polygons(tmp_path, 0)
 
 
 def test_polarity_and_scale_that_are_given_stay(film, tmp_path):
