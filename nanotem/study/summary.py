@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from nanotem.errors import UnreadableFileError
 from nanotem.export.tables import csv_bytes
-from nanotem.files.replacing import replacing
+from nanotem.files.replacing import replacing, write_file
 from nanotem.quantities import QUANTITIES
 from nanotem.study.fringes import ASKED, fringes_table
 from nanotem.study.outliers import with_flags
@@ -117,8 +117,7 @@ def combine(study: Study) -> None:
     ):
         for table in _tables(study):
             writer.write_table(table)
-    with replacing(study.folder / "summary.csv") as path:
-        path.write_bytes(csv_bytes(summary_table(study)))
+    write_file(study.folder / "summary.csv", csv_bytes(summary_table(study)))
     _write_if_any(study, "shares.csv", shares_table(study))
     _write_if_any(study, "fringes.csv", fringes_of(study))
 
@@ -140,9 +139,8 @@ def _write_if_any(study: Study, name: str, table: pd.DataFrame) -> None:
     """Write a table into the folder of a study; one without rows takes that of an earlier run away."""
     if table.empty:
         (study.folder / name).unlink(missing_ok=True)
-        return
-    with replacing(study.folder / name) as path:
-        path.write_bytes(csv_bytes(table))
+    else:
+        write_file(study.folder / name, csv_bytes(table))
 
 
 def _tables(study: Study) -> Iterator[pa.Table]:
