@@ -11,8 +11,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from nanotem.figures.printed import printed_chart
-from nanotem.provenance import versions
-from nanotem.report.recipe_table import recipe_lines
 from nanotem.report.words import cell
 
 PAGE_MM = 180.0
@@ -21,8 +19,7 @@ PAGE_MM = 180.0
 
 def render(template: str, context: Mapping[str, Any]) -> str:
     """Fill a template of this package; every text is escaped."""
-    known = versions(*["onnxruntime"] if len(context["classes"]) else [])
-    return _environment().get_template(template).render(context, versions=known)
+    return _environment().get_template(template).render(context)
 
 
 def chart(figure: go.Figure, alt: str, *, width_mm: float = PAGE_MM) -> Markup:
@@ -51,5 +48,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"cell": cell, "recipe_lines": recipe_lines}
+    environment.filters["cell"] = cell
     return environment
