@@ -6,7 +6,7 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -28,18 +28,10 @@ from nanotem.ui.kit.analysis import analysis_at_hand
 from nanotem.ui.kit.frame import errors_shown, needed_image
 from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.state import Work
+from nanotem.ui.kit.uploaded import Uploaded
 from nanotem.ui.kit.workers import workers
 
 _NOTES = "batch.notes"
-
-
-class UploadedFile(Protocol):
-    """A file as the browser sent it."""
-
-    name: str
-
-    def getvalue(self) -> bytes:
-        """Return its bytes."""
 
 
 def visitors_study() -> Study:
@@ -64,7 +56,7 @@ def add_images(study: Study) -> Study:
     return study
 
 
-def add_files(study: Study, files: Sequence[UploadedFile], *, sample: str = "") -> Study:
+def add_files(study: Study, files: Sequence[Uploaded], *, sample: str = "") -> Study:
     """Add uploaded files to a study, and return it."""
     with writing(study.folder):
         for file in files:

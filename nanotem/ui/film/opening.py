@@ -6,7 +6,6 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
 
 import streamlit as st
 
@@ -26,6 +25,7 @@ from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.reading import read_source
 from nanotem.ui.kit.state import Work
+from nanotem.ui.kit.uploaded import Uploaded
 from nanotem.ui.kit.visits import MOST_BYTES, Source
 from nanotem.ui.kit.workers import workers
 
@@ -49,15 +49,6 @@ _EXAMPLE = FilmParams.of(
     seed=20,
 )
 """A film that shows tracks and coalescence, analysed in a minute."""
-
-
-class Uploaded(Protocol):
-    """A file as the browser sent it."""
-
-    name: str
-
-    def getvalue(self) -> bytes:
-        """Return its bytes."""
 
 
 @dataclass(frozen=True)
