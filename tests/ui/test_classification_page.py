@@ -248,12 +248,12 @@ def test_a_click_chooses_the_particle_under_it_and_a_lasso_does_not() -> None:
     def page() -> None:
         import streamlit as st
 
-        from nanotem.ui.classification.classified import choose_point
+        from nanotem.ui.kit.selection import choose_clicked
 
-        choose_point({"selection": {"points": [{"customdata": [7, 3.5, "ICO"]}]}}, "chosen")
-        choose_point({"selection": {"points": []}}, "chosen")
-        choose_point({"selection": {"points": [{"customdata": 1}, {"customdata": 2}]}}, "chosen")
-        choose_point(None, "chosen")
+        for points in ([{"customdata": [7, 3.5, "ICO"]}], [], [{"customdata": 1}, {"customdata": 2}]):
+            st.session_state["chart"] = {"selection": {"points": points}}
+            choose_clicked("chart", "chosen")
+        choose_clicked("a chart that was never shown", "chosen")
         st.write(st.session_state["chosen"])
 
     assert AppTest.from_function(page).run().markdown[0].value == "`7`"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -22,7 +23,7 @@ from nanotem.ui.kit.counts import show_counts
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.models import are_loaded
 from nanotem.ui.kit.plots import CONFIG
-from nanotem.ui.kit.selection import selected_numbers
+from nanotem.ui.kit.selection import choose_clicked, selected_numbers
 from nanotem.ui.kit.state import Work
 
 Task = Literal["solid", "outline"]
@@ -147,19 +148,12 @@ def clickable(figure: Any, view: Classified, *, key: str, alt: str) -> list[int]
     event = st.plotly_chart(
         figure,
         key=key,
-        on_select=lambda: choose_point(st.session_state.get(key), view.chosen_key),
+        on_select=partial(choose_clicked, key, view.chosen_key),
         config={**CONFIG, "scrollZoom": True},
         alt=alt,
     )
     present = set(view.particles["label"])
     return [label for label in selected_numbers(event) if label in present]
-
-
-def choose_point(event: object, chosen_key: str) -> None:
-    """Choose the particle of a point that was clicked; of none or of several, the choice stays as it was."""
-    labels = selected_numbers(event)
-    if len(labels) == 1:
-        st.session_state[chosen_key] = labels[0]
 
 
 def naming(work: Work, view: Classified, labels: list[int], *, key: str) -> None:
