@@ -87,6 +87,12 @@ class Classified:
         return self.seen.solid_alone if self.task == "solid" else self.seen.outline_alone
 
     @property
+    def folder(self) -> str:
+        """Name of the folder that the network of the task is taken from."""
+        networks = self.analysis.recipe.networks
+        return networks.solid if self.task == "solid" else networks.outline
+
+    @property
     def confidence(self) -> "pd.Series[float]":
         """Probability of each answer; NaN where a person named it."""
         return self.classes["probability" if self.task == "solid" else "outline_probability"]
@@ -125,14 +131,14 @@ def chosen_task() -> Task:
 def meanwhile(work: Work, micrograph: Micrograph) -> Iterator[None]:
     """Show the counted particles while something is worked out that takes long, and take them away when it is there."""
     place = st.empty()
-    if not are_loaded():
+    if not are_loaded(work.recipe.networks):
         analysis = analysis_at_hand(work, micrograph)
         with place.container():
             show_counts(analysis, key="counts.meanwhile")  # the models may be there before the run ends
             picture = outlined_picture(micrograph.pixels, analysis.labels, longest_px=_PICTURE_PX)
             st.image(encode(picture), width=_PICTURE_PX // 2, alt="The micrograph with an outline round every particle")
     yield
-    if are_loaded():
+    if are_loaded(work.recipe.networks):
         place.empty()
 
 
