@@ -29,7 +29,7 @@ with errors_shown():
     lattices = st.toggle(
         "Add the lattice of every particle",
         key="export.lattices",
-        help="Spacing, planes and crystals, as on the page Lattices, in the tables.",
+        help="Spacing, planes and crystals, as on the page Lattices, in tables and report.",
         persist_state="session",
     )
     shapes = shapes and models_ready(work.recipe.networks)

@@ -11,7 +11,7 @@ from nanotem.measurement import COLUMNS
 from nanotem.statistics import cumulative_distribution
 
 _LONGEST_NAME = 24
-"""Characters of a sample in the legend: with its median it takes half of a narrow chart."""
+"""Characters of a sample in the legend: more would take the room of the curves."""
 
 
 def violins(particles: pd.DataFrame, *, quantity: str = "diameter_nm") -> go.Figure:

@@ -24,6 +24,7 @@ from nanotem.ui.kit.tables import NOT_KNOWN
 
 _PER_ROW = 3
 _PATIENCE_S = 0.5
+"""What is done sooner shows no bar, as Streamlit's own spinner does not."""
 
 
 def maps(asked: Asked) -> dict[str, Attribution]:

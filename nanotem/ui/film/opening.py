@@ -34,7 +34,7 @@ _OPEN, _DONE, _BEFORE = "film.open", "film.done", "film.before"
 _FILES = "film"
 """The folder of the film beside that of its results."""
 
-OF_ONE_FILM = ("film.frame", "film.track", "film.log", "film.event.seen")
+_OF_ONE_FILM = ("film.frame", "film.track", "film.log", "film.event.seen")
 """What is chosen in a film, and forgotten with it."""
 
 _EXAMPLE = FilmParams.of(
@@ -176,7 +176,7 @@ def _plain_name(name: str) -> str:
 
 def _set_open(film: OpenFilm) -> None:
     st.session_state[_OPEN] = film
-    for key in (_DONE, _BEFORE, *OF_ONE_FILM):
+    for key in (_DONE, _BEFORE, *_OF_ONE_FILM):
         st.session_state.pop(key, None)
 
 
