@@ -149,6 +149,7 @@ def test_maps_are_tested_on_demand(visitor: Visitor) -> None:
     table = visitor.app.dataframe[-1].value
     assert list(table.index) == ["Gradient × Input"]
     assert np.isfinite(table.to_numpy(float)).all()
+    assert any((button.key or "").endswith(".tests.csv") for button in visitor.app.download_button)
 
 
 def test_thorough_methods_and_the_other_model(visitor: Visitor) -> None:
