@@ -17,9 +17,11 @@ from nanotem.film.frames import FRAME_FLAGS
 from nanotem.film.growth import GrowthLaw, coalescence_rate, growth_law, merging_share_of
 from nanotem.film.history import FilmHistory
 from nanotem.film.study import FilmStudy
+from nanotem.provenance import versions
 from nanotem.report.methods import software_sentence
 from nanotem.report.page import PAGE_MM, chart, render
 from nanotem.report.recipe_sentences import recipe_sentences
+from nanotem.report.recipe_table import recipe_lines
 from nanotem.report.words import plural
 
 _MOST_EVENTS = 60
@@ -70,8 +72,8 @@ def film_report(study: FilmStudy, history: FilmHistory) -> str:
         "n_more_events": max(len(events) - _MOST_EVENTS, 0),
         "odd_frames": pd.DataFrame({"Frame": odd["frame"] + 1, "Why": odd["flags"].map(_reasons)}),
         "methods": _methods(study, history),
-        "recipe": study.recipe_of_frames,
-        "classes": (),
+        "recipe": recipe_lines(study.recipe_of_frames),
+        "versions": versions(),
     }
     return render("film.html", context)
 
