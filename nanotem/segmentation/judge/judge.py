@@ -18,6 +18,17 @@ _CERTAIN = 1e-6
 """Probabilities are kept so far from 0 and 1: no number of images proves more."""
 
 
+_TRUST = 1.0
+"""Added to the logit of what the network by itself would answer. Trees that learned from some eighty photographs leave
+whole frames of a few large particles empty that the network finds. With it F1 on photographs that the trees did not
+learn from is 0.910, without 0.895, with 2 it is 0.920; but of films of holey carbon, in which nothing is to be found,
+72, 82 and 53 % stay empty."""
+
+_OVERLAP, _BY_NETWORK = "overlap_1", "sure_1"
+_SAME, _SURE = 0.9, 0.5
+"""A proposal is the network's own from this overlap on with what it finds at its own scale, if it is so sure of it."""
+
+
 class Judge:
     """Trees that learned what true particles have in common, and their card; never changed."""
 
@@ -58,8 +69,11 @@ class Judge:
 
     def of_rows(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Return the probability of each row of features, in the order of the card."""
-        sure = np.clip(self.trees(features), _CERTAIN, 1 - _CERTAIN)
-        return np.asarray(expit(self.card.slope * logit(sure) + self.card.offset))
+        sure = logit(np.clip(self.trees(features), _CERTAIN, 1 - _CERTAIN))
+        seen = {name: features[:, column] for column, name in enumerate(self.card.features)}
+        if _OVERLAP in seen and _BY_NETWORK in seen:
+            sure += _TRUST * ((seen[_OVERLAP] >= _SAME) & (seen[_BY_NETWORK] >= _SURE))
+        return np.asarray(expit(self.card.slope * sure + self.card.offset))
 
 
 def judge_of(folder: Path) -> Judge:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-_WIDTHS = (16, 32, 64, 128)
+_WIDTHS = (16, 48, 96, 192)
 
 
 _N_MAPS = 3

@@ -38,6 +38,12 @@ def test_slope_and_offset_make_probabilities_of_what_the_trees_say():
     assert judge.of_rows(np.array([[1.0]], np.float32))[0] == pytest.approx(1 / (1 + np.exp(-2)))
 
 
+def test_what_the_network_is_sure_of_by_itself_is_likelier():
+    judge = Judge(TREES, replace(CARD, features=["size", "overlap_1", "sure_1"]))
+    rows = np.array([[1, 1, 0.9], [1, 0.5, 0.9], [1, 1, 0.3], [1, np.nan, np.nan]], np.float32)
+    assert judge.of_rows(rows) == pytest.approx(1 / (1 + np.exp([-3, -2, -2, -2])))
+
+
 def test_a_folder_without_a_judge_has_the_one_that_comes_along(tmp_path):
     assert len(judge_of(tmp_path).card.features) > 10
 

@@ -32,6 +32,24 @@ def test_tiles_are_as_small_as_their_number_allows_and_none_is_larger_than_asked
     assert seen == 9 * [(128, 112)]
 
 
+@pytest.mark.parametrize("shape", [(40, 64), (2, 200), (158, 160)])
+def test_a_small_frame_is_shown_with_its_mirror_image_around_it(shape: tuple[int, int]) -> None:
+    seen = []
+
+    def remember(tile: GreyImage) -> Maps:
+        seen.append(tile)
+        return halved(tile)
+
+    image = np.random.default_rng(1).normal(0, 1, shape).astype(np.float32)
+    in_tiles(image, remember)
+    (tile,) = seen
+    assert min(tile.shape) >= 160
+    before = [max(160 - side, 0) // 2 // 2 * 2 for side in shape]
+    middle = tuple(slice(first, first + side) for first, side in zip(before, shape, strict=True))
+    np.testing.assert_array_equal(tile[middle], image)
+    assert np.isin(tile, image).all()
+
+
 def test_tiles_are_blended_without_a_seam() -> None:
     level = iter(range(100))
     maps = in_tiles(np.zeros((128, 1024), np.float32), lambda tile: 0 * halved(tile) + next(level) % 2, tile_px=256)

@@ -54,6 +54,15 @@ def test_crowds_fill_the_frame_and_monolayers_are_of_small_spheres() -> None:
         assert 3 < 2 * np.sqrt(np.median(areas[areas > 0]) / np.pi) < 14
 
 
+def test_giants_are_few_and_large() -> None:
+    for seed in range(8):
+        labels = draw_kind("giants", seed).labels
+        areas = np.bincount(labels.ravel())[1:]
+        diameters = 2 * np.sqrt(areas[areas > 0] / np.pi)
+        assert 1 <= len(diameters) <= 6
+        assert diameters.max() > 0.1 * len(labels)
+
+
 def test_families_differ_in_size() -> None:
     ratios = []
     for seed in range(8):

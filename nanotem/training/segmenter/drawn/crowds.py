@@ -156,12 +156,12 @@ def rods_and_plates(rng: np.random.Generator) -> Drawn:
     is_rod = rng.random() < 0.6
     sheet = Sheet(_SIDE_PX)
     width = _log_uniform(rng, 6, 22) if is_rod else _log_uniform(rng, 20, 70)
-    aspect, covered = rng.uniform(2, 7), rng.uniform(0.1, 0.6)
+    aspect, covered = rng.uniform(2, 10), rng.uniform(0.1, 0.6)
     size = width * np.sqrt(aspect) if is_rod else width
     darkness, banded = rng.uniform(0.0, 0.7), rng.uniform(0.2, 1.0)
     n = int(covered * _SIDE_PX**2 / (pi / 4 * size**2)) + 2
     n_corners = int(rng.choice([3, 4, 4, 6]))
-    most_hidden = float(rng.choice([0.02, 0.02, 0.4]))
+    most_hidden = float(rng.choice([0.02, 0.2, 0.4]))
     angle, aligned = rng.uniform(0, pi), rng.random() < 0.4
     last = (0.0, 0.0, 0.0)
     for row, column in anywhere(min(3 * n, 300), _SIDE_PX, rng):

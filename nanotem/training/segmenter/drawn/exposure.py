@@ -73,8 +73,26 @@ def transmitted(
     return Drawn(255 - pixels if rng.random() < 0.1 else pixels, sheet.labels, empty_px)
 
 
-def on_surface(sheet: Sheet, rng: np.random.Generator, *, empty_px: float = 28.0) -> Drawn:
-    """Return the image of secondary electrons: bright edges and slopes, upper particles hide lower ones."""
+def on_surface(
+    sheet: Sheet,
+    rng: np.random.Generator,
+    *,
+    ground: npt.NDArray[np.float32] | None = None,
+    empty_px: float = 28.0,
+) -> Drawn:
+    """Return the image of secondary electrons: bright edges and slopes, upper particles hide lower ones.
+
+    Parameters
+    ----------
+    sheet
+        Particles.
+    rng
+        Source of all chance.
+    ground
+        Grey levels that the ground has besides its own, 1 being about those of particles.
+    empty_px
+        See `Drawn`.
+    """
     down, across = np.gradient(sheet.height)
     towards = rng.uniform(0, 2 * np.pi)
     facing = (np.sin(towards) * down + np.cos(towards) * across) / np.sqrt(1 + down**2 + across**2)
@@ -85,6 +103,8 @@ def on_surface(sheet: Sheet, rng: np.random.Generator, *, empty_px: float = 28.0
         inside, np.maximum(particle_grey[sheet.labels], 0.3), 1
     )
     lit = grey + inside * (rng.uniform(0, 0.7) * steep + rng.uniform(0, 0.3) * facing)
+    if ground is not None:
+        lit = lit + ~inside * ground
     imaging = random_imaging(rng, mode="HAADF", least_dose=8.0)
     pixels = expose(np.maximum(lit, 0).astype(np.float32), imaging, rng)
     return Drawn(255 - pixels if rng.random() < 0.05 else pixels, sheet.labels, empty_px)

@@ -8,6 +8,7 @@ import numpy as np
 
 from nanotem.training.segmenter.drawn import crowds, nothing
 from nanotem.training.segmenter.drawn.exposure import Drawn
+from nanotem.training.segmenter.drawn.giants import giants
 from nanotem.training.segmenter.drawn.mixed import mixed
 
 
@@ -25,22 +26,22 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "monolayer": Kind(crowds.monolayer, 2),
         "families": Kind(crowds.families, 2),
         "agglomerates": Kind(crowds.agglomerates, 3),
-        "rods and plates": Kind(crowds.rods_and_plates, 2),
+        "rods and plates": Kind(crowds.rods_and_plates, 3),
         "cubes": Kind(crowds.cubes, 1.5),
         "shells": Kind(crowds.shells, 1),
         "supported": Kind(crowds.supported, 2),
         "fringed": Kind(crowds.fringed, 1),
         "no particle: lattice": Kind(nothing.lattice, 1.2),
-        "no particle: carbon": Kind(nothing.carbon, 1.2),
-        "no particle: dirt": Kind(nothing.dirt, 0.8),
+        "no particle: carbon": Kind(nothing.carbon, 1.6),
+        "no particle: dirt": Kind(nothing.dirt, 1.2),
         "no particle: noise": Kind(nothing.noise, 0.8),
         "satellites": Kind(crowds.satellites, 1),
-        "companions": Kind(crowds.companions, 0.0),
-        "on thick supports": Kind(crowds.on_thick_support, 0.0),
+        "companions": Kind(crowds.companions, 0.5),
+        "on thick supports": Kind(crowds.on_thick_support, 1.5),
+        "giants": Kind(giants, 4),
     }
 )
-"""Shares by what the network is to be good at; one frame in six is empty. From a kind without a
-share the judge learns, and no network."""
+"""Shares by what the network is to be good at; one frame in six is empty."""
 
 
 def kind_of(seed: int) -> str:
