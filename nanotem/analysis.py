@@ -429,6 +429,7 @@ class Analysis:
             *self._notes_on_particles(),
             *self._notes_on_edges(),
             *(note("edit_lost", reason=reason) for _, reason in self.edited.lost),
+            *(note("edit_remark", text=remark) for remark in self.edited.remarks),
         )
 
     @property

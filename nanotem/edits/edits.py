@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from skimage.segmentation import watershed
 
 from nanotem.edits.labels_as_text import unpack_labels
+from nanotem.edits.pieces import BRIDGED_PX, LEAST_PX, bridged, parted
 from nanotem.errors import NanotemError
-from nanotem.labels import numbers_in, regions
+from nanotem.labels import in_one_piece, numbers_in, regions
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.segmentation.neck import merge_by_neck
 from nanotem.segmentation.parts import over_segment
@@ -23,8 +25,6 @@ _LARGEST_SHARE = 0.25
 _STANDS_OUT = 3.0
 """Times the median absolute contrast of the background: 2 standard deviations of normal noise."""
 _RATIOS = np.arange(0.3, 1.0, 0.02)
-_SLIVER_PX = 5
-"""A line that follows a ragged outline leaves crumbs of fewer pixels; they are no particles."""
 
 
 class EditError(NanotemError):
@@ -59,7 +59,7 @@ class Remove:
 
 @dataclass(frozen=True)
 class Merge:
-    """Make one particle of several."""
+    """Make one particle of several that touch, or that a gap of 1 or 2 px parts."""
 
     targets: tuple[Target, ...]
 
@@ -82,6 +82,8 @@ class Add:
 @dataclass(frozen=True)
 class Replace:
     """Put other labels, drawn elsewhere, in the place of all particles; they keep their numbers.
+
+    A label in several pieces is several particles, unless a gap of 1 or 2 px parts them.
 
     Parameters
     ----------
@@ -195,7 +197,9 @@ class EditedLabels:
     drawn
         Labels whose outline was drawn, here or elsewhere, as it is to be.
     lost
-        Edits that could not be carried out, each with the reason: their particle is not there any more.
+        Edits that could not be carried out, each with the reason.
+    remarks
+        What an edit made otherwise than it was drawn, in words.
     names
         Classes given by hand, by task and label. A particle that is changed afterwards loses its own.
     """
@@ -205,6 +209,7 @@ class EditedLabels:
     touched: frozenset[int] = frozenset()
     drawn: frozenset[int] = frozenset()
     lost: tuple[tuple[Edit, str], ...] = ()
+    remarks: tuple[str, ...] = ()
     names: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     def named(self, task: str) -> dict[int, str]:
@@ -217,14 +222,15 @@ class EditedLabels:
             return self._then_named(edit)
         labels = self.labels.copy()
         try:
-            changed, gone = apply_edit(labels, edit, self.unused)
+            changed, gone, remark = apply_edit(labels, edit, self.unused)
         except EditError as error:
             return replace(self, lost=(*self.lost, (edit, error.message)))
         unused = max(self.unused, *(label + 1 for label in changed), 0)
         names = {key: name for key, name in self.names.items() if key[1] not in changed | gone}
         drawn = (self.drawn - changed - gone) | (changed if isinstance(edit, Add | Replace) else frozenset())
         touched = (self.touched | changed) - gone
-        return replace(self, labels=labels, unused=unused, touched=touched, drawn=drawn, names=names)
+        remarks = (*self.remarks, remark) if remark else self.remarks
+        return replace(self, labels=labels, unused=unused, touched=touched, drawn=drawn, remarks=remarks, names=names)
 
     def _then_named(self, edit: Name) -> "EditedLabels":
         """Return the same labels with one more name."""
@@ -278,7 +284,23 @@ def apply_edits(labels: Labels, edits: Iterable[Edit]) -> EditedLabels:
     return edited
 
 
-def apply_edit(labels: Labels, edit: Edit, unused: int) -> tuple[frozenset[int], frozenset[int]]:
+class Change(NamedTuple):
+    """What an edit did.
+
+    Attributes
+    ----------
+    changed, gone
+        Labels that were made or changed, and labels that are gone.
+    remark
+        What was made otherwise than it was drawn, in words; empty if nothing was.
+    """
+
+    changed: frozenset[int] = frozenset()
+    gone: frozenset[int] = frozenset()
+    remark: str = ""
+
+
+def apply_edit(labels: Labels, edit: Edit, unused: int) -> Change:
     """Carry out one correction in place.
 
     Parameters
@@ -290,32 +312,27 @@ def apply_edit(labels: Labels, edit: Edit, unused: int) -> tuple[frozenset[int],
     unused
         The first label number that is free.
 
-    Returns
-    -------
-    tuple
-        Labels that were made or changed, and labels that are gone.
-
     Raises
     ------
     EditError
-        If a particle is not there, cannot be split that way, a new outline has no room, the labels that replace
-        all are damaged or of another image, or the edit is one of a film.
+        If a particle is not there or cannot be split that way, those to merge lie apart, a new outline has no room,
+        the labels that replace all are damaged or of another image, or the edit is one of a film.
     """
     if isinstance(edit, Split):
-        return _split(labels, _find(labels, edit.target), edit.line, unused), frozenset()
+        return Change(_split(labels, _find(labels, edit.target), edit.line, unused))
     if isinstance(edit, Add):
-        return _add(labels, edit.outline, unused), frozenset()
+        return _add(labels, edit.outline, unused)
     if isinstance(edit, Replace):
-        return _replace(labels, edit)
+        return _replace(labels, edit, unused)
     if isinstance(edit, Name):
-        return frozenset(), frozenset()
+        return Change()
     if isinstance(edit, CutTrack | JoinTracks):
         raise EditError("This corrects the tracks of a film, not a picture.", "Open the film on the page Film.")
     found = {_find(labels, target) for target in edit.targets}
-    kept = min(found, default=0) if isinstance(edit, Merge) else 0
-    labels[np.isin(labels, list(found))] = kept
-    changed = frozenset({kept} - {0})
-    return changed, frozenset(found) - changed
+    if isinstance(edit, Merge):
+        return _merge(labels, found)
+    labels[np.isin(labels, list(found))] = 0
+    return Change(gone=frozenset(found))
 
 
 def _find(labels: Labels, target: Target) -> int:
@@ -334,6 +351,23 @@ def _find(labels: Labels, target: Target) -> int:
             "Undo this correction, or go back to the parameters it was made with.",
         )
     return label
+
+
+def _merge(labels: Labels, found: set[int]) -> Change:
+    if not found:
+        return Change()
+    kept = min(found)
+    left, top, width, height = cv2.boundingRect(np.isin(labels, list(found)).view(np.uint8))
+    around = labels[max(top - BRIDGED_PX, 0) : top + height + BRIDGED_PX]
+    around = around[:, max(left - BRIDGED_PX, 0) : left + width + BRIDGED_PX]
+    together = bridged(np.where(np.isin(around, list(found)), kept, 0).astype(np.int32), around == 0)
+    if len(found) > 1 and regions(together > 0).max() > 1:
+        raise EditError(
+            f"More than {BRIDGED_PX} px lie between these particles, and a particle is one piece.",
+            "Remove them, and draw the outline of the whole instead.",
+        )
+    around[together > 0] = kept
+    return Change(frozenset({kept}), frozenset(found) - {kept})
 
 
 def _split(labels: Labels, label: int, line: tuple[Point, ...], unused: int) -> frozenset[int]:
@@ -370,7 +404,7 @@ def _cut_along(mask: Mask, line: tuple[Point, ...], origin: tuple[int, int]) -> 
     points = np.rint([(column - origin[1], row - origin[0]) for row, column in line]).astype(np.int32)
     cv2.polylines(cut, [points], isClosed=False, color=0, thickness=2)
     pieces = regions(cut > 0)
-    pieces[np.bincount(pieces.ravel())[pieces] < _SLIVER_PX] = 0
+    pieces[np.bincount(pieces.ravel())[pieces] < LEAST_PX] = 0
     if np.unique(pieces[pieces > 0]).size < 2:
         raise EditError("The line does not divide the particle.", "Draw it from outside to outside.")
     return _renumbered(watershed(np.zeros(mask.shape), pieces, mask=mask))
@@ -381,7 +415,7 @@ def _renumbered(parts: Labels) -> Labels:
     return np.searchsorted(np.unique(parts[parts > 0]), parts).astype(np.int32) + (parts > 0)
 
 
-def _add(labels: Labels, outline: tuple[Point, ...], unused: int) -> frozenset[int]:
+def _add(labels: Labels, outline: tuple[Point, ...], unused: int) -> Change:
     if len(outline) < 3:
         raise EditError(f"An outline of {len(outline)} points encloses nothing.", "Draw at least three points.")
     points = np.rint([(column, row) for row, column in outline]).astype(np.int32)
@@ -389,11 +423,16 @@ def _add(labels: Labels, outline: tuple[Point, ...], unused: int) -> frozenset[i
     room = filled & (labels == 0)
     if not room.any():
         raise EditError("There is no room for this particle.", "Draw it where no other particle is.")
-    labels[room] = unused
-    return frozenset({unused})
+    largest = in_one_piece(room.astype(np.int32)) > 0
+    labels[largest] = unused
+    remark = (
+        f"Of an outline that was drawn by hand {room.sum() - largest.sum()} of {room.sum()} px were left out: it "
+        "crosses itself or another particle, and of what is left the largest piece counts."
+    )
+    return Change(frozenset({unused}), remark=remark if room.sum() - largest.sum() >= LEAST_PX else "")
 
 
-def _replace(labels: Labels, edit: Replace) -> tuple[frozenset[int], frozenset[int]]:
+def _replace(labels: Labels, edit: Replace, unused: int) -> Change:
     if edit.shape != labels.shape:
         raise EditError(
             f"The labels to take over have the shape {edit.shape}, the image has {labels.shape}.",
@@ -403,9 +442,15 @@ def _replace(labels: Labels, edit: Replace) -> tuple[frozenset[int], frozenset[i
         new = unpack_labels(edit.packed, edit.shape)
     except ValueError as error:
         raise EditError(f"The labels to take over are damaged: {error}.", "Read them from their file again.") from error
+    new, n_torn = parted(new, max(unused, int(new.max(initial=0)) + 1))
     before, after = (frozenset(numbers_in(one).tolist()) for one in (labels, new))
     labels[:] = new
-    return after, before - after
+    remark = (
+        f"Of the labels that were taken over {n_torn} lay in several pieces: gaps of up to {BRIDGED_PX} px were "
+        f"closed, every further piece of {LEAST_PX} px and more became a particle of its own, and smaller ones were "
+        "left out."
+    )
+    return Change(after, before - after, remark if n_torn else "")
 
 
 def grown_outline(contrast: GreyImage, labels: Labels, point: Point, *, level: float = 0.5) -> tuple[Point, ...]:

@@ -10,12 +10,12 @@ from nanotem.edits.labels_as_text import pack_labels
 from nanotem.errors import ParameterError
 
 IMAGE = "3f9c" * 16
-LABELS = draw((80, 120), disc_grid(2, 3, pitch_px=40, diameter_px=24))[1]
+LABELS = draw((80, 120), disc_grid(2, 3, pitch_px=40, diameter_px=40))[1]
 EDITS = (
     Remove((target_of(LABELS, 1),)),
     Merge((target_of(LABELS, 2), target_of(LABELS, 3))),
     Split(target_of(LABELS, 4), ((60.5, -3.25), (60.0, 1 / 3), (59.0, 1e-7), (60.0, 45.0))),
-    Split(target_of(LABELS, 2)),
+    Split(Target(20, 60, 2400)),
     Add(((5.0, 5.0), (5.0, 30.0), (30.0, 17.5))),
     Replace(LABELS.shape, pack_labels(LABELS[::-1])),
 )
