@@ -16,6 +16,7 @@ from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.segmentation.neck import merge_by_neck
 from nanotem.segmentation.parts import over_segment
 from nanotem.segmentation.seeds import distance_to_background, smooth
+from nanotem.spans import places_inside
 
 Point = tuple[float, float]
 """Row and column, in px."""
@@ -24,6 +25,13 @@ _SAME_AREA = 2.0
 _LARGEST_SHARE = 0.25
 _STANDS_OUT = 3.0
 """Times the median absolute contrast of the background: 2 standard deviations of normal noise."""
+_MIDDLE = 0.5
+"""From the first pixel's middle, where outlines begin to count, to its corner, where spans do."""
+
+_WIDE = (
+    "Outlines that were drawn by hand in an earlier version stay as they were measured then, about half a pixel too "
+    "wide on every side; remove them and draw them again to measure them right."
+)
 _RATIOS = np.arange(0.3, 1.0, 0.02)
 
 
@@ -74,9 +82,19 @@ class Split:
 
 @dataclass(frozen=True)
 class Add:
-    """Add a particle with this outline; what belongs to another particle stays there."""
+    """Add a particle with this outline; what belongs to another particle stays there.
+
+    Parameters
+    ----------
+    outline
+        Its corners; pixels whose middle lies inside belong to the particle.
+    with_border
+        Whether pixels that the outline runs through belong to it too, its corners on whole pixels: so outlines were
+        filled up to version 0.1, about half a pixel too wide on every side. What was saved then replays as it was.
+    """
 
     outline: tuple[Point, ...]
+    with_border: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,7 +247,7 @@ class EditedLabels:
         names = {key: name for key, name in self.names.items() if key[1] not in changed | gone}
         drawn = (self.drawn - changed - gone) | (changed if isinstance(edit, Add | Replace) else frozenset())
         touched = (self.touched | changed) - gone
-        remarks = (*self.remarks, remark) if remark else self.remarks
+        remarks = (*self.remarks, remark) if remark and remark not in self.remarks else self.remarks
         return replace(self, labels=labels, unused=unused, touched=touched, drawn=drawn, remarks=remarks, names=names)
 
     def _then_named(self, edit: Name) -> "EditedLabels":
@@ -321,7 +339,7 @@ def apply_edit(labels: Labels, edit: Edit, unused: int) -> Change:
     if isinstance(edit, Split):
         return Change(_split(labels, _find(labels, edit.target), edit.line, unused))
     if isinstance(edit, Add):
-        return _add(labels, edit.outline, unused)
+        return _add(labels, edit, unused)
     if isinstance(edit, Replace):
         return _replace(labels, edit, unused)
     if isinstance(edit, Name):
@@ -415,21 +433,43 @@ def _renumbered(parts: Labels) -> Labels:
     return np.searchsorted(np.unique(parts[parts > 0]), parts).astype(np.int32) + (parts > 0)
 
 
-def _add(labels: Labels, outline: tuple[Point, ...], unused: int) -> Change:
-    if len(outline) < 3:
-        raise EditError(f"An outline of {len(outline)} points encloses nothing.", "Draw at least three points.")
-    points = np.rint([(column, row) for row, column in outline]).astype(np.int32)
-    filled = cv2.fillPoly(np.zeros(labels.shape, np.uint8), [points], 1).astype(bool)
-    room = filled & (labels == 0)
+def _add(labels: Labels, edit: Add, unused: int) -> Change:
+    if len(edit.outline) < 3:
+        raise EditError(f"An outline of {len(edit.outline)} points encloses nothing.", "Draw at least three points.")
+    fill = _filled_with_border if edit.with_border else _filled
+    room = fill(edit.outline, labels.shape) & (labels == 0)
     if not room.any():
         raise EditError("There is no room for this particle.", "Draw it where no other particle is.")
     largest = in_one_piece(room.astype(np.int32)) > 0
     labels[largest] = unused
-    remark = (
-        f"Of an outline that was drawn by hand {room.sum() - largest.sum()} of {room.sum()} px were left out: it "
-        "crosses itself or another particle, and of what is left the largest piece counts."
+    n_px, n_left_out = int(room.sum()), int(room.sum() - largest.sum())
+    torn = (
+        f"Of an outline that was drawn by hand {n_left_out} of {n_px} px were left out: it crosses itself or another "
+        "particle, and of what is left the largest piece counts."
     )
-    return Change(frozenset({unused}), remark=remark if room.sum() - largest.sum() >= LEAST_PX else "")
+    remarks = (torn if n_left_out >= LEAST_PX else "", _WIDE if edit.with_border else "")
+    return Change(frozenset({unused}), remark=" ".join(filter(None, remarks)))
+
+
+def _filled(outline: tuple[Point, ...], shape: tuple[int, int]) -> Mask:
+    """Return the pixels whose middle lies inside an outline."""
+    try:
+        places = places_inside([np.array(outline)[:, ::-1] + _MIDDLE], shape)
+    except ValueError as error:
+        raise EditError(
+            f"This outline cannot be filled: {error}.", "Draw it as one line round the particle."
+        ) from error
+    if places.size == 0:
+        raise EditError("This outline encloses the middle of no pixel.", "Draw it round the whole particle.")
+    filled = np.zeros(shape, bool)
+    filled.flat[places] = True
+    return filled
+
+
+def _filled_with_border(outline: tuple[Point, ...], shape: tuple[int, int]) -> Mask:
+    """Return the pixels inside an outline and on it."""
+    points = np.rint([(column, row) for row, column in outline]).astype(np.int32)
+    return cv2.fillPoly(np.zeros(shape, np.uint8), [points], 1).astype(bool)
 
 
 def _replace(labels: Labels, edit: Replace, unused: int) -> Change:
@@ -454,7 +494,9 @@ def _replace(labels: Labels, edit: Replace, unused: int) -> Change:
 
 
 def grown_outline(contrast: GreyImage, labels: Labels, point: Point, *, level: float = 0.5) -> tuple[Point, ...]:
-    """Return the outline of what is as bright as the place that was clicked.
+    """Return an outline that encloses exactly the pixels that are as bright as the place that was clicked.
+
+    Holes are filled.
 
     Parameters
     ----------
@@ -483,5 +525,8 @@ def grown_outline(contrast: GreyImage, labels: Labels, point: Point, *, level: f
     region = regions((contrast > level * height) & free)
     if not stands_out or not region[row, column] or (grown := region == region[row, column]).mean() > _LARGEST_SHARE:
         raise EditError("Nothing stands out from the background here.", "Draw the outline instead.")
-    contours, _ = cv2.findContours(grown.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    return tuple((float(y), float(x)) for x, y in contours[0][:, 0])
+    left, top, width, height = cv2.boundingRect(grown.view(np.uint8))
+    quarters = grown[top : top + height, left : left + width].repeat(2, axis=0).repeat(2, axis=1)
+    contours, _ = cv2.findContours(quarters.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    # Through the middles of quarters of pixels: no pixel has its own middle on the outline.
+    return tuple((top + (float(y) - 0.5) / 2, left + (float(x) - 0.5) / 2) for x, y in contours[0][:, 0])

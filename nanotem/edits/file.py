@@ -25,6 +25,10 @@ from nanotem.strict_toml import read_toml
 _FARTHEST_PX = 100_000
 """No micrograph is this large; filling an outline of 10⁹ px would take 15 s."""
 
+_DRAWN, _WITH_BORDER = "draw", "add"
+"""How an outline is filled stands with each, not in the format of the file: one log may hold both, and versions that
+would fill a new outline the old way do not know its kind."""
+
 _WORDS = re.compile(r"[A-Za-z0-9_ ]{1,40}")
 """Names are shown on pages and name folders."""
 
@@ -62,7 +66,7 @@ def read_edits(text: str, *, image_id: str) -> tuple[Edit, ...]:
 def _table(edit: Edit) -> dict[str, Any]:
     """Return one correction as a table."""
     if isinstance(edit, Add):
-        return {"kind": "add", "outline": _points(edit.outline)}
+        return {"kind": _WITH_BORDER if edit.with_border else _DRAWN, "outline": _points(edit.outline)}
     if isinstance(edit, Split):
         return {"kind": "split", "targets": _targets((edit.target,)), "line": _points(edit.line)}
     if isinstance(edit, Replace):
@@ -99,8 +103,8 @@ def edits_from(entries: list[Any]) -> tuple[Edit, ...]:
 
 def _read_edit(edit: object) -> Edit:
     match edit:
-        case {"kind": "add", "outline": list(points)}:
-            return Add(_read_points(points))
+        case {"kind": "add" | "draw" as kind, "outline": list(points)}:
+            return Add(_read_points(points), with_border=kind == _WITH_BORDER)
         case {"kind": "split", "targets": [target], "line": list(points)}:
             return Split(_read_target(target), _read_points(points))
         case {"kind": "remove", "targets": [_, *_] as targets}:

@@ -20,7 +20,7 @@ from nanotem.edits.edits import (
     target_of,
 )
 from nanotem.edits.labels_as_text import pack_labels
-from nanotem.labels import regions
+from nanotem.labels import holes, regions
 from nanotem.micrograph import Labels
 
 SHAPE = (120, 160)
@@ -220,14 +220,27 @@ def test_an_added_particle_leaves_its_neighbour_alone() -> None:
     square = ((10.0, 20.0), (10.0, 50.0), (30.0, 50.0), (30.0, 20.0))
     result = edited(APART, Add(square))
     filled = np.zeros(SHAPE, bool)
-    filled[10:31, 20:51] = True
+    filled[10:30, 20:50] = True
     np.testing.assert_array_equal(result.labels == 13, filled & (APART == 0))
     np.testing.assert_array_equal(np.where(result.labels == 13, 0, result.labels), APART)
 
 
 def test_an_added_particle_ends_at_the_frame() -> None:
-    result = edited(np.zeros(SHAPE, np.int32), Add(((-20.0, -20.0), (-20.0, 9.0), (9.0, 9.0), (9.0, -20.0))))
+    result = edited(np.zeros(SHAPE, np.int32), Add(((-20.0, -20.0), (-20.0, 9.5), (9.5, 9.5), (9.5, -20.0))))
     assert areas(result.labels) == {1: 100}
+
+
+@pytest.mark.parametrize("diameter_px", [8, 16, 48])
+def test_drawn_circles_are_right_on_average(diameter_px: float) -> None:
+    generator, turns = np.random.default_rng(0), np.linspace(0, 2 * np.pi, 120, endpoint=False)
+    circle = diameter_px / 2 * np.stack([np.sin(turns), np.cos(turns)], axis=1)
+    blank = np.zeros(SHAPE, np.int32)
+    middle = np.array([60, 80])
+    outlines = [circle + middle + generator.uniform(-0.5, 0.5, 2) for _ in range(100)]
+    found = [edited(blank, Add(tuple(map(tuple, outline)))).labels for outline in outlines]
+    assert np.mean([labels.sum() for labels in found]) == pytest.approx(np.pi * diameter_px**2 / 4, rel=0.01)
+    rows, columns = np.mean([np.argwhere(labels).mean(axis=0) for labels in found], axis=0)
+    assert (rows, columns) == pytest.approx((60, 80), abs=0.1)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +248,12 @@ def test_an_added_particle_ends_at_the_frame() -> None:
     [
         (((1.0, 1.0), (5.0, 5.0)), "An outline of 2 points encloses nothing. Draw at least three"),
         (((18.0, 18.0), (22.0, 18.0), (20.0, 22.0)), "no room"),
-        (((-9.0, -9.0), (-9.0, -5.0), (-5.0, -5.0)), "no room"),
+        (((-9.0, -9.0), (-9.0, -5.0), (-5.0, -5.0)), "encloses the middle of no pixel. Draw it round"),
+        (((10.0, 10.0), (10.0, 30.0), (10.0, 50.0)), "encloses the middle of no pixel"),
+        (((40.0, 10.0), (50.0, 20.0), (60.0, 30.0)), "encloses the middle of no pixel"),
+        (((10.0, 10.0), (10.0, 10.0), (10.0, 10.0)), "encloses the middle of no pixel"),
+        (((40.2, 40.2), (40.2, 40.8), (40.8, 40.8)), "encloses the middle of no pixel"),
+        (((1.0, 1.0), (5.0, np.nan), (5.0, 5.0)), "cannot be filled"),
     ],
 )
 def test_an_outline_needs_room(outline, message: str) -> None:
@@ -263,6 +281,17 @@ def test_growing_fills_holes_and_accepts_what_is_brighter_than_the_level() -> No
     for level, width in ((0.5, 41), (0.7, 20)):
         outline = grown_outline(contrast, blank, (30, 50), level=level)
         assert areas(edited(blank, Add(outline)).labels) == {1: 21 * width}
+
+
+def test_what_is_grown_has_exactly_its_pixels() -> None:
+    blobs = labels_of(Particle(60, 80, 50), Particle(20, 20, 16)) > 0
+    ragged = blobs & (np.random.default_rng(0).random(SHAPE) < 0.8)
+    ragged[60, 80:160] = True  # a whisker up to the frame
+    ragged[41, 60], ragged[42:45, 57:60] = True, True  # hangs on by a corner
+    grown = regions(ragged) == regions(ragged)[60, 80]
+    blank = np.zeros(SHAPE, np.int32)
+    outline = grown_outline(100 * ragged.astype(np.float32), blank, (60, 100))
+    np.testing.assert_array_equal(edited(blank, Add(outline)).labels > 0, grown | holes(grown))
 
 
 @pytest.mark.parametrize(
