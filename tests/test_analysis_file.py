@@ -125,6 +125,8 @@ def test_other_versions_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
         ("frame = 1", "frame = true"),
         ("nm_per_px = ", "nm = "),
         ("nm_per_px = 0.", 'nm_per_px = "0.'),
+        ("nm_per_px = 0.", "nm_per_px = true #"),
+        ("relative_uncertainty = 0.", "relative_uncertainty = false #"),
         ("relative_uncertainty = 0.3", "relative_uncertainty = -0.3"),
         ("relative_uncertainty = 0.", "relative_uncertainty = nan #"),
         ("[[corrections.edits]]", "[[corrections.corrected]]"),

@@ -20,7 +20,7 @@ from nanotem.edits.edits import (
     Target,
 )
 from nanotem.errors import ParameterError
-from nanotem.strict_toml import read_toml
+from nanotem.strict_toml import holds_boolean, read_toml
 
 _FARTHEST_PX = 100_000
 """No micrograph is this large; filling an outline of 10⁹ px would take 15 s."""
@@ -102,6 +102,8 @@ def edits_from(entries: list[Any]) -> tuple[Edit, ...]:
 
 
 def _read_edit(edit: object) -> Edit:
+    if holds_boolean(edit):
+        raise ValueError(edit)
     match edit:
         case {"kind": "add" | "draw" as kind, "outline": list(points)}:
             return Add(_read_points(points), with_border=kind == _WITH_BORDER)
