@@ -39,6 +39,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "other particles than the rest, give it a sample of its own.",
         "edit_lost": "A correction could not be carried out. {reason}",
         "edit_remark": "{text}",
+        "class_unknown": "{name}, named by hand ({n} of the particles), is no {task} that the network in use knows: it "
+        "stands in the table, but counts to no share of the population. Known are {known}.",
     }
 )
 """The templates of all notes by their kinds."""

@@ -21,6 +21,9 @@ from nanotem.spans import places_inside
 Point = tuple[float, float]
 """Row and column, in px."""
 
+TASKS = ("outline", "solid")
+"""What a particle can be named for: the shape of its outline, and the solid that it is."""
+
 _SAME_AREA = 2.0
 _LARGEST_SHARE = 0.25
 _STANDS_OUT = 3.0
@@ -124,7 +127,7 @@ class Name:
     targets
         The particles.
     task
-        What is answered: "outline" or "solid".
+        What is answered, one of `TASKS`.
     class_name
         The answer; a name that was given before is forgotten.
     """

@@ -7,6 +7,7 @@ from typing import Any
 import tomli_w
 
 from nanotem.edits.edits import (
+    TASKS,
     Add,
     CutTrack,
     Edit,
@@ -116,7 +117,7 @@ def _read_edit(edit: object) -> Edit:
         case {"kind": "replace", "shape": [int(rows), int(columns)], "labels": str(packed)}:
             return Replace((rows, columns), packed)
         case {"kind": "name", "targets": [_, *_] as targets, "task": str(task), "class": str(class_name)} if (
-            _WORDS.fullmatch(task) and _WORDS.fullmatch(class_name)
+            task in TASKS and _WORDS.fullmatch(class_name)
         ):
             return Name(tuple(_read_target(target) for target in targets), task, class_name)
         case {"kind": "cut-track", "frames": [int(frame)], "targets": [target]} if frame > 0:

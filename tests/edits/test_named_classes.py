@@ -94,6 +94,7 @@ def test_names_come_back_from_a_file() -> None:
         'targets = [[1, 2, 3]], task = "solid", class = ""',
         'targets = [[1, 2, 3]], task = "solid", class = "../up"',
         'targets = [[1, 2, 3]], task = "<b>", class = "ICO"',
+        'targets = [[1, 2, 3]], task = "foo", class = "ICO"',
     ],
 )
 def test_a_name_that_is_none_is_refused(rest: str) -> None:
