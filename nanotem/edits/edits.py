@@ -219,8 +219,8 @@ class EditedLabels:
         Labels whose outline was drawn, here or elsewhere, as it is to be.
     lost
         Edits that could not be carried out, each with the reason.
-    remarks
-        What an edit made otherwise than it was drawn, in words.
+    remarks_on
+        What edits made otherwise than it was drawn, in words, each with the labels that are still as it made them.
     names
         Classes given by hand, by task and label. A particle that is changed afterwards loses its own.
     """
@@ -230,12 +230,17 @@ class EditedLabels:
     touched: frozenset[int] = frozenset()
     drawn: frozenset[int] = frozenset()
     lost: tuple[tuple[Edit, str], ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks_on: tuple[tuple[frozenset[int], str], ...] = ()
     names: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     def named(self, task: str) -> dict[int, str]:
         """Return the classes given by hand that answer a task, by label."""
         return {label: name for (of, label), name in self.names.items() if of == task}
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What edits made otherwise than it was drawn, in words, each once."""
+        return tuple(dict.fromkeys(remark for _, remark in self.remarks_on))
 
     def then(self, edit: Edit) -> "EditedLabels":
         """Return the labels after one more edit."""
@@ -250,8 +255,11 @@ class EditedLabels:
         names = {key: name for key, name in self.names.items() if key[1] not in changed | gone}
         drawn = (self.drawn - changed - gone) | (changed if isinstance(edit, Add | Replace) else frozenset())
         touched = (self.touched | changed) - gone
-        remarks = (*self.remarks, remark) if remark and remark not in self.remarks else self.remarks
-        return replace(self, labels=labels, unused=unused, touched=touched, drawn=drawn, remarks=remarks, names=names)
+        kept = [(of - changed - gone, before) for of, before in self.remarks_on]
+        remarks = tuple(one for one in (*kept, (changed, remark)) if all(one))
+        return replace(
+            self, labels=labels, unused=unused, touched=touched, drawn=drawn, remarks_on=remarks, names=names
+        )
 
     def _then_named(self, edit: Name) -> "EditedLabels":
         """Return the same labels with one more name."""
@@ -375,14 +383,14 @@ def _find(labels: Labels, target: Target) -> int:
 
 
 def _merge(labels: Labels, found: set[int]) -> Change:
-    if not found:
-        return Change()
+    if len(found) < 2:
+        return Change(frozenset(found))
     kept = min(found)
     left, top, width, height = cv2.boundingRect(np.isin(labels, list(found)).view(np.uint8))
     around = labels[max(top - BRIDGED_PX, 0) : top + height + BRIDGED_PX]
     around = around[:, max(left - BRIDGED_PX, 0) : left + width + BRIDGED_PX]
     together = bridged(np.where(np.isin(around, list(found)), kept, 0).astype(np.int32), around == 0)
-    if len(found) > 1 and regions(together > 0).max() > 1:
+    if regions(together > 0).max() > 1:
         raise EditError(
             f"More than {BRIDGED_PX} px lie between these particles, and a particle is one piece.",
             "Remove them, and draw the outline of the whole instead.",

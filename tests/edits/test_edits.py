@@ -202,6 +202,8 @@ def test_an_outline_that_another_particle_divides_is_its_largest_piece_and_says_
     (remark,) = result.remarks
     assert remark.startswith("Of an outline that was drawn by hand")
     assert edited(bar, Add(((30.0, 40.0), (30.0, 75.0), (60.0, 75.0), (60.0, 40.0)))).remarks == ()
+    assert result.then(Remove(targets(result.labels, 1))).remarks == (remark,)
+    assert result.then(Remove(targets(result.labels, 2))).remarks == ()
 
 
 def test_removed_numbers_are_not_used_again() -> None:
