@@ -11,6 +11,7 @@ from nanotem.measurement.doubt import doubtful_particles
 from nanotem.micrograph import Scale, ScaleSource
 from nanotem.quantities import quantities_of
 from nanotem.statistics import UncertaintyBudget, uncertainty_budget
+from nanotem.statistics.budget import in_a_sentence
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,9 @@ class ImageSummary:
     mean, median, sd
         Of the area-equivalent diameter of the whole particles, corrected for the frame if the recipe says so.
     mean_uncertainty, median_uncertainty
-        Expanded uncertainty of each, k = 2, of all that `budget_of` knows; the scale is in it where its own is known.
+        Expanded uncertainty of each, k = 2, of all that `budget_of` knows; None for a single particle.
+    uncertainty_without
+        What is not known of these and not in them, with commas between: with any, they are lower bounds.
     n_doubtful
         Particles that `nanotem.measurement.doubt` lists.
     n_lost_edits
@@ -57,6 +60,7 @@ class ImageSummary:
     sd: float | None
     mean_uncertainty: float | None
     median_uncertainty: float | None
+    uncertainty_without: str
     n_doubtful: int
     n_lost_edits: int
     area_px: int
@@ -69,7 +73,8 @@ class ImageSummary:
         """Return the numbers of an analysis."""
         sizes, scale = analysis.diameters, analysis.scale
         summary = sizes.summary
-        of_mean, of_median = budget_of(analysis).expanded
+        budget = budget_of(analysis)
+        of_mean, of_median = budget.expanded
         return cls(
             n_particles=len(analysis.measured),
             n_measured=sizes.values.size,
@@ -83,6 +88,7 @@ class ImageSummary:
             sd=known(summary.sd.value),
             mean_uncertainty=known(of_mean.half_width),
             median_uncertainty=known(of_median.half_width),
+            uncertainty_without=in_a_sentence(budget.unknown),
             n_doubtful=len(doubtful_particles(analysis.measured)),
             n_lost_edits=len(analysis.edited.lost),
             area_px=int(analysis.frame.sum()),

@@ -25,5 +25,5 @@ else:
     tour_stop(work, FIRST)
     show_truth(work)
     show_answer(work, work.micrograph)
-    start_loading()
+    start_loading(work.recipe.networks)
 guide(guides.IMAGE)

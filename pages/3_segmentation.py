@@ -16,7 +16,7 @@ work = open_page("Segmentation", "Touching particles are told apart. Look whethe
 micrograph = needed_image(work)
 
 with st.sidebar:
-    recipe_panel(work, "segment")
+    recipe_panel(work, "segment", "outlines")
     segment = edit_parameters(work.recipe.segment, work, key="segment")
     segment = replace(segment, options=edit_parameters(segment.options, work, key="segment.options"))
     outlines = edit_parameters(work.recipe.outlines, work, key="outlines")

@@ -27,7 +27,7 @@ work.recipe = replace(work.recipe, classify=params)
 task = chosen_task()
 with errors_shown():
     with meanwhile(work, micrograph):
-        view = classified(work, micrograph, task) if models_ready() else None
+        view = classified(work, micrograph, task) if models_ready(work.recipe.networks) else None
     if view is not None:
         sections.headline(view)
         everything, one = st.columns([5, 3], gap="large")
@@ -43,7 +43,7 @@ with errors_shown():
         with one, st.container(border=True):
             particle_detail(work, view)
     with st.expander(f"Model card: {task}", icon=":material/id_card:"):
-        model_card(task)
+        model_card(task, getattr(work.recipe.networks, task))
     guide(guides.CLASSIFICATION)
     with st.expander("Training on own pictures", icon=":material/school:"):
         st.markdown(guides.TRAINING)

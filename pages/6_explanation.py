@@ -26,7 +26,7 @@ with st.sidebar:
 task = chosen_task()
 with errors_shown():
     with meanwhile(work, micrograph):
-        view = classified(work, micrograph, task) if models_ready() else None
+        view = classified(work, micrograph, task) if models_ready(work.recipe.networks) else None
     if view is not None:
         show_counts(view.analysis)
         ways = {

@@ -21,7 +21,7 @@ with st.sidebar:
 with errors_shown():
     shapes = st.toggle(
         "Add the shape of every particle",
-        value=models.are_loaded(),
+        value=models.are_loaded(work.recipe.networks),
         key="export.shapes",
         help="Outline and solid, as on the page Classification, in tables and report. It takes some seconds.",
         persist_state="session",
@@ -29,10 +29,11 @@ with errors_shown():
     lattices = st.toggle(
         "Add the lattice of every particle",
         key="export.lattices",
-        help="Spacing, planes and crystals, as on the page Lattices, in the tables.",
+        help="Spacing, planes and crystals, as on the page Lattices, in tables and report.",
         persist_state="session",
     )
-    analysis = analysis_at_hand(work, micrograph, with_shapes=shapes and models_ready(), with_lattices=lattices)
+    shapes = shapes and models_ready(work.recipe.networks)
+    analysis = analysis_at_hand(work, micrograph, with_shapes=shapes, with_lattices=lattices)
     show_counts(analysis)
     export_sections.unsaved(work)
     st.subheader("Report", anchor=False)

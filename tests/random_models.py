@@ -16,12 +16,12 @@ SHARP = 0.02
 """Temperature that makes most answers sure."""
 
 
-def save_random_models(folder: Path) -> Path:
+def save_random_models(folder: Path, *, seed: int = 3) -> Path:
     """Write an outline and a solid model; every solid can have every outline, and nothing is unfamiliar."""
     import keras
 
     for name in ("outline", "solid"):
-        keras.utils.set_random_seed(3)
+        keras.utils.set_random_seed(seed)
         task = task_named(name)
         n = len(task.classes)
         model = NETWORKS[name](n)

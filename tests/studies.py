@@ -74,4 +74,4 @@ def with_shapes(study: Study, image: StudyImage, counts: Mapping[str, ClassCount
     record = read_record(study, image)
     contents = {kind: study.file(image, kind).read_bytes() for kind in ("labels", "previews", "particles")}
     shapes = {kind: asdict(one) for kind, one in counts.items()}
-    write_record(study, image, record.origin, record.summary, contents, record.edges, shapes)
+    write_record(study, image, record.origin, record.summary, contents, edges=record.edges, shapes=shapes)

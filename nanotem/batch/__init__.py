@@ -4,5 +4,6 @@ from nanotem.batch.cluster import Cluster, Workers, connected
 from nanotem.batch.pool import Pool
 from nanotem.batch.run import Progress, run_batch
 from nanotem.batch.task import Outcome, analyse_image
+from nanotem.batch.under_way import UnderWay
 
-__all__ = ["Cluster", "Outcome", "Pool", "Progress", "Workers", "analyse_image", "connected", "run_batch"]
+__all__ = ["Cluster", "Outcome", "Pool", "Progress", "UnderWay", "Workers", "analyse_image", "connected", "run_batch"]

@@ -67,7 +67,7 @@ class Cluster:
 
 def connection_lost() -> NanotemError:
     """Return the error of a scheduler that was there and is not any more."""
-    return NanotemError("The connection to the scheduler was lost.", "Start again: the batch goes on where it stopped.")
+    return NanotemError("The connection to the scheduler was lost.", "Start again: it goes on where it stopped.")
 
 
 @contextmanager

@@ -2,14 +2,13 @@
 
 import time
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any
 
-from nanotem.batch.cluster import Workers, connection_lost
+from nanotem.batch.cluster import Workers
 from nanotem.batch.task import Outcome, analyse_image
+from nanotem.batch.under_way import UnderWay
 from nanotem.study.drafts import drafting, take_in
 from nanotem.study.folder import open_study, save_study, writing
 from nanotem.study.origin import is_analysed
@@ -90,29 +89,39 @@ def _both_passes(study: Study, workers: Workers, header: Study) -> Generator[Pro
     """Analyse some images of each sample to settle the profile of its edges, and then every image with it."""
     first = to_look_at(study)
     names = {image.name for image in first}
-    study = yield from _steps(study, _Run(workers, header, _Queue(deque(first))), n_more=len(study.images))
+    study = yield from _steps(study, workers, header, first, n_more=len(study.images))
     study = save_study(with_profiles_settled(study))
     images = [image for image in study.images if image.name not in names or image.status != "failed"]
-    yield from _steps(study, _Run(workers, header, _Queue(deque(images))), n_before=len(first))
+    yield from _steps(study, workers, header, images, n_before=len(first))
 
 
-def _steps(study: Study, run: "_Run", *, n_before: int = 0, n_more: int = 0) -> Generator[Progress, None, Study]:
+def _steps(
+    study: Study,
+    workers: Workers,
+    header: Study,
+    images: Sequence[StudyImage],
+    *,
+    n_before: int = 0,
+    n_more: int = 0,
+) -> Generator[Progress, None, Study]:
+    """Analyse images; so many are done before them, and so many are left after them."""
     start, n_finished, n_analysed = time.monotonic(), n_before, 0
-    n_images = n_before + len(run.queue.waiting) + n_more
+    n_images = n_before + len(images) + n_more
+    queue, under_way = _Queue(deque(images)), UnderWay[StudyImage](workers, analyse_image, header, _DIED)
     try:
-        while run.send():
-            image, outcome = run.receive()
-            if outcome.died and run.queue.put_back(image):
+        while _send(queue, under_way):
+            image, outcome = under_way.receive()
+            if outcome.died and queue.put_back(image):
                 continue
-            image = _settled(run.header, image, outcome)
+            image = _settled(header, image, outcome)
             study = save_study(study.with_image(image))
             n_finished += 1
             n_analysed += not outcome.reused
-            run.send()
+            _send(queue, under_way)
             seconds_each = (time.monotonic() - start) / n_analysed if n_analysed else float("nan")
             yield Progress(study, image, n_finished, n_images, seconds_each * (n_images - n_finished))
     finally:
-        run.workers.give_up(run.under_way)
+        under_way.give_up()
     return study
 
 
@@ -142,39 +151,11 @@ class _Queue:
         return image
 
 
-@dataclass(frozen=True)
-class _Run:
-    """Images on their way to workers and back."""
-
-    workers: Workers
-    header: Study
-    queue: _Queue
-    under_way: dict[Any, StudyImage] = field(default_factory=dict)
-    done: "SimpleQueue[Any]" = field(default_factory=SimpleQueue)
-
-    def send(self) -> bool:
-        """Send out images until every thread has one, there may be more than a moment ago; False if none is out."""
-        while len(self.under_way) < max(self.workers.n_threads(), 1):
-            image = self.queue.next(is_idle=not self.under_way)
-            if image is None:
-                break
-            future = self.workers.submit(analyse_image, self.header, image)
-            self.under_way[future] = image
-            future.add_done_callback(self.done.put)
-        return bool(self.under_way)
-
-    def receive(self) -> tuple[StudyImage, Outcome]:
-        """Wait for one of them; return it with what became of it, whatever happened to it."""
-        future = self.done.get()
-        image = self.under_way.pop(future)
-        if future.cancelled():
-            raise connection_lost()
-        error = future.exception()
-        if error is None:
-            return image, future.result()
-        if self.workers.has_died(error):
-            return image, Outcome(reason=_DIED, died=True)
-        raise error
+def _send(queue: _Queue, under_way: UnderWay[StudyImage]) -> bool:
+    """Send out images until every thread has one; False if none is out."""
+    while under_way.has_room() and (image := queue.next(is_idle=not under_way)):
+        under_way.send(image)
+    return len(under_way) > 0
 
 
 def _settled(header: Study, image: StudyImage, outcome: Outcome) -> StudyImage:

@@ -1,15 +1,14 @@
 """What a worker does with one image: read it, analyse it, keep the result in the study."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import cv2
 
 from nanotem.analysis import Analysis, ScaleRule
-from nanotem.errors import NanotemError, UnreadableFileError
+from nanotem.errors import NanotemError
+from nanotem.files.digest import sha256_of
 from nanotem.readers import read_file
 from nanotem.study.edits import edits_of
 from nanotem.study.origin import is_kept, origin_of
@@ -80,7 +79,7 @@ def analyse_image(study: Study, image: StudyImage) -> Outcome:
 def _analyse(study: Study, image: StudyImage) -> Outcome:
     _check_software(study, image)
     path = study.path_of(image)
-    image_id = _digest(path)
+    image_id = sha256_of(path)
     if is_kept(study, image, image_id):
         return Outcome(image_id, reused=True)
     micrograph = read_file(path)
@@ -117,13 +116,3 @@ def _check_software(study: Study, image: StudyImage) -> None:
             f"A worker has {other} {here.get(other)}, the run was started with {there[other]}.",
             "Install the same versions everywhere.",
         )
-
-
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UnreadableFileError(
-            f"{path}: the file cannot be opened ({error.strerror}).", "Check its name and your right to read it."
-        ) from error

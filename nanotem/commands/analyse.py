@@ -165,14 +165,13 @@ def as_dict(analysis: "Analysis", *, more_notes: Sequence[str] = ()) -> dict[str
         D10, D50 and D90 of the area-equivalent diameter of the whole ones, corrected for the frame if the recipe says
         so, with "intervals" of 95 %, low and high, of what the number of particles leaves open, for each, and "budget":
         the expanded uncertainty (k = 2) of mean and median with outlines, scale and what may be wrongly found in it,
-        the contributions that are "not_known", and all that "in_words"; None without sizes; "weighted": the same of the
-        diameter by length, area and volume: mean (D[2,1], D[3,2], D[4,3]), D10, D50, D90 and span; "arrangement":
-        number per µm², share of the area covered, mean distance to the nearest neighbour and its index against random
-        places, by centres and by edges;
-        "metal": dispersion and specific surface if the recipe names one, both with "intervals"; "n_with_lattice"
-        (particles that show lattice fringes, None where nobody asked); "population" (for "outline" and "solid" the
-        share of each class, and its 95 % interval, "share_low" and "share_high", what is mistaken for what allowed for;
-        None where nobody asked for shapes); "notes"; "provenance";
+        the contributions that are "not_known", and all that "in_words", or None without sizes and of one; "weighted":
+        the same of the diameter by length, area and volume: mean (D[2,1], D[3,2], D[4,3]), D10, D50, D90 and span;
+        "arrangement": number per µm², share of the area covered, mean distance to the nearest neighbour and its index
+        against random places, by centres and by edges; "metal": dispersion and specific surface if the recipe names
+        one, both with "intervals"; "n_with_lattice" (particles that show lattice fringes, None where nobody asked);
+        "population" (for "outline" and "solid" the share of each class, and its 95 % interval, "share_low" and
+        "share_high", what is mistaken for what allowed for; None where nobody asked for shapes); "notes"; "provenance";
         "particles" and "analysis", None.
         None for what cannot be known.
     """
@@ -284,6 +283,7 @@ def _described(result: dict[str, Any]) -> str:
 
 def _size(result: dict[str, Any]) -> str:
     """Return the mean with its interval and its combined uncertainty, rounded as on the pages."""
+    from nanotem.statistics.budget import in_a_sentence
     from nanotem.statistics.rounding import decimal_places, to_place, with_interval
 
     size = result["diameter"]
@@ -293,6 +293,6 @@ def _size(result: dict[str, Any]) -> str:
     mean = f", mean diameter {with_interval(size['mean'], low, high, size['unit'])}"
     if (budget := size["budget"]) is None:
         return mean
-    unknown = f", at least: without {', '.join(budget['not_known']).lower()}" if budget["not_known"] else ""
+    unknown = f", at least: without {in_a_sentence(budget['not_known'])}" if budget["not_known"] else ""
     combined = f"± {to_place(budget['mean'], decimal_places(budget['mean']))} {size['unit']} in all"
     return f"{mean}, {combined} (k = 2{unknown})"

@@ -1,13 +1,12 @@
 """The micrograph with the outlines of its particles, as PNG and as SVG."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
 import numpy as np
 import pandas as pd
 
-from nanotem.figures.pictures import LABEL_COLOURS, micrograph_picture, outlined_picture, png
+from nanotem.figures.pictures import LABEL_COLOURS, data_address, micrograph_picture, outlined_picture, png
 from nanotem.files.names import safe_stem
 from nanotem.micrograph import Labels, Micrograph
 from nanotem.spans import Ring
@@ -37,7 +36,6 @@ def overlay_svg(micrograph: Micrograph, outlines: Mapping[int, Sequence[Ring]], 
     """
     rows, columns = micrograph.shape
     grey = micrograph_picture(micrograph.pixels, longest_px=max(rows, columns))
-    embedded = base64.b64encode(png(grey)).decode()
     paths = (f'<path id="particle-{label}" d="{_path(rings)}"/>' for label, rings in outlines.items())
     numbers = (
         f'<text x="{column + 0.5:.2f}" y="{row + 0.5:.2f}" font-size="{_FONT_SHARE * diameter:.2f}">{label:.0f}</text>'
@@ -46,7 +44,7 @@ def overlay_svg(micrograph: Micrograph, outlines: Mapping[int, Sequence[Ring]], 
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{columns}" height="{rows}" viewBox="0 0 {columns} {rows}">',
         f"<title>{escape(safe_stem(micrograph.name))}</title>",
-        f'<image width="{columns}" height="{rows}" href="data:image/png;base64,{embedded}"/>',
+        f'<image width="{columns}" height="{rows}" href="{data_address(png(grey), "png")}"/>',
         f'<g id="outlines" fill="none" stroke="{_COLOUR}">',
         *paths,
         "</g>",

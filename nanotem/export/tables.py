@@ -61,7 +61,8 @@ def data_dictionary(particles: pd.DataFrame) -> pd.DataFrame:
 def workbook(analysis: Analysis) -> bytes:
     """Return an Excel file: particles, their sizes in numbers, and what columns and flags mean.
 
-    The sheets are particles, summary (by number), weighted (by number, length, area and volume), families, enough (how
+    The sheets are particles, summary (by number), weighted (by number, length, area and volume; both say which size
+    they are of), families, enough (how
     many particles each kind of size needs), arrangement, metal (only where the recipe names one, and there is a scale),
     and units, the data dictionary.
     """
@@ -69,8 +70,8 @@ def workbook(analysis: Analysis) -> bytes:
     quantities = tuple(one for group in sizes.weighted.values() for one in group)
     sheets = {
         "particles": analysis.particles,
-        "summary": summary_table(sizes.summary, unit=sizes.unit),
-        "weighted": quantities_frame(quantities, unit=sizes.unit),
+        "summary": summary_table(sizes.summary, unit=sizes.unit).assign(size=sizes.name),
+        "weighted": quantities_frame(quantities, unit=sizes.unit).assign(size=sizes.name),
         "families": analysis.families.to_frame(),
         "enough": sufficiency_table(sizes.values, sizes.weights),
         "arrangement": analysis.arrangement.to_frame(),

@@ -87,7 +87,7 @@ def class_viewer(
     picture, shape, particles, scale
         As for `nanotem.figures.viewer.particle_viewer`.
     outlines
-        Polygon of each label, of `nanotem.figures.outlines.outline_polygons`.
+        Polygon of each label, of `nanotem.figures.outlines.traced_polygons`.
     answers
         Class of each particle of the table, in its order.
     task

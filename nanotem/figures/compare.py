@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 
 from nanotem.figures.palette import SERIES
 from nanotem.measurement import COLUMNS
-from nanotem.statistics import WEIGHTINGS, cumulative_distribution
-from nanotem.statistics.weighting import WeightingName
+from nanotem.statistics import cumulative_distribution
 
 _LONGEST_NAME = 24
+"""Characters of a sample in the legend: more would take the room of the curves."""
 
 
 def violins(particles: pd.DataFrame, *, quantity: str = "diameter_nm") -> go.Figure:
@@ -50,22 +50,18 @@ def violins(particles: pd.DataFrame, *, quantity: str = "diameter_nm") -> go.Fig
     return figure.update_layout(showlegend=False)
 
 
-def cumulative_curves(
-    particles: pd.DataFrame, *, quantity: str = "diameter_nm", weighting: WeightingName = "number"
-) -> go.Figure:
+def cumulative_curves(particles: pd.DataFrame, *, quantity: str = "diameter_nm") -> go.Figure:
     """Draw the share of the particles below each size, one curve per sample, the median where it crosses 50 %.
 
     Parameters
     ----------
     particles, quantity
         As for `violins`.
-    weighting
-        What each particle counts for, a key of `nanotem.statistics.WEIGHTINGS`.
     """
     figure = go.Figure()
     for (name, group), colour in zip(_samples(particles), cycle(SERIES), strict=False):
         sizes, weights = group[quantity].to_numpy(float), group["weight"].to_numpy(float)
-        ordered, below = cumulative_distribution(sizes, weights, weighting=weighting)
+        ordered, below = cumulative_distribution(sizes, weights)
         figure.add_scatter(
             x=ordered,
             y=100 * below,
@@ -76,8 +72,7 @@ def cumulative_curves(
         )
     figure.add_hline(50, line={"dash": "dot", "width": 1})
     figure.update_xaxes(title=COLUMNS[quantity].title)
-    what = "" if weighting == "number" else f" {WEIGHTINGS[weighting].title}"
-    figure.update_yaxes(title=f"Particles below this size{what} (%)", range=[0, 100])
+    figure.update_yaxes(title="Particles below this size (%)", range=[0, 100])
     return figure
 
 

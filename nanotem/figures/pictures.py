@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -128,9 +128,9 @@ def png(picture: Picture) -> bytes:
     return bytes(cv2.imencode(".png", picture[..., 0] if is_grey else cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1])
 
 
-def data_address(jpeg: bytes) -> str:
-    """Return a JPEG as an address that holds it."""
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
+def data_address(data: bytes, kind: Literal["jpeg", "png", "svg+xml"] = "jpeg") -> str:
+    """Return the file of a picture as an address that holds it."""
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def neighbour_colours(labels: Labels) -> dict[int, int]:

@@ -96,7 +96,7 @@ def distribution_figure(
     return size_histogram(
         sizes.values,
         edges,
-        weights=sizes.weights if params.correct_frame or weighting != "number" else None,
+        weights=sizes.weights if params.correct_frame else None,
         unit=sizes.unit,
         quantity=sizes.name,
         histogram_fit=gaussian_histogram_fit(sizes.values, edges, weights=sizes.weights) if by_bars else None,
@@ -131,7 +131,7 @@ def size_histogram(
     edges
         Bin edges, from `histogram_bins`.
     weights
-        Shape (n,); bars are then sums of weights.
+        Shape (n,), of the correction for the frame; bars are then sums of weights, and the axis says so.
     unit, quantity
         Unit and name of the sizes, for the axis.
     histogram_fit, normal, log_normal, models, families
@@ -193,7 +193,7 @@ def cumulative_curve(
     quantity: str = "Diameter",
     weighting: WeightingName = "number",
 ) -> go.Figure:
-    """Draw the share of particles below each diameter, with D10, D50 and D90 marked.
+    """Draw the share of particles below each size, with D10, D50 and D90 marked.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ def cumulative_curve(
     )
     figure.update_xaxes(title=f"{quantity} ({unit})")
     what = "" if weighting == "number" else f" {WEIGHTINGS[weighting].title}"
-    figure.update_yaxes(title=f"Particles below this diameter{what} (%)", range=[0, 100])
+    figure.update_yaxes(title=f"Particles below this {quantity.lower()}{what} (%)", range=[0, 100])
     return figure.update_layout(showlegend=False)
 
 

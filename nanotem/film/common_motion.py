@@ -10,7 +10,7 @@ Floats = npt.NDArray[np.float64]
 _FARTHEST_PX = 30.0
 """A stage that jumps farther from one frame to the next has left the field of view in a few frames."""
 
-_BIN_PX = 2.0
+_ALIKE_PX = 2.0
 """Two steps are alike within this: Brownian steps of up to a pixel are."""
 
 _LEAST_PARTICLES = 8
@@ -35,11 +35,11 @@ def common_step(before: Floats, now: Floats) -> Floats | None:
     steps = np.array([now[k] - before[j] for j, near in enumerate(pairs) for k in near]).reshape(-1, 2)
     if not len(steps):
         return None
-    near = cKDTree(steps).query_ball_point(steps, _BIN_PX, return_length=True)
+    near = cKDTree(steps).query_ball_point(steps, _ALIKE_PX, return_length=True)
     best = int(np.argmax(near))
     if near[best] < _LEAST_SHARE * min(len(before), len(now)):
         return None
-    alike = steps[np.hypot(*(steps - steps[best]).T) < _BIN_PX]
+    alike = steps[np.hypot(*(steps - steps[best]).T) < _ALIKE_PX]
     return np.asarray(np.median(alike, axis=0))
 
 
@@ -66,7 +66,7 @@ def with_common_steps(steps: Floats, places: dict[int, Floats], unknown: npt.NDA
     return filled
 
 
-def places_by_frame(table: pd.DataFrame) -> dict[int, Floats]:
-    """Return the places of the particles of every frame."""
-    places, frame = table[["row_px", "column_px"]].to_numpy(np.float64), table["frame"].to_numpy(np.int64)
+def places_by_frame(table: pd.DataFrame, *columns: str) -> dict[int, Floats]:
+    """Return the places of the particles of every frame that has some, as these columns have them."""
+    places, frame = table[list(columns)].to_numpy(np.float64), table["frame"].to_numpy(np.int64)
     return {number: places[frame == number] for number in np.unique(frame).tolist()}

@@ -20,15 +20,10 @@ from scipy.stats import t as student
 
 from nanotem.film.disturbance import bends, frame_noise, line
 from nanotem.film.history import FilmHistory
+from nanotem.film.resampling import LEVELS, N_RESAMPLES, interval, weights_of_tracks
 from nanotem.statistics.estimate import Estimate
 
 Floats = npt.NDArray[np.float64]
-
-_N_RESAMPLES = 600
-"""Ends of 95 % intervals then scatter by a thirtieth of their width."""
-
-_SEED = 0
-_LEVELS = (0.025, 0.975)
 
 _PIECE_SHARE, _LEAST_PIECE = 0.1, 7
 """Length of the straight pieces of the mean's course, as a share of the film and in frames."""
@@ -80,27 +75,24 @@ class SizeCurves:
     @cached_property
     def mean(self) -> Floats:
         """Mean diameter of every frame; NaN without particles."""
-        total, count = (part.sum(axis=0) for part in self._sums)
-        return np.asarray(np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0))
+        return _mean(*(part.sum(axis=0) for part in self._sums))
 
     @cached_property
     def weights(self) -> Floats:
         """How often each track counts in each resample, shape (resamples, tracks)."""
-        rng = np.random.default_rng(_SEED)
-        return rng.poisson(1.0, (_N_RESAMPLES, len(self.diameters))).astype(np.float64)
+        return weights_of_tracks(len(self.diameters))
 
     @cached_property
     def mean_of_others(self) -> Floats:
         """Shape (resamples, frames): the mean diameter with other tracks."""
-        total, count = (self.weights @ part for part in self._sums)
-        return np.asarray(np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0))
+        return _mean(*(self.weights @ part for part in self._sums))
 
     @cached_property
     def mean_resampled(self) -> Floats:
         """Shape (resamples, frames): the mean diameter with other tracks and other disturbances of frames."""
         level = 0.0 if self.is_empty else float(np.nanmean(self.mean))
         course = bends(self.mean.size, max(round(_PIECE_SHARE * self.mean.size), _LEAST_PIECE))
-        noise = frame_noise(self.mean, course, _N_RESAMPLES, alone=self.alone * level**2)
+        noise = frame_noise(self.mean, course, N_RESAMPLES, alone=self.alone * level**2)
         return np.asarray(self.mean_of_others + noise)
 
     @cached_property
@@ -157,25 +149,34 @@ class SizeCurves:
         if not lasting.any() or self.times.size < 3:
             return Estimate(float("nan"))
         relative, there = relative[lasting], there[lasting]
-        count = there.sum(axis=1, keepdims=True)
-        time = np.where(there, self.times, 0.0)
-        time = np.where(there, self.times - time.sum(axis=1, keepdims=True) / count, 0.0)
-        size = np.where(there, relative, 0.0)
-        size = np.where(there, relative - size.sum(axis=1, keepdims=True) / count, 0.0)
+        time, size = (_about_own_mean(values, there) for values in (self.times, relative))
         across, along = (time * size).sum(axis=1), (time**2).sum(axis=1)
         if not along.sum() > 0:
             return Estimate(float("nan"))
         slope = float(across.sum() / along.sum())
-        seen = there.sum(axis=0)
-        left = np.divide((size - slope * time).sum(axis=0), seen, out=np.full(seen.shape, np.nan), where=seen > 0)
-        noise = frame_noise(left, line(self.times), _N_RESAMPLES, alone=self.alone)
+        left = _mean((size - slope * time).sum(axis=0), there.sum(axis=0))
+        noise = frame_noise(left, line(self.times), N_RESAMPLES, alone=self.alone)
         weights = self.weights[:, lasting]
         resampled = (weights @ across) / np.maximum(weights @ along, 1e-300)
         resampled = slope + _of_few(int(lasting.sum())) * (resampled - slope)
         resampled += noise @ time.sum(axis=0) / along.sum()  # the slope that disturbances of whole frames feign
-        below, above = np.abs(np.quantile(resampled, _LEVELS) - slope)
+        below, above = np.abs(np.quantile(resampled, LEVELS) - slope)
         drift = _DRIFT_PX * self.per_px / float(np.nanmean(self.diameters) * np.ptp(self.times))
         return Estimate(slope, float(slope - np.hypot(below, drift)), float(slope + np.hypot(above, drift)))
+
+    @cached_property
+    def mean_at_ends(self) -> dict[str, Estimate]:
+        """The mean diameter of the "first" and the "last" frame that has one; empty where none has."""
+        known = self.table.dropna(subset="mean")
+        if known.empty:
+            return {}
+        ends = known[["mean", "mean_low", "mean_high"]].iloc[[0, -1]].to_numpy(np.float64).tolist()
+        return {name: Estimate(*end) for name, end in zip(("first", "last"), ends, strict=True)}
+
+    @property
+    def trend_percent(self) -> Estimate:
+        """The trend in percent."""
+        return Estimate(*(100 * part for part in (self.trend.value, self.trend.low, self.trend.high)))
 
     @property
     def trend_in_words(self) -> str:
@@ -183,11 +184,15 @@ class SizeCurves:
         trend = self.trend
         if not np.isfinite(trend.low):
             return "No particle was followed through enough frames to tell whether particles grow."
-        percent = Estimate(*(100 * part for part in (trend.value, trend.low, trend.high))).in_words("%")
-        share = f"{percent} of their diameter per {'frame' if self.time_unit == 'frames' else self.time_unit}"
+        share = f"{self.trend_percent.in_words('%')} of their diameter per {one_of(self.time_unit)}"
         if trend.low <= 0 <= trend.high:
             return f"Particles that are followed neither grow nor shrink beyond the interval: {share}."
         return f"Particles that are followed {'grow' if trend.low > 0 else 'shrink'}: {share}."
+
+
+def one_of(time_unit: str) -> str:
+    """Return by what rates are: s, or frame."""
+    return "frame" if time_unit == "frames" else time_unit
 
 
 def curves_of(history: FilmHistory) -> SizeCurves:
@@ -195,7 +200,7 @@ def curves_of(history: FilmHistory) -> SizeCurves:
     frames = history.counted
     place = np.full(len(history.records), -1)
     place[frames] = np.arange(frames.size)
-    table = history.particles[history.particles["track"] > 0]
+    table = history.tracked
     numbers, rows = np.unique(table["track"].to_numpy(np.int64), return_inverse=True)
     present = np.zeros((numbers.size, frames.size), bool)
     present[rows, place[table["frame"].to_numpy()]] = True
@@ -207,18 +212,20 @@ def curves_of(history: FilmHistory) -> SizeCurves:
     return SizeCurves(diameters, present, frames, times, unit, time_unit, history.per_px)
 
 
+def _mean(total: Floats, count: npt.NDArray[np.number]) -> Floats:
+    """Divide sums by how many are in them; NaN of none."""
+    return np.asarray(np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0))
+
+
+def _about_own_mean(values: Floats, there: npt.NDArray[np.bool_]) -> Floats:
+    """Return by how much the values of each row that are there differ from their mean, 0 for the others."""
+    mean = np.where(there, values, 0.0).sum(axis=1, keepdims=True) / there.sum(axis=1, keepdims=True)
+    return np.where(there, values - mean, 0.0)
+
+
 def _of_few(n: int) -> float:
     """Return by how much resamples of n tracks are too narrow: they know the tracks' own scatter, not how few it is of.
 
     Davison and Hinkley, 1997, 2.5.2, and Student's distribution in the place of the normal one.
     """
-    return float(np.sqrt(n / (n - 1)) * student.ppf(_LEVELS[1], n - 1) / norm.ppf(_LEVELS[1])) if n > 1 else 1.0
-
-
-def interval(resampled: Floats) -> tuple[Floats, Floats]:
-    """Return the ends of the 95 % intervals of columns; NaN where no resample has a value."""
-    ends = np.full((2, resampled.shape[1]), np.nan)
-    known = np.isfinite(resampled).any(axis=0)
-    if known.any():
-        ends[:, known] = np.nanquantile(resampled[:, known], _LEVELS, axis=0)
-    return ends[0], ends[1]
+    return float(np.sqrt(n / (n - 1)) * student.ppf(LEVELS[1], n - 1) / norm.ppf(LEVELS[1])) if n > 1 else 1.0

@@ -15,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nanotem.film.fits import straight_lines
 from nanotem.film.history import FilmHistory
+from nanotem.film.resampling import estimate, interval, weights_of_tracks
 from nanotem.statistics.estimate import Estimate
 
 Floats = npt.NDArray[np.float64]
@@ -29,7 +31,6 @@ _LONGEST_SHARE, _MOST_LAGS = 0.25, 40
 """Lags up to a quarter of the film: of longer ones there are too few that do not overlap."""
 
 _ALPHAS = np.arange(0.05, 2.51, 0.05)
-_N_RESAMPLES, _SEED, _LEVELS = 600, 0, (0.025, 0.975)
 
 _N_TURNS = 30
 """Of the fit of the common motion; twice as many move no path of drawn films by a hundredth of a pixel."""
@@ -74,29 +75,25 @@ def displacement_of(history: FilmHistory) -> Displacement:
         )
     lags = np.arange(1, min(int(_LONGEST_SHARE * n_frames), _MOST_LAGS) + 1)
     square, count = _sums(places, lags)
-    weights = np.random.default_rng(_SEED).poisson(1.0, (_N_RESAMPLES, len(places))).astype(np.float64)
+    weights = weights_of_tracks(len(places))
     msd = square.sum(axis=0) / np.maximum(count.sum(axis=0), 1)
     resampled = (weights @ square) / np.maximum(weights @ count, 1)
     per_lag = float(history.times[1] - history.times[0])
-    low, high = np.quantile(resampled, _LEVELS, axis=0)
+    low, high = interval(resampled)
     table = pd.DataFrame(
         {"lag": lags * per_lag, "msd": msd, "low": low, "high": high, "n_tracks": (count > 0).sum(axis=0)}
     )
-    _, slope, _ = _fitted(lags, msd[None], 1.0)
-    _, slopes, _ = _fitted(lags, resampled, 1.0)
-    diffusion = Estimate(*(float(v) / (4 * per_lag) for v in (slope[0], *np.quantile(slopes, _LEVELS))))
+    (slope,), slopes = (_fitted(lags, each, 1.0)[0] for each in (msd[None], resampled))
+    diffusion = estimate(slope / (4 * per_lag), slopes / (4 * per_lag))
     if not diffusion.low > 0:
         sentence = "Particles do not move by more than the uncertainty of their places."
         return Displacement(table, Estimate(float("nan")), diffusion, "no motion", sentence)
-    alpha = Estimate(float(_alpha(lags, msd[None])[0]), *map(float, np.quantile(_alpha(lags, resampled), _LEVELS)))
+    alpha = estimate(_alpha(lags, msd[None])[0], _alpha(lags, resampled))
     return Displacement(table, alpha, diffusion, *_judged(alpha))
 
 
 def _places(history: FilmHistory) -> Floats:
     """Return places on the support in the unit of length, shape (tracks, frames, 2), NaN where not seen."""
-    frames = history.counted
-    place = np.full(len(history.records), -1)
-    place[frames] = np.arange(frames.size)
     table = history.whole
     table = table[table.groupby("track")["frame"].transform("size") >= _LEAST_FRAMES]
     numbers, rows = np.unique(table["track"].to_numpy(np.int64), return_inverse=True)
@@ -132,24 +129,23 @@ def _sums(places: Floats, lags: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
     return square, count
 
 
-def _fitted(lags: npt.NDArray[np.intp], msd: Floats, alpha: float) -> tuple[Floats, Floats, Floats]:
-    """Fit c + s lagᵅ, shape (resamples,) each; short lags count more, as their squares are surer."""
+def _fitted(lags: npt.NDArray[np.intp], msd: Floats, alpha: float) -> tuple[Floats, Floats]:
+    """Return s of c + s lagᵅ and the squares that are left, shape (resamples,) each.
+
+    Short lags count more, as their squares are surer.
+    """
     weight = 1 / (np.maximum(msd, 1e-300) ** 2 * lags)
-    power = lags**alpha
-    total = weight.sum(axis=1)
-    mean_power, mean = (weight * power).sum(axis=1) / total, (weight * msd).sum(axis=1) / total
-    away, rest = power - mean_power[:, None], msd - mean[:, None]
-    slope = (weight * away * rest).sum(axis=1) / (weight * away**2).sum(axis=1)
-    offset = mean - slope * mean_power
+    power = np.asarray(lags, np.float64) ** alpha
+    offset, slope, _ = straight_lines(power, msd, weight)
     below = offset < 0  # no uncertainty of places makes it negative
     slope = np.where(below, (weight * power * msd).sum(axis=1) / (weight * power**2).sum(axis=1), slope)
     offset = np.where(below, 0.0, offset)
-    left = (weight * (msd - offset[:, None] - slope[:, None] * power) ** 2).sum(axis=1)
-    return offset, slope, left
+    return slope, (weight * (msd - offset[:, None] - slope[:, None] * power) ** 2).sum(axis=1)
 
 
 def _alpha(lags: npt.NDArray[np.intp], msd: Floats) -> Floats:
-    left = np.stack([_fitted(lags, msd, alpha)[2] for alpha in _ALPHAS.tolist()])
+    """Return the exponent that leaves the least, shape (resamples,)."""
+    left = np.stack([_fitted(lags, msd, alpha)[1] for alpha in _ALPHAS.tolist()])
     return np.asarray(_ALPHAS[left.argmin(axis=0)])
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from nanotem.film.events import Event
+from nanotem.measurement.flags import has_flag
 
 Floats = npt.NDArray[np.float64]
 Edge = tuple[tuple[int, ...], tuple[int, ...]]
@@ -95,7 +96,7 @@ def score_tracks(
     known = truth.assign(row=matched)[counted]
     counts = _n_matched(found, known)
     beside = np.isin(np.arange(len(found)), matched[~counted & (matched >= 0)])
-    beside = (beside | found["flags"].str.contains("touches_frame").to_numpy()) & (counts == 0)
+    beside = (beside | has_flag(found, "touches_frame").to_numpy()) & (counts == 0)
     track = found["track"].to_numpy(np.int64)
     known = known.assign(track=np.append(track, 0)[known["row"]])
     det, tra = _challenge(found[~beside], events, known, merges, counts)

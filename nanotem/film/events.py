@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -226,27 +226,24 @@ def _joints(rows: _Rows, known: _Known, params: LinkParams, farthest_px: float) 
     """Yield where two tracks become one, the earliest first."""
     sizes, last = rows.sizes(), int(rows.step.max(initial=0))
     lasting = {track for track, (steps, _) in sizes.items() if steps.size >= params.shortest_track}
-    ends = sorted((int(steps[-1]), track) for track, (steps, _) in sizes.items() if track in lasting)
+    ends = sorted((int(sizes[track][0][-1]), track) for track in lasting)
     for step, one in ends:
-        if step >= last or one in known.ends:
+        if step == last or one in known.ends:
             continue
         here, after = rows.at(step), rows.at(step + 1)
         own = here.start + int(np.flatnonzero(rows.track[here] == one)[0])
         gap = np.hypot(*(rows.place[here] - rows.place[own]).T) - (rows.diameter[here] + rows.diameter[own]) / 2
         near = gap < _CONTACT_PX + _CONTACT_SHARE * (rows.diameter[here] + rows.diameter[own]) / 2
-        for k in (here.start + np.flatnonzero(near)[np.argsort(gap[near])]).tolist():
-            other = int(rows.track[k])
-            if other == one or other not in lasting or other in known.ends:
-                continue
-            for child in _children(rows, after, sizes, other, step):
-                if child in known.births and child != other:
-                    continue
-                if _is_whole_of(rows, sizes, (own, k), child, after, step, farthest_px) and child in lasting:
-                    yield _Joint(step, one, other, child)
-                    break
-            else:
-                continue
-            break
+        nearest_first = (here.start + np.flatnonzero(near)[np.argsort(gap[near])]).tolist()
+        joints = (
+            _Joint(step, one, other, child)
+            for k, other in ((k, int(rows.track[k])) for k in nearest_first)
+            if other != one and other in lasting and other not in known.ends
+            for child in _children(rows, after, sizes, other, step)
+            if child in lasting and (child == other or child not in known.births)
+            if _is_whole_of(rows, sizes, (own, k), child, after, step, farthest_px)
+        )
+        yield from islice(joints, 1)
 
 
 def _children(rows: _Rows, after: slice, sizes: Sizes, other: int, step: int) -> list[int]:

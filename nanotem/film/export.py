@@ -1,7 +1,7 @@
 """Tracks for other programs: tables, TrackMate, ImageJ, and the film with its outlines."""
 
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +26,12 @@ Polygons = Mapping[int, list[float]]
 """Label to its outline, x0, y0, x1, y1 and so on."""
 
 _OLDEST_STAMP = (1980, 1, 1, 0, 0, 0)
+"""The first that a ZIP file can hold: the same regions are the same file whenever they are written."""
+
+
 _FRAMES_PER_SECOND = 10.0
+"""Slow enough to follow a particle from frame to frame; players can change it."""
+
 _LINE_PX = 1
 _EVEN = 2
 """The codec of MP4 takes even sides only."""
@@ -85,7 +90,7 @@ def trackmate_xml(history: FilmHistory, name: str) -> bytes:
     Spots are the particles of tracks; edges lead from frame to frame, and from what merges or splits to what it
     becomes. Positions and radii are in the unit of length.
     """
-    table = history.particles[history.particles["track"] > 0].reset_index(drop=True)
+    table = history.tracked.reset_index(drop=True)
     root = ElementTree.Element("TrackMate", version="7.11.1")
     model = ElementTree.SubElement(
         root, "Model", spatialunits=history.unit.replace("px", "pixel"), timeunits=history.time_unit
@@ -169,7 +174,8 @@ def _spots(model: ElementTree.Element, table: pd.DataFrame, history: FilmHistory
 def _tracks(model: ElementTree.Element, table: pd.DataFrame, history: FilmHistory) -> None:
     """Write edges, those that mergings and splittings connect in one track of TrackMate."""
     spots: dict[int, list[int]] = {}
-    for place, (track, _) in sorted(enumerate(_listed(table)), key=lambda one: one[1]):
+    in_time = table.sort_values(["track", "frame"])
+    for place, track in zip(in_time.index.tolist(), in_time["track"].tolist(), strict=True):
         spots.setdefault(track, []).append(place)
     edges = [(track, a, b) for track, own in spots.items() for a, b in pairwise(own)]
     for event in history.events:
@@ -189,11 +195,6 @@ def _tracks(model: ElementTree.Element, table: pd.DataFrame, history: FilmHistor
             elements[number] = ElementTree.SubElement(tracks, "Track", attributes)
             ElementTree.SubElement(filtered, "TrackID", TRACK_ID=str(number))
         ElementTree.SubElement(elements[number], "Edge", SPOT_SOURCE_ID=str(source), SPOT_TARGET_ID=str(target))
-
-
-def _listed(table: pd.DataFrame) -> list[tuple[int, int]]:
-    """Return track and frame of every row."""
-    return list(zip(table["track"].tolist(), table["frame"].tolist(), strict=True))
 
 
 def _families(tracks: list[int], history: FilmHistory) -> dict[int, int]:
@@ -223,7 +224,8 @@ def rois_by_frame(history: FilmHistory, folder: Path) -> bytes:
     """
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, tracks in _tracks_by_frame(history):
+        for number in np.unique(history.tracked["frame"]).tolist():
+            tracks = tracks_in_frame(history, number)
             for label, corners in read_polygons(folder, number).items():
                 if label in tracks:
                     name = f"{number + 1:05d}-{tracks[label]:05d}"
@@ -233,18 +235,9 @@ def rois_by_frame(history: FilmHistory, folder: Path) -> bytes:
     return stream.getvalue()
 
 
-def _tracks_by_frame(history: FilmHistory) -> Iterator[tuple[int, dict[int, int]]]:
-    """Yield every frame that counts with the track of each label."""
-    table = history.particles[history.particles["track"] > 0]
-    frame, label, track = (table[name].to_numpy(np.int64) for name in ("frame", "label", "track"))
-    for number in np.unique(frame).tolist():
-        own = frame == number
-        yield number, dict(zip(label[own].tolist(), track[own].tolist(), strict=True))
-
-
 def tracks_in_frame(history: FilmHistory, number: int) -> dict[int, int]:
     """Return the track of each label of a frame; labels without one are absent."""
-    own = history.particles[(history.particles["frame"] == number) & (history.particles["track"] > 0)]
+    own = history.tracked[history.tracked["frame"] == number]
     return dict(zip(own["label"].tolist(), own["track"].tolist(), strict=True))
 
 
@@ -284,14 +277,7 @@ def frame_picture(
     return picture
 
 
-def write_outlined_film(
-    history: FilmHistory,
-    film: Film,
-    folder: Path,
-    path: Path,
-    *,
-    done: Callable[[int], None] = lambda number: None,
-) -> None:
+def write_outlined_film(history: FilmHistory, film: Film, folder: Path, path: Path) -> None:
     """Write the film with outlines coloured by track, as MP4.
 
     Parameters
@@ -302,27 +288,23 @@ def write_outlined_film(
         Where the outlines are kept.
     path
         File to write.
-    done
-        Told how many frames are written.
 
     Raises
     ------
     NanotemError
         If the file cannot be written.
     """
-    tracks = dict(_tracks_by_frame(history))
     with replacing(path) as unfinished:
         target = unfinished.with_suffix(".mp4")
         writer: cv2.VideoWriter | None = None
         try:
             for number in range(film.n_frames):
                 polygons = {} if history.records[number].reason else read_polygons(folder, number)
-                picture = frame_picture(_pixels(film, number), polygons, tracks.get(number, {}))
+                picture = frame_picture(_pixels(film, number), polygons, tracks_in_frame(history, number))
                 rows, columns = (side // _EVEN * _EVEN for side in picture.shape[:2])
                 if writer is None:
                     writer = _writer(target, (columns, rows))
                 writer.write(cv2.cvtColor(picture[:rows, :columns], cv2.COLOR_RGB2BGR))
-                done(number + 1)
         finally:
             if writer is not None:
                 writer.release()

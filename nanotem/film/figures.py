@@ -7,6 +7,7 @@ from nanotem.figures.palette import BARS, BLUE, GREY, ORANGE, VERMILION
 from nanotem.film.curves import SizeCurves
 from nanotem.film.displacement import Displacement
 from nanotem.film.history import FilmHistory
+from nanotem.measurement.flags import has_flag
 
 _N_BINS = 40
 """Rows of the kymograph: finer than the spread of a monodisperse sample over its range."""
@@ -53,7 +54,7 @@ def particle_figure(history: FilmHistory, track: int) -> go.Figure:
     own = history.particles[history.particles["track"] == track].sort_values("frame")
     time, size = history.times[own["frame"]], own["diameter_px"] * history.per_px
     doubt = own["diameter_uncertainty_px"] * history.per_px
-    is_cut = own["flags"].str.contains("touches_frame").tolist()
+    is_cut = has_flag(own, "touches_frame").tolist()
     marker = {"color": BLUE, "symbol": ["circle-open" if cut else "circle" for cut in is_cut]}
     figure = go.Figure()
     figure.add_scatter(

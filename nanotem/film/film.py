@@ -1,7 +1,6 @@
 """A film: frames that are read one by one, with their scale and their time."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from nanotem.errors import ParameterError
 from nanotem.film.reading_params import ReadingParams
-from nanotem.film.sources import Source, open_source
+from nanotem.film.sources import LEAST_FRAMES, Source, open_source
 from nanotem.micrograph import Micrograph, Pixels, Scale
 from nanotem.readers.decoded import MIN_SIDE_PX
 from nanotem.readers.defects import repair
@@ -51,10 +50,10 @@ class Film:
                 f"Crop and binning leave {max(rows, 0)} x {max(columns, 0)} pixels of {self.source.name}.",
                 f"Leave at least {MIN_SIDE_PX} on each side.",
             )
-        if self.n_frames < 2:
+        if self.n_frames < LEAST_FRAMES:
             raise ParameterError(
                 f"{max(self.n_frames, 0)} frames are left of the {self.source.n_frames} of {self.source.name}.",
-                "Choose at least 2.",
+                f"Choose at least {LEAST_FRAMES}.",
             )
 
     @property
@@ -126,10 +125,6 @@ class Film:
             repaired=repaired.repaired,
             blank=repaired.blank,
         )
-
-    def frames(self) -> Iterator[Micrograph]:
-        """Read all frames, one after the other."""
-        return map(self.frame, range(self.n_frames))
 
     @property
     def _starts(self) -> range:

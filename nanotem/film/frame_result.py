@@ -13,6 +13,7 @@ from nanotem.errors import UnreadableFileError
 from nanotem.figures.outlines import traced_polygons
 from nanotem.files.replacing import write_file
 from nanotem.film.support import Step
+from nanotem.measurement.flags import has_flag
 from nanotem.study.table_file import read_table, table_bytes
 
 KEPT = (
@@ -64,7 +65,7 @@ def record_of(analysis: Analysis, number: int, key: str, step: Step) -> FrameRec
         number,
         key,
         n_particles=len(table),
-        n_whole=int((~table["flags"].str.contains("touches_frame")).sum()),
+        n_whole=int((~has_flag(table, "touches_frame")).sum()),
         blur_px=analysis.outlines.report.blur_px,
         grey_median=float(np.median(pixels)),
         grey_spread=float(np.std(pixels, dtype=np.float64)),
@@ -93,7 +94,7 @@ def write_frame(folder: Path, record: FrameRecord, analysis: Analysis | None) ->
         write_file(table, table_bytes(analysis.measured[list(KEPT)]))
         polygons = {str(label): corners for label, corners in traced_polygons(analysis.outlines).items()}
         write_file(outlines, json.dumps(polygons).encode())
-    write_file(numbers, json.dumps(_finite(asdict(record))).encode())
+    write_file(numbers, json.dumps(_with_nulls(asdict(record))).encode())
 
 
 def read_record(folder: Path, number: int) -> FrameRecord | None:
@@ -101,9 +102,8 @@ def read_record(folder: Path, number: int) -> FrameRecord | None:
     path = frame_files(folder, number)[2]
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        known = {field.name: field.type for field in fields(FrameRecord)}
-        return FrameRecord(**{name: _as_number(values[name]) for name in known})
-    except (OSError, ValueError, KeyError, TypeError):
+        return FrameRecord(**{field.name: _from_null(values[field.name]) for field in fields(FrameRecord)})
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 
@@ -129,16 +129,16 @@ def read_polygons(folder: Path, number: int) -> dict[int, list[float]]:
     path = frame_files(folder, number)[1]
     try:
         return {int(label): list(map(float, ends)) for label, ends in json.loads(path.read_bytes()).items()}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableFileError(f"{path.name} cannot be read ({error}).", "Analyse the film again.") from error
 
 
-def _finite(values: dict[str, Any]) -> dict[str, Any]:
-    """Write what is not known as null, which JSON has."""
+def _with_nulls(values: dict[str, Any]) -> dict[str, Any]:
+    """Return None for what is not known: JSON has null, but no NaN."""
     return {
         name: None if isinstance(value, float) and not np.isfinite(value) else value for name, value in values.items()
     }
 
 
-def _as_number(value: Any) -> Any:
+def _from_null(value: Any) -> Any:
     return float("nan") if value is None else value

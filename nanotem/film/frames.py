@@ -1,6 +1,6 @@
 """The table of frames: how far the support has moved, and which frames are out of the ordinary."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from types import MappingProxyType
 
@@ -25,7 +25,7 @@ FRAME_FLAGS: Mapping[str, str] = MappingProxyType(
 )
 """Why a frame is out of the ordinary. The first three kinds are left out of tracks and curves."""
 
-LEFT_OUT = ("failed", "blank", "blurred")
+_LEFT_OUT = ("failed", "blank", "blurred")
 
 _AROUND = 15
 """Frames of which the median is the ordinary: three blank frames in a row do not move it."""
@@ -75,7 +75,12 @@ def frame_table(records: Sequence[FrameRecord]) -> pd.DataFrame:
 
 def is_left_out(frames: pd.DataFrame) -> "pd.Series[bool]":
     """Return which frames tell nothing of sizes and counts."""
-    return frames["flags"].map(lambda flags: any(flag in LEFT_OUT for flag in flags.split()))
+    return has_any_of(frames, _LEFT_OUT)
+
+
+def has_any_of(frames: pd.DataFrame, flags: Collection[str]) -> "pd.Series[bool]":
+    """Return which frames carry at least one of some flags."""
+    return frames["flags"].map(lambda own: not set(flags).isdisjoint(own.split()))
 
 
 def _ordinary(values: Floats) -> Floats:

@@ -20,7 +20,9 @@ from scipy.stats import chi2
 
 from nanotem.film.curves import SizeCurves
 from nanotem.film.disturbance import frame_noise, powers
+from nanotem.film.fits import lowest, straight_lines
 from nanotem.film.history import FilmHistory
+from nanotem.film.resampling import LEVELS, estimate
 from nanotem.film.ripening import Ripening, ripening_of
 from nanotem.percent import in_percent
 from nanotem.statistics.estimate import Estimate
@@ -40,7 +42,6 @@ _LAWS: dict[int, tuple[Verdict, str]] = {
 _EXPONENTS = np.arange(0.4, 10.01, 0.05)
 """Those that are tried; an interval that reaches the first or the last of them has no end there."""
 
-_LEVELS = (0.025, 0.975)
 _N_FITTED, _LEAST_FRAMES = 3, 10
 """Numbers that are fitted; fewer frames would leave nothing to judge the fit by."""
 
@@ -59,6 +60,9 @@ _GROWTHS = np.geomspace(1.05, 10, 60)
 
 _LEAST_SHARE = 0.01
 """Of the smallest radius: a resample with a negative radius has no power."""
+
+_LEAST_SMOOTH = 0.05
+"""Of the mean radius: frames are weighted by powers of a parabola, which may cross zero where the radius does not."""
 
 
 @dataclass(frozen=True)
@@ -115,13 +119,13 @@ def growth_law(curves: SizeCurves, *, merging_share: float = 0.0) -> GrowthLaw:
     alone = curves.alone * float(radius.mean()) ** 2
     noise = frame_noise(_left(time, radius), powers(time, _N_FITTED - 1), len(others), alone=alone)
     resampled = np.maximum(others + noise, _LEAST_SHARE * radius.min())
-    growth = _estimate(_growth(time, radius[None]), _growth(time, resampled))
-    cubic, square = (_estimate(_rate(time, radius[None], n), _rate(time, resampled, n)) for n in (3, 2))
+    growth = estimate(_growth(time, radius[None])[0], _growth(time, resampled))
+    cubic, square = (estimate(_rate(time, radius[None], n)[0], _rate(time, resampled, n)) for n in (3, 2))
     ripening = ripening_of(curves)
     if ripening.is_there:
         exponent, (verdict, sentence) = ripening.exponent, _judged_by_particles(ripening)
     elif growth.low > 1:
-        exponent = _estimate(_exponent(time, radius[None]), _exponent(time, resampled))
+        exponent = estimate(_exponent(time, radius[None])[0], _exponent(time, resampled))
         verdict, sentence = _judged_by_mean(exponent, merging_share, growth, _growth_needed(radius, resampled))
     else:
         exponent, (verdict, sentence) = nothing, _not_growing(growth)
@@ -131,48 +135,28 @@ def growth_law(curves: SizeCurves, *, merging_share: float = 0.0) -> GrowthLaw:
 def _left(time: Floats, radius: Floats) -> Floats:
     """Return what the best law leaves of the mean radius: what frames add, not what a smooth course swallows of it."""
     n = float(_exponent(time, radius[None])[0])
-    start, slope, _ = _line(time, radius[None] ** n, radius[None] ** (2 - 2 * n))
+    start, slope, _ = straight_lines(time, radius[None] ** n, radius[None] ** (2 - 2 * n), at=time[0])
     fitted = np.maximum(start[0] + slope[0] * (time - time[0]), 0.0) ** (1 / n)
     return np.asarray(radius - fitted)
 
 
-def _estimate(value: Floats, resampled: Floats) -> Estimate:
-    low, high = np.quantile(resampled, _LEVELS).tolist()
-    return Estimate(float(value[0]), low, high)
-
-
-def _line(time: Floats, values: Floats, weights: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return level at the start, slope and weighted squares left of straight lines, shape (resamples,) each."""
-    total = weights.sum(axis=1)
-    mean_time, mean = (weights * time).sum(axis=1) / total, (weights * values).sum(axis=1) / total
-    away, rest = time - mean_time[:, None], values - mean[:, None]
-    slope = (weights * away * rest).sum(axis=1) / (weights * away**2).sum(axis=1)
-    left = (weights * (rest - slope[:, None] * away) ** 2).sum(axis=1)
-    return mean + slope * (time[0] - mean_time), slope, left
-
-
 def _growth(time: Floats, radius: Floats) -> Floats:
     """Return the size at the end by that at the start, of a straight line through the radius."""
-    start, slope, _ = _line(time, radius, np.ones_like(radius))
+    start, slope, _ = straight_lines(time, radius, np.ones_like(radius), at=time[0])
     return np.asarray((start + slope * (time[-1] - time[0])) / start)
 
 
 def _rate(time: Floats, radius: Floats, n: int) -> Floats:
     """Return the slope of rⁿ; every frame counts as much as if r had been fitted."""
-    return _line(time, radius**n, radius ** (2.0 - 2 * n))[1]
+    return straight_lines(time, radius**n, radius ** (2.0 - 2 * n))[1]
 
 
 def _exponent(time: Floats, radius: Floats) -> Floats:
     """Return the exponent with which rⁿ is straightest, shape (resamples,)."""
     scaled = radius / radius.mean(axis=1, keepdims=True)
     smooth = _parabola(time, scaled)
-    left = np.stack([_line(time, scaled**n, (n * smooth ** (n - 1)) ** -2.0)[2] for n in _EXPONENTS])
-    best = np.clip(left.argmin(axis=0), 1, len(_EXPONENTS) - 2)
-    column = np.arange(left.shape[1])
-    before, here, after = (left[best + k, column] for k in (-1, 0, 1))
-    bend = before - 2 * here + after
-    shift = np.where(bend > 0, 0.5 * (before - after) / np.where(bend > 0, bend, 1), 0.0)
-    return np.asarray(_EXPONENTS[best] + np.clip(shift, -1, 1) * (_EXPONENTS[1] - _EXPONENTS[0]))
+    left = [straight_lines(time, scaled**n, (n * smooth ** (n - 1)) ** -2.0)[2] for n in _EXPONENTS]
+    return lowest(_EXPONENTS, np.stack(left))
 
 
 def _parabola(time: Floats, values: Floats) -> Floats:
@@ -180,7 +164,7 @@ def _parabola(time: Floats, values: Floats) -> Floats:
     place = (time - time[0]) / (time[-1] - time[0])
     terms = np.stack([np.ones_like(place), place, place**2], axis=1)
     fitted, *_ = np.linalg.lstsq(terms, values.T, rcond=None)
-    return np.maximum((terms @ fitted).T, 0.05)
+    return np.maximum((terms @ fitted).T, _LEAST_SMOOTH)
 
 
 def _growth_needed(radius: Floats, resampled: Floats) -> float:
@@ -196,7 +180,7 @@ def _growth_needed(radius: Floats, resampled: Floats) -> float:
         others = np.stack([np.ones_like(share), share / grown], axis=1)
         bend = -np.log(grown) / n**2
         bend -= others @ np.linalg.lstsq(others, bend, rcond=None)[0]
-        low, high = np.quantile(scatter @ bend / (bend @ bend), _LEVELS)
+        low, high = np.quantile(scatter @ bend / (bend @ bend), LEVELS)
         if high - low <= _WIDEST:
             return growth
     return float("inf")
@@ -267,8 +251,8 @@ def merging_share_of(history: FilmHistory) -> float:
 
 def coalescence_rate(history: FilmHistory) -> Estimate:
     """Return how many mergings there are per particle and unit of time, with Garwood's 95 % interval."""
-    n_merges = sum(event.kind == "merges" for event in history.events)
-    per_frame = history.particles.loc[history.particles["track"] > 0].groupby("frame").size()
+    n_merges = history.event_counts["merges"]
+    per_frame = history.tracked.groupby("frame").size()
     times = history.times[history.counted]
     if times.size < 2 or per_frame.empty:
         return Estimate(float("nan"))
@@ -276,6 +260,6 @@ def coalescence_rate(history: FilmHistory) -> Estimate:
     exposure = float(((counts[1:] + counts[:-1]) / 2 * np.diff(times)).sum())
     if not exposure > 0:
         return Estimate(float("nan"))
-    low = chi2.ppf(_LEVELS[0], 2 * n_merges) / 2 if n_merges else 0.0
-    high = chi2.ppf(_LEVELS[1], 2 * (n_merges + 1)) / 2
+    low = chi2.ppf(LEVELS[0], 2 * n_merges) / 2 if n_merges else 0.0
+    high = chi2.ppf(LEVELS[1], 2 * (n_merges + 1)) / 2
     return Estimate(n_merges / exposure, float(low) / exposure, float(high) / exposure)

@@ -1,5 +1,6 @@
 """A film that was analysed: its frames, its particles with their tracks, and what happened to them."""
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,14 +13,13 @@ from nanotem.edits.edits import Edit
 from nanotem.errors import NanotemError
 from nanotem.film.common_motion import places_by_frame, with_common_steps
 from nanotem.film.corrections import CorrectedTracks, corrected
-from nanotem.film.events import Event, find_events
+from nanotem.film.events import Event, EventKind, find_events
 from nanotem.film.frame_result import KEPT, FrameRecord, read_particles, read_record
-from nanotem.film.frames import frame_table, is_left_out
+from nanotem.film.frames import frame_table, has_any_of, is_left_out
 from nanotem.film.link import farthest_step, linked
 from nanotem.film.link_params import LinkParams
+from nanotem.measurement.flags import has_flag
 from nanotem.report.words import plural
-
-_AT_FRAME = "touches_frame"
 
 _MOST_NAMED = 8
 """A note names so many frames: more is not read."""
@@ -75,7 +75,7 @@ class FilmHistory:
         steps = table[["step_row_px", "step_column_px"]].to_numpy(np.float64)
         unknown = np.isnan(steps).any(axis=1) & (np.arange(len(table)) > 0)
         kept = self.found[~self.found["frame"].isin(table.loc[is_left_out(table), "frame"])]
-        filled = with_common_steps(steps, places_by_frame(kept), unknown)
+        filled = with_common_steps(steps, places_by_frame(kept, "row_px", "column_px"), unknown)
         path = np.nan_to_num(filled).cumsum(axis=0)
         return table.assign(drift_row_px=path[:, 0], drift_column_px=path[:, 1], time=self.times)
 
@@ -124,16 +124,25 @@ class FilmHistory:
         """Every particle of every frame: as it was found, its place on the support, and its track (0: none)."""
         return self._linked[0]
 
+    @cached_property
+    def tracked(self) -> pd.DataFrame:
+        """The particles that are in a track."""
+        return self.particles[self.particles["track"] > 0]
+
     @property
     def events(self) -> tuple[Event, ...]:
         """What happened, by frame."""
         return self._linked[1]
 
+    @property
+    def event_counts(self) -> "Counter[EventKind]":
+        """How often each kind of event happened."""
+        return Counter(event.kind for event in self.events)
+
     @cached_property
     def tracks(self) -> pd.DataFrame:
         """One row per track: first and last frame, in how many it was seen, diameters, how it begins and ends."""
-        counted = self.particles[self.particles["track"] > 0]
-        sizes = counted.groupby("track").agg(
+        sizes = self.tracked.groupby("track").agg(
             first_frame=("frame", "min"),
             last_frame=("frame", "max"),
             n_frames=("frame", "size"),
@@ -153,19 +162,25 @@ class FilmHistory:
     @cached_property
     def whole(self) -> pd.DataFrame:
         """Particles whose size counts: not cut by the frame, in a track that lasts, in a frame that counts."""
-        table = self.particles[self.particles["track"] > 0]
-        lasts = table.groupby("track")["frame"].transform("size") >= self.rules.shortest_track
-        return table[lasts & ~table["flags"].str.contains(_AT_FRAME)]
+        lasts = self.tracked.groupby("track")["frame"].transform("size") >= self.rules.shortest_track
+        return self.tracked[lasts & ~has_flag(self.tracked, "touches_frame")]
+
+    @property
+    def by_hand(self) -> tuple[str, ...]:
+        """The sentence that says how many corrections are in the tracks; empty without any."""
+        n_done = len(self.edits) - len(self._corrected.lost)
+        return (f"{plural(n_done, 'link')} cut or joined by hand.",) if n_done else ()
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know about the result."""
         frames, notes = self.frames, list(self.settled_notes)
         for flag, sentence in _OF_FRAMES.items():
-            numbers = (frames.loc[frames["flags"].map(lambda own: flag in own.split()), "frame"] + 1).tolist()  # noqa: B023
+            numbers = (frames.loc[has_any_of(frames, [flag]), "frame"] + 1).tolist()
             if numbers:
                 notes.append(sentence.format(frames=plural(len(numbers), "frame"), where=_listed(numbers)))
-        notes.extend(self._notes_of_edits())
+        notes.extend(self.by_hand)
+        notes.extend(f"A correction by hand could not be made: {reason}" for _, reason in self._corrected.lost)
         if self.found.empty:
             notes.append(
                 "No particle was found in any frame. Analyse a single frame as a picture to find a recipe that fits."
@@ -199,12 +214,6 @@ class FilmHistory:
             by_hand.table, self.shape, self.rules, farthest_px=self.farthest_px, kept=by_hand.kept
         )
         return table, tuple(events)
-
-    def _notes_of_edits(self) -> list[str]:
-        lost = self._corrected.lost
-        n_done = len(self.edits) - len(lost)
-        done = [f"{plural(n_done, 'link')} cut or joined by hand."] if n_done else []
-        return done + [f"A correction by hand could not be made: {reason}" for _, reason in lost]
 
 
 def _listed(numbers: list[int]) -> str:

@@ -18,9 +18,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from nanotem.film.common_motion import places_by_frame
 from nanotem.film.link_params import LinkParams
-
-Floats = npt.NDArray[np.float64]
 
 _LEAST_STEP_PX = 3.0
 """A particle that does not move is found again within this, whatever noise and rests of the drift do to its place."""
@@ -36,6 +35,9 @@ _FRAMES_LOOKED_AT = 40
 
 _NARROWEST = 0.25
 """Where too many particles compete the farthest step is made smaller, to this share of it at the least."""
+
+_NARROWING = 0.9
+"""By this each time: thirteen times until the narrowest."""
 
 
 def linked(table: pd.DataFrame, order: npt.NDArray[np.intp], params: LinkParams, *, farthest_px: float) -> pd.DataFrame:
@@ -82,7 +84,7 @@ def _by_trackpy(positions: pd.DataFrame, farthest_px: float, memory: int) -> "pd
             t_column="frame",
             memory=memory,
             adaptive_stop=_NARROWEST * farthest_px,
-            adaptive_step=0.9,
+            adaptive_step=_NARROWING,
         )
     track: pd.Series[int] = found["particle"]
     return track
@@ -96,7 +98,8 @@ def farthest_step(table: pd.DataFrame, order: npt.NDArray[np.intp], params: Link
     """
     if params.farthest_px > 0:
         return params.farthest_px
-    places = {frame: own for frame, own in _places(table).items() if len(own) > 1}
+    by_frame = places_by_frame(table, "support_row_px", "support_column_px")
+    places = {frame: own for frame, own in by_frame.items() if len(own) > 1}
     pairs = [(a, b) for a, b in pairwise(order.tolist()) if a in places and b in places]
     if not pairs:
         return _LEAST_STEP_PX
@@ -105,9 +108,3 @@ def farthest_step(table: pd.DataFrame, order: npt.NDArray[np.intp], params: Link
     apart = np.median(np.concatenate([cKDTree(places[a]).query(places[a], k=2)[0][:, 1] for a, _ in looked]))
     typical = float(np.quantile(steps, 0.68))
     return float(max(min(_TIMES_TYPICAL * typical, _SHARE_OF_DISTANCE * apart), _LEAST_STEP_PX))
-
-
-def _places(table: pd.DataFrame) -> dict[int, Floats]:
-    places = table[["support_row_px", "support_column_px"]].to_numpy(np.float64)
-    frame = table["frame"].to_numpy(np.int64)
-    return {number: places[frame == number] for number in np.unique(frame).tolist()}

@@ -1,13 +1,13 @@
 """The report of a film, one HTML page."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from nanotem.errors import NanotemError
 from nanotem.figures.pictures import data_address, encode
-from nanotem.film.curves import SizeCurves, curves_of
+from nanotem.film.curves import SizeCurves, curves_of, one_of
 from nanotem.film.displacement import Displacement, displacement_of
 from nanotem.film.events import EVENT_KINDS
 from nanotem.film.export import event_table, frame_picture, tracks_in_frame
@@ -17,11 +17,12 @@ from nanotem.film.frames import FRAME_FLAGS
 from nanotem.film.growth import GrowthLaw, coalescence_rate, growth_law, merging_share_of
 from nanotem.film.history import FilmHistory
 from nanotem.film.study import FilmStudy
+from nanotem.provenance import versions
 from nanotem.report.methods import software_sentence
 from nanotem.report.page import PAGE_MM, chart, render
 from nanotem.report.recipe_sentences import recipe_sentences
+from nanotem.report.recipe_table import recipe_lines
 from nanotem.report.words import plural
-from nanotem.statistics.estimate import Estimate
 
 _MOST_EVENTS = 60
 """Rows of the list: two pages; a film of coalescence has some hundreds."""
@@ -43,13 +44,12 @@ def film_report(study: FilmStudy, history: FilmHistory) -> str:
     curves, motion = curves_of(history), displacement_of(history)
     law = growth_law(curves, merging_share=merging_share_of(history))
     events = event_table(history)
-    kinds = Counter[str](event.kind for event in history.events)
     odd = history.frames[history.frames["flags"] != ""]
     half_mm = PAGE_MM / 2 - 2
     context = {
         "title": study.place.path.name,
         "subtitle": _subtitle(history),
-        "tiles": _tiles(history, curves, kinds),
+        "tiles": _tiles(history, curves),
         "notes": history.notes,
         "pictures": list(_pictures(study, history)),
         "charts": {
@@ -67,13 +67,13 @@ def film_report(study: FilmStudy, history: FilmHistory) -> str:
         else chart(displacement_figure(motion, history), "Mean squared displacement against time", width_mm=half_mm),
         "drift": chart(drift_figure(history), "Drift of the support against time", width_mm=half_mm),
         "count": chart(count_figure(curves), "Number of particles against time", width_mm=half_mm),
-        "event_counts": [(kind, kinds[kind]) for kind in EVENT_KINDS],
+        "event_counts": [(kind, history.event_counts[kind]) for kind in EVENT_KINDS],
         "events": _titled(events.head(_MOST_EVENTS), history.time_unit),
         "n_more_events": max(len(events) - _MOST_EVENTS, 0),
         "odd_frames": pd.DataFrame({"Frame": odd["frame"] + 1, "Why": odd["flags"].map(_reasons)}),
         "methods": _methods(study, history),
-        "recipe": study.recipe_of_frames,
-        "classes": (),
+        "recipe": recipe_lines(study.recipe_of_frames),
+        "versions": versions(),
     }
     return render("film.html", context)
 
@@ -85,8 +85,8 @@ def _subtitle(history: FilmHistory) -> str:
     return f"{plural(len(history.records), 'frame')} of {columns} × {rows} px, {scale}, {time}."
 
 
-def _tiles(history: FilmHistory, curves: SizeCurves, kinds: "Counter[str]") -> list[tuple[str, str, str]]:
-    counts = curves.present.sum(axis=0)
+def _tiles(history: FilmHistory, curves: SizeCurves) -> list[tuple[str, str, str]]:
+    counts, kinds = curves.present.sum(axis=0), history.event_counts
     ends = f"{counts[0]} → {counts[-1]}" if counts.size else "–"
     n_out = len(history.records) - len(history.counted)
     return [
@@ -100,9 +100,13 @@ def _tiles(history: FilmHistory, curves: SizeCurves, kinds: "Counter[str]") -> l
 
 def _pictures(study: FilmStudy, history: FilmHistory) -> Iterator[tuple[str, str]]:
     """Yield the first and the last frame that count, where they can still be read."""
-    for number in sorted({int(n) for n in (*history.counted[:1], *history.counted[-1:])}):
+    try:
+        film = study.place.open()
+    except NanotemError:
+        return
+    for number in np.unique(history.counted[[0, -1]]).tolist() if history.counted.size else ():
         try:
-            pixels, polygons = study.place.open().frame(number).pixels, read_polygons(study.folder, number)
+            pixels, polygons = film.frame(number).pixels, read_polygons(study.folder, number)
         except NanotemError:
             continue
         picture = frame_picture(pixels, polygons, tracks_in_frame(history, number), longest_px=_PICTURE_PX)
@@ -112,14 +116,10 @@ def _pictures(study: FilmStudy, history: FilmHistory) -> Iterator[tuple[str, str
 def _quantities(
     history: FilmHistory, curves: SizeCurves, law: GrowthLaw, motion: Displacement
 ) -> Iterator[tuple[str, str, str]]:
-    unit, time = history.unit, "frame" if history.time_unit == "frames" else history.time_unit
-    known = curves.table.dropna(subset="mean")
-    for where, row in () if known.empty else (("first", known.iloc[0]), ("last", known.iloc[-1])):
-        ends = Estimate(float(row["mean"]), float(row["mean_low"]), float(row["mean_high"]))
-        yield f"Mean diameter, {where} frame", ends.value_in_words(unit), ends.ends_in_words(unit)
-    trend = Estimate(*(100 * part for part in (curves.trend.value, curves.trend.low, curves.trend.high)))
+    unit, time = history.unit, one_of(history.time_unit)
     for name, estimate, of in (
-        ("Growth of particles that are followed", trend, f"% per {time}"),
+        *((f"Mean diameter, {end} frame", mean, unit) for end, mean in curves.mean_at_ends.items()),
+        ("Growth of particles that are followed", curves.trend_percent, f"% per {time}"),
         ("Mean diameter, last by first", law.growth, ""),
         ("Exponent of growth", law.exponent, ""),
         ("Rate, if r³ grows evenly", law.rate_cubic, f"{unit}³/{time}"),
@@ -128,7 +128,7 @@ def _quantities(
         ("Exponent of the mean squared displacement", motion.alpha, ""),
         ("Diffusion coefficient, if Brownian", motion.diffusion, f"{unit}²/{time}"),
     ):
-        if estimate.value == estimate.value:
+        if not np.isnan(estimate.value):
             yield name, estimate.value_in_words(of), estimate.ends_in_words(of)
 
 
@@ -144,8 +144,7 @@ def _reasons(flags: str) -> str:
 
 
 def _methods(study: FilmStudy, history: FilmHistory) -> str:
-    by_hand = [f"{plural(len(history.edits), 'link')} cut or joined by hand."] if history.edits else []
-    sentences: Sequence[str] = [
+    sentences = [
         software_sentence(),
         *recipe_sentences(study.recipe_of_frames),
         "Polarity, scale, writing over the picture and the class of the edges were settled once for the film.",
@@ -156,7 +155,7 @@ def _methods(study: FilmStudy, history: FilmHistory) -> str:
         f"after at most {plural(history.link.missing_frames, 'missing frame')}.",
         "Two particles in contact were taken to merge where one particle with the volume of both lies at their centre "
         "of mass from then on.",
-        *by_hand,
+        *history.by_hand,
         "Intervals are 95 %: of curves by resampling tracks and what frames add, of the exponent of ripening "
         "by a jackknife over particles, of the rate of coalescence by Garwood.",
     ]

@@ -26,6 +26,7 @@ import numpy.typing as npt
 from scipy.stats import t as student
 
 from nanotem.film.curves import SizeCurves
+from nanotem.film.fits import lowest
 from nanotem.statistics.estimate import Estimate
 
 Floats = npt.NDArray[np.float64]
@@ -169,11 +170,8 @@ def _is_ripening(windows: Sequence[_Window], fits: Sequence[_Fit], *, law: int) 
 def _straightest(left: Floats) -> Floats:
     """Return the exponent that leaves the least, of each set of weights; infinite at the ends of those tried."""
     best = left.argmin(axis=0)
-    inner, column = np.clip(best, 1, len(EXPONENTS) - 2), np.arange(left.shape[1])
-    before, here, after = (left[inner + k, column] for k in (-1, 0, 1))
-    shift = 0.5 * (before - after) / np.maximum(before - 2 * here + after, 1e-300)
-    found = EXPONENTS[inner] + np.clip(shift, -1, 1) * (EXPONENTS[1] - EXPONENTS[0])
-    return np.where(best == inner, found, np.where(best == 0, -np.inf, np.inf))
+    found = np.where(best == 0, -np.inf, lowest(EXPONENTS, left))
+    return np.where(best == len(EXPONENTS) - 1, np.inf, found)
 
 
 def _left_out(tracks: npt.NDArray[np.intp], n_tracks: int) -> Floats:
@@ -212,26 +210,19 @@ def _with_disturbances(exponent: _Spread, fits: Sequence[_Fit]) -> Estimate:
     By clustering in two ways: how the pull of whole windows on the exponent scatters beyond what the pull of each of
     their particles, taken for independent, would make it.
     """
+    n = len(fits)
     if not np.isfinite([exponent.value, exponent.variance]).all():
         return exponent.estimate
+    if n < _LEAST_WINDOWS:
+        return Estimate(exponent.value)
     best = int(np.clip(np.abs(EXPONENTS - exponent.value).argmin(), 1, len(EXPONENTS) - 2))
     before, here, after = (np.sum([fit.each[best + k].sum() for fit in fits]) for k in (-1, 0, 1))
     bend = max(float(before - 2 * here + after), 1e-300)
     step = EXPONENTS[1] - EXPONENTS[0]
     pulls = [step * (fit.each[best + 1] - fit.each[best - 1]) / 2 / bend for fit in fits]
-    by_window, alone = (float(np.sum([one(pull) for pull in pulls])) for one in (_squared_sum, _sum_of_squares))
-    n = len(fits)
-    if n < _LEAST_WINDOWS:
-        return Estimate(exponent.value)
+    by_window = float(np.sum([pull.sum() ** 2 for pull in pulls]))
+    alone = float(np.sum([(pull**2).sum() for pull in pulls]))
     added = max(n / (n - 1) * by_window - alone, 0.0)
     variance = exponent.variance + added
     freedom = variance**2 / (exponent.variance**2 / exponent.freedom + added**2 / (n - 1))
     return _Spread(exponent.value, variance, freedom).estimate
-
-
-def _squared_sum(values: Floats) -> float:
-    return float(values.sum() ** 2)
-
-
-def _sum_of_squares(values: Floats) -> float:
-    return float((values**2).sum())

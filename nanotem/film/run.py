@@ -4,10 +4,8 @@ import hashlib
 from collections import deque
 from collections.abc import Generator, Sequence
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any
 
-from nanotem.batch import Outcome, Workers
+from nanotem.batch import UnderWay, Workers
 from nanotem.errors import NanotemError
 from nanotem.film.frame_result import FrameRecord, read_record, write_frame
 from nanotem.film.settle import Settled
@@ -53,32 +51,30 @@ def run_film(place: FilmPlace, settled: Settled, folder: Path, workers: Workers,
     Raises
     ------
     NanotemError
-        If a file cannot be written or the film not be opened.
+        If a file cannot be written, the film not be opened, or the scheduler is lost.
     """
     job = FilmJob(place, settled, folder, key_of(settled))
     missing = [number for number in range(n_frames) if not _is_kept(job, number)]
     waiting, n_done = deque(_in_runs(missing)), n_frames - len(missing)
-    under_way: dict[Any, tuple[int, ...]] = {}
-    done: SimpleQueue[Any] = SimpleQueue()
+    under_way = UnderWay[tuple[int, ...]](workers, analyse_frames, job, _DIED)
     yield n_done
     try:
         while waiting or under_way:
-            while waiting and len(under_way) < max(workers.n_threads(), 1):
-                numbers = waiting.popleft()
-                future = workers.submit(analyse_frames, job, numbers)
-                under_way[future] = numbers
-                future.add_done_callback(done.put)
-            future = done.get()
-            numbers = under_way.pop(future)
-            if _has_died(future, workers):
-                waiting.extend(_after_death(job, numbers))
-                n_done += len(numbers) == 1
+            while waiting and under_way.has_room():
+                under_way.send(waiting.popleft())
+            numbers, outcome = under_way.receive()
+            if outcome.died and len(numbers) > 1:
+                waiting.extend((number,) for number in numbers)
+            elif outcome.died:
+                write_frame(folder, FrameRecord(numbers[0], job.key, reason=outcome.reason), None)
+                n_done += 1
+            elif outcome.reason:
+                raise NanotemError(outcome.reason, "Start again: the film goes on where it stopped.")
             else:
-                _check(future.result())
                 n_done += len(numbers)
             yield n_done
     finally:
-        workers.give_up(under_way)
+        under_way.give_up()
 
 
 def _is_kept(job: FilmJob, number: int) -> bool:
@@ -95,32 +91,3 @@ def _in_runs(numbers: Sequence[int]) -> list[tuple[int, ...]]:
         else:
             runs.append((number,))
     return runs
-
-
-def _has_died(future: Any, workers: Workers) -> bool:
-    """Whether the worker of a task ended.
-
-    Raises
-    ------
-    Exception
-        Whatever else went wrong with it.
-    """
-    error = future.exception()
-    if error is None:
-        return False
-    if workers.has_died(error):
-        return True
-    raise error
-
-
-def _after_death(job: FilmJob, numbers: Sequence[int]) -> list[tuple[int, ...]]:
-    """Return the frames of a task one by one; a single one that was tried again is given up, with the reason."""
-    if len(numbers) > 1:
-        return [(number,) for number in numbers]
-    write_frame(job.folder, FrameRecord(numbers[0], job.key, reason=_DIED), None)
-    return []
-
-
-def _check(outcome: Outcome) -> None:
-    if outcome.reason:
-        raise NanotemError(outcome.reason, "Start again: the film goes on where it stopped.")

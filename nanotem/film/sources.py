@@ -11,13 +11,15 @@ import cv2
 import numpy as np
 
 from nanotem.errors import NanotemError, ParameterError, UnreadableFileError
+from nanotem.files.digest import sha256_of
 from nanotem.micrograph import Pixels
-from nanotem.readers import SUPPORTED_SUFFIXES, read_file
+from nanotem.readers import read_file
 from nanotem.readers.choice import StoredImage, default_image, images_of
 from nanotem.readers.decoded import PixelSize, check_size
 from nanotem.readers.grey import to_grey
 from nanotem.readers.stack import damaged, stored_frames
 from nanotem.report.words import plural
+from nanotem.study.folder import images_in
 
 VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".m4v")
 """What OpenCV decodes by FFmpeg."""
@@ -25,7 +27,8 @@ VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".m4v")
 _SILENT = "-8"
 """FFmpeg's level for no lines of its own on the terminal: what is wrong with a video is said here."""
 
-_LEAST_FRAMES = 2
+LEAST_FRAMES = 2
+"""One frame is a picture."""
 
 _MOST_LISTED = 5
 """Names in a note."""
@@ -98,7 +101,7 @@ def open_source(path: Path, *, image: int | None = None) -> Source:
         source = _video(path)
     else:
         source = _stack(path, image)
-    if source.n_frames < _LEAST_FRAMES:
+    if source.n_frames < LEAST_FRAMES:
         raise UnreadableFileError(
             " ".join((f"{source.name} holds one frame, which is no film.", *source.damage)),
             "Analyse it as a single picture, or give a stack, a video, or a folder of numbered pictures.",
@@ -129,7 +132,7 @@ def _stack(path: Path, image: int | None) -> Source:
     first = chosen.decode(place(0))
     apart = (f"The file holds {len(images)} images that are no series.",) if len(images) > n_frames == 1 else ()
     return Source(
-        _digest(path),
+        sha256_of(path),
         path.name,
         chosen.shape,
         n_frames,
@@ -178,17 +181,12 @@ def _doubts_of_time(lengths: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(f"The file calls its frames {word}; they were taken for pictures in time." for word in called)
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _folder(path: Path) -> Source:
-    files = sorted((f for f in path.iterdir() if f.suffix.lower() in SUPPORTED_SUFFIXES), key=_by_number)
-    if len(files) < _LEAST_FRAMES:
+    files = sorted(images_in(path), key=_by_number)
+    if len(files) < LEAST_FRAMES:
         raise UnreadableFileError(
             f"{path.name}: the folder holds {plural(len(files), 'picture')} of a kind that can be read; a film needs "
-            f"at least {_LEAST_FRAMES}.",
+            f"at least {LEAST_FRAMES}.",
             "Give a folder with one picture for each frame.",
         )
     first = read_file(files[0])
@@ -202,14 +200,14 @@ def _folder(path: Path) -> Source:
             )
         return micrograph.pixels
 
-    digest = hashlib.sha256("".join(_digest(file) for file in files).encode()).hexdigest()
+    digest = hashlib.sha256("".join(map(sha256_of, files)).encode()).hexdigest()
     scale = first.scale.nm_per_px if first.scale else None
     notes = (*_gaps(files), *first.notes)
     return Source(digest, path.name, first.shape, len(files), read, nm_per_px=scale, notes=notes)
 
 
 def _by_number(file: Path) -> tuple[list[int], str]:
-    """Sort by the numbers in the name, the last one counting as the frame: 2 before 10."""
+    """Return by what pictures are sorted: the numbers in their names, the last one that of the frame, 2 before 10."""
     return [int(number) for number in re.findall(r"\d+", file.stem)], file.name
 
 
@@ -271,7 +269,7 @@ def _video(path: Path) -> Source:
     )
     interval = 1 / per_second if per_second > 0 else None
     return Source(
-        _digest(path),
+        sha256_of(path),
         path.name,
         (rows, columns),
         n_frames,

@@ -27,6 +27,9 @@ _FILE, _EDITS = "film.json", "edits.toml"
 _LARGEST_BYTES = 1_000_000
 """Of `film.json`, which has a few kB."""
 
+_KNOWN = ("n_frames", "shape", "nm_per_px", "frame_time_s", "notes", "film_id")
+"""What a run finds out about its film."""
+
 
 @dataclass(frozen=True)
 class FilmStudy:
@@ -88,9 +91,8 @@ class FilmStudy:
             film = self.place.open()
             settled = settle(film, self.recipe, as_given=self.as_given)
             scale = settled.scale.nm_per_px if settled.scale else None
-            known = {"n_frames": film.n_frames, "shape": film.shape, "nm_per_px": scale}
-            known |= {"frame_time_s": film.frame_time_s, "notes": settled.notes, "film_id": film.id}
-            _write(self, known)
+            known = replace(self, n_frames=film.n_frames, shape=film.shape, nm_per_px=scale, film_id=film.id)
+            _write(replace(known, frame_time_s=film.frame_time_s, notes=settled.notes))
             for n_done in run_film(self.place, settled, self.folder, workers, n_frames=film.n_frames):
                 yield n_done, film.n_frames
 
@@ -137,13 +139,12 @@ class FilmStudy:
             If the file cannot be written.
         """
         study = replace(self, link=link)
-        known = ("n_frames", "shape", "nm_per_px", "frame_time_s", "notes", "film_id")
-        _write(study, {name: getattr(study, name) for name in known})
+        _write(study)
         return study
 
     @property
     def is_complete(self) -> bool:
-        """Whether every frame has a result."""
+        """Whether every frame has a result, or the reason why there is none."""
         return self.n_frames > 0 and all(read_record(self.folder, number) for number in range(self.n_frames))
 
     def _kept_edits(self) -> tuple[tuple[Edit, ...], tuple[str, ...]]:
@@ -163,6 +164,8 @@ def open_film_study(folder: Path) -> FilmStudy:
     ------
     UnreadableFileError
         If it holds no film, or one of another version.
+    ParameterError
+        If what the film was analysed with breaks its limits.
     """
     path = folder / _FILE
     try:
@@ -171,13 +174,13 @@ def open_film_study(folder: Path) -> FilmStudy:
         return _read(folder, json.loads(path.read_text(encoding="utf-8")))
     except NanotemError:
         raise
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise UnreadableFileError(
             f"{folder} holds no analysed film that can be opened ({error}).", "Analyse the film into a new folder."
         ) from error
 
 
-def _write(study: FilmStudy, known: dict[str, Any]) -> None:
+def _write(study: FilmStudy) -> None:
     place = study.place
     values = {
         "format": _FORMAT,
@@ -188,7 +191,7 @@ def _write(study: FilmStudy, known: dict[str, Any]) -> None:
         "recipe": write_recipe(study.recipe),
         "as_given": study.as_given,
         "link": asdict(study.link),
-        **known,
+        **{name: getattr(study, name) for name in _KNOWN},
     }
     write_file(study.folder / _FILE, json.dumps(values, indent=1).encode())
 

@@ -1,9 +1,8 @@
 """A film in numbers, as the command line prints them."""
 
-from collections import Counter
 from typing import Any
 
-from nanotem.film.curves import SizeCurves, curves_of
+from nanotem.film.curves import curves_of
 from nanotem.film.displacement import Displacement, displacement_of
 from nanotem.film.events import EVENT_KINDS
 from nanotem.film.growth import GrowthLaw, coalescence_rate, growth_law, merging_share_of
@@ -19,14 +18,15 @@ def film_dict(history: FilmHistory) -> dict[str, Any]:
     -------
     dict
         "n_frames", "n_left_out"; "n_tracks" (those that last); "particles_per_frame" in the first and last frame;
-        "unit" and "time_unit"; "trend" (share of its diameter by which a particle that is followed grows per unit of
-        time) and "trend_sentence"; "growth" (exponent, rates, whether particles ripen, verdict, sentence);
-        "coalescence_rate" (per particle and unit of time); "motion" (exponent, diffusion coefficient, verdict,
-        sentence); "events" by kind; "notes". Estimates have "value", "low" and "high", None for what cannot be known.
+        "unit" and "time_unit"; "mean_diameter" of the first and the last frame that has one; "trend" (share of its
+        diameter by which a particle that is followed grows per unit of time) and "trend_sentence"; "growth" (exponent,
+        rates, whether particles ripen, verdict, sentence); "coalescence_rate" (per particle and unit of time); "motion"
+        (exponent, diffusion coefficient, verdict, sentence); "events" by kind; "notes". Estimates have "value", "low"
+        and "high", None for what cannot be known.
     """
     curves = curves_of(history)
     law, motion = growth_law(curves, merging_share=merging_share_of(history)), displacement_of(history)
-    kinds = Counter[str](event.kind for event in history.events)
+    kinds = history.event_counts
     counts = curves.present.sum(axis=0).tolist()
     return {
         "n_frames": len(history.records),
@@ -35,7 +35,8 @@ def film_dict(history: FilmHistory) -> dict[str, Any]:
         "particles_per_frame": {"first": counts[0] if counts else 0, "last": counts[-1] if counts else 0},
         "unit": history.unit,
         "time_unit": history.time_unit,
-        "mean_diameter": _mean_diameter(curves),
+        "mean_diameter": {"first": None, "last": None}
+        | {end: estimate_dict(mean) for end, mean in curves.mean_at_ends.items()},
         "trend": estimate_dict(curves.trend),
         "trend_sentence": curves.trend_in_words,
         "growth": _growth(law),
@@ -49,18 +50,6 @@ def film_dict(history: FilmHistory) -> dict[str, Any]:
 def estimate_dict(estimate: Estimate) -> dict[str, float | None]:
     """Return a value with its interval, None for what is not known."""
     return {name: known(getattr(estimate, name)) for name in ("value", "low", "high")}
-
-
-def _mean_diameter(curves: SizeCurves) -> dict[str, Any]:
-    """Return the mean diameter of the first and the last frame that has one."""
-    table = curves.table.dropna(subset="mean")
-    if table.empty:
-        return {"first": None, "last": None}
-    ends = (("first", table.iloc[0]), ("last", table.iloc[-1]))
-    return {
-        name: {"value": known(row["mean"]), "low": known(row["mean_low"]), "high": known(row["mean_high"])}
-        for name, row in ends
-    }
 
 
 def _growth(law: GrowthLaw) -> dict[str, Any]:

@@ -26,6 +26,7 @@ _AGREE_PX = 1.0
 per frame at 100 electrons per pixel all do, and shifts of a support without any grain scatter over tens of pixels."""
 
 _LEAST_AGREEING = 3
+"""Of the four quarters: more than half."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,6 @@ class Step:
     row_px: float = float("nan")
     column_px: float = float("nan")
     uncertainty_px: float = float("nan")
-
-    @property
-    def is_known(self) -> bool:
-        """Whether most of the picture agrees on it."""
-        return bool(np.isfinite(self.row_px))
 
 
 def support_of(levelled: GreyImage, particles: Mask, ignored: Mask) -> GreyImage:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import cv2
 
+from nanotem.analysis import Analysis
 from nanotem.batch import Outcome
 from nanotem.errors import NanotemError
 from nanotem.film.film import Film, open_film
@@ -74,7 +75,7 @@ def analyse_frames(job: FilmJob, numbers: Sequence[int]) -> Outcome:
             before = _analyse(film, job, number, before)
     except NanotemError as error:
         return Outcome(reason=str(error))
-    return Outcome(job.key)
+    return Outcome()
 
 
 @lru_cache(maxsize=1)
@@ -84,20 +85,23 @@ def _opened(place: FilmPlace) -> Film:
 
 
 def _support(film: Film, settled: Settled, number: int) -> GreyImage | None:
-    """Return the support of a frame, None if there is none."""
+    """Return the support of a frame, None if it cannot be read or analysed."""
     try:
-        stages = settled.analysis(film.frame(number)).stages
+        return _support_in(settled.analysis(film.frame(number)))
     except NanotemError:
         return None
+
+
+def _support_in(analysis: Analysis) -> GreyImage:
+    stages = analysis.stages
     return support_of(stages.levelled, stages.mask, stages.ignored)
 
 
 def _analyse(film: Film, job: FilmJob, number: int, before: GreyImage | None) -> GreyImage | None:
-    """Analyse and keep a frame; return its support."""
+    """Analyse and keep a frame; return its support, None if it cannot be read or analysed."""
     try:
         analysis = job.settled.analysis(film.frame(number))
-        stages = analysis.stages
-        support = support_of(stages.levelled, stages.mask, stages.ignored)
+        support = _support_in(analysis)
         step = Step() if before is None else support_step(before, support)
         record = record_of(analysis, number, job.key, step)
     except NanotemError as error:

@@ -14,6 +14,7 @@ from nanotem.percent import in_percent, share_in_words
 from nanotem.report.lattice_tables import lattice_headline, spacing_table
 from nanotem.report.methods import correction_sentence, methods_paragraph, scale_sentence
 from nanotem.report.page import chart, render
+from nanotem.report.recipe_table import recipe_lines
 from nanotem.report.size_tables import (
     NEEDED_FOR,
     arrangement_table,
@@ -76,7 +77,7 @@ def html_report(analysis: Analysis, *, sensitivity: pd.DataFrame | None = None) 
         "families": families,
         "family_lines": families.in_words(sizes.unit),
         "family_table": family_table(families, sizes.unit),
-        "classes": list(_classes(particles)),
+        "classes": (classes := list(_classes(particles))),
         "population": list(_population(analysis)),
         "lattice_headline": lattice_headline(analysis.lattices) if analysis.with_lattices else None,
         "spacing_table": spacing_table(analysis.lattices) if analysis.with_lattices else None,
@@ -88,7 +89,8 @@ def html_report(analysis: Analysis, *, sensitivity: pd.DataFrame | None = None) 
         "budget_table": budget_table(budget),
         "not_included": NOT_INCLUDED,
         "methods": methods_paragraph(analysis),
-        "recipe": recipe,
+        "recipe": recipe_lines(recipe, with_shapes=bool(classes), with_lattices=analysis.with_lattices),
+        "versions": analysis.provenance.versions,
     }
     return render("image.html", context)
 

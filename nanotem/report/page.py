@@ -1,6 +1,5 @@
 """One self-contained HTML page from a template: pictures and charts inside, no network, safe from what names hold."""
 
-from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -10,9 +9,8 @@ import plotly.graph_objects as go
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from nanotem.figures.pictures import data_address
 from nanotem.figures.printed import printed_chart
-from nanotem.provenance import versions
-from nanotem.report.recipe_table import recipe_lines
 from nanotem.report.words import cell
 
 PAGE_MM = 180.0
@@ -21,8 +19,7 @@ PAGE_MM = 180.0
 
 def render(template: str, context: Mapping[str, Any]) -> str:
     """Fill a template of this package; every text is escaped."""
-    known = versions(*["onnxruntime"] if len(context["classes"]) else [])
-    return _environment().get_template(template).render(context, versions=known)
+    return _environment().get_template(template).render(context)
 
 
 def chart(figure: go.Figure, alt: str, *, width_mm: float = PAGE_MM) -> Markup:
@@ -37,8 +34,8 @@ def chart(figure: go.Figure, alt: str, *, width_mm: float = PAGE_MM) -> Markup:
     width_mm
         Width on the page.
     """
-    svg = b64encode(printed_chart(figure, "svg", width_mm=width_mm)).decode()
-    return Markup('<img src="data:image/svg+xml;base64,{}" alt="{}" style="width:{:g}mm">').format(svg, alt, width_mm)
+    svg = data_address(printed_chart(figure, "svg", width_mm=width_mm), "svg+xml")
+    return Markup('<img src="{}" alt="{}" style="width:{:g}mm">').format(svg, alt, width_mm)
 
 
 @cache
@@ -51,5 +48,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"cell": cell, "recipe_lines": recipe_lines}
+    environment.filters["cell"] = cell
     return environment

@@ -18,8 +18,9 @@ _TITLES = {
     "options": "Segmentation",
     "outlines": "Outlines",
     "sizes": "Sizes",
-    "classify": "Classification",
     "networks": "Networks",
+    "classify": "Classification",
+    "lattice": "Lattices",
 }
 
 
@@ -38,14 +39,23 @@ class RecipeLine:
         return bool(self.default)
 
 
-def recipe_lines(recipe: Recipe, *, classified: bool = False) -> list[RecipeLine]:
-    """Return every parameter that has an effect, in the order of the analysis; if particles are classified, how."""
-    steps = _steps(recipe)[: None if classified else -1]
+def recipe_lines(recipe: Recipe, *, with_shapes: bool = False, with_lattices: bool = False) -> list[RecipeLine]:
+    """Return every parameter that has an effect, in the order of the analysis.
+
+    Parameters
+    ----------
+    recipe
+        Parameters of every stage.
+    with_shapes, with_lattices
+        Whether particles were classified, and whether lattice fringes were looked for in them.
+    """
+    left_out = {name for name, asked in (("classify", with_shapes), ("lattice", with_lattices)) if not asked}
+    steps = [step for step in _steps(recipe) if step[0] not in left_out]
     return [line for name, step, default in steps for line in _lines(_TITLES[name], step, default)]
 
 
 def _steps(recipe: Recipe) -> list[tuple[str, Parameters, Parameters]]:
-    """Return the steps with their names and defaults, classification last."""
+    """Return the steps with their names and defaults."""
     default = Recipe()
     steps = [
         (f.name, getattr(recipe.preprocess, f.name), getattr(default.preprocess, f.name))
@@ -61,6 +71,7 @@ def _steps(recipe: Recipe) -> list[tuple[str, Parameters, Parameters]]:
         ("sizes", recipe.sizes, default.sizes),
         ("networks", recipe.networks, default.networks),
         ("classify", recipe.classify, default.classify),
+        ("lattice", recipe.lattice, default.lattice),
     ]
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from nanotem.figures.compare import cumulative_curves, violins
 from nanotem.figures.pictures import data_address
+from nanotem.provenance import versions
 from nanotem.recipe import Recipe
 from nanotem.report.comparison_tables import (
     POPULATION,
@@ -23,6 +24,7 @@ from nanotem.report.lattice_tables import FRINGES, fringes_by
 from nanotem.report.methods import software_sentence
 from nanotem.report.page import PAGE_MM, chart, render
 from nanotem.report.recipe_sentences import QUANTITIES, frame_sentence, recipe_sentences
+from nanotem.report.recipe_table import recipe_lines
 from nanotem.report.words import plural
 from nanotem.statistics import WEIGHTINGS, Comparison, compare_samples
 from nanotem.statistics.arrangements import ARRANGED, compare_arrangements
@@ -34,6 +36,7 @@ _IMAGE_COLUMNS = {
     "n_particles": "Particles",
     "mean": "Mean",
     "mean_uncertainty": "± (k = 2)",
+    "uncertainty_without": "± without",
     "median": "D50",
     "sd": "Sd",
     "unit": "Unit",
@@ -64,8 +67,8 @@ def study_report(
         Particles of all images, with columns `image` and `sample`, and `weight` if they are corrected for the frame.
     images
         The summary of a study: one row per image, those that could not be read included; what is shown of it are
-        the columns file, sample, n_particles, mean, mean_uncertainty, median, sd, unit, nm_per_px, method,
-        n_doubtful, flags and reason, and pooled by sample how the particles lie, if it has those columns.
+        the columns file, sample, n_particles, mean, mean_uncertainty, uncertainty_without, median, sd, unit, nm_per_px,
+        method, n_doubtful, flags and reason, and pooled by sample how the particles lie, if it has those columns.
     thumbnails
         Small JPEG by the name of the image, in the order in which they are shown.
     recipe
@@ -88,6 +91,8 @@ def study_report(
     quantity = f"{size}_{unit}"
     metal = None if recipe.sizes.metal == "none" else recipe.sizes.metal
     comparison = compare_samples(particles, quantity=quantity, metal=metal)
+    classes = share_table(comparison)
+    has_classes = len(classes) > 0
     n_particles = sum(one.n_particles for one in comparison.samples)
     context = {
         "title": title,
@@ -102,7 +107,7 @@ def study_report(
         "surface_note": next((one.surface.note for one in comparison.samples if one.surface), ""),
         "arrangements": _arrangements(images, unit),
         "differences": difference_table(comparison, unit),
-        "classes": share_table(comparison),
+        "classes": classes,
         "population": [population_table(shares, of) for of in ("sample", "image")] if shares is not None else [],
         "population_note": POPULATION,
         "fringes": [fringes_by(fringes, of) for of in ("sample", "image")] if fringes is not None else [],
@@ -110,7 +115,8 @@ def study_report(
         "images": _images(images),
         "thumbnails": [(file, data_address(jpeg)) for file, jpeg in thumbnails.items()],
         "methods": _methods(recipe, comparison, has_weights="weight" in particles),
-        "recipe": recipe,
+        "recipe": recipe_lines(recipe, with_shapes=has_classes, with_lattices=fringes is not None and len(fringes) > 0),
+        "versions": versions(*["onnxruntime"] if has_classes else []),
     }
     return render("study.html", context)
 

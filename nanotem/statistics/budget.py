@@ -1,5 +1,6 @@
 """What the uncertainty of a mean size and of D50 is made of, as ISO 21363 asks for: a budget after the GUM."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,9 +48,12 @@ class Contribution:
     basis: str
 
     @property
-    def is_known(self) -> bool:
-        """Whether it is in the sum."""
-        return not np.isnan(self.mean)
+    def unknown(self) -> str:
+        """What of it is not known: nothing, itself, or itself of one of the two values."""
+        of_mean, of_d50 = np.isnan(self.mean), np.isnan(self.d50)
+        if of_mean and of_d50:
+            return self.name
+        return f"{self.name} of the mean" if of_mean else f"{self.name} of D50" if of_d50 else ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class UncertaintyBudget:
     mean, d50
         The values.
     contributions
-        Independent of each other.
+        Independent of each other, counting first.
     """
 
     unit: str
@@ -73,9 +77,12 @@ class UncertaintyBudget:
 
     @property
     def combined(self) -> tuple[float, float]:
-        """Combined standard uncertainty of mean and D50, the root of the sum of squares; unknown ones left out."""
-        known = [(c.mean, c.d50) for c in self.contributions if c.is_known]
-        mean, d50 = np.hypot.reduce(known, axis=0) if known else (np.nan, np.nan)
+        """Combined standard uncertainty of mean and D50, the root of the sum of squares of what is known of each.
+
+        NaN where counting is not known, as with one particle: what is left says nothing of the particles not counted.
+        """
+        parts = np.array([(c.mean, c.d50) for c in self.contributions])
+        mean, d50 = np.where(np.isnan(parts[0]), np.nan, np.sqrt(np.nansum(parts**2, axis=0)))
         return float(mean), float(d50)
 
     @property
@@ -90,7 +97,7 @@ class UncertaintyBudget:
     @property
     def unknown(self) -> tuple[str, ...]:
         """Names of contributions that are not known: with any, the combined uncertainty is a lower bound."""
-        return tuple(c.name for c in self.contributions if not c.is_known)
+        return tuple(c.unknown for c in self.contributions if c.unknown)
 
     @property
     def in_words(self) -> str:
@@ -99,7 +106,7 @@ class UncertaintyBudget:
             f"{name} {plus_minus(one.value, one.half_width, self.unit)}"
             for name, one in zip(("Mean", "D50"), self.expanded, strict=True)
         ]
-        at_least = f", at least; not known: {', '.join(self.unknown).lower()}" if self.unknown else ""
+        at_least = f", at least; not known: {in_a_sentence(self.unknown)}" if self.unknown else ""
         return f"{', '.join(parts)} (k = {COVERAGE_FACTOR:g}{at_least})."
 
     def to_frame(self) -> pd.DataFrame:
@@ -107,11 +114,22 @@ class UncertaintyBudget:
         rows = [(c.name, c.evaluation, c.mean, c.d50, c.basis) for c in self.contributions]
         complete = "root of the sum of squares"
         if self.unknown:
-            complete += f"; at least, as these are not known: {', '.join(self.unknown).lower()}"
+            complete += f"; at least, as these are not known: {in_a_sentence(self.unknown)}"
         rows.append(("Combined", "", *self.combined, complete))
         mean, d50 = (COVERAGE_FACTOR * u for u in self.combined)
         rows.append((f"Expanded (k = {COVERAGE_FACTOR:g})", "", mean, d50, "about 95 %"))
         return pd.DataFrame(rows, columns=["contribution", "evaluation", "mean", "d50", "basis"])
+
+
+def in_a_sentence(names: Sequence[str]) -> str:
+    """Return names of contributions with commas between.
+
+    Examples
+    --------
+    >>> in_a_sentence(["Scale", "Counting of D50"])
+    'scale, counting of D50'
+    """
+    return ", ".join(name[:1].lower() + name[1:] for name in names)
 
 
 def uncertainty_budget(

@@ -81,9 +81,11 @@ class SizeSummary:
         without = [name for name, one in (("D10", self.d10), ("D90", self.d90)) if np.isnan(one.low)]
         if not self.n or not without:
             return ()
+        of_median = particles_for_percentile(PERCENTILES["median"], self.confidence)
+        also = f"D50 without interval: {of_median} are needed; " if np.isnan(self.median.low) else ""
         return (
             f"{' and '.join(without)} without interval: {needed} particles are needed, so that some lie beyond it; "
-            f"{self.n_eff:.0f} were counted effectively.",
+            f"{also}{self.n_eff:.0f} were counted effectively.",
         )
 
     @property

@@ -85,8 +85,13 @@ class MetalSurface:
     def to_frame(self) -> pd.DataFrame:
         """Return quantity, value, low, high, unit, definition."""
         rows = [
-            ("Dispersion", self.dispersion, "", "Share of the atoms that lie at the surface, from D[3,2]."),
-            ("Specific surface", self.specific_surface_m2_per_g, "m²/g", "6 / (density × D[3,2])."),
+            (
+                "Dispersion",
+                self.dispersion,
+                "",
+                "Share of the atoms that lie at the surface, from D[3,2] of the diameters.",
+            ),
+            ("Specific surface", self.specific_surface_m2_per_g, "m²/g", "6 / (density × D[3,2] of the diameters)."),
         ]
         table = [(name, e.value, e.low, e.high, unit, definition) for name, e, unit, definition in rows]
         return pd.DataFrame(table, columns=["quantity", "value", "low", "high", "unit", "definition"])

@@ -112,7 +112,7 @@ WEIGHTINGS: Mapping[WeightingName, Weighting] = MappingProxyType(
             "Q₂",
             "by area",
             "D[3,2]",
-            "Surface-weighted mean (Sauter diameter, d_VA of catalysis)",
+            "Surface-weighted mean (of diameters the Sauter mean, d_VA of catalysis)",
             "All particles have the same shape, as spheres do: a projected area says nothing about height.",
         ),
         "volume": Weighting(
@@ -393,16 +393,21 @@ class _Weighed:
     def span(self, d10: Estimate, d50: Estimate, d90: Estimate) -> Quantity:
         """Combine the percentiles' intervals (MOVER), with the correlations that order statistics have."""
         width = _minus(d90, d10, _CORRELATION_10_90)
-        wide, narrow = d90.high - d90.low, d10.high - d10.low
-        by_both = np.sqrt(wide**2 + narrow**2 - 2 * _CORRELATION_10_90 * wide * narrow)
-        correlation = _CORRELATION_50 * (wide - narrow) / by_both if by_both > 0 else 0.0
-        ratio = _minus(_logarithm(width), _logarithm(d50), correlation)
-        estimate = Estimate(*map(float, np.exp([ratio.value, ratio.low, ratio.high])))
+        estimate = _over_median(width, d10, d50, d90) if width.value else Estimate(0.0 if self.sample.n > 1 else np.nan)
         note = "" if estimate.low == estimate.low else "Its percentiles have no interval."
         definition = "(D90 − D10) / D50: how wide the distribution is."
         return Quantity(
             f"span,{self.kind.power}", f"Span {self.kind.title}", definition, self.kind.assumption, estimate, note
         )
+
+
+def _over_median(width: Estimate, d10: Estimate, d50: Estimate, d90: Estimate) -> Estimate:
+    """Return the width of a distribution over its median, neither of them 0."""
+    wide, narrow = d90.high - d90.low, d10.high - d10.low
+    by_both = np.sqrt(wide**2 + narrow**2 - 2 * _CORRELATION_10_90 * wide * narrow)
+    correlation = _CORRELATION_50 * (wide - narrow) / by_both if by_both > 0 else 0.0
+    ratio = _minus(_logarithm(width), _logarithm(d50), correlation)
+    return Estimate(*map(float, np.exp([ratio.value, ratio.low, ratio.high])))
 
 
 def _minus(one: Estimate, other: Estimate, correlation: float) -> Estimate:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from nanotem.edits.edits import Edit
 from nanotem.edits.file import read_edits, write_edits
 from nanotem.errors import ParameterError
-from nanotem.files.replacing import replacing
+from nanotem.files.replacing import write_file
 from nanotem.study.record import read_record
 from nanotem.study.seal import BrokenSealError, sealed, unsealed
 from nanotem.study.study import Study, StudyImage
@@ -20,8 +20,7 @@ def keep_edits(study: Study, image: StudyImage, edits: Iterable[Edit], *, image_
     NanotemError
         If the file cannot be written.
     """
-    with replacing(study.file(image, "edits")) as path:
-        path.write_text(sealed(write_edits(edits, image_id=image_id)), encoding="utf-8")
+    write_file(study.file(image, "edits"), sealed(write_edits(edits, image_id=image_id)).encode())
 
 
 def edits_text(study: Study, image: StudyImage) -> str:

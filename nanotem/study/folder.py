@@ -11,7 +11,7 @@ from typing import Any
 import locket  # type: ignore[import-untyped]
 
 from nanotem.errors import NanotemError, ParameterError, UnreadableFileError
-from nanotem.files.replacing import remove_unfinished, replacing
+from nanotem.files.replacing import remove_unfinished, write_file
 from nanotem.readers import SUPPORTED_SUFFIXES
 from nanotem.recipe import Recipe
 from nanotem.study.origin import is_analysed
@@ -22,7 +22,11 @@ from nanotem.study.study_file import DamagedStudyError, read_study_file, write_s
 
 _STUDY, _LOCK = "study.toml", ".lock"
 _LONGEST_STEM = 90
+"""Of the 100 characters that `safe_stem` allows: room for a number."""
+
 _LISTED = 3
+"""Names in a message."""
+
 _LOST = "Start the batch again in a new folder."
 
 
@@ -42,12 +46,29 @@ def find_images(paths: Iterable[Path], *, sample: str | None = None) -> list[tup
         If there is no image, or a folder cannot be read.
     """
     paths = list(paths)
-    files = dict.fromkeys(_own_path(file) for path in paths for file in _files_in(path))
+    files = dict.fromkeys(_own_path(file) for path in paths for file in (images_in(path) if path.is_dir() else [path]))
     if not files:
         raise UnreadableFileError(
             f"There is no image in {', '.join(str(path) for path in paths)}.", "Name folders that hold micrographs."
         )
     return [(file, file.parent.name if sample is None else sample) for file in files]
+
+
+def images_in(folder: Path) -> list[Path]:
+    """Return the images of a folder, by name; EMI files are left out, their SER files hold the pixels.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it cannot be read.
+    """
+    try:
+        files = [file for file in folder.iterdir() if file.is_file() and not file.name.startswith(".")]
+    except OSError as error:
+        raise UnreadableFileError(
+            f"The folder {folder} cannot be opened ({error.strerror}).", "Check your right to read it."
+        ) from error
+    return sorted(file for file in files if file.suffix.lower() in SUPPORTED_SUFFIXES and file.suffix.lower() != ".emi")
 
 
 def prepare_study(
@@ -163,8 +184,7 @@ def save_study(study: Study) -> Study:
     NanotemError
         If it cannot be written.
     """
-    with replacing(study.folder / _STUDY) as path:
-        path.write_text(write_study_file(study), encoding="utf-8")
+    write_file(study.folder / _STUDY, write_study_file(study).encode())
     return study
 
 
@@ -202,19 +222,6 @@ def free_name(study: Study, name: str) -> str:
     stem, suffix = Path(name).stem, Path(name).suffix
     candidates = chain([name], (f"{stem[:_LONGEST_STEM]} ({number}){suffix}" for number in count(2)))
     return next(candidate for candidate in candidates if candidate.casefold() not in taken)
-
-
-def _files_in(path: Path) -> list[Path]:
-    """Return the images of a folder, or the file itself; EMI files are left out, their SER files hold the pixels."""
-    if not path.is_dir():
-        return [path]
-    try:
-        files = [file for file in path.iterdir() if file.is_file() and not file.name.startswith(".")]
-    except OSError as error:
-        raise UnreadableFileError(
-            f"The folder {path} cannot be opened ({error.strerror}).", "Check your right to read it."
-        ) from error
-    return sorted(file for file in files if file.suffix.lower() in SUPPORTED_SUFFIXES and file.suffix.lower() != ".emi")
 
 
 def _own_path(path: Path) -> Path:

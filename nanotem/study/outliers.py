@@ -11,10 +11,16 @@ from nanotem.robust import robust_sd
 from nanotem.statistics.estimate import FloatArray
 
 ODD_Z = 3.5
+"""B. Iglewicz, D. C. Hoaglin, How to Detect and Handle Outliers, 1993."""
+
 DOUBTFUL_SHARE = 0.2
+
 _FEWEST_OTHERS = 3
+"""Of two the median is the middle, and no image is odd without the other."""
+
 _COUNTING_NOISE = 0.5
 """Standard deviation of the root of a Poisson count."""
+
 _LEAST_SIZE_SPREAD = 0.05
 
 IMAGE_FLAGS: Mapping[str, str] = MappingProxyType(

@@ -12,7 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from nanotem.files.replacing import replacing
+from nanotem.errors import UnreadableFileError
+from nanotem.files.digest import sha256_of
+from nanotem.files.replacing import write_file
 from nanotem.study.study import Kind, Study, StudyImage
 
 _LARGEST_BYTES = 64 * 1024**2
@@ -57,11 +59,12 @@ def write_record(
     origin: Mapping[str, Any],
     summary: Mapping[str, Any],
     contents: Mapping[Kind, bytes],
+    *,
     edges: Mapping[str, Any] | None = None,
     shapes: Mapping[str, Any] | None = None,
     shares: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the files of a result and then its record, among the drafts of the study if it has some.
+    """Write the files of a result and then its record, among the drafts of the study if it has some; see `Record`.
 
     Raises
     ------
@@ -69,8 +72,7 @@ def write_record(
         If a file cannot be written.
     """
     for kind, content in contents.items():
-        with replacing(study.draft(image, kind)) as path:
-            path.write_bytes(content)
+        write_file(study.draft(image, kind), content)
     record = {
         "image": {"path": image.path, "sample": image.sample},
         "origin": origin,
@@ -80,8 +82,8 @@ def write_record(
         **({"shapes": shapes} if shapes else {}),
         **({"shares": shares} if shares else {}),
     }
-    with replacing(study.draft(image, "records")) as path:
-        path.write_text(json.dumps({"record": record, "sha256": _digest(record)}, indent=1), encoding="utf-8")
+    sealed = {"record": record, "sha256": _digest(record)}
+    write_file(study.draft(image, "records"), json.dumps(sealed, indent=1).encode())
 
 
 def read_record(study: Study, image: StudyImage) -> Record | None:
@@ -100,14 +102,13 @@ def digest_of(path: Path) -> str | None:
     try:
         state = path.stat()
         return _digest_of_state(path, state.st_ino, state.st_size, state.st_mtime_ns)
-    except OSError:
+    except (OSError, UnreadableFileError):
         return None
 
 
 @lru_cache(maxsize=100_000)  # some 30 MB, for the files of 30,000 images
 def _digest_of_state(path: Path, *state: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256_of(path)
 
 
 def _record(path: Path) -> Record | None:

@@ -47,10 +47,16 @@ def write_result(study: Study, image: StudyImage, origin: Mapping[str, Any], ana
         "previews": encode(preview),
         "particles": table_bytes(_with_weights(analysis)),
     }
-    edges = _scores_table(analysis.outlines.report.scores)
-    summary = asdict(ImageSummary.of(analysis))
-    shapes, shares = counts_record(analysis), shares_record(analysis)
-    write_record(study, image, origin, summary, contents, edges, shapes, shares)
+    write_record(
+        study,
+        image,
+        origin,
+        asdict(ImageSummary.of(analysis)),
+        contents,
+        edges=_scores_table(analysis.outlines.report.scores),
+        shapes=counts_record(analysis),
+        shares=shares_record(analysis),
+    )
 
 
 def _scores_table(scores: ProfileScores) -> dict[str, Any]:

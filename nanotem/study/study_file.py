@@ -66,7 +66,9 @@ def read_study_file(text: str, folder: Path) -> Study:
             "Install a later version of nanotem.",
         )
     with _damage_said(folder):
-        settings = [_read_settings(one) for one in saved.get("settings", [])] if number == FORMAT else [_old(saved)]
+        settings = (
+            [_settings(one["recipe"], one) for one in saved.get("settings", [])] if number == FORMAT else [_old(saved)]
+        )
         return Study(
             folder=folder,
             images=tuple(_read_image(image, settings) for image in saved.get("images", [])),
@@ -86,7 +88,7 @@ def _damage_said(folder: Path) -> Iterator[None]:
 
 def _settings_table(settings: Settings) -> dict[str, Any]:
     """Return lengths that are given, and the recipe as it also stands in a file of its own."""
-    given = {name: getattr(settings, name) for name in _LENGTHS if getattr(settings, name) is not None}
+    given = {name: length for name in _LENGTHS if (length := getattr(settings, name)) is not None}
     return given | {"recipe": recipe_tables(settings.recipe)}
 
 
@@ -96,15 +98,13 @@ def _image_table(image: StudyImage, settings: int) -> dict[str, Any]:
     return texts | scale | ({"class_weights": list(image.class_weights)} if image.class_weights else {})
 
 
-def _read_settings(saved: Mapping[str, Any]) -> Settings:
-    lengths = {name: length_from(saved.get(name)) for name in _LENGTHS}
-    return Settings(recipe_from(saved["recipe"]), **lengths)
-
-
 def _old(saved: Mapping[str, Any]) -> Settings:
     """Return what the formats before gave to all images."""
-    lengths = {name: length_from(saved.get(name)) for name in _LENGTHS}
-    return Settings(recipe_from({name: table for name, table in saved.items() if name not in _NO_RECIPE}), **lengths)
+    return _settings({name: table for name, table in saved.items() if name not in _NO_RECIPE}, saved)
+
+
+def _settings(recipe: Mapping[str, Any], saved: Mapping[str, Any]) -> Settings:
+    return Settings(recipe_from(recipe), **{name: length_from(saved.get(name)) for name in _LENGTHS})
 
 
 def _read_image(saved: Mapping[str, Any], settings: list[Settings]) -> StudyImage:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from nanotem.errors import UnreadableFileError
 from nanotem.export.tables import csv_bytes
-from nanotem.files.replacing import replacing
+from nanotem.files.replacing import replacing, write_file
 from nanotem.quantities import QUANTITIES
 from nanotem.study.fringes import ASKED, fringes_table
 from nanotem.study.outliers import with_flags
@@ -45,7 +45,19 @@ def summary_table(study: Study) -> pd.DataFrame:
         known = {"file": image.name, "sample": image.sample, "status": image.status, "reason": image.reason}
         rows.append(known | {"id": image.id} | (_flat(summary) if summary else {}))
     table = pd.DataFrame(rows, columns=["file", "sample", "status", "reason", "id", *_NUMBERS])
-    names = ("file", "sample", "status", "reason", "id", "unit", "scale_source", "method", "metal", "notes")
+    names = (
+        "file",
+        "sample",
+        "status",
+        "reason",
+        "id",
+        "unit",
+        "scale_source",
+        "method",
+        "metal",
+        "notes",
+        "uncertainty_without",
+    )
     texts = dict.fromkeys(names, "str")
     counts = dict.fromkeys(("n_particles", "n_measured", "n_doubtful", "n_lost_edits", "area_px"), "Int64")
     numbers = dict.fromkeys(set(_NUMBERS) - set(texts) - set(counts), "float64")
@@ -105,8 +117,7 @@ def combine(study: Study) -> None:
     ):
         for table in _tables(study):
             writer.write_table(table)
-    with replacing(study.folder / "summary.csv") as path:
-        path.write_bytes(csv_bytes(summary_table(study)))
+    write_file(study.folder / "summary.csv", csv_bytes(summary_table(study)))
     _write_if_any(study, "shares.csv", shares_table(study))
     _write_if_any(study, "fringes.csv", fringes_of(study))
 
@@ -128,9 +139,8 @@ def _write_if_any(study: Study, name: str, table: pd.DataFrame) -> None:
     """Write a table into the folder of a study; one without rows takes that of an earlier run away."""
     if table.empty:
         (study.folder / name).unlink(missing_ok=True)
-        return
-    with replacing(study.folder / name) as path:
-        path.write_bytes(csv_bytes(table))
+    else:
+        write_file(study.folder / name, csv_bytes(table))
 
 
 def _tables(study: Study) -> Iterator[pa.Table]:

@@ -3,7 +3,7 @@
 import hashlib
 
 from nanotem.errors import ParameterError
-from nanotem.files.replacing import replacing
+from nanotem.files.replacing import write_file
 from nanotem.study.folder import free_name, save_study
 from nanotem.study.record import digest_of
 from nanotem.study.settings import Settings
@@ -44,8 +44,7 @@ def add_upload(study: Study, data: bytes, name: str, *, sample: str) -> Study:
     _check_room(study, len(data))
     name = free_name(study, name)
     path = f"{UPLOADS}/{name}"
-    with replacing(study.folder / path) as file:
-        file.write_bytes(data)
+    write_file(study.folder / path, data)
     settings = {image.settings for image in study.images}
     shared = settings.pop() if len(settings) == 1 else Settings()
     return save_study(study.with_image(StudyImage(name, path, sample, image_id, settings=shared)))

@@ -41,6 +41,9 @@ def test_excel_has_sheets_with_the_same_numbers() -> None:
     sauter = sheets["weighted"].set_index("symbol").loc["D[3,2]", "value"]
     assert min(d) < sauter < max(d)
     assert len(sheets["weighted"]) == 20
+    assert {name for sheet in ("summary", "weighted") for name in sheets[sheet]["size"]} == {
+        drawn_analysis().sizes.name
+    }
     assert sheets["families"]["n"].sum() == d.size
 
 

@@ -185,6 +185,18 @@ def test_weighted_bars_and_curves_belong_together(weighting):
     assert figure.layout.yaxis.title.text == f"Particles by {weighting}, corrected for the frame"
 
 
+@pytest.mark.parametrize(("weighting", "title"), [("number", "Number of particles"), ("area", "Particles by area")])
+def test_bars_that_are_not_corrected_are_not_called_so(weighting, title):
+    sizes, params = counted(SIZES), SizeParams(correct_frame=False)
+    figure = distribution_figure(sizes, params, sizes.families(params), weighting=weighting)
+    assert figure.layout.yaxis.title.text == title
+
+
+def test_a_cumulative_curve_names_the_size_that_it_is_of():
+    titles_of_radii = titles(cumulative_curve(SIZES, quantity="Radius"))
+    assert titles_of_radii == ("Radius (nm)", "Particles below this radius (%)")
+
+
 def test_a_cumulative_curve_by_volume_passes_its_own_percentiles():
     figure = cumulative_curve(SIZES, weighting="volume")
     curve, marks = figure.data

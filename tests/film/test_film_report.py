@@ -37,6 +37,7 @@ def test_a_report_names_events_corrections_and_odd_frames(study):
     assert "Tracks before" in page
     assert "Frames out of the ordinary" in page
     assert "could not be made" in page
+    assert "cut or joined by hand" not in page
     assert "Mean squared displacement" in page
 
 

@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
@@ -125,6 +126,20 @@ def test_an_unexpected_error_surfaces(study, settled, tmp_path, monkeypatch):
         run_with(wrong, study, settled, tmp_path, monkeypatch)
 
 
+class Lost(Here):
+    """Workers of a scheduler that is gone: what it had is cancelled."""
+
+    def submit(self, task, whole, part):
+        future = Future()
+        future.cancel()
+        return future
+
+
+def test_a_scheduler_that_is_lost_is_said(study, settled, tmp_path):
+    with pytest.raises(NanotemError, match=r"scheduler was lost.*where it stopped"):
+        list(run_film(study.place, settled, tmp_path, Lost(), n_frames=5))
+
+
 def test_a_film_that_vanishes_stops_the_run(study, settled, tmp_path, monkeypatch):
     with pytest.raises(NanotemError, match="the film is gone"):
         run_with(lambda job, numbers: Outcome(reason="the film is gone"), study, settled, tmp_path, monkeypatch)
@@ -152,6 +167,9 @@ def test_what_is_missing_or_damaged_is_said(study, tmp_path):
     (tmp_path / "film.json").write_text(" " * 1_000_001)
     with pytest.raises(UnreadableFileError, match="more than 1,000,000 bytes"):
         open_film_study(tmp_path)
+    (tmp_path / "film.json").write_text("[" * 500_000)
+    with pytest.raises(UnreadableFileError, match="no analysed film"):
+        open_film_study(tmp_path)
     with pytest.raises(NanotemError, match="Frame 1 was not analysed"):
         replace(study, folder=tmp_path).history()
     with pytest.raises(UnreadableFileError, match=r"outlines\.json cannot be read"):
@@ -160,8 +178,12 @@ def test_what_is_missing_or_damaged_is_said(study, tmp_path):
         read_particles(tmp_path, 0)
     path = frame_files(tmp_path, 0)[2]
     path.parent.mkdir(exist_ok=True)
-    path.write_text("{}")
-    assert read_record(tmp_path, 0) is None
+    for text in ("{}", "[" * 500_000):
+        path.write_text(text)
+        frame_files(tmp_path, 0)[1].write_text(text)
+        assert read_record(tmp_path, 0) is None
+    with pytest.raises(UnreadableFileError, match=r"outlines\.json cannot be read"):
+        read_polygons(tmp_path, 0)
 
 
 def test_polarity_and_scale_that_are_given_stay(film, tmp_path):

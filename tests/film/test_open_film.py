@@ -190,6 +190,16 @@ def test_impossible_choices_are_refused(tmp_path):
         open_film(path, nm_per_px=0)
 
 
+def test_what_else_lies_in_a_folder_is_no_frame(tmp_path):
+    path = folder(tmp_path / "film")
+    (path / "._film_6.png").write_bytes(b"what macOS keeps of a picture")
+    (path / "film_6.emi").write_bytes(b"what TIA keeps of a SER file")
+    (path / "film_0.png").mkdir()
+    film = open_film(path)
+    assert film.n_frames == len(FRAMES)
+    np.testing.assert_array_equal(film.frame(0).pixels, FRAMES[0])
+
+
 def test_missing_numbers_of_pictures_are_said(tmp_path):
     path = folder(tmp_path / "film")
     assert not [note for note in open_film(path).notes if "missing" in note]

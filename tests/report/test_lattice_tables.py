@@ -38,7 +38,12 @@ def test_the_headline_counts_particles() -> None:
 
 def test_a_report_says_it_if_asked() -> None:
     micrograph = nanotem.simulate(n_particles=3, side_px=128, seed=1).micrograph
-    assert "Lattice fringes</h2>" in html_report(nanotem.analyse(micrograph, with_lattices=True))
+    analysis = nanotem.analyse(micrograph, with_lattices=True)
+    page = html_report(analysis)
+    assert "Lattice fringes</h2>" in page
+    assert "Crystals that come into question" in page
+    footer = page.partition("<footer>")[2]
+    assert all(f"{name} {version}" in footer for name, version in analysis.provenance.versions.items())
     assert "Lattice fringes</h2>" not in html_report(nanotem.analyse(micrograph))
 
 

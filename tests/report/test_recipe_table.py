@@ -25,5 +25,7 @@ def test_a_choice_is_in_words_with_its_default() -> None:
 
 def test_only_parameters_that_have_an_effect_are_listed() -> None:
     names = [line.parameter for line in recipe_lines(Recipe())]
+    steps = {line.step for line in recipe_lines(Recipe(), with_shapes=True, with_lattices=True)}
     assert "Blur σ (px)" in names
     assert "Filter strength h" not in names
+    assert steps - {line.step for line in recipe_lines(Recipe())} == {"Classification", "Lattices"}

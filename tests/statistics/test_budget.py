@@ -125,6 +125,12 @@ def test_the_table_has_a_row_per_contribution_and_the_sums() -> None:
 
 def test_few_particles_leave_counting_unknown_and_none_leave_nothing() -> None:
     assert "Counting" in uncertainty_budget(sizes(3), SCALE, MOVED).unknown
+    five = uncertainty_budget(sizes(5), SCALE, MOVED, outline_px=0.3)
+    assert five.unknown == ("Counting of D50",)
+    assert np.isnan(five.combined).tolist() == [False, True]
+    assert five.in_words.endswith("(k = 2, at least; not known: counting of D50).")
+    one = uncertainty_budget(sizes(1), SCALE, MOVED, outline_px=0.3)
+    assert np.isnan(one.combined).all()
     nothing = uncertainty_budget(sizes(0), SCALE, MOVED)
     assert np.isnan([*nothing.combined, nothing.mean, nothing.expanded[0].low]).all()
 

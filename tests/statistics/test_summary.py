@@ -97,6 +97,9 @@ def test_what_has_no_interval_says_how_many_particles_it_needs():
     d = log_normal(35)
     (note,) = summarise(d).notes
     assert note.startswith("D10 and D90 without interval: 36 particles are needed")
+    assert "D50" not in note
+    (of_five,) = summarise(d[:5]).notes
+    assert "36 particles are needed, so that some lie beyond it; D50 without interval: 6 are needed; 5 were" in of_five
     assert summarise(log_normal(36)).notes == ()
     assert summarise(d[:3]).notes == ("3 counted: no intervals below 5 particles.",)
     assert summarise([]).notes == ()

@@ -128,3 +128,8 @@ def test_what_is_outside_its_limits_is_refused() -> None:
         weighted_quantities(D, confidence=95)
     with pytest.raises(ParameterError, match="3 images for 400 diameters"):
         weighted_quantities(D, images=[1, 2, 3])
+
+
+def test_equal_sizes_have_no_span_and_one_particle_none_that_is_known() -> None:
+    assert weighted_quantities([7.0, 7.0, 7.0], weighting="area")[-1].estimate.value == 0
+    assert np.isnan(weighted_quantities([7.0], weighting="area")[-1].estimate.value)

@@ -66,7 +66,8 @@ KEPT = {"values": [0.25, 0.75], "low": [0.125, 0.5], "high": [0.5, 1.0]}
 def with_shares(study: Study, kept: Any) -> None:
     image = study.images[0]
     record = read_record(study, image)
-    write_record(study, image, record.origin, record.summary, {}, record.edges, {"solid": asdict(CUBES)}, kept)
+    named = {"edges": record.edges, "shapes": {"solid": asdict(CUBES)}, "shares": kept}
+    write_record(study, image, record.origin, record.summary, {}, **named)
 
 
 def test_shares_that_whoever_analysed_an_image_kept_are_read(study: Study) -> None:
@@ -118,7 +119,7 @@ def test_what_different_networks_told_is_not_pooled(study: Study) -> None:
 def test_counts_that_cannot_be_true_are_left_out(study: Study, forged: Mapping[str, Any]) -> None:
     image = study.images[0]
     record = read_record(study, image)
-    write_record(study, image, record.origin, record.summary, {}, record.edges, {"solid": forged})
+    write_record(study, image, record.origin, record.summary, {}, edges=record.edges, shapes={"solid": forged})
     assert shares_table(study).empty
 
 

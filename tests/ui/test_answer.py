@@ -1,10 +1,11 @@
 """The first page: an image is dropped, and count, mean, scale and histogram stand there."""
 
+import json
 from unittest.mock import MagicMock, call
 
 import numpy as np
 import pytest
-from ui.visitor import SIZES, Visitor, discs, png, tiff
+from ui.visitor import IMAGE, SIZES, Visitor, discs, png, tiff
 
 from nanotem.analysis import analyse
 from nanotem.networks.errors import ModelError
@@ -52,6 +53,12 @@ def test_the_button_leads_to_the_sizes() -> None:
     visitor = Visitor().upload("discs.png", FILE)
     visitor.app.button(key="answer.sizes").click()
     assert visitor.run().app.title[0].value == "Sizes"
+
+
+def test_the_bars_say_what_particles_count_for() -> None:
+    visitor = Visitor().upload("discs.png", FILE).visit(SIZES).turn("sizes.weighting", "volume").visit(IMAGE)
+    (chart,) = [one for one in visitor.app.get("plotly_chart") if one.key == "answer.histogram"]
+    assert json.loads(chart.proto.spec)["layout"]["yaxis"]["title"]["text"] == "Particles by volume,<br>corrected"
 
 
 def test_nothing_found_is_said_and_no_chart_is_drawn() -> None:

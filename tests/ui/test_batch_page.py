@@ -17,9 +17,9 @@ from nanotem.morphology.population import ClassCounts
 from nanotem.recipe import Recipe
 from nanotem.segmentation.params import SegmentParams
 from nanotem.study import Study, open_study, pack_study, read_particles, read_summary, upload
-from nanotem.ui.batch import sections as batch_sections
 from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.tables import NOT_KNOWN
+from nanotem.ui.kit.workers import workers
 
 BATCH = "pages/7_batch.py"
 
@@ -156,19 +156,19 @@ def test_every_download_is_there(archive: bytes) -> None:
 
 
 def test_workers_that_are_let_go_end() -> None:
-    pool = batch_sections._pool()
-    batch_sections._pool.clear()
+    pool = workers()
+    workers.clear()
     assert not pool.is_open
 
 
 def test_workers_that_do_not_start_are_said(archive: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    batch_sections._pool.clear()
+    workers.clear()
     monkeypatch.setattr("sys.executable", "/usr/bin/false")
     visitor = BatchVisitor().open_zip(archive)
     visitor.study.file(visitor.study.images[0], "records").unlink()
     visitor.click("Run")
     assert any("ended while it started" in message for message in visitor.messages)
-    batch_sections._pool.clear()
+    workers.clear()
 
 
 def test_names_are_shown_as_they_are(archive: bytes) -> None:

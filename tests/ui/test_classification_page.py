@@ -17,6 +17,8 @@ from nanotem.figures.classes import class_title
 from nanotem.measurement.class_columns import BY_HAND, CUT, UNKNOWN
 from nanotem.morphology.classifier import Classifier
 from nanotem.networks import folders
+from nanotem.networks.params import NetworkParams
+from nanotem.recipe import Recipe
 from nanotem.ui.classification import classified
 from nanotem.ui.kit import models
 from nanotem.ui.kit.frame import PAGES
@@ -47,7 +49,7 @@ def absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def _with_models(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(folders, "MODELS", folder)
-    models.load_again()
+    models.load_again(NetworkParams())
     for load in models._loads("nanotem").values():
         load.exception()
     yield
@@ -187,6 +189,23 @@ def test_the_card_is_shown(visitor: Visitor) -> None:
     assert visitor.metrics["Right answers"] == "7.1\u00a0%"
 
 
+def test_the_models_of_a_group_are_waited_for_and_their_card_is_shown(
+    visitor: Visitor, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = save_random_models(tmp_path / "theirs", seed=2)
+    monkeypatch.setenv(folders.VARIABLE, str(theirs))
+    visitor.work.use_recipe(Recipe(networks=NetworkParams(solid="theirs")))
+    visitor.run()
+    models.classifier("solid", "theirs")
+    visitor.run()
+    facts = visitor.app.dataframe[-1].value.set_index("Fact")["Value"]
+    assert facts["SHA-256 of weights, classes and calibration"] == models.card_of("solid", "theirs").sha256
+    visitor.work.use_recipe(Recipe(networks=NetworkParams(solid="absent")))
+    visitor.run()
+    models._loads("absent")["solid"].exception()
+    assert any("no models called" in message for message in visitor.run().messages)
+
+
 def test_without_models_there_is_a_message_and_the_other_pages_work(absent: None, folder: Path) -> None:
     visitor = Visitor().upload("rods.png", FILE).visit(CLASSIFICATION)
     assert "cannot be read" in visitor.messages[0]
@@ -202,7 +221,7 @@ def test_without_models_there_is_a_message_and_the_other_pages_work(absent: None
 def test_the_page_appears_while_the_models_load(loaded: None, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on, load = Event(), models._load
     monkeypatch.setattr(models, "_load", lambda name, folder: (go_on.wait(30), load(name, folder))[1])
-    models.load_again()
+    models.load_again(NetworkParams())
     visitor = Visitor().upload("rods.png", FILE).visit(CLASSIFICATION)
     assert "Loading the models" in visitor.app.status[0].label
     assert "Particles" not in visitor.metrics
@@ -225,7 +244,7 @@ def test_models_that_are_loaded_while_the_page_is_drawn_end_in_no_traceback(
 
     monkeypatch.setattr(models, "_load", lambda name, folder: (go_on.wait(30), load(name, folder))[1])
     monkeypatch.setattr(classified, "outlined_picture", draws)
-    models.load_again()
+    models.load_again(NetworkParams())
     assert Visitor().upload("rods.png", FILE).visit(CLASSIFICATION).metrics["Known"].endswith(f"of {N}")
 
 
@@ -248,12 +267,12 @@ def test_a_click_chooses_the_particle_under_it_and_a_lasso_does_not() -> None:
     def page() -> None:
         import streamlit as st
 
-        from nanotem.ui.classification.classified import choose_point
+        from nanotem.ui.kit.selection import choose_clicked
 
-        choose_point({"selection": {"points": [{"customdata": [7, 3.5, "ICO"]}]}}, "chosen")
-        choose_point({"selection": {"points": []}}, "chosen")
-        choose_point({"selection": {"points": [{"customdata": 1}, {"customdata": 2}]}}, "chosen")
-        choose_point(None, "chosen")
+        for points in ([{"customdata": [7, 3.5, "ICO"]}], [], [{"customdata": 1}, {"customdata": 2}]):
+            st.session_state["chart"] = {"selection": {"points": points}}
+            choose_clicked("chart", "chosen")
+        choose_clicked("a chart that was never shown", "chosen")
         st.write(st.session_state["chosen"])
 
     assert AppTest.from_function(page).run().markdown[0].value == "`7`"

@@ -20,7 +20,9 @@ from nanotem.morphology.crops import crop_particles
 from nanotem.morphology.layers import FEATURES, with_features
 from nanotem.morphology.reliability import Familiarity
 from nanotem.morphology.tasks import task_named
+from nanotem.networks.params import NetworkParams
 from nanotem.readers import read_micrograph
+from nanotem.recipe import Recipe
 from nanotem.training.shapes.networks import NETWORKS
 from nanotem.ui.kit import models
 from nanotem.ui.kit.frame import PAGES
@@ -94,6 +96,18 @@ def test_a_chosen_particle_is_explained_at_once(visitor: Visitor) -> None:
     assert {"explain.npz", "explain.png.grad-cam"} <= {button.key for button in visitor.app.download_button}
 
 
+def test_the_network_that_answered_is_the_one_that_is_explained(visitor: Visitor, monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(models, "_load", lambda name, folder: (asked.append((name, folder)), classifier(name))[1])
+    visitor.work.use_recipe(Recipe(networks=NetworkParams(solid="theirs")))
+    visitor.run()
+    explained, load = [], models.classifier
+    monkeypatch.setattr(models, "classifier", lambda *names: (explained.append(names), load(*names))[1])
+    visitor.run()
+    assert ("solid", "theirs") in asked
+    assert explained[-1] == ("solid", "theirs")
+
+
 def test_another_question_gives_another_map_and_the_display_does_not(visitor: Visitor) -> None:
     visitor.set("explain.quick", ["gradient-input"])
     before = charts(visitor)
@@ -135,6 +149,7 @@ def test_maps_are_tested_on_demand(visitor: Visitor) -> None:
     table = visitor.app.dataframe[-1].value
     assert list(table.index) == ["Gradient × Input"]
     assert np.isfinite(table.to_numpy(float)).all()
+    assert any((button.key or "").endswith(".tests.csv") for button in visitor.app.download_button)
 
 
 def test_thorough_methods_and_the_other_model(visitor: Visitor) -> None:

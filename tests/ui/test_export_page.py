@@ -40,7 +40,7 @@ def visitor() -> Visitor:
     return Visitor().upload("discs.png", PNG).visit(EXPORT)
 
 
-def load(visitor: Visitor, text: str, part: str = "None") -> Visitor:
+def load(visitor: Visitor, text: str, part: str = "all") -> Visitor:
     visitor.app.file_uploader(key=f"load.{part}").upload("saved.toml", text.encode())
     visitor.run().app.button(key=f"use.{part}").click()
     return visitor.run()

@@ -40,7 +40,7 @@ class FilmVisitor(Visitor):
 def visitor(monkeypatch: pytest.MonkeyPatch) -> FilmVisitor:
     """A visitor whose example is a film of five frames, and whose workers are here."""
     film = drawn(n_frames=5, n_particles=8)
-    monkeypatch.setattr(opening, "film_pool", Here)
+    monkeypatch.setattr(opening, "workers", Here)
     monkeypatch.setattr(opening, "simulate_film", lambda params: film)
     return FilmVisitor()
 

@@ -1,6 +1,6 @@
 """The pages Preprocess and Segmentation: every parameter acts, is kept, and can be taken back."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from drawing import Particle
@@ -100,10 +100,18 @@ def has_control(visitor: Visitor, name: str) -> bool:
     return any(element.key == f"{name}.{visitor.work.revision}" for element in visitor.app.sidebar if element.key)
 
 
+def test_how_the_result_moves_is_shown_and_can_be_saved(visitor) -> None:
+    next(button for button in visitor.visit(SEGMENTATION).app.button if button.label == "Find out").click()
+    moved = visitor.run().app.dataframe[-1].value
+    assert moved["n_particles"].iloc[0] == len(PAIRS)
+    assert "download.pairs.sensitivity.csv" in {button.key for button in visitor.app.download_button}
+
+
 def test_back_to_the_defaults_takes_back_one_page(visitor) -> None:
     visitor.visit(PREPROCESS).turn("preprocess.denoise.sigma_px", 4.0)
-    visitor.visit(SEGMENTATION).turn("segment.options.neck_ratio", 0.5).back_to_the_defaults()
-    assert visitor.work.recipe.segment == SegmentParams()
+    visitor.visit(SEGMENTATION).turn("segment.options.neck_ratio", 0.5).turn("outlines.profile", "flat")
+    visitor.back_to_the_defaults()
+    assert visitor.work.recipe == replace(Recipe(), preprocess=visitor.work.recipe.preprocess)
     assert visitor.parameter("segment.options.least_probability").value == SegmentParams().options.least_probability
     assert visitor.visit(PREPROCESS).parameter("preprocess.denoise.sigma_px").value == 4.0
     visitor.back_to_the_defaults()

@@ -51,6 +51,7 @@ _TITLES = {
     "median": "Median diameter",
     "mean": "Mean diameter",
     "mean_uncertainty": "± mean (k = 2)",
+    "uncertainty_without": "± without",
     "sd": "Sd",
     "d32": "D[3,2]",
     "d43": "D[4,3]",

@@ -1,18 +1,17 @@
 """The parts of the batch page."""
 
-import os
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from nanotem.batch import Pool, run_batch
+from nanotem.batch import run_batch
 from nanotem.report.words import plural
 from nanotem.study import (
     Study,
@@ -29,20 +28,10 @@ from nanotem.ui.kit.analysis import analysis_at_hand
 from nanotem.ui.kit.frame import errors_shown, needed_image
 from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.state import Work
-
-_MOST_WORKERS = 4
-"""Each takes up to 0.7 GB for images of 2048 x 2048 px; the pages of all visitors need some memory and a core too."""
+from nanotem.ui.kit.uploaded import Uploaded
+from nanotem.ui.kit.workers import workers
 
 _NOTES = "batch.notes"
-
-
-class UploadedFile(Protocol):
-    """A file as the browser sent it."""
-
-    name: str
-
-    def getvalue(self) -> bytes:
-        """Return its bytes."""
 
 
 def visitors_study() -> Study:
@@ -67,7 +56,7 @@ def add_images(study: Study) -> Study:
     return study
 
 
-def add_files(study: Study, files: Sequence[UploadedFile], *, sample: str = "") -> Study:
+def add_files(study: Study, files: Sequence[Uploaded], *, sample: str = "") -> Study:
     """Add uploaded files to a study, and return it."""
     with writing(study.folder):
         for file in files:
@@ -149,7 +138,7 @@ def _run(folder: Path) -> None:
     """Run the batch with a bar; a click on anything, such as the button beside it, stops it."""
     bar = st.progress(0.0, "Starting…")
     st.button("Stop", icon=":material/stop:", key="batch.stop", help="What is done stays.")
-    with closing(run_batch(folder, _pool())) as steps:
+    with closing(run_batch(folder, workers())) as steps:
         for step in steps:
             seconds = step.seconds_left
             left = "" if seconds != seconds else f", about {max(seconds / 60, 1):.0f} min left"
@@ -157,12 +146,6 @@ def _run(folder: Path) -> None:
                 step.n_finished / step.n_images,
                 f"{step.n_finished} of {step.n_images}{left}: {plain_text(step.image.name)}",
             )
-
-
-@st.cache_resource(show_spinner="Starting the workers…", validate=lambda pool: pool.is_open, on_release=Pool.close)
-def _pool() -> Pool:
-    """Start the workers that all visitors share; one core stays free for the pages."""
-    return Pool(max(1, min((os.cpu_count() or 1) - 1, _MOST_WORKERS)))
 
 
 def _keep(work: Work, study: Study, image: StudyImage) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -22,7 +23,7 @@ from nanotem.ui.kit.counts import show_counts
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.models import are_loaded
 from nanotem.ui.kit.plots import CONFIG
-from nanotem.ui.kit.selection import selected_numbers
+from nanotem.ui.kit.selection import choose_clicked, selected_numbers
 from nanotem.ui.kit.state import Work
 
 Task = Literal["solid", "outline"]
@@ -86,6 +87,12 @@ class Classified:
         return self.seen.solid_alone if self.task == "solid" else self.seen.outline_alone
 
     @property
+    def folder(self) -> str:
+        """Name of the folder that the network of the task is taken from."""
+        networks = self.analysis.recipe.networks
+        return networks.solid if self.task == "solid" else networks.outline
+
+    @property
     def confidence(self) -> "pd.Series[float]":
         """Probability of each answer; NaN where a person named it."""
         return self.classes["probability" if self.task == "solid" else "outline_probability"]
@@ -124,14 +131,14 @@ def chosen_task() -> Task:
 def meanwhile(work: Work, micrograph: Micrograph) -> Iterator[None]:
     """Show the counted particles while something is worked out that takes long, and take them away when it is there."""
     place = st.empty()
-    if not are_loaded():
+    if not are_loaded(work.recipe.networks):
         analysis = analysis_at_hand(work, micrograph)
         with place.container():
             show_counts(analysis, key="counts.meanwhile")  # the models may be there before the run ends
             picture = outlined_picture(micrograph.pixels, analysis.labels, longest_px=_PICTURE_PX)
             st.image(encode(picture), width=_PICTURE_PX // 2, alt="The micrograph with an outline round every particle")
     yield
-    if are_loaded():
+    if are_loaded(work.recipe.networks):
         place.empty()
 
 
@@ -147,19 +154,12 @@ def clickable(figure: Any, view: Classified, *, key: str, alt: str) -> list[int]
     event = st.plotly_chart(
         figure,
         key=key,
-        on_select=lambda: choose_point(st.session_state.get(key), view.chosen_key),
+        on_select=partial(choose_clicked, key, view.chosen_key),
         config={**CONFIG, "scrollZoom": True},
         alt=alt,
     )
     present = set(view.particles["label"])
     return [label for label in selected_numbers(event) if label in present]
-
-
-def choose_point(event: object, chosen_key: str) -> None:
-    """Choose the particle of a point that was clicked; of none or of several, the choice stays as it was."""
-    labels = selected_numbers(event)
-    if len(labels) == 1:
-        st.session_state[chosen_key] = labels[0]
 
 
 def naming(work: Work, view: Classified, labels: list[int], *, key: str) -> None:

@@ -9,6 +9,7 @@ from nanotem.errors import NanotemError
 from nanotem.figures.model_card import confusion_heatmap, learning_curves
 from nanotem.morphology.card import ModelCard
 from nanotem.morphology.tasks import task_named
+from nanotem.networks.params import NetworkParams
 from nanotem.percent import in_percent
 from nanotem.ui.kit import models
 from nanotem.ui.kit.frame import errors_shown
@@ -40,35 +41,41 @@ _FIGURES = {
 """Title and meaning of each figure of a card that was measured on drawn particles."""
 
 
-def models_ready() -> bool:
-    """Whether both models can be used; else say what is missing, or show that they are being loaded."""
-    models.start_loading()
-    if not models.are_loaded():
-        _waiting()
+def models_ready(networks: NetworkParams) -> bool:
+    """Whether both models of a recipe can be used; else say what is missing, or show that they are being loaded."""
+    models.start_loading(networks)
+    if not models.are_loaded(networks):
+        _waiting(networks)
         return False
     try:
         for name in models.NAMES:
-            models.classifier(name)
+            models.classifier(name, getattr(networks, name))
     except NanotemError as error:
         st.error(f"**{error.message}**  \n{error.hint}", icon=":material/error:")
         st.caption("The other pages work without the models.")
-        st.button("Try again", icon=":material/refresh:", key="classify.load_again", on_click=models.load_again)
+        st.button(
+            "Try again",
+            icon=":material/refresh:",
+            key="classify.load_again",
+            on_click=models.load_again,
+            args=(networks,),
+        )
         return False
     return True
 
 
 @st.fragment(run_every=1.0)
-def _waiting() -> None:
+def _waiting(networks: NetworkParams) -> None:
     """Look once a second whether the models are loaded, and show the page anew when they are."""
-    if models.are_loaded():
+    if models.are_loaded(networks):
         st.rerun()
     st.status("Loading the models, once per server.", state="running")
 
 
-def model_card(name: str) -> None:
-    """Show what a model is, how good it is, and how it learned."""
+def model_card(name: str, folder: str) -> None:
+    """Show what a model of a folder is, how good it is, and how it learned."""
     with errors_shown():
-        card = models.card_of(name)
+        card = models.card_of(name, folder)
         title = task_named(name).title
         st.markdown(f"**{title}.**")
         if "real_right" in card.figures:

@@ -92,7 +92,7 @@ def corrected_by_hand(view: Classified) -> None:
 
 def question(work: Work, view: Classified, label: int) -> Asked:
     """Let the visitor say what is to be explained, by which methods, and for how many particles."""
-    classifier = models.classifier(view.task)
+    classifier = models.classifier(view.task, view.folder)
     prediction, place = view.network_alone, view.place_of(label)
     order = np.argsort(-prediction.probabilities[place])
     classes = [prediction.classes[k] for k in order]

@@ -20,10 +20,11 @@ from nanotem.percent import in_percent
 from nanotem.ui.explanation import cached as explained
 from nanotem.ui.explanation.question import Asked
 from nanotem.ui.kit.plots import CONFIG, show_plot
-from nanotem.ui.kit.tables import NOT_KNOWN
+from nanotem.ui.kit.tables import NOT_KNOWN, download
 
 _PER_ROW = 3
 _PATIENCE_S = 0.5
+"""What is done sooner shows no bar, as Streamlit's own spinner does not."""
 
 
 def maps(asked: Asked) -> dict[str, Attribution]:
@@ -75,6 +76,7 @@ def faithfulness(asked: Asked) -> None:
         with column:
             show_plot(causal_figure(curves, removing=removing), key=f"explain.{name}", alt=f"{name} curves")
     st.caption(f"For particle {asked.labels[0]}. In brackets: area under the curve.")
+    download(table.rename_axis("Method").reset_index(), "Tests as CSV", file_name=f"{_stem(asked)}.tests.csv")
 
 
 def downloads(asked: Asked, found: dict[str, Attribution]) -> None:

@@ -1,17 +1,14 @@
 """Which film is open, and its analysis."""
 
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
 
 import streamlit as st
 
-from nanotem.batch import Pool
 from nanotem.edits.edits import CutTrack, Edit, JoinTracks
 from nanotem.errors import NanotemError
 from nanotem.files.names import safe_stem
@@ -28,17 +25,16 @@ from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.plain import plain_text
 from nanotem.ui.kit.reading import read_source
 from nanotem.ui.kit.state import Work
+from nanotem.ui.kit.uploaded import Uploaded
 from nanotem.ui.kit.visits import MOST_BYTES, Source
-
-_MOST_WORKERS = 4
-"""As on the page Batch: the pages of all visitors need some memory and a core too."""
+from nanotem.ui.kit.workers import workers
 
 _OPEN, _DONE, _BEFORE = "film.open", "film.done", "film.before"
 
 _FILES = "film"
 """The folder of the film beside that of its results."""
 
-OF_ONE_FILM = ("film.frame", "film.track", "film.log", "film.event.seen")
+_OF_ONE_FILM = ("film.frame", "film.track", "film.log", "film.event.seen")
 """What is chosen in a film, and forgotten with it."""
 
 _EXAMPLE = FilmParams.of(
@@ -53,15 +49,6 @@ _EXAMPLE = FilmParams.of(
     seed=20,
 )
 """A film that shows tracks and coalescence, analysed in a minute."""
-
-
-class Uploaded(Protocol):
-    """A file as the browser sent it."""
-
-    name: str
-
-    def getvalue(self) -> bytes:
-        """Return its bytes."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +176,7 @@ def _plain_name(name: str) -> str:
 
 def _set_open(film: OpenFilm) -> None:
     st.session_state[_OPEN] = film
-    for key in (_DONE, _BEFORE, *OF_ONE_FILM):
+    for key in (_DONE, _BEFORE, *_OF_ONE_FILM):
         st.session_state.pop(key, None)
 
 
@@ -247,15 +234,9 @@ def _run(study: FilmStudy) -> None:
     """Run the analysis with a bar; a click on anything, such as the button beside it, stops it."""
     bar = st.progress(0.0, "Looking at frames all over the film…")
     st.button("Stop", icon=":material/stop:", key="film.stop", help="What is done stays.")
-    with closing(study.run(film_pool())) as steps:
+    with closing(study.run(workers())) as steps:
         for n_done, n_frames in steps:
             bar.progress(n_done / n_frames, f"{n_done} of {n_frames} frames")
-
-
-@st.cache_resource(show_spinner="Starting the workers…", validate=lambda pool: pool.is_open, on_release=Pool.close)
-def film_pool() -> Pool:
-    """Start the workers that all visitors share; one core stays free for the pages."""
-    return Pool(max(1, min((os.cpu_count() or 1) - 1, _MOST_WORKERS)))
 
 
 def finished(film: OpenFilm, link: LinkParams) -> tuple[FilmStudy, FilmHistory] | None:

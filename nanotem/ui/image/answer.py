@@ -12,6 +12,7 @@ from nanotem.figures.pictures import encode, micrograph_picture, outlined_pictur
 from nanotem.figures.sizes import distribution_figure
 from nanotem.micrograph import Micrograph
 from nanotem.stage import is_known, worked_out
+from nanotem.statistics import WEIGHTINGS
 from nanotem.summary import count_interval_in_words
 from nanotem.ui.image.scale_panel import scale_in_words, settle_scale
 from nanotem.ui.image.upload import choose_image
@@ -151,7 +152,8 @@ def _histogram(place: DeltaGenerator, analysis: Analysis) -> None:
         families = analysis.families
     params = analysis.recipe.sizes
     figure = distribution_figure(analysis.sizes, params, families, weighting=params.weighting)
-    figure.update_yaxes(title="Particles,<br>corrected" if params.correct_frame else "Particles")
+    by = "" if params.weighting == "number" else f" {WEIGHTINGS[params.weighting].title}"
+    figure.update_yaxes(title=f"Particles{by}{',<br>corrected' if params.correct_frame else ''}")
     place.empty()
     with place.container():
         show_plot(figure, key="answer.histogram", alt="Histogram of the sizes with its fit", height_px=_HISTOGRAM_PX)

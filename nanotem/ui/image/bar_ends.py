@@ -1,16 +1,14 @@
 """Both ends of the scale bar under a magnifying glass, to be dragged."""
 
-import base64
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import streamlit as st
 
 from nanotem.calibration import ScaleBar
-from nanotem.figures.pictures import grey_picture
+from nanotem.figures.pictures import data_address, grey_picture, png
 from nanotem.micrograph import Pixels
 
 _COLUMNS_PX, _ROWS_PX = 15, 11
@@ -70,9 +68,8 @@ def _glass(pixels: Pixels, row: float, column: float) -> dict[str, Any]:
     first_row, first_column = round(row) - _ROWS_PX, round(column) - _COLUMNS_PX
     rows = np.clip(np.arange(first_row, first_row + 2 * _ROWS_PX + 1), 0, pixels.shape[0] - 1)
     columns = np.clip(np.arange(first_column, first_column + 2 * _COLUMNS_PX + 1), 0, pixels.shape[1] - 1)
-    picture = cv2.imencode(".png", grey_picture(pixels[np.ix_(rows, columns)], stretch=True))[1]
     return {
-        "picture": "data:image/png;base64," + base64.b64encode(picture.tobytes()).decode(),
+        "picture": data_address(png(grey_picture(pixels[np.ix_(rows, columns)], stretch=True)), "png"),
         "rows": len(rows),
         "columns": len(columns),
         "first_column": first_column,

@@ -1,11 +1,11 @@
 """Ways to an image: drop one, or take an example."""
 
-import base64
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
+from nanotem.figures.pictures import data_address
 from nanotem.readers import SUPPORTED_SUFFIXES
 from nanotem.synthetic.examples import EXAMPLES
 from nanotem.ui.image.simulate_panel import simulate_panel
@@ -65,5 +65,4 @@ def _cards() -> list[dict[str, str]]:
 
 def _thumbnail(name: str) -> str:
     """Return the picture of an example, made in advance: drawing all of them takes seconds."""
-    data = (_FILES / f"{name.replace(' ', '_')}.jpg").read_bytes()
-    return "data:image/jpeg;base64," + base64.b64encode(data).decode()
+    return data_address((_FILES / f"{name.replace(' ', '_')}.jpg").read_bytes())

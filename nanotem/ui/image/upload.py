@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Protocol
 
 import streamlit as st
 
@@ -16,6 +15,7 @@ from nanotem.ui.kit.frame import page_named
 from nanotem.ui.kit.reading import read_source
 from nanotem.ui.kit.said import said
 from nanotem.ui.kit.state import Work
+from nanotem.ui.kit.uploaded import Uploaded
 from nanotem.ui.kit.visits import Source
 
 UPLOADER = "upload"
@@ -25,16 +25,6 @@ WANTED = "example.wanted"
 """Where the name of an example is kept that was clicked and is not open yet."""
 
 _KEY, _SEEN = "upload.kept", "upload.seen"
-
-
-class Uploaded(Protocol):
-    """A file as the browser sent it."""
-
-    file_id: str
-    name: str
-
-    def getvalue(self) -> bytes:
-        """Return its bytes."""
 
 
 @dataclass(frozen=True)

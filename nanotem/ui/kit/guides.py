@@ -5,10 +5,11 @@ IMAGE = """
    once are analysed on the page Batch.
 2. **Look at the outlines.** Each should be one particle. What is wrong is corrected on the page Segmentation.
 3. **Look at the scale.** A microscope's own file brings it along. In a PNG or JPEG it is in the scale bar, which is
-   found and read: open *Scale* and check that the frames are on the bar and its label, and that the number is right.
-   If not, draw a rectangle round the bar and its label, or type the number. A doubtful reading is never used unasked.
+   found and read: open *Check or set the scale* and look whether the frames are on the bar and its label, and the
+   number is right. If not, draw a rectangle round the bar and its label, or type the number. A doubtful reading is
+   never used unasked.
 4. **See the sizes.** Whatever is done is kept for some hours under the address of the page: a reload loses nothing
-   but a film, whose files are to be downloaded.
+   but a study of the page Batch, and a film of more than 256 MB, which are to be downloaded.
    Whoever has the whole address sees your work, so give away files, not the address.
 
 A wrong scale makes every size wrong in the same way. The uncertainty given here is that of the two ends of the bar;

@@ -1,6 +1,6 @@
 """The visitor's work on the server: kept while it is done, and found again by the address after a reload."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def find_again() -> None:
         except NanotemError:  # of another version: nothing is better than something half
             return
     st.session_state[_TOKEN] = token
-    st.session_state[_KEPT] = _state(work)
+    st.session_state[_KEPT] = work.deciding
 
 
 def keep(work: Work) -> None:
@@ -98,8 +98,8 @@ def _keep(work: Work, micrograph: Micrograph, token: str) -> None:
         st.session_state.pop(_KEPT, None)
         visits().keep_image(token, source)
         st.session_state.pop(_FAILED, None)
-    if work.is_settled and st.session_state.get(_KEPT) != _state(work):
-        st.session_state[_KEPT] = _state(work)
+    if work.is_settled and st.session_state.get(_KEPT) != work.deciding:
+        st.session_state[_KEPT] = work.deciding
         visits().keep_state(token, write_saved(_saved(work, micrograph)))
 
 
@@ -132,8 +132,3 @@ def _read(source: Source, saved: SavedAnalysis) -> Micrograph:
 
 def _saved(work: Work, micrograph: Micrograph) -> SavedAnalysis:
     return saved_of(micrograph, work.recipe, scale=work.scale, edits=work.log.done)
-
-
-def _state(work: Work) -> Hashable:
-    micrograph = work.micrograph
-    return micrograph.id if micrograph else "", work.scale, work.recipe, work.log.done

@@ -7,35 +7,39 @@ import streamlit as st
 from nanotem.morphology.card import ModelCard, read_card
 from nanotem.morphology.classifier import Classifier
 from nanotem.networks.folders import OWN, folder_named
+from nanotem.networks.params import NetworkParams
 
 NAMES = ("outline", "solid")
 """Names of the two classifiers."""
 
 
-def start_loading(folder: str = OWN) -> None:
-    """Begin to load, once per server, while a visitor looks at other pages.
-
-    Parameters
-    ----------
-    folder
-        Name of a folder of models, see `nanotem.networks.folders`.
-    """
-    _loads(folder)
+def start_loading(networks: NetworkParams) -> None:
+    """Begin to load those of a recipe, once per server, while a visitor looks at other pages."""
+    for folder in _folders(networks):
+        _loads(folder)
 
 
-def are_loaded(folder: str = OWN) -> bool:
+def are_loaded(networks: NetworkParams) -> bool:
     """Whether loading has come to an end, with success or without."""
-    return all(load.done() for load in _loads(folder).values())
+    return all(load.done() for folder in _folders(networks) for load in _loads(folder).values())
 
 
-def load_again(folder: str = OWN) -> None:
+def load_again(networks: NetworkParams) -> None:
     """Begin anew, after files have been mended."""
-    _loads.clear(folder)
-    start_loading(folder)
+    for folder in _folders(networks):
+        _loads.clear(folder)
+    start_loading(networks)
 
 
 def classifier(name: str, folder: str = OWN) -> Classifier:
     """Return the classifier of "outline" or "solid"; wait for it if need be.
+
+    Parameters
+    ----------
+    name
+        One of `NAMES`.
+    folder
+        Name of a folder of models, see `nanotem.networks.folders`.
 
     Raises
     ------
@@ -54,6 +58,10 @@ def card_of(name: str, folder: str = OWN) -> ModelCard:
         As for `classifier`.
     """
     return read_card(folder_named(folder), name)
+
+
+def _folders(networks: NetworkParams) -> set[str]:
+    return {networks.outline, networks.solid}
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)  # a model takes some 10 MB; a group compares two or three

@@ -19,41 +19,44 @@ from nanotem.ui.kit.saved import remember_saved
 from nanotem.ui.kit.scale import use_scale
 from nanotem.ui.kit.state import Work
 
-Part = Literal["preprocess", "segment", "sizes", "classify", "lattice"]
+Part = Literal["preprocess", "segment", "outlines", "sizes", "classify", "lattice"]
 
 
-def recipe_panel(work: Work, part: Part | None = None) -> None:
+def recipe_panel(work: Work, *parts: Part) -> None:
     """Save, share and load the recipe, save and load the analysis, and go back to the defaults.
 
     Parameters
     ----------
     work
         With an image.
-    part
-        The part of the recipe that the page shows, which its defaults are offered for; None for all of it.
+    parts
+        Those of the recipe that the page shows, which its defaults are offered for; none for all of it.
     """
+    page = parts[0] if parts else "all"
     with st.popover("Recipe", icon=":material/menu_book:", width="stretch"):
-        if st.button("Back to the defaults", icon=":material/restart_alt:", key=f"defaults.{part}", width="stretch"):
-            work.use_recipe(replace(work.recipe, **{part: getattr(Recipe(), part)}) if part else Recipe())
+        if st.button("Back to the defaults", icon=":material/restart_alt:", key=f"defaults.{page}", width="stretch"):
+            default = Recipe()
+            shown = {part: getattr(default, part) for part in parts}
+            work.use_recipe(replace(work.recipe, **shown) if parts else default)
         for preset in PRESETS:
             if st.button(
                 preset.title,
                 icon=":material/bolt:",
                 help=preset.sentence,
-                key=f"{preset.title}.{part}",
+                key=f"{preset.title}.{page}",
                 width="stretch",
             ):
                 chosen = preset.recipe
                 work.use_recipe(replace(work.recipe, preprocess=chosen.preprocess, segment=chosen.segment))
-        _save(work, part)
-        file = st.file_uploader("Load a recipe or an analysis", key=f"load.{part}")
+        _save(work, page)
+        file = st.file_uploader("Load a recipe or an analysis", key=f"load.{page}")
         if file is not None:
-            st.button("Use this file", key=f"use.{part}", on_click=_use, args=(work, file.getvalue()), width="stretch")
+            st.button("Use this file", key=f"use.{page}", on_click=_use, args=(work, file.getvalue()), width="stretch")
         st.caption("Link to these parameters")
         st.code(link_to(work.recipe), language=None, wrap_lines=True)
 
 
-def _save(work: Work, part: Part | None) -> None:
+def _save(work: Work, page: str) -> None:
     """Offer two files: the recipe, to use on any image, and everything that decides this result."""
     name = work.micrograph.name if work.micrograph else ""
     st.download_button(
@@ -62,7 +65,7 @@ def _save(work: Work, part: Part | None) -> None:
         file_name="recipe.toml",
         icon=":material/download:",
         on_click="ignore",
-        key=f"save.{part}",
+        key=f"save.{page}",
         help="Every parameter of every page, to use it again here or from the command line.",
         width="stretch",
     )
@@ -73,7 +76,7 @@ def _save(work: Work, part: Part | None) -> None:
         icon=":material/download:",
         on_click=remember_saved,
         args=(work,),
-        key=f"save_analysis.{part}",
+        key=f"save_analysis.{page}",
         help="Parameters, scale, corrections, the id of the image and all versions. Loaded here or given to "
         "`python -m nanotem analyse IMAGE --recipe FILE`, it gives the same numbers again.",
         width="stretch",

@@ -1,7 +1,5 @@
 """Whether the analysis at hand has been saved."""
 
-from collections.abc import Hashable
-
 import streamlit as st
 
 from nanotem.ui.kit.state import Work
@@ -11,13 +9,9 @@ _KEY = "saved"
 
 def remember_saved(work: Work) -> None:
     """Note that the analysis is saved as it is now."""
-    st.session_state[_KEY] = _state(work)
+    st.session_state[_KEY] = work.deciding
 
 
 def is_saved(work: Work) -> bool:
     """Whether nothing that decides the result has changed since it was saved."""
-    return st.session_state.get(_KEY) == _state(work)
-
-
-def _state(work: Work) -> Hashable:
-    return work.micrograph.id if work.micrograph else "", work.scale, work.recipe, work.log.done
+    return st.session_state.get(_KEY) == work.deciding

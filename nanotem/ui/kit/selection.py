@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
+import streamlit as st
 
 
 def selected(event: object, what: Literal["points", "box"]) -> list[Any]:
@@ -20,3 +21,10 @@ def selected_numbers(event: object) -> list[int]:
     """
     kept = [point["customdata"] for point in selected(event, "points") if "customdata" in point]
     return [int(np.ravel(one["0"] if isinstance(one, Mapping) else one)[0]) for one in kept]
+
+
+def choose_clicked(chart_key: str, chosen_key: str) -> None:
+    """Keep the number of the point that was clicked on a chart; of none or of several, the choice stays as it was."""
+    numbers = selected_numbers(st.session_state.get(chart_key))
+    if len(numbers) == 1:
+        st.session_state[chosen_key] = numbers[0]

@@ -1,5 +1,6 @@
 """What one visitor is working on: one object, one default."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
@@ -25,6 +26,11 @@ class Work:
     """Corrections by hand of this image."""
     revision: int = 0
     """Goes up when parameters are set by something other than their controls, which are then made anew."""
+
+    @property
+    def deciding(self) -> Hashable:
+        """What decides the result: as long as it is equal, so are all numbers."""
+        return self.micrograph.id if self.micrograph else "", self.scale, self.recipe, self.log.done
 
     def open(self, micrograph: Micrograph, source: Source | None = None) -> None:
         """Take up another image; parameters stay, but for what was settled for the sample of the one before."""

@@ -1,6 +1,7 @@
 """The parts of the page Lattices."""
 
 from collections import Counter
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -24,7 +25,7 @@ from nanotem.percent import in_percent
 from nanotem.ui.kit.analysis import editor_outlines
 from nanotem.ui.kit.plots import CONFIG, show_plot
 from nanotem.ui.kit.scale import use_scale
-from nanotem.ui.kit.selection import selected_numbers
+from nanotem.ui.kit.selection import choose_clicked
 from nanotem.ui.kit.state import Work
 from nanotem.ui.kit.tables import NOT_KNOWN, download, particle_table
 from nanotem.ui.kit.tiles import show_tiles
@@ -73,17 +74,10 @@ def on_image(view: View) -> None:
         scale=view.lattices.scale,
         chosen=chosen.label if chosen else None,
     )
-    key = "lattices.image"
-
-    def choose() -> None:
-        labels = selected_numbers(st.session_state.get(key))
-        if len(labels) == 1:
-            st.session_state[view.chosen_key] = labels[0]
-
     st.plotly_chart(
         figure,
-        key=key,
-        on_select=choose,
+        key="lattices.image",
+        on_select=partial(choose_clicked, "lattices.image", view.chosen_key),
         config={**CONFIG, "scrollZoom": True},
         alt="The micrograph with particles coloured by crystal",
     )
@@ -214,10 +208,8 @@ def _verdict(view: View, one: ParticleLattices) -> None:
 
 def _titles(view: View, one: ParticleLattices) -> list[str]:
     planes = one.planes or ("",) * len(one.spots)
-    value = "spacing_nm" if view.lattices.scale else "spacing_px"
-    rows = view.lattices.spots_table()
-    numbers = rows[rows["label"] == one.label][value]
-    return [f"{number:.3f} {view.unit} {of}".strip() for number, of in zip(numbers, planes, strict=True)]
+    spacings = [view.spacing(spot)[0] for spot in one.spots]
+    return [f"{spacing:.3f} {view.unit} {of}".strip() for spacing, of in zip(spacings, planes, strict=True)]
 
 
 def _spots(view: View, one: ParticleLattices) -> None:
@@ -225,7 +217,7 @@ def _spots(view: View, one: ParticleLattices) -> None:
     shown = pd.DataFrame(
         {
             "Lattice": [spot.lattice for spot in one.spots],
-            "Spacing": [view.spacing(spot) for spot in one.spots],
+            "Spacing": [view.spacing_in_words(spot) for spot in one.spots],
             "Planes": planes,
             "Normal (°)": [f"{spot.direction_deg:.1f}" for spot in one.spots],
             "Amplitude / noise": [f"{spot.amplitude_over_noise:.1f}" for spot in one.spots],

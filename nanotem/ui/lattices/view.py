@@ -82,10 +82,13 @@ class View:
         window: Window = slice(rows.min(), rows.max() + 1), slice(columns.min(), columns.max() + 1)
         return self.analysis.micrograph.pixels[window], labels[window] == label
 
-    def spacing(self, spot: Spot) -> str:
+    def spacing(self, spot: Spot) -> tuple[float, float]:
+        """Return a spacing and its standard uncertainty, in `unit`."""
+        in_px = spot.spacing_px, spot.spacing_uncertainty_px
+        return self.lattices.spacing_nm(spot) if self.lattices.scale else in_px
+
+    def spacing_in_words(self, spot: Spot) -> str:
         """Return a spacing with its uncertainty, in words."""
-        value, uncertainty = spot.spacing_px, spot.spacing_uncertainty_px
-        if self.lattices.scale:
-            value, uncertainty = self.lattices.spacing_nm(spot)
+        value, uncertainty = self.spacing(spot)
         digits = max(1 - int(np.floor(np.log10(max(uncertainty, 1e-6)))), 0)
         return f"{value:.{digits}f} ± {uncertainty:.{digits}f} {self.unit}"

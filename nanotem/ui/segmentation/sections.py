@@ -10,6 +10,7 @@ from nanotem.analysis import Analysis
 from nanotem.edits.edits import EditLog
 from nanotem.edits.file import read_edits, write_edits
 from nanotem.figures.pictures import basin_picture, encode, label_picture, seed_picture
+from nanotem.files.names import safe_stem
 from nanotem.measurement.doubt import doubtful_particles
 from nanotem.micrograph import Micrograph
 from nanotem.percent import in_percent
@@ -20,7 +21,7 @@ from nanotem.ui.kit.counts import show_counts
 from nanotem.ui.kit.frame import errors_shown
 from nanotem.ui.kit.notes import show_notes
 from nanotem.ui.kit.state import Work
-from nanotem.ui.kit.tables import NOT_KNOWN
+from nanotem.ui.kit.tables import NOT_KNOWN, download
 from nanotem.ui.segmentation.particle_editor import particle_editor
 
 PICTURE_PX = 640
@@ -153,6 +154,7 @@ def how_sure(analysis: Analysis) -> None:
             },
         )
         st.markdown(_verdict(table))
+        download(table, "Changes as CSV", file_name=f"{safe_stem(analysis.micrograph.name)}.sensitivity.csv")
 
 
 def _verdict(table: pd.DataFrame) -> str:
