@@ -30,6 +30,7 @@ from nanotem.film.evaluation import match, score_tracks
 from nanotem.film.frame_result import FrameRecord
 from nanotem.film.growth import growth_law
 from nanotem.film.history import FilmHistory
+from nanotem.film.part import FilmPart
 from nanotem.film.study import FilmStudy, open_film_study
 from nanotem.film.task import FilmPlace
 from nanotem.synthetic.film import SyntheticFilm, simulate_film
@@ -154,7 +155,8 @@ def noisy_history(film: SyntheticFilm, seed: int, *, missed: float = 0.0) -> Fil
         for k in range(n_frames)
     ]
     side = film.params.scene.frame.side_px
-    return FilmHistory(tuple(records), truth, (side, side), film.nm_per_px, film.params.motion.frame_time_s)
+    part = FilmPart(n_frames, (side, side))
+    return FilmHistory(tuple(records), truth, part, film.nm_per_px, film.params.motion.frame_time_s)
 
 
 def laws(args: argparse.Namespace) -> None:

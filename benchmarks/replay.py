@@ -17,7 +17,7 @@ from benchmarks.accuracy import DATA
 from nanotem.analysis import analyse
 from nanotem.analysis_file import read_analysis, write_analysis
 from nanotem.commands.analyse import analyse_file
-from nanotem.edits.edits import Add, Edit, Merge, Remove, Split, target_of
+from nanotem.edits.edits import Add, Edit, Merge, Remove, Split, apply_edits, target_of
 from nanotem.micrograph import Labels, Micrograph, Scale
 from nanotem.readers import read_file
 
@@ -28,9 +28,14 @@ def corrections(labels: Labels, biggest: list[int]) -> tuple[Edit, ...]:
     """Return one correction of every kind; those that need more particles than there are, are left out."""
     targets = [target_of(labels, label) for label in biggest]
     edits: list[Edit] = [Add(((1.0, 1.0), (1.5, 20.0), (12.0, 10.0)))]
-    if len(targets) >= 4:
-        across = ((targets[0].row + 0.25, -1.0), (targets[0].row + 0.25, float(labels.shape[1])))
-        edits += [Split(targets[0], across), Remove((targets[1],)), Merge((targets[2], targets[3]))]
+    if len(targets) >= 3:
+        first, second, third = targets[:3]
+        cuts = [
+            Split(one, ((one.row + 0.25, -1.0), (one.row + 0.25, float(labels.shape[1])))) for one in (first, third)
+        ]
+        halves = apply_edits(labels, cuts[1:])
+        whole = Merge(tuple(target_of(halves.labels, label) for label in sorted(halves.touched)))
+        edits += [*cuts, Remove((second,)), whole]
     return tuple(edits)
 
 
@@ -38,7 +43,7 @@ def largest_difference(path: Path, folder: Path) -> float:
     """Return the largest difference between an analysis and its replay; infinite if the tables differ in shape."""
     micrograph: Micrograph = read_file(path).with_scale(SCALE)
     found = analyse(micrograph)
-    biggest = found.particles.nlargest(4, "area_px")["label"].to_list()
+    biggest = found.particles.nlargest(3, "area_px")["label"].to_list()
     edits = corrections(found.segmentation.labels, biggest)
     analysis = found.with_edits(edits)
     first = analysis.particles

@@ -1,8 +1,9 @@
 """The one place where the stages of an analysis are put in order."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
@@ -20,7 +21,7 @@ from nanotem.calibration import (
     scale_from_bar,
     sure_bar,
 )
-from nanotem.edits.edits import Edit, EditedLabels, apply_edits, without_names
+from nanotem.edits.edits import TASKS, Edit, EditedLabels, apply_edits, without_names
 from nanotem.errors import ScaleError
 from nanotem.labels import touching_pairs
 from nanotem.lattice.columns import with_lattices
@@ -36,6 +37,7 @@ from nanotem.morphology.classify import class_table
 from nanotem.morphology.evidence import ShapeEvidence, shape_evidence
 from nanotem.morphology.fractions import Fractions
 from nanotem.morphology.population import ClassCounts, count_classes, fractions_of
+from nanotem.networks.errors import ModelError
 from nanotem.networks.folders import folder_named
 from nanotem.notes import Note, note
 from nanotem.outlines import Outlines, clipped_pixels, rasterise, trace_outlines
@@ -56,7 +58,7 @@ from nanotem.statistics.goodness import compare_models
 from nanotem.statistics.sizes import Sizes, sizes_of
 from nanotem.statistics.surface import MetalSurface, metal_surface
 
-CLASSIFIERS = ("outline", "solid")
+CLASSIFIERS = TASKS
 """The networks that are asked for shapes."""
 
 _EDITS_AT_ONCE = 16
@@ -429,6 +431,8 @@ class Analysis:
             *self._notes_on_particles(),
             *self._notes_on_edges(),
             *(note("edit_lost", reason=reason) for _, reason in self.edited.lost),
+            *(note("edit_remark", text=remark) for remark in self.edited.remarks),
+            *self._notes_on_names(),
         )
 
     @property
@@ -529,6 +533,16 @@ class Analysis:
             return
         if report.scores.agreement(asked.class_weights) < _UNLIKELY:
             yield note("profile_differs", own=report.scores.family, family=report.family, blur_px=report.blur_px)
+
+    def _notes_on_names(self) -> Iterable[Note]:
+        for task in CLASSIFIERS:
+            if not (named := self.edited.named(task)):
+                continue
+            with suppress(ModelError):  # without a network no shares are told either
+                known = self._classifier(task).card.classes
+                for name, n in Counter(named.values()).items():
+                    if name not in known:
+                        yield note("class_unknown", name=name, n=n, task=task, known=", ".join(known))
 
     def _note_on_nothing(self) -> Note:
         count, n_left_out = self.segmentation.count, self.segmentation.n_left_out

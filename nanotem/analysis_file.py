@@ -19,6 +19,7 @@ from nanotem.provenance import Provenance
 from nanotem.readers import read_file
 from nanotem.recipe import Recipe
 from nanotem.recipe.file import as_unicode, read_tables, recipe_from, recipe_tables
+from nanotem.strict_toml import holds_boolean
 
 _HEADING = "# Everything that decides one result. To repeat it: python -m nanotem analyse IMAGE --recipe THIS_FILE\n"
 
@@ -227,7 +228,7 @@ def scale_from(table: object) -> Scale | None:
             "nm_per_px": int() | float() as nm_per_px,
             "source": str(source),
             "relative_uncertainty": int() | float() as uncertainty,
-        } if isfinite(uncertainty) and uncertainty >= 0:
+        } if isfinite(uncertainty) and uncertainty >= 0 and not holds_boolean(table):
             return Scale(float(nm_per_px), cast(ScaleSource, source), float(uncertainty))
     raise ValueError(f"scale = {table!r} has no nm_per_px, source and relative_uncertainty")
 

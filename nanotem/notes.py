@@ -38,6 +38,9 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "settled for its sample, which moves every diameter by about half of the blur of {blur_px:.1f} px. If it shows "
         "other particles than the rest, give it a sample of its own.",
         "edit_lost": "A correction could not be carried out. {reason}",
+        "edit_remark": "{text}",
+        "class_unknown": "{name}, named by hand ({n} of the particles), is no {task} that the network in use knows: it "
+        "stands in the table, but counts to no share of the population. Known are {known}.",
     }
 )
 """The templates of all notes by their kinds."""

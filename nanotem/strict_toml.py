@@ -51,3 +51,19 @@ def _check(value: object) -> None:
                 _check(inner)
         case int() if not -_LARGEST <= value < _LARGEST:
             raise ValueError("a whole number in it has more than 64 bits")
+
+
+def holds_boolean(value: object) -> bool:
+    """Whether there is a boolean anywhere in what TOML holds: where a number is wanted Python takes it for 0 or 1.
+
+    Examples
+    --------
+    >>> holds_boolean({"line": [[1, 2.5], [True, 3]]})
+    True
+    """
+    match value:
+        case dict():
+            return any(map(holds_boolean, value.values()))
+        case list():
+            return any(map(holds_boolean, value))
+    return isinstance(value, bool)

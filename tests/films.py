@@ -10,6 +10,7 @@ import pandas as pd
 
 from nanotem.film.frame_result import FrameRecord
 from nanotem.film.history import FilmHistory
+from nanotem.film.part import FilmPart
 from nanotem.film.study import FilmStudy, open_film_study
 from nanotem.film.task import FilmPlace
 from nanotem.synthetic.film import SyntheticFilm, simulate_film
@@ -68,7 +69,9 @@ def history_of(
         for k in range(n_frames)
     )
     side = film.params.scene.frame.side_px
-    return FilmHistory(records, found, (side, side), film.nm_per_px, film.params.motion.frame_time_s)
+    return FilmHistory(
+        records, found, FilmPart(n_frames, (side, side)), film.nm_per_px, film.params.motion.frame_time_s
+    )
 
 
 def still_particles(n_frames: int, **more: Any) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from nanotem import analysis
 from nanotem.analysis import Analysis, ScaleRule, analyse
 from nanotem.analysis_file import SavedAnalysis, read_analysis, replay_notes
 from nanotem.commands.analyse import analyse_file
-from nanotem.edits.edits import Add, Edit, Merge, Remove, Replace, Split, target_of
+from nanotem.edits.edits import Add, Edit, Merge, Remove, Replace, Split, apply_edits, target_of
 from nanotem.edits.labels_as_text import pack_labels
 from nanotem.errors import NanotemError, ParameterError, ScaleError
 from nanotem.micrograph import Micrograph, Scale
@@ -44,11 +44,14 @@ def replay_of(saved: SavedAnalysis, micrograph: Micrograph = MICROGRAPH) -> Anal
 def edits_on(found: Analysis) -> tuple[Edit, ...]:
     """Return one correction of every kind but `Replace`, on the particles that were found."""
     labels = found.segmentation.labels
-    biggest = found.particles.sort_values("area_px", ascending=False)["label"].head(4).to_list()
-    first, second, third, fourth = (target_of(labels, int(label)) for label in biggest)
-    line = ((first.row + 0.25, -1.0), (first.row + 1 / 3, float(labels.shape[1])))
+    biggest = found.particles.sort_values("area_px", ascending=False)["label"].head(3).to_list()
+    first, second, third = (target_of(labels, int(label)) for label in biggest)
+    across = [((one.row + 0.25, -1.0), (one.row + 1 / 3, float(labels.shape[1]))) for one in (first, third)]
+    cut = Split(third, across[1])
+    halves = apply_edits(labels, [cut])
+    whole = Merge(tuple(target_of(halves.labels, label) for label in sorted(halves.touched)))
     outline = ((1.0, 1.0), (1.5, 20.0), (12.0, 10.0))
-    return Split(first, line), Remove((second,)), Merge((third, fourth)), Add(outline)
+    return Split(first, across[0]), Remove((second,)), cut, whole, Add(outline)
 
 
 def test_everything_comes_back() -> None:
@@ -122,6 +125,8 @@ def test_other_versions_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
         ("frame = 1", "frame = true"),
         ("nm_per_px = ", "nm = "),
         ("nm_per_px = 0.", 'nm_per_px = "0.'),
+        ("nm_per_px = 0.", "nm_per_px = true #"),
+        ("relative_uncertainty = 0.", "relative_uncertainty = false #"),
         ("relative_uncertainty = 0.3", "relative_uncertainty = -0.3"),
         ("relative_uncertainty = 0.", "relative_uncertainty = nan #"),
         ("[[corrections.edits]]", "[[corrections.corrected]]"),

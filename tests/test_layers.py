@@ -9,7 +9,7 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 LAYERS = (
     "errors", "optional", "percent", "robust", "threads", "micrograph", "provenance", "parameters", "labels", "moments",
-    "files", "strict_toml",
+    "spans", "files", "strict_toml",
     "readers", "networks", "evaluation", "preprocess", "calibration", "segmentation", "edits", "outlines",
     "measurement", "lattice", "statistics", "morphology", "synthetic", "explanation", "recipe", "notes", "stage",
     "analysis", "analysis_file", "quantities", "summary", "sensitivity", "figures", "export", "report", "study",

@@ -11,7 +11,8 @@ from drawing import Particle, disc_grid, draw, with_noise
 from recipes import BY_NECK
 
 from nanotem.analysis import Analysis, ScaleRule, analyse
-from nanotem.edits.edits import Remove, Target
+from nanotem.edits.edits import Name, Remove, Replace, Target, target_of
+from nanotem.edits.labels_as_text import pack_labels
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.networks import folders
 from nanotem.notes import NOTES, Note, note
@@ -202,6 +203,30 @@ def test_edges_unlike_those_of_the_sample() -> None:
 def test_a_correction_that_is_lost() -> None:
     analysis = analyse(picture(*DISCS), edits=[Remove((Target(0, 0, 50),))])
     assert "There is no particle at row 0, column 0" in text_of(analysis, "edit_lost")
+
+
+def test_what_a_correction_made_otherwise() -> None:
+    twice = draw(SHAPE, DISCS)[1] % 11  # numbers 1 to 10, the first and the last disc one and the same
+    analysis = analyse(picture(*DISCS), edits=[Replace(SHAPE, pack_labels(twice))])
+    assert "1 lay in several pieces" in text_of(analysis, "edit_remark")
+    assert len(analysis.particles) == 11
+
+
+def test_a_class_that_the_network_does_not_know() -> None:
+    found = analyse(picture(*DISCS))
+    first, second = (target_of(found.edited.labels, label) for label in found.particles["label"].head(2).to_list())
+    known, unknown = Name((first,), "outline", "circle"), Name((first, second), "solid", "banana")
+    text = text_of(found.with_edits([known, unknown]), "class_unknown")
+    assert text.startswith("banana, named by hand (2 of the particles), is no solid that the network in use knows")
+    assert "ICO" in text
+    assert kinds(found.with_edits([known])) == []
+
+
+def test_without_a_network_no_class_is_unknown(absent: None) -> None:
+    found = analyse(picture(*DISCS), BY_NECK)
+    label = int(found.particles["label"].iloc[0])
+    named = Name((target_of(found.edited.labels, label),), "solid", "banana")
+    assert "class_unknown" not in kinds(found.with_edits([named]))
 
 
 def test_notes_come_in_the_order_of_the_stages(absent: None) -> None:

@@ -2,29 +2,40 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from skimage.segmentation import watershed
 
 from nanotem.edits.labels_as_text import unpack_labels
+from nanotem.edits.pieces import BRIDGED_PX, LEAST_PX, bridged, parted
 from nanotem.errors import NanotemError
-from nanotem.labels import numbers_in, regions
+from nanotem.labels import in_one_piece, numbers_in, regions
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.segmentation.neck import merge_by_neck
 from nanotem.segmentation.parts import over_segment
 from nanotem.segmentation.seeds import distance_to_background, smooth
+from nanotem.spans import places_inside
 
 Point = tuple[float, float]
 """Row and column, in px."""
+
+TASKS = ("outline", "solid")
+"""What a particle can be named for: the shape of its outline, and the solid that it is."""
 
 _SAME_AREA = 2.0
 _LARGEST_SHARE = 0.25
 _STANDS_OUT = 3.0
 """Times the median absolute contrast of the background: 2 standard deviations of normal noise."""
+_MIDDLE = 0.5
+"""From the first pixel's middle, where outlines begin to count, to its corner, where spans do."""
+
+_WIDE = (
+    "Outlines that were drawn by hand in an earlier version stay as they were measured then, about half a pixel too "
+    "wide on every side; remove them and draw them again to measure them right."
+)
 _RATIOS = np.arange(0.3, 1.0, 0.02)
-_SLIVER_PX = 5
-"""A line that follows a ragged outline leaves crumbs of fewer pixels; they are no particles."""
 
 
 class EditError(NanotemError):
@@ -59,7 +70,7 @@ class Remove:
 
 @dataclass(frozen=True)
 class Merge:
-    """Make one particle of several."""
+    """Make one particle of several that touch, or that a gap of 1 or 2 px parts."""
 
     targets: tuple[Target, ...]
 
@@ -74,14 +85,26 @@ class Split:
 
 @dataclass(frozen=True)
 class Add:
-    """Add a particle with this outline; what belongs to another particle stays there."""
+    """Add a particle with this outline; what belongs to another particle stays there.
+
+    Parameters
+    ----------
+    outline
+        Its corners; pixels whose middle lies inside belong to the particle.
+    with_border
+        Whether pixels that the outline runs through belong to it too, its corners on whole pixels: so outlines were
+        filled up to version 0.1, about half a pixel too wide on every side. What was saved then replays as it was.
+    """
 
     outline: tuple[Point, ...]
+    with_border: bool = False
 
 
 @dataclass(frozen=True)
 class Replace:
     """Put other labels, drawn elsewhere, in the place of all particles; they keep their numbers.
+
+    A label in several pieces is several particles, unless a gap of 1 or 2 px parts them.
 
     Parameters
     ----------
@@ -104,7 +127,7 @@ class Name:
     targets
         The particles.
     task
-        What is answered: "outline" or "solid".
+        What is answered, one of `TASKS`.
     class_name
         The answer; a name that was given before is forgotten.
     """
@@ -195,7 +218,9 @@ class EditedLabels:
     drawn
         Labels whose outline was drawn, here or elsewhere, as it is to be.
     lost
-        Edits that could not be carried out, each with the reason: their particle is not there any more.
+        Edits that could not be carried out, each with the reason.
+    remarks_on
+        What edits made otherwise than it was drawn, in words, each with the labels that are still as it made them.
     names
         Classes given by hand, by task and label. A particle that is changed afterwards loses its own.
     """
@@ -205,11 +230,17 @@ class EditedLabels:
     touched: frozenset[int] = frozenset()
     drawn: frozenset[int] = frozenset()
     lost: tuple[tuple[Edit, str], ...] = ()
+    remarks_on: tuple[tuple[frozenset[int], str], ...] = ()
     names: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     def named(self, task: str) -> dict[int, str]:
         """Return the classes given by hand that answer a task, by label."""
         return {label: name for (of, label), name in self.names.items() if of == task}
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What edits made otherwise than it was drawn, in words, each once."""
+        return tuple(dict.fromkeys(remark for _, remark in self.remarks_on))
 
     def then(self, edit: Edit) -> "EditedLabels":
         """Return the labels after one more edit."""
@@ -217,14 +248,18 @@ class EditedLabels:
             return self._then_named(edit)
         labels = self.labels.copy()
         try:
-            changed, gone = apply_edit(labels, edit, self.unused)
+            changed, gone, remark = apply_edit(labels, edit, self.unused)
         except EditError as error:
             return replace(self, lost=(*self.lost, (edit, error.message)))
         unused = max(self.unused, *(label + 1 for label in changed), 0)
         names = {key: name for key, name in self.names.items() if key[1] not in changed | gone}
         drawn = (self.drawn - changed - gone) | (changed if isinstance(edit, Add | Replace) else frozenset())
         touched = (self.touched | changed) - gone
-        return replace(self, labels=labels, unused=unused, touched=touched, drawn=drawn, names=names)
+        kept = [(of - changed - gone, before) for of, before in self.remarks_on]
+        remarks = tuple(one for one in (*kept, (changed, remark)) if all(one))
+        return replace(
+            self, labels=labels, unused=unused, touched=touched, drawn=drawn, remarks_on=remarks, names=names
+        )
 
     def _then_named(self, edit: Name) -> "EditedLabels":
         """Return the same labels with one more name."""
@@ -278,7 +313,23 @@ def apply_edits(labels: Labels, edits: Iterable[Edit]) -> EditedLabels:
     return edited
 
 
-def apply_edit(labels: Labels, edit: Edit, unused: int) -> tuple[frozenset[int], frozenset[int]]:
+class Change(NamedTuple):
+    """What an edit did.
+
+    Attributes
+    ----------
+    changed, gone
+        Labels that were made or changed, and labels that are gone.
+    remark
+        What was made otherwise than it was drawn, in words; empty if nothing was.
+    """
+
+    changed: frozenset[int] = frozenset()
+    gone: frozenset[int] = frozenset()
+    remark: str = ""
+
+
+def apply_edit(labels: Labels, edit: Edit, unused: int) -> Change:
     """Carry out one correction in place.
 
     Parameters
@@ -290,32 +341,27 @@ def apply_edit(labels: Labels, edit: Edit, unused: int) -> tuple[frozenset[int],
     unused
         The first label number that is free.
 
-    Returns
-    -------
-    tuple
-        Labels that were made or changed, and labels that are gone.
-
     Raises
     ------
     EditError
-        If a particle is not there, cannot be split that way, a new outline has no room, the labels that replace
-        all are damaged or of another image, or the edit is one of a film.
+        If a particle is not there or cannot be split that way, those to merge lie apart, a new outline has no room,
+        the labels that replace all are damaged or of another image, or the edit is one of a film.
     """
     if isinstance(edit, Split):
-        return _split(labels, _find(labels, edit.target), edit.line, unused), frozenset()
+        return Change(_split(labels, _find(labels, edit.target), edit.line, unused))
     if isinstance(edit, Add):
-        return _add(labels, edit.outline, unused), frozenset()
+        return _add(labels, edit, unused)
     if isinstance(edit, Replace):
-        return _replace(labels, edit)
+        return _replace(labels, edit, unused)
     if isinstance(edit, Name):
-        return frozenset(), frozenset()
+        return Change()
     if isinstance(edit, CutTrack | JoinTracks):
         raise EditError("This corrects the tracks of a film, not a picture.", "Open the film on the page Film.")
     found = {_find(labels, target) for target in edit.targets}
-    kept = min(found, default=0) if isinstance(edit, Merge) else 0
-    labels[np.isin(labels, list(found))] = kept
-    changed = frozenset({kept} - {0})
-    return changed, frozenset(found) - changed
+    if isinstance(edit, Merge):
+        return _merge(labels, found)
+    labels[np.isin(labels, list(found))] = 0
+    return Change(gone=frozenset(found))
 
 
 def _find(labels: Labels, target: Target) -> int:
@@ -334,6 +380,23 @@ def _find(labels: Labels, target: Target) -> int:
             "Undo this correction, or go back to the parameters it was made with.",
         )
     return label
+
+
+def _merge(labels: Labels, found: set[int]) -> Change:
+    if len(found) < 2:
+        return Change(frozenset(found))
+    kept = min(found)
+    left, top, width, height = cv2.boundingRect(np.isin(labels, list(found)).view(np.uint8))
+    around = labels[max(top - BRIDGED_PX, 0) : top + height + BRIDGED_PX]
+    around = around[:, max(left - BRIDGED_PX, 0) : left + width + BRIDGED_PX]
+    together = bridged(np.where(np.isin(around, list(found)), kept, 0).astype(np.int32), around == 0)
+    if regions(together > 0).max() > 1:
+        raise EditError(
+            f"More than {BRIDGED_PX} px lie between these particles, and a particle is one piece.",
+            "Remove them, and draw the outline of the whole instead.",
+        )
+    around[together > 0] = kept
+    return Change(frozenset({kept}), frozenset(found) - {kept})
 
 
 def _split(labels: Labels, label: int, line: tuple[Point, ...], unused: int) -> frozenset[int]:
@@ -370,7 +433,7 @@ def _cut_along(mask: Mask, line: tuple[Point, ...], origin: tuple[int, int]) -> 
     points = np.rint([(column - origin[1], row - origin[0]) for row, column in line]).astype(np.int32)
     cv2.polylines(cut, [points], isClosed=False, color=0, thickness=2)
     pieces = regions(cut > 0)
-    pieces[np.bincount(pieces.ravel())[pieces] < _SLIVER_PX] = 0
+    pieces[np.bincount(pieces.ravel())[pieces] < LEAST_PX] = 0
     if np.unique(pieces[pieces > 0]).size < 2:
         raise EditError("The line does not divide the particle.", "Draw it from outside to outside.")
     return _renumbered(watershed(np.zeros(mask.shape), pieces, mask=mask))
@@ -381,19 +444,46 @@ def _renumbered(parts: Labels) -> Labels:
     return np.searchsorted(np.unique(parts[parts > 0]), parts).astype(np.int32) + (parts > 0)
 
 
-def _add(labels: Labels, outline: tuple[Point, ...], unused: int) -> frozenset[int]:
-    if len(outline) < 3:
-        raise EditError(f"An outline of {len(outline)} points encloses nothing.", "Draw at least three points.")
-    points = np.rint([(column, row) for row, column in outline]).astype(np.int32)
-    filled = cv2.fillPoly(np.zeros(labels.shape, np.uint8), [points], 1).astype(bool)
-    room = filled & (labels == 0)
+def _add(labels: Labels, edit: Add, unused: int) -> Change:
+    if len(edit.outline) < 3:
+        raise EditError(f"An outline of {len(edit.outline)} points encloses nothing.", "Draw at least three points.")
+    fill = _filled_with_border if edit.with_border else _filled
+    room = fill(edit.outline, labels.shape) & (labels == 0)
     if not room.any():
         raise EditError("There is no room for this particle.", "Draw it where no other particle is.")
-    labels[room] = unused
-    return frozenset({unused})
+    largest = in_one_piece(room.astype(np.int32)) > 0
+    labels[largest] = unused
+    n_px, n_left_out = int(room.sum()), int(room.sum() - largest.sum())
+    torn = (
+        f"Of an outline that was drawn by hand {n_left_out} of {n_px} px were left out: it crosses itself or another "
+        "particle, and of what is left the largest piece counts."
+    )
+    remarks = (torn if n_left_out >= LEAST_PX else "", _WIDE if edit.with_border else "")
+    return Change(frozenset({unused}), remark=" ".join(filter(None, remarks)))
 
 
-def _replace(labels: Labels, edit: Replace) -> tuple[frozenset[int], frozenset[int]]:
+def _filled(outline: tuple[Point, ...], shape: tuple[int, int]) -> Mask:
+    """Return the pixels whose middle lies inside an outline."""
+    try:
+        places = places_inside([np.array(outline)[:, ::-1] + _MIDDLE], shape)
+    except ValueError as error:
+        raise EditError(
+            f"This outline cannot be filled: {error}.", "Draw it as one line round the particle."
+        ) from error
+    if places.size == 0:
+        raise EditError("This outline encloses the middle of no pixel.", "Draw it round the whole particle.")
+    filled = np.zeros(shape, bool)
+    filled.flat[places] = True
+    return filled
+
+
+def _filled_with_border(outline: tuple[Point, ...], shape: tuple[int, int]) -> Mask:
+    """Return the pixels inside an outline and on it."""
+    points = np.rint([(column, row) for row, column in outline]).astype(np.int32)
+    return cv2.fillPoly(np.zeros(shape, np.uint8), [points], 1).astype(bool)
+
+
+def _replace(labels: Labels, edit: Replace, unused: int) -> Change:
     if edit.shape != labels.shape:
         raise EditError(
             f"The labels to take over have the shape {edit.shape}, the image has {labels.shape}.",
@@ -403,13 +493,21 @@ def _replace(labels: Labels, edit: Replace) -> tuple[frozenset[int], frozenset[i
         new = unpack_labels(edit.packed, edit.shape)
     except ValueError as error:
         raise EditError(f"The labels to take over are damaged: {error}.", "Read them from their file again.") from error
+    new, n_torn = parted(new, max(unused, int(new.max(initial=0)) + 1))
     before, after = (frozenset(numbers_in(one).tolist()) for one in (labels, new))
     labels[:] = new
-    return after, before - after
+    remark = (
+        f"Of the labels that were taken over {n_torn} lay in several pieces: gaps of up to {BRIDGED_PX} px were "
+        f"closed, every further piece of {LEAST_PX} px and more became a particle of its own, and smaller ones were "
+        "left out."
+    )
+    return Change(after, before - after, remark if n_torn else "")
 
 
 def grown_outline(contrast: GreyImage, labels: Labels, point: Point, *, level: float = 0.5) -> tuple[Point, ...]:
-    """Return the outline of what is as bright as the place that was clicked.
+    """Return an outline that encloses exactly the pixels that are as bright as the place that was clicked.
+
+    Holes are filled.
 
     Parameters
     ----------
@@ -438,5 +536,8 @@ def grown_outline(contrast: GreyImage, labels: Labels, point: Point, *, level: f
     region = regions((contrast > level * height) & free)
     if not stands_out or not region[row, column] or (grown := region == region[row, column]).mean() > _LARGEST_SHARE:
         raise EditError("Nothing stands out from the background here.", "Draw the outline instead.")
-    contours, _ = cv2.findContours(grown.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    return tuple((float(y), float(x)) for x, y in contours[0][:, 0])
+    left, top, width, height = cv2.boundingRect(grown.view(np.uint8))
+    quarters = grown[top : top + height, left : left + width].repeat(2, axis=0).repeat(2, axis=1)
+    contours, _ = cv2.findContours(quarters.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    # Through the middles of quarters of pixels: no pixel has its own middle on the outline.
+    return tuple((top + (float(y) - 0.5) / 2, left + (float(x) - 0.5) / 2) for x, y in contours[0][:, 0])

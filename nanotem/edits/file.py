@@ -7,6 +7,7 @@ from typing import Any
 import tomli_w
 
 from nanotem.edits.edits import (
+    TASKS,
     Add,
     CutTrack,
     Edit,
@@ -20,10 +21,14 @@ from nanotem.edits.edits import (
     Target,
 )
 from nanotem.errors import ParameterError
-from nanotem.strict_toml import read_toml
+from nanotem.strict_toml import holds_boolean, read_toml
 
 _FARTHEST_PX = 100_000
 """No micrograph is this large; filling an outline of 10⁹ px would take 15 s."""
+
+_DRAWN, _WITH_BORDER = "draw", "add"
+"""How an outline is filled stands with each, not in the format of the file: one log may hold both, and versions that
+would fill a new outline the old way do not know its kind."""
 
 _WORDS = re.compile(r"[A-Za-z0-9_ ]{1,40}")
 """Names are shown on pages and name folders."""
@@ -62,7 +67,7 @@ def read_edits(text: str, *, image_id: str) -> tuple[Edit, ...]:
 def _table(edit: Edit) -> dict[str, Any]:
     """Return one correction as a table."""
     if isinstance(edit, Add):
-        return {"kind": "add", "outline": _points(edit.outline)}
+        return {"kind": _WITH_BORDER if edit.with_border else _DRAWN, "outline": _points(edit.outline)}
     if isinstance(edit, Split):
         return {"kind": "split", "targets": _targets((edit.target,)), "line": _points(edit.line)}
     if isinstance(edit, Replace):
@@ -98,9 +103,11 @@ def edits_from(entries: list[Any]) -> tuple[Edit, ...]:
 
 
 def _read_edit(edit: object) -> Edit:
+    if holds_boolean(edit):
+        raise ValueError(edit)
     match edit:
-        case {"kind": "add", "outline": list(points)}:
-            return Add(_read_points(points))
+        case {"kind": "add" | "draw" as kind, "outline": list(points)}:
+            return Add(_read_points(points), with_border=kind == _WITH_BORDER)
         case {"kind": "split", "targets": [target], "line": list(points)}:
             return Split(_read_target(target), _read_points(points))
         case {"kind": "remove", "targets": [_, *_] as targets}:
@@ -110,7 +117,7 @@ def _read_edit(edit: object) -> Edit:
         case {"kind": "replace", "shape": [int(rows), int(columns)], "labels": str(packed)}:
             return Replace((rows, columns), packed)
         case {"kind": "name", "targets": [_, *_] as targets, "task": str(task), "class": str(class_name)} if (
-            _WORDS.fullmatch(task) and _WORDS.fullmatch(class_name)
+            task in TASKS and _WORDS.fullmatch(class_name)
         ):
             return Name(tuple(_read_target(target) for target in targets), task, class_name)
         case {"kind": "cut-track", "frames": [int(frame)], "targets": [target]} if frame > 0:

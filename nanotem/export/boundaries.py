@@ -3,9 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.export.spans import Ring
 from nanotem.micrograph import Labels
 from nanotem.outlines import Outlines
+from nanotem.spans import Ring
 
 _CORNER = 0.5
 """From the centre of the first pixel, where outlines begin to count, to its corner, where drawing programs do."""

@@ -9,9 +9,9 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from nanotem.errors import UnreadableFileError
-from nanotem.export.spans import Places, Ring, places_between, places_inside
 from nanotem.micrograph import Labels, Mask
 from nanotem.outlines.rings import signed_area
+from nanotem.spans import Places, Ring, places_between, places_inside
 
 _MOST_BYTES = 20_000_000
 """Of a file; the annotations of 10,000 particles take 5 MB. Read as Python objects it takes up to 20 times as much."""

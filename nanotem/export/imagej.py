@@ -9,7 +9,7 @@ import numpy.typing as npt
 import roifile
 
 from nanotem.errors import NanotemError, UnreadableFileError
-from nanotem.export.spans import Places, Ring, places_inside
+from nanotem.spans import Places, Ring, places_inside
 
 _MOVE_TO, _LINE_TO, _CLOSE = 0, 1, 4
 _WITH_AREA = {roifile.ROI_TYPE[name] for name in ("POLYGON", "RECT", "OVAL", "FREEHAND", "TRACED")}

@@ -22,6 +22,7 @@ def label_tiff(labels: Labels, scale: Scale | None) -> bytes:
         labels.astype(np.int32 if needs_32_bits else np.uint16),
         description="ImageJ=1.54f\n" + ("unit=nm\n" if scale else ""),
         resolution=(1 / scale.nm_per_px,) * 2 if scale else None,
+        resolutionunit=tifffile.RESUNIT.NONE,  # pixels per nm; of no unit that TIFF has
         metadata=None,
         compression="zlib",
     )

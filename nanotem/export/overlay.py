@@ -6,10 +6,10 @@ from xml.sax.saxutils import escape
 import numpy as np
 import pandas as pd
 
-from nanotem.export.spans import Ring
 from nanotem.figures.pictures import LABEL_COLOURS, data_address, micrograph_picture, outlined_picture, png
 from nanotem.files.names import safe_stem
 from nanotem.micrograph import Labels, Micrograph
+from nanotem.spans import Ring
 
 _COLOUR = "#{:02x}{:02x}{:02x}".format(*LABEL_COLOURS[0])
 _FONT_SHARE = 0.35

@@ -8,10 +8,10 @@ import skimage.measure
 from nanotem.errors import UnreadableFileError
 from nanotem.export.coco import read_coco
 from nanotem.export.imagej import read_rois
-from nanotem.export.spans import Places
 from nanotem.labels import LARGEST_LABEL, regions
 from nanotem.micrograph import Labels, Pixels
 from nanotem.readers import read_values
+from nanotem.spans import Places
 
 _MOST_LAYERS = 100
 """Outlines that cover the image more often than this are an attack, or a mistake."""

@@ -1,4 +1,8 @@
-"""Tracks for other programs: tables, TrackMate, ImageJ, and the film with its outlines."""
+"""Tracks for other programs: tables, TrackMate, ImageJ, and the film with its outlines.
+
+Tables count the frames that were analysed, from 1, and have that of the file beside each: of a mean of several, the
+first one of these. Regions and TrackMate are for the file itself: its frames, its own pixels. See `nanotem.film.part`.
+"""
 
 import zipfile
 from collections.abc import Mapping
@@ -17,10 +21,11 @@ from nanotem.errors import NanotemError
 from nanotem.export.tables import csv_bytes
 from nanotem.figures.pictures import LABEL_COLOURS, PREVIEW_PX, Picture, micrograph_picture
 from nanotem.files.replacing import replacing
-from nanotem.film.curves import curves_of
+from nanotem.film.curves import SizeCurves, curves_of
 from nanotem.film.film import Film
 from nanotem.film.frame_result import read_polygons
 from nanotem.film.history import FilmHistory
+from nanotem.film.part import FilmPart
 
 Polygons = Mapping[int, list[float]]
 """Label to its outline, x0, y0, x1, y1 and so on."""
@@ -38,25 +43,27 @@ _EVEN = 2
 
 
 def track_table(history: FilmHistory) -> pd.DataFrame:
-    """Return every particle of every frame: frame from 1, time, track, place in the picture and on the support, size.
+    """Return every particle of every frame: time, track, place in the picture and on the support, size.
 
     The track is 0 where a particle belongs to none: in frames that were left out.
     """
     table = history.particles
     lengths = {f"diameter_{history.unit}": table["diameter_px"] * history.per_px} if history.nm_per_px else {}
-    return table.assign(
+    table = table.assign(
         frame=table["frame"] + 1, time=history.times[table["frame"]], time_unit=history.time_unit, **lengths
     ).sort_values(["track", "frame"], ignore_index=True)
+    return _with_frames_in_file(table, history)
 
 
 def tracks_table(history: FilmHistory) -> pd.DataFrame:
-    """Return one row per track: its frames from 1, diameters with their unit, how it begins and ends."""
-    tracks = history.tracks
-    return tracks.assign(first_frame=tracks["first_frame"] + 1, last_frame=tracks["last_frame"] + 1, unit=history.unit)
+    """Return one row per track: its first and last frame, diameters with their unit, how it begins and ends."""
+    tracks, ends = history.tracks, ("first_frame", "last_frame")
+    counted = {name: tracks[name] + 1 for name in ends}
+    return _with_frames_in_file(tracks.assign(**counted, unit=history.unit), history, *ends)
 
 
 def event_table(history: FilmHistory) -> pd.DataFrame:
-    """Return one row per event: frame from 1, time and its unit, what, tracks before and after, place."""
+    """Return one row per event: frame, time and its unit, what, tracks before and after, place."""
     rows = [
         {
             "frame": event.frame + 1,
@@ -70,17 +77,33 @@ def event_table(history: FilmHistory) -> pd.DataFrame:
         }
         for event in history.events
     ]
-    return pd.DataFrame(rows, columns=["frame", "time", "time_unit", "event", "before", "after", "row_px", "column_px"])
+    columns = ["frame", "time", "time_unit", "event", "before", "after", "row_px", "column_px"]
+    return _with_frames_in_file(pd.DataFrame(rows, columns=columns), history)
+
+
+def curve_table(history: FilmHistory, curves: SizeCurves) -> pd.DataFrame:
+    """Return one row per frame that counts, see `SizeCurves.table`."""
+    return _with_frames_in_file(curves.table, history)
+
+
+def _with_frames_in_file(table: pd.DataFrame, history: FilmHistory, *names: str) -> pd.DataFrame:
+    """Return a table with a column of frames of the file, from 1, beside each of some columns of frames, from 1."""
+    in_file = {number: start + 1 for number, start in enumerate(history.part.starts, 1)}
+    table = table.copy()
+    for name in names or ("frame",):
+        table.insert(list(table).index(name) + 1, f"{name}_in_file", table[name].map(in_file))
+    return table
 
 
 def tables(history: FilmHistory) -> dict[str, bytes]:
     """Return the tables of a film as CSV files by their names."""
+    frames = history.frames.assign(frame=history.frames["frame"] + 1)
     return {
         "particles.csv": csv_bytes(track_table(history)),
         "tracks.csv": csv_bytes(tracks_table(history)),
         "events.csv": csv_bytes(event_table(history)),
-        "curves.csv": csv_bytes(curves_of(history).table),
-        "frames.csv": csv_bytes(history.frames.assign(frame=history.frames["frame"] + 1)),
+        "curves.csv": csv_bytes(curve_table(history, curves_of(history))),
+        "frames.csv": csv_bytes(_with_frames_in_file(frames, history)),
     }
 
 
@@ -88,18 +111,21 @@ def trackmate_xml(history: FilmHistory, name: str) -> bytes:
     """Return the tracks as a file that TrackMate opens (Fiji: Plugins > Tracking > Load a TrackMate file).
 
     Spots are the particles of tracks; edges lead from frame to frame, and from what merges or splits to what it
-    becomes. Positions and radii are in the unit of length.
+    becomes. All is as in the file: its frames, and positions and radii in the unit of length from its own first pixel.
     """
     table = history.tracked.reset_index(drop=True)
+    part = history.part
+    pixel = history.nm_per_px / part.reading.binning if history.nm_per_px else 1.0
+    interval = history.frame_time_s / part.starts.step if history.frame_time_s else 1.0
     root = ElementTree.Element("TrackMate", version="7.11.1")
     model = ElementTree.SubElement(
         root, "Model", spatialunits=history.unit.replace("px", "pixel"), timeunits=history.time_unit
     )
     _features(model)
-    _spots(model, table, history)
+    _spots(model, table, part, pixel=pixel, interval=interval)
     _tracks(model, table, history)
     settings = ElementTree.SubElement(root, "Settings")
-    rows, columns = history.shape
+    rows, columns = part.stored_shape
     ElementTree.SubElement(
         settings,
         "ImageData",
@@ -108,11 +134,11 @@ def trackmate_xml(history: FilmHistory, name: str) -> bytes:
         width=str(columns),
         height=str(rows),
         nslices="1",
-        nframes=str(len(history.records)),
-        pixelwidth=str(history.per_px),
-        pixelheight=str(history.per_px),
+        nframes=str(part.n_stored),
+        pixelwidth=str(pixel),
+        pixelheight=str(pixel),
         voxeldepth="1.0",
-        timeinterval=str(history.frame_time_s or 1.0),
+        timeinterval=str(interval),
     )
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
@@ -149,23 +175,28 @@ def _features(model: ElementTree.Element) -> None:
             )
 
 
-def _spots(model: ElementTree.Element, table: pd.DataFrame, history: FilmHistory) -> None:
+def _spots(model: ElementTree.Element, table: pd.DataFrame, part: FilmPart, *, pixel: float, interval: float) -> None:
+    """Write the particles of tracks, with the length of a pixel of the file and the time between its frames."""
+    starts = part.starts
+    places = part.in_file(table[["row_px", "column_px"]]) * pixel
+    radii = table["diameter_px"].to_numpy(np.float64) / 2 * part.reading.binning * pixel
     spots = ElementTree.SubElement(model, "AllSpots", nspots=str(len(table)))
     in_frames: dict[int, ElementTree.Element] = {}
-    columns = (table[name].tolist() for name in ("frame", "track", "row_px", "column_px", "diameter_px"))
-    for number, (frame, track, row, column, diameter) in enumerate(zip(*columns, strict=True)):
+    columns = table["frame"].tolist(), table["track"].tolist(), places.tolist(), radii.tolist()
+    for number, (analysed, track, (y, x), radius) in enumerate(zip(*columns, strict=True)):
+        frame = starts[analysed]
         if frame not in in_frames:
             in_frames[frame] = ElementTree.SubElement(spots, "SpotsInFrame", frame=str(frame))
         values = {
             "ID": number,
             "name": f"track {track}",
             "QUALITY": 1.0,
-            "POSITION_X": column * history.per_px,
-            "POSITION_Y": row * history.per_px,
+            "POSITION_X": x,
+            "POSITION_Y": y,
             "POSITION_Z": 0.0,
-            "POSITION_T": float(history.times[frame]),
+            "POSITION_T": frame * interval,
             "FRAME": frame,
-            "RADIUS": diameter / 2 * history.per_px,
+            "RADIUS": radius,
             "VISIBILITY": 1,
         }
         ElementTree.SubElement(in_frames[frame], "Spot", {name: str(value) for name, value in values.items()})
@@ -215,7 +246,9 @@ def _families(tracks: list[int], history: FilmHistory) -> dict[int, int]:
 
 
 def rois_by_frame(history: FilmHistory, folder: Path) -> bytes:
-    """Return one region per particle and frame for the ROI manager of ImageJ, each at its slice, named by its track.
+    """Return one region per particle and frame for the ROI manager of ImageJ, named by frame and track.
+
+    Each lies at its slice of the file, in pixels of the file; the frame in its name is that of the file too.
 
     Raises
     ------
@@ -225,12 +258,13 @@ def rois_by_frame(history: FilmHistory, folder: Path) -> bytes:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in np.unique(history.tracked["frame"]).tolist():
-            tracks = tracks_in_frame(history, number)
+            tracks, slice_ = tracks_in_frame(history, number), history.part.starts[number]
             for label, corners in read_polygons(folder, number).items():
                 if label in tracks:
-                    name = f"{number + 1:05d}-{tracks[label]:05d}"
-                    points = np.reshape(corners, (-1, 2)) + 0.5  # ImageJ's origin is the corner of the first pixel
-                    roi = roifile.ImagejRoi.frompoints(points, name=name, position=number)  # counts from 0 here
+                    name = f"{slice_ + 1:05d}-{tracks[label]:05d}"
+                    places = history.part.in_file(np.reshape(corners, (-1, 2))[:, ::-1])
+                    points = places[:, ::-1] + 0.5  # ImageJ's origin is the corner of the first pixel
+                    roi = roifile.ImagejRoi.frompoints(points, name=name, position=slice_)  # counts from 0 here
                     archive.writestr(zipfile.ZipInfo(f"{name}.roi", _OLDEST_STAMP), roi.tobytes())
     return stream.getvalue()
 

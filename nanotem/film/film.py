@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from nanotem.errors import ParameterError
+from nanotem.film.part import FilmPart
 from nanotem.film.reading_params import ReadingParams
 from nanotem.film.sources import LEAST_FRAMES, Source, open_source
 from nanotem.micrograph import Micrograph, Pixels, Scale
@@ -67,15 +68,19 @@ class Film:
         return self.source.name
 
     @property
+    def part(self) -> FilmPart:
+        """Which part of the file is read."""
+        return FilmPart(self.source.n_frames, self.source.shape, self.reading)
+
+    @property
     def n_frames(self) -> int:
         """How many frames there are after those that are left out or averaged."""
-        return len(self._starts)
+        return self.part.n_frames
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns of each frame."""
-        _, _, height, width = self._crop
-        return height // self.reading.binning, width // self.reading.binning
+        return self.part.shape
 
     @property
     def scale(self) -> Scale | None:
@@ -90,12 +95,12 @@ class Film:
     def frame_time_s(self) -> float | None:
         """From one frame to the next, as typed or as the file says; None for time in frames."""
         stored = self.typed_frame_time_s or self.source.frame_time_s
-        return None if stored is None else stored * self._starts.step
+        return None if stored is None else stored * self.part.starts.step
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know about the reading."""
-        notes = [*self.source.notes, *file_scale(self.source.pixel_size)[1]]
+        notes = [*self.source.notes, *file_scale(self.source.pixel_size)[1], *self.part.notes]
         if self.scale is None:
             notes.append("The film has no scale: sizes are in pixels.")
         if self.frame_time_s is None:
@@ -110,7 +115,7 @@ class Film:
         UnreadableFileError
             If it cannot be decoded, or holds no usable number.
         """
-        start = self._starts[number]
+        start = self.part.starts[number]
         pixels = [self._cut(self.source.read(k)) for k in range(start, start + self.reading.mean_of)]
         grey = pixels[0] if len(pixels) == 1 else np.asarray(np.mean(pixels, axis=0, dtype=np.float64), np.float32)
         finite, missing = without_missing(grey)
@@ -121,29 +126,13 @@ class Film:
             f"{self.name}, frame {number + 1}",
             self.scale,
             repaired.notes,
-            frame=number + 1,
+            frame=start + 1,
             repaired=repaired.repaired,
             blank=repaired.blank,
         )
 
-    @property
-    def _starts(self) -> range:
-        """Numbers of the stored frames with which those of the film begin."""
-        reading = self.reading
-        last = min(reading.last or self.source.n_frames, self.source.n_frames)
-        step = max(reading.every, reading.mean_of)
-        return range(reading.first - 1, last - reading.mean_of + 1, step)
-
-    @property
-    def _crop(self) -> tuple[int, int, int, int]:
-        rows, columns = self.source.shape
-        reading = self.reading
-        height = min(reading.height_px or rows, rows - reading.top_px)
-        width = min(reading.width_px or columns, columns - reading.left_px)
-        return reading.top_px, reading.left_px, height, width
-
     def _cut(self, pixels: Pixels) -> Pixels:
-        top, left, height, width = self._crop
+        top, left, height, width = self.part.crop
         cut = pixels[top : top + height, left : left + width]
         if self.reading.binning == 1:
             return cut

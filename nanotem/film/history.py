@@ -18,6 +18,7 @@ from nanotem.film.frame_result import KEPT, FrameRecord, read_particles, read_re
 from nanotem.film.frames import frame_table, has_any_of, is_left_out
 from nanotem.film.link import farthest_step, linked
 from nanotem.film.link_params import LinkParams
+from nanotem.film.part import FilmPart
 from nanotem.measurement.flags import has_flag
 from nanotem.report.words import plural
 
@@ -47,8 +48,8 @@ class FilmHistory:
         Of all frames, in their order.
     found
         Particles of all frames: `frame` and the columns of `nanotem.film.frame_result.KEPT`.
-    shape
-        Rows and columns of a frame.
+    part
+        Which part of the file was analysed.
     nm_per_px, frame_time_s
         Scale and time, None where they are not known.
     link
@@ -61,7 +62,7 @@ class FilmHistory:
 
     records: tuple[FrameRecord, ...]
     found: pd.DataFrame
-    shape: tuple[int, int]
+    part: FilmPart
     nm_per_px: float | None = None
     frame_time_s: float | None = None
     link: LinkParams = field(default_factory=LinkParams)
@@ -80,8 +81,13 @@ class FilmHistory:
         return table.assign(drift_row_px=path[:, 0], drift_column_px=path[:, 1], time=self.times)
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of a frame."""
+        return self.part.shape
+
+    @property
     def times(self) -> npt.NDArray[np.float64]:
-        """Time of every frame, in s or in frames."""
+        """Time of every frame since the first that was analysed, in s or in frames that were."""
         return np.arange(len(self.records), dtype=np.float64) * (self.frame_time_s or 1.0)
 
     @property
@@ -224,8 +230,7 @@ def _listed(numbers: list[int]) -> str:
 
 def gather(
     folder: Path,
-    n_frames: int,
-    shape: tuple[int, int],
+    part: FilmPart,
     *,
     nm_per_px: float | None = None,
     frame_time_s: float | None = None,
@@ -243,7 +248,7 @@ def gather(
         If one of its files is damaged.
     """
     records, tables = [], []
-    for number in range(n_frames):
+    for number in range(part.n_frames):
         record = read_record(folder, number)
         if record is None:
             raise NanotemError(
@@ -254,4 +259,4 @@ def gather(
             tables.append(read_particles(folder, number).assign(frame=number))
     found = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*KEPT, "frame"])
     found = found.astype({"frame": np.int64})
-    return FilmHistory(tuple(records), found, shape, nm_per_px, frame_time_s, link or LinkParams(), notes, edits)
+    return FilmHistory(tuple(records), found, part, nm_per_px, frame_time_s, link or LinkParams(), notes, edits)

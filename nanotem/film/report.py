@@ -68,7 +68,7 @@ def film_report(study: FilmStudy, history: FilmHistory) -> str:
         "drift": chart(drift_figure(history), "Drift of the support against time", width_mm=half_mm),
         "count": chart(count_figure(curves), "Number of particles against time", width_mm=half_mm),
         "event_counts": [(kind, history.event_counts[kind]) for kind in EVENT_KINDS],
-        "events": _titled(events.head(_MOST_EVENTS), history.time_unit),
+        "events": _titled(events.head(_MOST_EVENTS), history),
         "n_more_events": max(len(events) - _MOST_EVENTS, 0),
         "odd_frames": pd.DataFrame({"Frame": odd["frame"] + 1, "Why": odd["flags"].map(_reasons)}),
         "methods": _methods(study, history),
@@ -110,7 +110,7 @@ def _pictures(study: FilmStudy, history: FilmHistory) -> Iterator[tuple[str, str
         except NanotemError:
             continue
         picture = frame_picture(pixels, polygons, tracks_in_frame(history, number), longest_px=_PICTURE_PX)
-        yield f"Frame {number + 1}", data_address(encode(picture))
+        yield history.part.named(number), data_address(encode(picture))
 
 
 def _quantities(
@@ -132,11 +132,13 @@ def _quantities(
             yield name, estimate.value_in_words(of), estimate.ends_in_words(of)
 
 
-def _titled(events: pd.DataFrame, time_unit: str) -> pd.DataFrame:
-    """Return the events under headings for people."""
-    headings = {"frame": "Frame", "time": f"Time ({time_unit})", "event": "Event", "before": "Tracks before"}
+def _titled(events: pd.DataFrame, history: FilmHistory) -> pd.DataFrame:
+    """Return the events under headings for people, with frames of the file where these are others."""
+    headings = {"frame": "Frame", "time": f"Time ({history.time_unit})", "event": "Event", "before": "Tracks before"}
     headings |= {"after": "Tracks after", "row_px": "Row (px)", "column_px": "Column (px)"}
-    return events.rename(columns=headings)
+    if not history.part.has_all_frames:
+        headings["frame_in_file"] = "Frame of the file"
+    return events[[name for name in events if name in headings]].rename(columns=headings)
 
 
 def _reasons(flags: str) -> str:

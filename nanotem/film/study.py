@@ -14,6 +14,7 @@ from nanotem.files.replacing import write_file
 from nanotem.film.frame_result import read_record
 from nanotem.film.history import FilmHistory, gather
 from nanotem.film.link_params import LinkParams
+from nanotem.film.part import FilmPart
 from nanotem.film.reading_params import ReadingParams
 from nanotem.film.run import run_film
 from nanotem.film.settle import for_every_frame, settle
@@ -27,7 +28,7 @@ _FILE, _EDITS = "film.json", "edits.toml"
 _LARGEST_BYTES = 1_000_000
 """Of `film.json`, which has a few kB."""
 
-_KNOWN = ("n_frames", "shape", "nm_per_px", "frame_time_s", "notes", "film_id")
+_KNOWN = ("n_stored", "stored_shape", "nm_per_px", "frame_time_s", "notes", "film_id")
 """What a run finds out about its film."""
 
 
@@ -47,8 +48,8 @@ class FilmStudy:
         Whether the method "automatic" is kept for every frame.
     link
         How particles are linked: it can be changed afterwards, without another look at the frames.
-    n_frames, shape
-        Of the film.
+    n_stored, stored_shape
+        How many frames the file holds, and the rows and columns of each; none before it was looked at.
     nm_per_px, frame_time_s
         In force, None where they are not known.
     notes
@@ -62,12 +63,22 @@ class FilmStudy:
     recipe: Recipe = field(default_factory=Recipe)
     as_given: bool = False
     link: LinkParams = field(default_factory=LinkParams)
-    n_frames: int = 0
-    shape: tuple[int, int] = (0, 0)
+    n_stored: int = 0
+    stored_shape: tuple[int, int] = (0, 0)
     nm_per_px: float | None = None
     frame_time_s: float | None = None
     notes: tuple[str, ...] = ()
     film_id: str = ""
+
+    @property
+    def part(self) -> FilmPart:
+        """Which part of the file is analysed."""
+        return FilmPart(self.n_stored, self.stored_shape, self.place.reading)
+
+    @property
+    def n_frames(self) -> int:
+        """How many frames are analysed."""
+        return self.part.n_frames
 
     @property
     def recipe_of_frames(self) -> Recipe:
@@ -91,7 +102,8 @@ class FilmStudy:
             film = self.place.open()
             settled = settle(film, self.recipe, as_given=self.as_given)
             scale = settled.scale.nm_per_px if settled.scale else None
-            known = replace(self, n_frames=film.n_frames, shape=film.shape, nm_per_px=scale, film_id=film.id)
+            source = film.source
+            known = replace(self, n_stored=source.n_frames, stored_shape=source.shape, nm_per_px=scale, film_id=film.id)
             _write(replace(known, frame_time_s=film.frame_time_s, notes=settled.notes))
             for n_done in run_film(self.place, settled, self.folder, workers, n_frames=film.n_frames):
                 yield n_done, film.n_frames
@@ -104,11 +116,15 @@ class FilmStudy:
         NanotemError
             If not every frame was analysed yet, or a file is damaged.
         """
+        if not self.n_frames:
+            raise NanotemError(
+                f"{self.folder} does not say how many frames its film has.",
+                "Run the analysis again: it goes on where it was.",
+            )
         edits, edit_notes = self._kept_edits()
         return gather(
             self.folder,
-            self.n_frames,
-            self.shape,
+            self.part,
             nm_per_px=self.nm_per_px,
             frame_time_s=self.frame_time_s,
             link=link or self.link,
@@ -200,14 +216,14 @@ def _read(folder: Path, values: dict[str, Any]) -> FilmStudy:
     if values["format"] != _FORMAT:
         raise ValueError(f"its format is {values['format']}, not {_FORMAT}")
     place = FilmPlace(Path(values["film"]), values["image"], ReadingParams(**values["reading"]), **values["given"])
-    rows, columns = values["shape"]
+    rows, columns = values.get("stored_shape", (0, 0))  # folders of before have neither: the next run finds both out
     return FilmStudy(
         folder,
         place,
         read_recipe(values["recipe"]),
         bool(values["as_given"]),
         LinkParams(**values["link"]),
-        int(values["n_frames"]),
+        int(values.get("n_stored", 0)),
         (int(rows), int(columns)),
         values["nm_per_px"],
         values["frame_time_s"],

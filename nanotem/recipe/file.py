@@ -9,7 +9,7 @@ import tomli_w
 from nanotem.errors import ParameterError
 from nanotem.recipe.recipe import Recipe
 from nanotem.segmentation.neck_ratio import NeckRatioOptions
-from nanotem.strict_toml import read_toml
+from nanotem.strict_toml import holds_boolean, read_toml
 
 FORMAT = 4
 """Number of the format; 1, which was not written down, had the options of all methods in one table, and up to 3 the
@@ -85,9 +85,9 @@ def recipe_from(tables: Mapping[str, Any]) -> Recipe:
     """
     steps = dict(tables)
     written = steps.pop("format", 1)
-    if written not in range(1, FORMAT + 1):
+    if holds_boolean(written) or written not in range(1, FORMAT + 1):
         raise ParameterError(
-            f"The recipe has the format {str(written)[:20]}, this version reads 1 to {FORMAT}.",
+            f"The recipe has the format {repr(written)[:20]}, this version reads 1 to {FORMAT}.",
             "Use the version of nanotem that wrote it.",
         )
     if isinstance(steps.get("segment"), dict):

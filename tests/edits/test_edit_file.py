@@ -1,4 +1,5 @@
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,18 +9,20 @@ from nanotem.edits.edits import Add, Merge, Remove, Replace, Split, Target, appl
 from nanotem.edits.file import read_edits, write_edits
 from nanotem.edits.labels_as_text import pack_labels
 from nanotem.errors import ParameterError
+from nanotem.labels import areas_px
 
 IMAGE = "3f9c" * 16
-LABELS = draw((80, 120), disc_grid(2, 3, pitch_px=40, diameter_px=24))[1]
+LABELS = draw((80, 120), disc_grid(2, 3, pitch_px=40, diameter_px=40))[1]
 EDITS = (
     Remove((target_of(LABELS, 1),)),
     Merge((target_of(LABELS, 2), target_of(LABELS, 3))),
     Split(target_of(LABELS, 4), ((60.5, -3.25), (60.0, 1 / 3), (59.0, 1e-7), (60.0, 45.0))),
-    Split(target_of(LABELS, 2)),
+    Split(Target(20, 60, 2400)),
     Add(((5.0, 5.0), (5.0, 30.0), (30.0, 17.5))),
+    Add(((45.0, 5.0), (45.0, 30.0), (70.0, 17.5)), with_border=True),
     Replace(LABELS.shape, pack_labels(LABELS[::-1])),
 )
-KINDS = ["remove", "merge", "split", "split", "add", "replace"]
+KINDS = ["remove", "merge", "split", "split", "draw", "add", "replace"]
 
 
 def read(text: str):
@@ -47,6 +50,18 @@ def test_a_replay_from_the_file_gives_the_same_labels() -> None:
     np.testing.assert_array_equal(again.labels, first.labels)
     assert (again.touched, again.unused, again.lost) == (first.touched, first.unused, first.lost)
     assert first.lost == ()
+
+
+def test_an_outline_of_an_earlier_version_is_filled_as_it_was_then_and_says_so() -> None:
+    blank = np.zeros((80, 120), np.int32)
+    (old,) = read(f'image = "{IMAGE}"\nedits = [{{kind = "add", outline = [[10, 20], [10, 50], [30, 50], [30, 20]]}}]')
+    assert areas_px(apply_edits(blank, [old]).labels)[1] == 21 * 31
+    (remark,) = apply_edits(blank, [old, Add(((60.0, 5.0), (60.0, 9.0), (70.0, 5.0)), with_border=True)]).remarks
+    assert "half a pixel too wide on every side" in remark
+    new = apply_edits(blank, [replace(old, with_border=False)])
+    assert areas_px(new.labels)[1] == 20 * 30
+    assert new.remarks == ()
+    assert read(write_edits([old], image_id=IMAGE)) == (old,)
 
 
 def test_corrections_of_another_image_are_refused() -> None:
@@ -113,6 +128,15 @@ def test_what_is_no_file_of_corrections_is_refused(text: str) -> None:
         '{kind = "add", outline = [[1, 2], [3, inf], [5, 6]]}',
         '{kind = "add", outline = [[1, 2], [3, 1e9], [5, 6]]}',
         '{kind = "add", outline = [[1, 2], [3, 4], [-1e9, 6]]}',
+        '{kind = "draw", outline = [[1, 2], [3, 4], [-1e9, 6]]}',
+        '{kind = "draw"}',
+        '{kind = "draw", outline = [[true, 2], [3, 4], [5, 6]]}',
+        '{kind = "split", targets = [[1, 2, 3]], line = [[0, false], [5, 5]]}',
+        '{kind = "remove", targets = [[true, 2, 3]]}',
+        '{kind = "remove", targets = [[1, 2, true]]}',
+        '{kind = "cut-track", frames = [true], targets = [[1, 2, 3]]}',
+        '{kind = "join-tracks", frames = [false, true], targets = [[1, 2, 3], [1, 2, 3]]}',
+        '{kind = "replace", shape = [true, true], labels = ""}',
         '{kind = "replace", shape = [80, 120]}',
         '{kind = "replace", shape = [80], labels = ""}',
         '{kind = "replace", shape = [80.0, 120.0], labels = ""}',

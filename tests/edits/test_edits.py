@@ -20,11 +20,16 @@ from nanotem.edits.edits import (
     target_of,
 )
 from nanotem.edits.labels_as_text import pack_labels
+from nanotem.labels import holes, regions
 from nanotem.micrograph import Labels
 
 SHAPE = (120, 160)
 APART = draw(SHAPE, disc_grid(3, 4, pitch_px=40, diameter_px=24))[1]
 """Discs 1 to 12, the first one centred on row 20, column 20."""
+
+
+ROW = draw(SHAPE, disc_grid(1, 4, pitch_px=25, diameter_px=24))[1]
+"""Discs 1 to 4 in a row, with 1 px between neighbours."""
 
 
 def labels_of(*particles: Particle) -> Labels:
@@ -133,12 +138,72 @@ def test_a_ring_is_divided_by_a_line_across_both_sides() -> None:
     assert halves[1] == pytest.approx(halves[2], rel=0.06)
 
 
-@pytest.mark.parametrize("numbers", [(6, 2), (1, 12, 7)])
+@pytest.mark.parametrize("numbers", [(3, 2), (1, 3, 2)])
 def test_a_merged_particle_keeps_the_smallest_number(numbers: tuple[int, ...]) -> None:
-    result = edited(APART, Merge(targets(APART, *numbers)))
-    expected = np.where(np.isin(APART, numbers), min(numbers), APART)
+    touching = labels_of(*(Particle(60, 30 + 22 * k, 24) for k in range(4)))
+    result = edited(touching, Merge(targets(touching, *numbers)))
+    expected = np.where(np.isin(touching, numbers), min(numbers), touching)
     np.testing.assert_array_equal(result.labels, expected)
     assert result.touched == {min(numbers)}
+
+
+@pytest.mark.parametrize("gap_px", [1, 2])
+@pytest.mark.parametrize("is_slanted", [False, True])
+def test_merged_halves_are_one_body_across_a_thin_gap(gap_px: int, is_slanted: bool) -> None:
+    disc = labels_of(Particle(60, 80, 60))
+    columns = np.arange(SHAPE[1]) - np.arange(SHAPE[0])[:, None] // 2 * is_slanted
+    line = (columns >= columns[60, 80]) & (columns < columns[60, 80] + gap_px)
+    halves = np.where(line, 0, disc + (columns > columns[60, 80]) * (disc > 0)).astype(np.int32)
+    merged = edited(halves, Merge(targets(halves, 1, 2))).labels
+    assert areas(merged) == pytest.approx(areas(disc), rel=2e-3)
+    assert not (merged[disc == 0]).any()
+
+
+def test_particles_that_lie_apart_are_no_single_one() -> None:
+    message = refusal(APART, Merge(targets(APART, 1, 2)))
+    assert "More than 2 px lie between these particles" in message
+    assert "Remove them, and draw the outline" in message
+    between = ROW.copy()
+    between[:, 25] = 9  # another one lies there
+    assert "More than 2 px" in refusal(between, Merge(targets(between, 1, 2)))
+
+
+def test_a_bridge_leaves_other_particles_alone() -> None:
+    result = edited(ROW, Merge(targets(ROW, 2, 3)))
+    np.testing.assert_array_equal(result.labels % 3 == 1, ROW % 3 == 1)  # those beside it, 1 and 4
+    assert areas(result.labels)[2] == pytest.approx(2 * areas(ROW)[2], abs=20)
+    assert regions(result.labels == 2).max() == 1
+    assert set(areas(result.labels)) == {1, 2, 4}
+
+
+def test_of_labels_in_pieces_every_piece_counts() -> None:
+    first, second = labels_of(Particle(30, 40, 40)) > 0, labels_of(Particle(30, 100, 30)) > 0
+    cut = labels_of(Particle(90, 80, 40)) > 0
+    drawn = (first * 3 + second * 3 + cut * 4).astype(np.int32)
+    drawn[:, 80] = 0
+    drawn[118, 4:6] = 4
+    result = edited(APART, Replace(SHAPE, pack_labels(drawn)))
+    assert set(areas(result.labels)) == {3, 4, 13}
+    np.testing.assert_array_equal(result.labels == 3, first)
+    np.testing.assert_array_equal(result.labels == 13, second)
+    assert areas(result.labels)[4] == pytest.approx(cut.sum(), abs=2)
+    assert result.touched == result.drawn == {3, 4, 13}
+    (remark,) = result.remarks
+    assert remark.startswith("Of the labels that were taken over 2 lay in several pieces")
+    assert edited(APART, Replace(SHAPE, pack_labels(APART))).remarks == ()
+
+
+def test_an_outline_that_another_particle_divides_is_its_largest_piece_and_says_so() -> None:
+    bar = np.zeros(SHAPE, np.int32)
+    bar[:, 70:80] = 1
+    result = edited(bar, Add(((30.0, 40.0), (30.0, 90.0), (60.0, 90.0), (60.0, 40.0))))
+    assert regions(result.labels == 2).max() == 1
+    assert areas(result.labels)[2] == pytest.approx(900, rel=0.05)
+    (remark,) = result.remarks
+    assert remark.startswith("Of an outline that was drawn by hand")
+    assert edited(bar, Add(((30.0, 40.0), (30.0, 75.0), (60.0, 75.0), (60.0, 40.0)))).remarks == ()
+    assert result.then(Remove(targets(result.labels, 1))).remarks == (remark,)
+    assert result.then(Remove(targets(result.labels, 2))).remarks == ()
 
 
 def test_removed_numbers_are_not_used_again() -> None:
@@ -157,14 +222,27 @@ def test_an_added_particle_leaves_its_neighbour_alone() -> None:
     square = ((10.0, 20.0), (10.0, 50.0), (30.0, 50.0), (30.0, 20.0))
     result = edited(APART, Add(square))
     filled = np.zeros(SHAPE, bool)
-    filled[10:31, 20:51] = True
+    filled[10:30, 20:50] = True
     np.testing.assert_array_equal(result.labels == 13, filled & (APART == 0))
     np.testing.assert_array_equal(np.where(result.labels == 13, 0, result.labels), APART)
 
 
 def test_an_added_particle_ends_at_the_frame() -> None:
-    result = edited(np.zeros(SHAPE, np.int32), Add(((-20.0, -20.0), (-20.0, 9.0), (9.0, 9.0), (9.0, -20.0))))
+    result = edited(np.zeros(SHAPE, np.int32), Add(((-20.0, -20.0), (-20.0, 9.5), (9.5, 9.5), (9.5, -20.0))))
     assert areas(result.labels) == {1: 100}
+
+
+@pytest.mark.parametrize("diameter_px", [8, 16, 48])
+def test_drawn_circles_are_right_on_average(diameter_px: float) -> None:
+    generator, turns = np.random.default_rng(0), np.linspace(0, 2 * np.pi, 120, endpoint=False)
+    circle = diameter_px / 2 * np.stack([np.sin(turns), np.cos(turns)], axis=1)
+    blank = np.zeros(SHAPE, np.int32)
+    middle = np.array([60, 80])
+    outlines = [circle + middle + generator.uniform(-0.5, 0.5, 2) for _ in range(100)]
+    found = [edited(blank, Add(tuple(map(tuple, outline)))).labels for outline in outlines]
+    assert np.mean([labels.sum() for labels in found]) == pytest.approx(np.pi * diameter_px**2 / 4, rel=0.01)
+    rows, columns = np.mean([np.argwhere(labels).mean(axis=0) for labels in found], axis=0)
+    assert (rows, columns) == pytest.approx((60, 80), abs=0.1)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +250,12 @@ def test_an_added_particle_ends_at_the_frame() -> None:
     [
         (((1.0, 1.0), (5.0, 5.0)), "An outline of 2 points encloses nothing. Draw at least three"),
         (((18.0, 18.0), (22.0, 18.0), (20.0, 22.0)), "no room"),
-        (((-9.0, -9.0), (-9.0, -5.0), (-5.0, -5.0)), "no room"),
+        (((-9.0, -9.0), (-9.0, -5.0), (-5.0, -5.0)), "encloses the middle of no pixel. Draw it round"),
+        (((10.0, 10.0), (10.0, 30.0), (10.0, 50.0)), "encloses the middle of no pixel"),
+        (((40.0, 10.0), (50.0, 20.0), (60.0, 30.0)), "encloses the middle of no pixel"),
+        (((10.0, 10.0), (10.0, 10.0), (10.0, 10.0)), "encloses the middle of no pixel"),
+        (((40.2, 40.2), (40.2, 40.8), (40.8, 40.8)), "encloses the middle of no pixel"),
+        (((1.0, 1.0), (5.0, np.nan), (5.0, 5.0)), "cannot be filled"),
     ],
 )
 def test_an_outline_needs_room(outline, message: str) -> None:
@@ -200,6 +283,17 @@ def test_growing_fills_holes_and_accepts_what_is_brighter_than_the_level() -> No
     for level, width in ((0.5, 41), (0.7, 20)):
         outline = grown_outline(contrast, blank, (30, 50), level=level)
         assert areas(edited(blank, Add(outline)).labels) == {1: 21 * width}
+
+
+def test_what_is_grown_has_exactly_its_pixels() -> None:
+    blobs = labels_of(Particle(60, 80, 50), Particle(20, 20, 16)) > 0
+    ragged = blobs & (np.random.default_rng(0).random(SHAPE) < 0.8)
+    ragged[60, 80:160] = True  # a whisker up to the frame
+    ragged[41, 60], ragged[42:45, 57:60] = True, True  # hangs on by a corner
+    grown = regions(ragged) == regions(ragged)[60, 80]
+    blank = np.zeros(SHAPE, np.int32)
+    outline = grown_outline(100 * ragged.astype(np.float32), blank, (60, 100))
+    np.testing.assert_array_equal(edited(blank, Add(outline)).labels > 0, grown | holes(grown))
 
 
 @pytest.mark.parametrize(
@@ -286,7 +380,8 @@ def test_a_single_pixel_can_be_removed_and_merged_but_not_split() -> None:
     (pixel,) = targets(labels, 13)
     assert pixel == Target(0, 159, 1)
     assert 13 not in areas(edited(labels, Remove((pixel,))).labels)
-    assert edited(labels, Merge((pixel, target_of(labels, 4)))).labels[0, 159] == 4
+    labels[0, 150:158] = labels[0:21, 150] = 4
+    assert edited(labels, Merge((pixel, target_of(labels, 4)))).labels[0, 158:].tolist() == [4, 4]
     assert "no neck" in refusal(labels, Split(pixel))
     assert "does not divide" in refusal(labels, Split(pixel, ((-2.0, 159.0), (4.0, 159.0))))
 

@@ -5,6 +5,7 @@ import pytest
 from drawing import disc_grid, draw
 
 from nanotem.edits.edits import (
+    Change,
     Edit,
     EditLog,
     Merge,
@@ -21,7 +22,7 @@ from nanotem.edits.file import read_edits, write_edits
 from nanotem.errors import ParameterError
 
 IMAGE = "3f9c" * 16
-LABELS = draw((80, 120), disc_grid(2, 3, pitch_px=40, diameter_px=24))[1]
+LABELS = draw((80, 120), disc_grid(2, 3, pitch_px=40, diameter_px=40))[1]
 
 
 def targets(*labels: int) -> tuple[Target, ...]:
@@ -39,7 +40,7 @@ def test_a_name_changes_no_label() -> None:
     assert edited.named("solid") == {1: "ICO", 5: "ICO"}
     assert edited.named("outline") == {}
     labels = LABELS.copy()
-    assert apply_edit(labels, Name(targets(1), "solid", "ICO"), 7) == (frozenset(), frozenset())
+    assert apply_edit(labels, Name(targets(1), "solid", "ICO"), 7) == Change()
     np.testing.assert_array_equal(labels, LABELS)
 
 
@@ -93,6 +94,7 @@ def test_names_come_back_from_a_file() -> None:
         'targets = [[1, 2, 3]], task = "solid", class = ""',
         'targets = [[1, 2, 3]], task = "solid", class = "../up"',
         'targets = [[1, 2, 3]], task = "<b>", class = "ICO"',
+        'targets = [[1, 2, 3]], task = "foo", class = "ICO"',
     ],
 )
 def test_a_name_that_is_none_is_refused(rest: str) -> None:

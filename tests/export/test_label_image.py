@@ -31,6 +31,7 @@ def test_imagej_finds_the_unit() -> None:
         assert tiff.imagej_metadata is not None
         assert tiff.imagej_metadata["unit"] == "nm"
         assert tiff.pages.first.tags["XResolution"].value == (2, 1)
+        assert tiff.pages.first.tags["ResolutionUnit"].value == tifffile.RESUNIT.NONE
 
 
 def test_without_a_scale_there_is_none() -> None:

@@ -80,7 +80,7 @@ def test_a_film_is_complete_once_every_frame_has_a_result(study, tmp_path):
     assert open_film_study(folder).is_complete
     frame_files(folder, 1)[-1].unlink()
     assert not open_film_study(folder).is_complete
-    assert not replace(study, n_frames=0).is_complete
+    assert not replace(study, n_stored=0).is_complete
 
 
 def test_a_frame_that_cannot_be_read_is_left_out(film, tmp_path):
@@ -102,7 +102,7 @@ def run_with(task, study, settled, folder, monkeypatch):
     monkeypatch.setattr("nanotem.film.run.analyse_frames", task)
     for _ in run_film(study.place, settled, folder, Here(), n_frames=5):
         pass
-    return gather(folder, 5, study.shape)
+    return gather(folder, study.part)
 
 
 def test_a_worker_that_dies_costs_one_frame(study, settled, tmp_path, monkeypatch):

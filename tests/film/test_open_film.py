@@ -108,7 +108,8 @@ def test_scale_and_time(tmp_path):
     film = open_film(path, reading=ReadingParams(every=2, binning=2))
     assert film.scale.nm_per_px == pytest.approx(0.5)
     assert film.frame_time_s == pytest.approx(0.5)
-    assert not film.notes
+    assert film.notes == tuple(film.part.notes)
+    assert not open_film(path).notes
     assert open_film(path, frame_time_s=2.0).frame_time_s == 2.0
     bare = open_film(tiff(tmp_path / "bare.tif"))
     assert bare.scale is None

@@ -139,7 +139,9 @@ def test_an_empty_recipe_is_the_default() -> None:
             "Use one of automatic, neck_ratio, ",
         ),
         ("format = 5", "The recipe has the format 5, this version reads 1 to 4.", "Use the version of nanotem that"),
-        ("format = 'two'", "The recipe has the format two, ", "Use the version of nanotem that"),
+        ("format = true", "The recipe has the format True, ", "Use the version of nanotem that"),
+        ("format = '4'", "The recipe has the format '4', ", "Use the version of nanotem that"),
+        ("format = 'two'", "The recipe has the format 'two', ", "Use the version of nanotem that"),
         ("format = 0", "The recipe has the format 0, ", "Use the version of nanotem that"),
         ("format = [1]", "The recipe has the format [1], ", "Use the version of nanotem that"),
         (

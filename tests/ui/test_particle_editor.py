@@ -4,10 +4,11 @@ from typing import Any
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw
-from ui.visitor import SEGMENTATION, Visitor, discs, png
+from ui.visitor import SEGMENTATION, Visitor, discs, png, to_8_bits
 
 from nanotem.analysis import analyse
 from nanotem.edits.edits import Add, EditError, EditLog, Merge, Remove, Split, Target, apply_edits, target_of
+from nanotem.labels import touching_pairs
 from nanotem.ui.segmentation.particle_editor import next_log
 
 IMAGE, LABELS = draw((120, 160), disc_grid(3, 4, pitch_px=40, diameter_px=24))
@@ -27,9 +28,14 @@ def targets(*numbers: int) -> tuple[Target, ...]:
     return tuple(target_of(LABELS, number) for number in numbers)
 
 
-@pytest.mark.parametrize(("kind", "edit"), [("remove", Remove), ("merge", Merge)])
-def test_selected_particles_are_removed_or_merged(kind: str, edit: type) -> None:
-    assert after({"kind": kind, "labels": [5, 2.0]}).done == (edit(targets(5, 2)),)
+def test_selected_particles_are_removed() -> None:
+    assert after({"kind": "remove", "labels": [5, 2.0]}).done == (Remove(targets(5, 2)),)
+
+
+def test_selected_particles_that_touch_are_merged() -> None:
+    pair = draw(LABELS.shape, [Particle(60, 60, 40), Particle(60, 96, 40)])[1]
+    merge = Merge((target_of(pair, 1), target_of(pair, 2)))
+    assert after({"kind": "merge", "labels": [1, 2.0]}, labels=pair).done == (merge,)
 
 
 def test_a_pair_is_split_at_its_neck() -> None:
@@ -71,6 +77,7 @@ def test_undo_and_redo_move_along_the_log() -> None:
     [
         ({"kind": "remove", "labels": [99]}, "no particle 99"),
         ({"kind": "merge", "labels": [1, 99]}, "no particle 99"),
+        ({"kind": "merge", "labels": [1, 2]}, "More than 2 px lie between.*draw the outline"),
         ({"kind": "split", "labels": [1]}, "no neck"),
         ({"kind": "cut", "points": [[40, 0], [40, 159]]}, "crosses no particle.*Draw it across one"),
         ({"kind": "cut", "points": [[20, 20]]}, "crosses no particle"),
@@ -108,14 +115,17 @@ def test_the_browser_gets_an_outline_for_every_particle() -> None:
 
 
 def test_the_browser_gets_corrected_particles_and_whether_they_can_be_undone() -> None:
-    visitor = Visitor().upload("discs.png", png(discs(3, 4))).visit(SEGMENTATION)
+    pair = Particle(48, 100, 20), Particle(48, 118, 20)
+    image = to_8_bits(*pair, *disc_grid(3, 4, pitch_px=40, diameter_px=20)[8:])
+    visitor = Visitor().upload("discs.png", png(image)).visit(SEGMENTATION)
     labels = analyse(visitor.work.micrograph).segmentation.labels
-    first, second, third, *others = editor_data(visitor)["labels"]
+    ((first, second),) = touching_pairs(labels).tolist()
+    third, *others = (label for label in editor_data(visitor)["labels"] if label not in (first, second))
     merge = Merge((target_of(labels, first), target_of(labels, second)))
     visitor.work.log = EditLog((merge,), undone=(Remove((target_of(labels, third),)),))
     data = editor_data(visitor.run())
-    assert data["labels"] == [first, third, *others]
+    assert data["labels"] == sorted([first, third, *others])
     assert data["edited"] == [first]
     assert (data["can_undo"], data["can_redo"]) == (True, True)
-    assert visitor.metrics["Found"] == "11"
+    assert visitor.metrics["Found"] == "5"
     assert visitor.metrics["Corrected by hand"] == "1"

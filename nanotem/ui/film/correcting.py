@@ -102,7 +102,7 @@ def _place(history: FilmHistory, particle: pd.DataFrame) -> int:
 def _later(history: FilmHistory, own: pd.DataFrame) -> pd.DataFrame:
     """Return the first sight of tracks that begin after a particle was last seen, the nearest first."""
     last = own.iloc[-1]
-    table = history.particles[history.particles["track"] > 0].sort_values("frame", kind="stable")
+    table = history.tracked.sort_values("frame", kind="stable")
     first = table.drop_duplicates("track")
     first = first[first["frame"] > last["frame"]]
     away = np.hypot(

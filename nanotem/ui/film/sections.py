@@ -12,9 +12,10 @@ from nanotem.figures.palette import GREY
 from nanotem.figures.pictures import Picture
 from nanotem.figures.viewer import lay_under
 from nanotem.files.names import safe_stem
-from nanotem.film.curves import SizeCurves, curves_of
+from nanotem.film.curves import SizeCurves, curves_of, one_of
 from nanotem.film.displacement import displacement_of
 from nanotem.film.export import (
+    curve_table,
     event_table,
     frame_picture,
     rois_by_frame,
@@ -51,13 +52,13 @@ _FRAME, _TRACK, _EVENT_SEEN = "film.frame", "film.track", "film.event.seen"
 
 def headline(history: FilmHistory) -> None:
     """Show what the film comes to, and what a person should know about it."""
-    kinds = [event.kind for event in history.events]
+    kinds = history.event_counts
     numbers = {
         "Frames": len(history.records),
         "Tracks": len(history.lasting),
-        "Merge": kinds.count("merges"),
-        "Appear": kinds.count("appears"),
-        "Disappear": kinds.count("disappears"),
+        "Merge": kinds["merges"],
+        "Appear": kinds["appears"],
+        "Disappear": kinds["disappears"],
     }
     for column, (label, number) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
         column.metric(label, number, border=True)
@@ -77,6 +78,8 @@ def player(study: FilmStudy, history: FilmHistory) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         number = st.slider("Frame", 1, n_frames, key=_FRAME) - 1
+        if not history.part.has_all_frames:
+            st.caption(history.part.named(number))
         flags = history.frames["flags"].iloc[number].split()
         for flag in flags:
             st.warning(FRAME_FLAGS[flag], icon=":material/flag:")
@@ -160,7 +163,7 @@ def events(history: FilmHistory) -> None:
         hide_index=True,
         placeholder=NOT_KNOWN,
         height=260,
-        column_config=_event_columns(history.time_unit),
+        column_config=_event_columns(history),
         on_select="rerun",
         selection_mode="single-row",
         key="film.events",
@@ -176,11 +179,13 @@ def events(history: FilmHistory) -> None:
     download(table, "Events as CSV", file_name="film-events.csv")
 
 
-def _event_columns(time_unit: str) -> dict[str, Any]:
+def _event_columns(history: FilmHistory) -> dict[str, Any]:
     number = st.column_config.NumberColumn
     return {
         "frame": number("Frame"),
-        "time": number(f"Time ({time_unit})", format="%.4g"),
+        "frame_in_file": None if history.part.has_all_frames else number("Frame of the file"),
+        "time": number(f"Time ({history.time_unit})", format="%.4g"),
+        "time_unit": None,
         "event": "Event",
         "before": st.column_config.TextColumn("Tracks before", help="Those that end with it."),
         "after": st.column_config.TextColumn("Tracks after", help="Those that begin with it."),
@@ -200,7 +205,7 @@ def results(history: FilmHistory) -> None:
     curves = curves_of(history)
     show_open_tab(
         {
-            "Sizes": lambda: _sizes(curves),
+            "Sizes": lambda: _sizes(history, curves),
             "Count": lambda: _count(history, curves),
             "Growth law": lambda: _growth(history, curves),
             "Motion": lambda: _motion(history),
@@ -210,24 +215,20 @@ def results(history: FilmHistory) -> None:
     )
 
 
-def _sizes(curves: SizeCurves) -> None:
+def _sizes(history: FilmHistory, curves: SizeCurves) -> None:
     if curves.is_empty:
         st.info("No particle was followed whose size counts.", icon=":material/info:")
         return
     show_plot(mean_figure(curves), key="film.mean", alt="Mean diameter against time")
     st.markdown(curves.trend_in_words)
     show_plot(kymograph(curves), key="film.kymograph", alt="Histogram of diameters against time, as colours")
-    download(curves.table, "Curves as CSV", file_name="film-curves.csv")
-
-
-def _singular(time_unit: str) -> str:
-    return "frame" if time_unit == "frames" else time_unit
+    download(curve_table(history, curves), "Curves as CSV", file_name="film-curves.csv")
 
 
 def _count(history: FilmHistory, curves: SizeCurves) -> None:
     show_plot(count_figure(curves), key="film.count", alt="Number of particles against time")
     rate = coalescence_rate(history)
-    st.markdown(f"Coalescences per particle and {_singular(history.time_unit)}: {rate.in_words()}.")
+    st.markdown(f"Coalescences per particle and {one_of(history.time_unit)}: {rate.in_words()}.")
 
 
 def _growth(history: FilmHistory, curves: SizeCurves) -> None:
@@ -236,7 +237,7 @@ def _growth(history: FilmHistory, curves: SizeCurves) -> None:
     st.markdown(law.sentence)
     if not np.isfinite(law.rate_cubic.value):
         return
-    unit, time = history.unit, _singular(history.time_unit)
+    unit, time = history.unit, one_of(history.time_unit)
     st.markdown(f"If r³ grows evenly: {law.rate_cubic.in_words(f'{unit}³/{time}')}. ")
     st.markdown(f"If r² grows evenly: {law.rate_square.in_words(f'{unit}²/{time}')}.")
 
@@ -247,7 +248,7 @@ def _motion(history: FilmHistory) -> None:
     st.markdown(motion.sentence)
     if not motion.table.empty:
         show_plot(displacement_figure(motion, history), key="film.msd", alt="Mean squared displacement against time")
-        unit = f"{history.unit}²/{_singular(history.time_unit)}"
+        unit = f"{history.unit}²/{one_of(history.time_unit)}"
         st.markdown(f"Diffusion coefficient, if the motion is Brownian: {motion.diffusion.in_words(unit)}.")
 
 

@@ -3,7 +3,7 @@ import pytest
 from drawing import Particle, draw
 
 from nanotem.export.boundaries import boundaries
-from nanotem.export.spans import places_between, places_inside
+from nanotem.spans import places_between, places_inside
 
 SHAPE = (30, 40)
 
