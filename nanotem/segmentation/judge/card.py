@@ -14,6 +14,10 @@ NAME = "judge"
 """Name of its files: NAME.json and NAME.npz."""
 
 
+SLOPES, OFFSETS = (0.01, 100.0), (-20.0, 20.0)
+"""Of the line from the logit of the trees to that of a probability: beyond these it says yes or no alone."""
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class JudgeCard(Card):
     """What belongs to the judge.
@@ -47,8 +51,8 @@ class JudgeCard(Card):
     figures: dict[str, float | dict[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        check_range("slope", self.slope, 0.01, 100)
-        check_range("offset", self.offset, -20, 20)
+        check_range("slope", self.slope, *SLOPES)
+        check_range("offset", self.offset, *OFFSETS)
         check_range("missed", self.missed, 0, 100)
         check_range("scatter_false", self.scatter_false, 0, 100)
         check_range("scatter_missed", self.scatter_missed, 0, 100)

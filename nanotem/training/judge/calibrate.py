@@ -8,6 +8,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq, minimize, nnls
 from scipy.special import expit, logit
 
+from nanotem.segmentation.judge.card import OFFSETS, SLOPES
 from nanotem.segmentation.judge.choose import choose
 from nanotem.training.judge.example import Heard
 from nanotem.training.judge.fit import TRUE_OVERLAP
@@ -88,7 +89,7 @@ def calibrated(answers: Sequence[Answer]) -> tuple[float, float]:
         probability = np.clip(expit(values[0] * logits + values[1]), 1e-9, 1 - 1e-9)
         return -float((weights * np.where(is_true, np.log(probability), np.log(1 - probability))).sum())
 
-    slope, offset = minimize(loss, [1.0, 0.0], method="Nelder-Mead").x
+    slope, offset = minimize(loss, [1.0, 0.0], method="Nelder-Mead", bounds=(SLOPES, OFFSETS)).x
     return float(slope), float(offset)
 
 
