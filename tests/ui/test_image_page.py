@@ -289,7 +289,7 @@ def test_an_end_is_dragged_and_moved_by_keys_in_a_browser() -> None:
     with served_app() as address, browser_page() as page:
         page.goto(address)
         page.get_by_role("button", name="Rods", exact=True).click()
-        page.get_by_text("Check or set the scale").click()
+        page.locator("summary", has_text="Check or set the scale").click()
         length = page.locator(".bar-ends .status")
         length.wait_for(timeout=_READING_MS)
         before_px = length_px(length)
