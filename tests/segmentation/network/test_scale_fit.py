@@ -38,3 +38,8 @@ def test_labels_that_were_left_out_do_not_count():
 def test_where_nothing_is_found_nothing_is_sure():
     fit = fit_of(np.zeros((8, 8), np.int32), np.zeros(1, np.float32), shown_px=20)
     assert (fit.found_px, fit.sureness, fit.worth) == (0, 0, 0)
+
+
+def test_what_fills_the_frame_says_nothing_of_a_scale():
+    fit = fit_of(np.ones((8, 8), np.int32), np.array([0, 1], np.float32), shown_px=9)
+    assert (fit.found_px, fit.worth) == (0, 0)
