@@ -14,8 +14,8 @@ _SURE = 0.5
 
 _FILLS_FRAME = 0.82
 """Share of the image from which on what is found shows no outline and says nothing of a scale: seen from afar, a dense
-monolayer is one even grey from edge to edge. A disc as wide as the frame covers less. Without it 5 of 16 drawn monolayers
-are taken for one particle, with it one; at 0.80 a published particle that fills its frame is lost."""
+monolayer is one even grey from edge to edge. A disc as wide as the frame covers less. Without it 5 of 16 drawn
+monolayers are taken for one particle, with it one; at 0.80 a published particle that fills its frame is lost."""
 
 
 @dataclass(frozen=True)
