@@ -62,9 +62,8 @@ def workbook(analysis: Analysis) -> bytes:
     """Return an Excel file: particles, their sizes in numbers, and what columns and flags mean.
 
     The sheets are particles, summary (by number), weighted (by number, length, area and volume; both say which size
-    they are of), families, enough (how
-    many particles each kind of size needs), arrangement, metal (only where the recipe names one, and there is a scale),
-    and units, the data dictionary.
+    they are of), families, enough (how many particles each kind of size needs), arrangement, metal (only where the
+    recipe names one, and there is a scale), and units, the data dictionary.
     """
     sizes, surface = analysis.sizes, analysis.metal_surface
     quantities = tuple(one for group in sizes.weighted.values() for one in group)

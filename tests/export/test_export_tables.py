@@ -62,7 +62,7 @@ def test_a_text_is_no_formula(cell: str) -> None:
 
 
 def test_excel_holds_no_formula() -> None:
-    analysis = drawn_analysis()
+    analysis = drawn_analysis(name="formula.png")
     analysis.store["particles", hash_of(analysis, "particles", Analysis.particles.depends)] = PARTICLES.assign(
         outline="=1+1"
     )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from nanotem.labels import in_one_piece
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.segmentation.classical import ClassicalOptions, finished
-from nanotem.segmentation.filters import MIN_DIAMETER_PX, without_small
+from nanotem.segmentation.filters import MIN_DIAMETER_PX, without_frame_filling, without_small
 from nanotem.segmentation.method import Foreground
 from nanotem.segmentation.neck import MeasuredParts
 from nanotem.segmentation.neck_ratio import NeckRatioOptions, cut_at_valleys
@@ -179,5 +179,5 @@ def _most_px(closer: float) -> int:
 
 
 def measurable(labels: Labels) -> Labels:
-    """Return the particles in one piece each, without those that are too small to be measured."""
-    return without_small(in_one_piece(labels), min_diameter_px=MIN_DIAMETER_PX)
+    """Return the particles in one piece each, without what is too small to be measured or shows no outline."""
+    return without_small(without_frame_filling(in_one_piece(labels)), min_diameter_px=MIN_DIAMETER_PX)

@@ -7,15 +7,11 @@ import numpy.typing as npt
 
 from nanotem.labels import areas_px
 from nanotem.micrograph import Labels
+from nanotem.segmentation.filters import fills_frame
 from nanotem.segmentation.network.scale import typical_of_areas_px
 
 _SURE = 0.5
 """The method "learned" keeps what it is so sure of."""
-
-_FILLS_FRAME = 0.82
-"""Share of the image from which on what is found shows no outline and says nothing of a scale: seen from afar, a dense
-monolayer is one even grey from edge to edge. A disc as wide as the frame covers less. Without it 5 of 16 drawn
-monolayers are taken for one particle, with it one; at 0.80 a published particle that fills its frame is lost."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +62,7 @@ def fit_of(labels: Labels, sure: npt.NDArray[np.float32], *, shown_px: float, px
         Pixels of the micrograph that a pixel of the labels spans.
     """
     areas = areas_px(labels)
-    areas[areas > _FILLS_FRAME * labels.size] = 0
+    areas[fills_frame(areas, labels.size)] = 0
     sure = sure[: len(areas)]
     found_px = px * typical_of_areas_px(areas[sure >= _SURE])
     return Fit(shown_px, found_px, float((areas * sure).sum() / max(areas.sum(), 1)))
