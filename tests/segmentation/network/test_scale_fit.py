@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nanotem.segmentation.network.fit import Fit, fit_of
+from nanotem.segmentation.network.fit import Fit, best_of, fit_of
 
 
 def test_a_scale_is_worth_most_at_which_particles_have_the_size_that_they_are_shown_at():
@@ -43,3 +43,12 @@ def test_where_nothing_is_found_nothing_is_sure():
 def test_what_fills_the_frame_says_nothing_of_a_scale():
     fit = fit_of(np.ones((8, 8), np.int32), np.array([0, 1], np.float32), shown_px=9)
     assert (fit.found_px, fit.worth) == (0, 0)
+
+
+def test_a_heap_that_fits_by_its_particles_nearly_as_well_is_no_large_particle():
+    heap, few, pieces = Fit(150, 150, 0.75), Fit(40, 40, 0.7), Fit(9, 9, 0.7)
+    assert best_of([pieces, few, heap]) is pieces
+    assert best_of([few, heap]) is heap
+    assert best_of([Fit(9, 9, 0.6), heap]) is heap
+    assert best_of([Fit(9, 9, 0.5), Fit(150, 150, 0.5)]).shown_px == 9
+    assert best_of([Fit(9, 9, 0.38), Fit(150, 150, 0.4)]).shown_px == 150
