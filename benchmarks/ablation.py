@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="folder for the networks")
     options = parser.parse_args()
     tests: Tests = {
-        name: [(analysed(pixels).stages, true) for pixels, true in held_out(options.data / folder, 1000)]
+        name: [(analysed(pixels).preprocessed, true) for pixels, true in held_out(options.data / folder, 1000)]
         for name, folder in (("real", "emps_more"), ("metal", "emps"))
     }
     with tempfile.TemporaryDirectory() as temporary:

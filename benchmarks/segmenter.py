@@ -56,7 +56,7 @@ def found_by(segmenter: Segmenter, foreground: Foreground) -> Labels:
 
 def seen(pixels: Pixels) -> Foreground:
     """Return what preprocessing makes of a micrograph."""
-    return Foreground.of(analyse(Micrograph(pixels, id="", name=""), Recipe()).stages)
+    return Foreground.of(analyse(Micrograph(pixels, id="", name=""), Recipe()).preprocessed)
 
 
 def real(data: Path, n_images: int) -> Iterator[Case]:

@@ -28,7 +28,6 @@ from nanotem.lattice.columns import with_lattices
 from nanotem.lattice.measure import Lattices, find_lattices
 from nanotem.measurement import add_flag, can_be_judged, has_flag, in_nm, measure_particles
 from nanotem.measurement.class_columns import with_classes, with_names
-from nanotem.measurement.evenness import spread_of_levels
 from nanotem.measurement.flags import FEW_PIXELS_BELOW_PX
 from nanotem.measurement.polygons import PolygonMeasures, measure_outlines
 from nanotem.micrograph import Labels, Mask, Micrograph, Scale
@@ -47,6 +46,7 @@ from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, 
 from nanotem.provenance import Provenance, versions
 from nanotem.recipe import Recipe
 from nanotem.segmentation import METHODS, Foreground, Segmentation, prepare, segment
+from nanotem.segmentation.holes import SPREAD_OF_HOLES, spread_of_levels
 from nanotem.segmentation.judge.card import NAME as JUDGE
 from nanotem.segmentation.judge.count import CountEstimate
 from nanotem.segmentation.network.card import NAME as SEGMENTER
@@ -76,10 +76,6 @@ _LEFT_OUT = 0.03
 
 _ONE_MISSED = 0.5
 """So many particles are expected to be missing where it is as likely as not that there is one."""
-
-_SPREAD_OF_HOLES = 0.075
-"""Of the levels of bright particles, by their contrast. Holes of 25 of 26 drawn films have up to 0.071, particles on 64
-of 66 published micrographs 0.084 and more; one of the other two shows four blurred spots, one gaps between cubes."""
 
 _UNLIKELY = 0.01
 """Probability in common below which what a picture shows by itself is not what its sample was settled to show: classes
@@ -220,19 +216,24 @@ class Analysis:
         return denoise(to_grey(self.micrograph.pixels), self.recipe.preprocess.denoise, ignore=self._ignored)
 
     @stage("denoised", "recipe.preprocess", doing="Finding the foreground…")
-    def stages(self) -> PreprocessStages:
-        """The picture after every step of preprocessing."""
+    def preprocessed(self) -> PreprocessStages:
+        """The picture after every step of preprocessing, of the polarity that was given or that its background has."""
         return preprocess(self.micrograph.pixels, self.recipe.preprocess, ignore=self._ignored, denoised=self.denoised)
 
-    @stage("stages", "_asked", doing="Telling particles apart…")
+    @stage("preprocessed", "_asked", doing="Telling particles apart…")
     def prepared(self) -> Any:
         """What the method works out whatever most of its options are."""
-        return prepare(Foreground.of(self.stages), self.recipe.segment, network=self._segmenter)
+        return prepare(Foreground.of(self.preprocessed), self.recipe.segment, network=self._segmenter)
 
     @stage("prepared", "recipe.segment", doing="Telling particles apart…")
     def segmentation(self) -> Segmentation:
         """Basin, seeds and labels, as found automatically."""
-        return segment(Foreground.of(self.stages), self.recipe.segment, self.prepared)
+        return segment(Foreground.of(self.preprocessed), self.recipe.segment, self.prepared)
+
+    @property
+    def stages(self) -> PreprocessStages:
+        """The picture after every step of preprocessing, of the polarity of what was found."""
+        return self.preprocessed.reversed if self.segmentation.is_reversed else self.preprocessed
 
     @stage("segmentation", "edits")
     def edited(self) -> EditedLabels:
@@ -524,7 +525,7 @@ class Analysis:
             yield note("not_resolved", share=in_percent(edges.relative_uncertainty, ".1f"))
         if self.stages.polarity == "bright":
             spread = spread_of_levels(self.stages.flattened, self.labels, blur_px=edges.blur_px)
-            if spread < _SPREAD_OF_HOLES:
+            if spread < SPREAD_OF_HOLES:
                 yield note("holes", spread=in_percent(spread, ".1f"))
 
     def _notes_on_edges(self) -> Iterable[Note]:
@@ -546,6 +547,8 @@ class Analysis:
 
     def _note_on_nothing(self) -> Note:
         count, n_left_out = self.segmentation.count, self.segmentation.n_left_out
+        if self.segmentation.are_holes:
+            return note("are_holes", n=n_left_out)
         if count is not None and count.expected_missed >= _ONE_MISSED:
             return note("nothing_sure", missed=max(count.expected_missed, 1), clear=n_left_out)
         if self.stages.level == np.inf:

@@ -18,6 +18,9 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "nothing_sure": "No particle was found: what looks like one is more likely texture or dirt, though about "
         "{missed:.0f} may be missing; {clear} things stand out clearly. To see them, lower the least probability or "
         "switch on Count all that is clear, on the page Segmentation.",
+        "are_holes": "No particle was found: what is bright ({n}) is of one grey level, of all sizes and ragged, as "
+        "the holes of a film are. If these are particles, switch on Count all that is clear, on the page Segmentation, "
+        "or set Particles are to bright on the page Preprocess.",
         "background_minority": "What was taken for particles covers {share} of the picture. Check whether they are "
         "dark or bright on the page Preprocess.",
         "crumbs": "{share} of {n} particles are smaller than {least_px:g} px in diameter: is it texture? Raise the "

@@ -13,6 +13,7 @@ from nanotem.ui.kit.frame import errors_shown, guide, needed_image, next_page, o
 from nanotem.ui.kit.plots import CONFIG
 from nanotem.ui.kit.recipe_panel import recipe_panel
 from nanotem.ui.preprocess.curtain import before_and_after
+from nanotem.ui.preprocess.polarity import stages_to_show
 
 STEPS = {
     "annotation": "Scale bar and text",
@@ -37,7 +38,7 @@ work.recipe = replace(work.recipe, preprocess=params)
 
 with errors_shown():
     analysis = analysis_at_hand(work, micrograph)
-    stages = analysis.stages
+    stages = stages_to_show(analysis)
     pictures = {
         "1 · Grey levels": stages.grey,
         "2 · Noise removed": stages.denoised,

@@ -4,20 +4,21 @@ import importlib.util
 import os
 import tempfile
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from uuid import uuid4
 
+import numpy as np
 import pytest
 
 from nanotem.calibration.grey import Bytes
 from nanotem.calibration.ocr import Text, read_text
 from nanotem.segmentation.judge import testimony
 from nanotem.segmentation.judge.testimony import Hearing, Testimony
-from nanotem.segmentation.judge.witnesses import Witness, by_necks
 from nanotem.segmentation.method import Foreground
+from nanotem.segmentation.network.segmenter import Segmenter
 
 WATCH = Path(__file__).parent / "watch"
 LIST = "NANOTEM_TEST_CONNECTIONS"
@@ -60,10 +61,16 @@ def nothing_is_sent() -> Iterator[None]:
 
 def identity(hearing: Hearing) -> bytes:
     """Return a hash of all that the witnesses look at."""
-    digest = sha256(hearing._segmenter.sha256.encode())
-    necks = (one.labels for one in hearing._necks)
-    for array in (hearing._image, hearing._contrast, hearing._ignored, *necks):
-        digest.update(array.tobytes())
+    image, segmenter, ignored = hearing._asked
+    necks = (one.labels for one in hearing._glance.necks)
+    return identity_of(segmenter, image, hearing.foreground.contrast, ignored, *necks)
+
+
+def identity_of(segmenter: Segmenter, *arrays: np.ndarray | None) -> bytes:
+    """Return a hash of a network and of what it looks at."""
+    digest = sha256(segmenter.sha256.encode())
+    for array in arrays:
+        digest.update(b"" if array is None else array.tobytes())
     return digest.digest()
 
 
@@ -84,21 +91,23 @@ def witnesses_are_heard_once() -> Iterator[None]:
 
         return heard
 
-    divided: OrderedDict[bytes, list[Witness]] = OrderedDict()
+    seen: OrderedDict[bytes, testimony._Glance] = OrderedDict()
 
-    def divided_once(foreground: Foreground, pairs: Iterable[tuple[float, float]]) -> list[Witness]:
-        arrays = (foreground.mask, foreground.contrast, foreground.faint)
-        key = sha256(repr(tuple(pairs)).encode() + b"".join(b"" if one is None else one.tobytes() for one in arrays))
-        if key.digest() not in divided:
-            divided[key.digest()] = list(by_necks(foreground, pairs))
-        if len(divided) > MOST_HEARD:
-            divided.popitem(last=False)
-        return divided[key.digest()]
+    def seen_once(foreground: Foreground, segmenter: Segmenter) -> testimony._Glance:
+        of = (foreground.mask, foreground.contrast, foreground.faint, foreground.flattened, foreground.ignored)
+        key = identity_of(segmenter, *of)
+        if key not in seen:
+            seen[key] = glance(foreground, segmenter)
+        if len(seen) > MOST_HEARD:
+            seen.popitem(last=False)
+        return seen[key]
+
+    glance = testimony._glance
 
     with pytest.MonkeyPatch.context() as patch:
         for name in ("at_a_glance", "looked_closer"):
             patch.setattr(Hearing, name, once(name, getattr(Hearing, name)))
-        patch.setattr(testimony, "by_necks", divided_once)
+        patch.setattr(testimony, "_glance", seen_once)
         yield
 
 

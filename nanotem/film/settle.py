@@ -17,6 +17,9 @@ from nanotem.segmentation import SegmentParams
 _N_LOOKED_AT = 7
 """Frames that are looked at, both ends among them: each takes about as long as the analysis of two frames."""
 
+_POLARITY_EVERY = 3
+"""Of these frames every third is asked whether its particles are dark, the slow way, which also asks the network."""
+
 _WRITTEN_IN = 0.5
 """Share of these frames in which a pixel is covered with writing, from which on it counts as that for the film."""
 
@@ -130,7 +133,8 @@ def _with_polarity(settled: Settled, frames: list[Micrograph]) -> Recipe:
     preprocess = settled.recipe.preprocess
     if preprocess.background.polarity != "automatic":
         return settled.recipe
-    votes = Counter(settled.analysis(frame).stages.polarity for frame in frames)
+    with_network = replace(settled, recipe=replace(settled.recipe, segment=SegmentParams()))
+    votes = Counter(with_network.analysis(frame).stages.polarity for frame in frames[::_POLARITY_EVERY])
     background = replace(preprocess.background, polarity=votes.most_common(1)[0][0])
     return replace(settled.recipe, preprocess=replace(preprocess, background=background))
 

@@ -93,7 +93,7 @@ def _support(film: Film, settled: Settled, number: int) -> GreyImage | None:
 
 
 def _support_in(analysis: Analysis) -> GreyImage:
-    stages = analysis.stages
+    stages = analysis.preprocessed
     return support_of(stages.levelled, stages.mask, stages.ignored)
 
 

@@ -101,7 +101,8 @@ class BackgroundParams(Parameters):
         "automatic",
         "Particles are",
         "Dark in bright field, bright in dark field and HAADF. Automatic takes the phase that hangs together and "
-        "reaches the frame for the background.",
+        "reaches the frame for the background; the method Automatic then turns to the other side where what it finds "
+        "says so.",
         choices={
             "automatic": "Found automatically",
             "dark": "Dark on bright",

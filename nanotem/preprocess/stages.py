@@ -1,6 +1,7 @@
 """The steps from a micrograph to a mask of its particles, in order, with the picture of each."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -93,6 +94,20 @@ class PreprocessStages:
             background=replace(self.params.background, polarity=self.polarity),
         )
         return preprocess(self.pixels, finer, ignore=self.ignored)
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether the polarity was found, not given."""
+        return self.params.background.polarity == "automatic"
+
+    @cached_property
+    def reversed(self) -> "PreprocessStages":
+        """The same steps with the other polarity."""
+        other: Literal["dark", "bright"] = "bright" if self.polarity == "dark" else "dark"
+        background = replace(self.params.background, polarity=other)
+        denoised = Denoised(self.denoised, self.blur_px)
+        params = replace(self.params, background=background)
+        return preprocess(self.pixels, params, ignore=self.ignored, denoised=denoised)
 
     @property
     def contrast(self) -> GreyImage:

@@ -10,10 +10,12 @@ from nanotem.micrograph import Labels
 from nanotem.networks.errors import ModelError
 from nanotem.networks.folders import OWN, folder_named
 from nanotem.parameters import Parameters, knob
+from nanotem.segmentation.holes import are_holes
 from nanotem.segmentation.judge.card import JudgeCard
 from nanotem.segmentation.judge.choose import Chosen, choose
 from nanotem.segmentation.judge.count import CountEstimate, count_estimate
 from nanotem.segmentation.judge.judge import Judge, judge_of
+from nanotem.segmentation.judge.polarity import brighter
 from nanotem.segmentation.judge.testimony import Hearing, Testimony
 from nanotem.segmentation.method import Foreground, GetNetwork, Method, Segmentation
 from nanotem.segmentation.neck_ratio import NeckRatioOptions, find_by_neck
@@ -67,6 +69,10 @@ class Verdict:
         SHA-256 of the network among the witnesses.
     absent
         Why the network or the judge had no say.
+    is_reversed
+        Whether the witnesses were heard on the other side of the grey scale than preprocessing took particles to be on.
+    are_holes
+        Whether all that they would find are holes of a film.
     """
 
     testimony: Testimony | None = None
@@ -74,6 +80,8 @@ class Verdict:
     judge: Judge | None = None
     asked_network: str = ""
     absent: str = ""
+    is_reversed: bool = False
+    are_holes: bool = False
 
 
 def hear(foreground: Foreground, options: AutomaticOptions, network: GetNetwork) -> Verdict:
@@ -82,6 +90,10 @@ def hear(foreground: Foreground, options: AutomaticOptions, network: GetNetwork)
     A glance comes first: necks, and the network at the scale of what they found. Where the judge expects more than 6 %
     of the particles to be false or missed, the network looks at other scales, too. A threshold of one's own is
     overruled by nobody: then, and where the network is absent, the neck ratio decides.
+
+    Unless a person said whether particles are dark or bright, what is found decides that: where the network sees them
+    on the other side of the grey scale, or nothing is found on this one but holes of a film, the witnesses are heard on
+    the other. Where there is nothing, either, holes are no particles.
     """
     if foreground.own_threshold or foreground.contrast is None or foreground.flattened is None:
         return Verdict()
@@ -90,26 +102,38 @@ def hear(foreground: Foreground, options: AutomaticOptions, network: GetNetwork)
     except ModelError as error:
         return Verdict(absent=str(error))
     hearing = Hearing(foreground, segmenter)
-    testimony = hearing.at_a_glance()
-    probabilities = judge.probabilities(testimony.evidence)
-    if is_doubtful(counted(testimony, probabilities, judge, LEAST_PROBABILITY)):
-        testimony = hearing.looked_closer()
-        probabilities = judge.probabilities(testimony.evidence)
-    return Verdict(testimony, probabilities, judge, segmenter.sha256)
+    verdict, found = _judged(hearing, judge)
+    if foreground.reversed is None:
+        return verdict
+    verdict = replace(verdict, are_holes=_shows_holes(hearing.foreground, found))
+    if hearing.is_reversed or (found.any() and not verdict.are_holes):
+        return verdict
+    other = foreground.reversed()
+    elsewhere, found = _judged(Hearing(other, segmenter), judge)
+    assert other.flattened is not None
+    return replace(elsewhere, is_reversed=True) if brighter(found, other.flattened) > 0 else verdict
+
+
+def _shows_holes(foreground: Foreground, found: Labels) -> bool:
+    assert foreground.flattened is not None
+    return foreground.polarity == "bright" and are_holes(foreground.flattened, found)
+
+
+def _judged(hearing: Hearing, judge: Judge) -> tuple[Verdict, Labels]:
+    """Hear at a glance, and closer where the judge doubts; return the verdict, and the particles it would find."""
+    for hear_more in (hearing.at_a_glance, hearing.looked_closer):
+        testimony = hear_more()
+        proposals, probabilities = testimony.proposals, judge.probabilities(testimony.evidence)
+        chosen = choose(proposals, probabilities, least_probability=LEAST_PROBABILITY)
+        if not is_doubtful(_count(chosen, probabilities, judge.card)):
+            break
+    verdict = Verdict(testimony, probabilities, judge, hearing.segmenter.sha256, is_reversed=hearing.is_reversed)
+    return verdict, chosen.number[proposals.atoms]
 
 
 def is_doubtful(count: CountEstimate) -> bool:
     """Tell whether a closer look could change the result."""
     return count.doubtful_share > DOUBT
-
-
-def counted(
-    testimony: Testimony, probabilities: npt.NDArray[np.float64], judge: Judge, least_probability: float
-) -> CountEstimate:
-    """Return how many particles there are, by a judge."""
-    return _count(
-        choose(testimony.proposals, probabilities, least_probability=least_probability), probabilities, judge.card
-    )
 
 
 def _find(foreground: Foreground, options: AutomaticOptions, verdict: Verdict) -> Segmentation:
@@ -123,6 +147,8 @@ def _find(foreground: Foreground, options: AutomaticOptions, verdict: Verdict) -
         probabilities = probabilities.copy()
         probabilities[clear], clear = 1.0, clear[:0]
         chosen = choose(proposals, probabilities, least_probability=options.least_probability)
+    elif verdict.are_holes:
+        clear, chosen = np.concatenate([chosen.kept, clear]), chosen.without_any
     labels, kept = _in_reading_order(chosen.number[proposals.atoms], chosen.kept)
     witness = proposals.witness[kept].tolist()
     return Segmentation(
@@ -134,6 +160,8 @@ def _find(foreground: Foreground, options: AutomaticOptions, verdict: Verdict) -
         proposed_by={label: testimony.kinds[place] for label, place in enumerate(witness, start=1)},
         count=_count(chosen, probabilities, card),
         left_out=proposals.labels_of(clear),
+        is_reversed=verdict.is_reversed,
+        are_holes=verdict.are_holes and not options.count_clear,
         asked_network=verdict.asked_network,
         asked_judge=verdict.judge.sha256,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -41,6 +41,10 @@ class Foreground:
         Whether the recipe has a threshold of its own, which no other opinion overrules.
     finer
         Works out the same without the blur that noise asked for; None if there was none, or none is known.
+    polarity
+        Of the particles in the picture.
+    reversed
+        Works out the same with dark particles bright and bright ones dark; None if a person said which they are.
     """
 
     mask: Mask
@@ -51,6 +55,8 @@ class Foreground:
     is_blank: bool = False
     own_threshold: bool = False
     finer: "Callable[[], Foreground] | None" = None
+    polarity: Literal["dark", "bright"] = "bright"
+    reversed: "Callable[[], Foreground] | None" = None
 
     @classmethod
     def of(cls, stages: PreprocessStages) -> "Foreground":
@@ -64,6 +70,8 @@ class Foreground:
             is_blank=stages.level == float("inf"),
             own_threshold=stages.own_threshold,
             finer=(lambda: cls.of(stages.finer())) if stages.is_blurred else None,
+            polarity=stages.polarity,
+            reversed=(lambda: cls.of(stages.reversed)) if stages.is_automatic else None,
         )
 
 
@@ -90,6 +98,10 @@ class Segmentation:
         How many particles there are, as it follows from the confidence; None without probabilities.
     left_out
         What stands out as clearly as the particles and is none to the judge, numbered from 1; None without a judge.
+    is_reversed
+        Whether particles are dark where preprocessing took them to be bright, or the other way round.
+    are_holes
+        Whether all that was found was left out, as it is the holes of a film.
     asked_network, asked_judge
         SHA-256 of the network and of the judge that had a say, for the provenance; empty if none had.
     absent_network
@@ -104,6 +116,8 @@ class Segmentation:
     proposed_by: Mapping[int, str] = field(default_factory=dict)
     count: CountEstimate | None = None
     left_out: Labels | None = None
+    is_reversed: bool = False
+    are_holes: bool = False
     asked_network: str = ""
     asked_judge: str = ""
     absent_network: str = ""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tifffile
+from drawing import disc_grid, draw, with_noise
 from films import Here
 
 from nanotem.batch import Outcome
@@ -195,6 +196,15 @@ def test_polarity_and_scale_that_are_given_stay(film, tmp_path):
     settled = settle(opened, recipe)
     assert settled.recipe.preprocess.background.polarity == "bright"
     assert settled.recipe.segment.method == "local_maxima"
+
+
+def test_the_polarity_is_that_of_what_the_network_finds(tmp_path):
+    image, _ = draw((240, 270), disc_grid(8, 9, pitch_px=30, diameter_px=28))  # gaps look like particles
+    frames = np.stack([with_noise(image, 3, seed=seed).round().astype(np.uint8) for seed in range(3)])
+    tifffile.imwrite(tmp_path / "packed.tif", frames, photometric="minisblack")
+    settled = settle(open_film(tmp_path / "packed.tif"))
+    assert settled.recipe.preprocess.background.polarity == "dark"
+    assert settled.recipe.segment.method == "neck_ratio"
 
 
 def test_scores_count_what_is_wrong(film):

@@ -1,5 +1,6 @@
 """What the automatic method comes to."""
 
+import cv2
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
@@ -9,7 +10,7 @@ from nanotem.evaluation import evaluate
 from nanotem.micrograph import Micrograph
 from nanotem.networks import folders
 from nanotem.preprocess import preprocess
-from nanotem.preprocess.params import PreprocessParams, ThresholdParams
+from nanotem.preprocess.params import BackgroundParams, PreprocessParams, ThresholdParams
 from nanotem.recipe import Recipe
 from nanotem.segmentation import Foreground, Segmentation, SegmentParams, segment
 from nanotem.segmentation.automatic import AutomaticOptions, Verdict, hear
@@ -140,3 +141,41 @@ def test_what_is_clear_but_left_out_is_told_and_counts_where_a_person_says_so():
     assert (len(every.confidence), every.n_left_out) == (len(large) + len(small), 0)
     assert sorted(every.confidence.values())[-len(small) :] == [1.0] * len(small)
     assert usual.count.high >= every.count.found == usual.count.found + len(small)
+
+
+@pytest.mark.parametrize(("particle", "background"), [(60.0, 180.0), (180.0, 60.0)])
+def test_what_is_found_decides_the_polarity_unless_a_person_did(particle, background):
+    packed = disc_grid(8, 9, pitch_px=30, diameter_px=28)  # gaps between them look like particles
+    image, truth = draw((240, 270), packed, particle=particle, background=background)
+    analysis = analyse(Micrograph(with_noise(image, 3).round().astype(np.uint8), "", ""))
+    true = "dark" if particle < background else "bright"
+    assert analysis.preprocessed.polarity != true == analysis.stages.polarity
+    assert analysis.segmentation.is_reversed
+    assert evaluate(analysis.labels, truth).f1_50 == 1
+    by_neck = analysis.with_recipe(Recipe(segment=SegmentParams.of("neck_ratio")))
+    assert by_neck.stages.polarity != true
+    said = PreprocessParams(background=BackgroundParams(polarity=analysis.preprocessed.polarity))
+    assert analysis.with_recipe(Recipe(preprocess=said)).stages.polarity != true
+
+
+def film_with_holes() -> np.ndarray:
+    rng = np.random.default_rng(5)
+    cloud = cv2.GaussianBlur(rng.normal(size=(320, 320)), (0, 0), 14)
+    film = cv2.GaussianBlur((cloud < cloud.std()).astype(float), (0, 0), 1.5)
+    return np.clip(190 - 80 * film + rng.normal(0, 5, film.shape), 0, 255).round().astype(np.uint8)
+
+
+def test_holes_of_a_film_are_no_particles_unless_a_person_says_so():
+    film = Foreground.of(preprocess(film_with_holes(), PreprocessParams()))
+    heard = verdict(film)
+    assert (film.polarity, heard.are_holes, heard.is_reversed) == ("bright", True, False)
+    found = segment(film, SegmentParams(), heard)
+    assert found.are_holes
+    assert found.n_left_out >= 5
+    assert not found.labels.any()
+    assert found.count.low == 0 < found.n_left_out <= found.count.high
+    counted = segment(film, SegmentParams.of("automatic", count_clear=True), heard)
+    assert len(counted.confidence) >= found.n_left_out
+    assert not counted.are_holes
+    bright = PreprocessParams(background=BackgroundParams(polarity="bright"))
+    assert segment(Foreground.of(preprocess(film_with_holes(), bright)), SegmentParams()).labels.any()

@@ -131,6 +131,14 @@ def test_a_threshold_above_everything_gives_a_warning(visitor) -> None:
         assert [message.value[:3] for message in visitor.visit(page).app.warning] == ["No "]
 
 
+def test_preprocess_shows_the_polarity_of_what_was_found_while_a_slider_moves() -> None:
+    packed = [Particle(15 + 30 * row, 15 + 30 * column, 28) for row in range(8) for column in range(9)]
+    visitor = Visitor().upload("packed.png", png(to_8_bits(*packed, side_px=30))).visit(SEGMENTATION).visit(PREPROCESS)
+    for sigma_px in (1.0, 1.5):
+        visitor.turn("preprocess.denoise.sigma_px", sigma_px)
+        assert "Particles were taken to be **dark**." in [caption.value for caption in visitor.app.caption]
+
+
 def test_an_even_window_gives_a_message(visitor) -> None:
     visitor.visit(PREPROCESS).turn("preprocess.threshold.method", "local")
     visitor.turn("preprocess.threshold.block_size_px", 150)

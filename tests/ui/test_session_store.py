@@ -20,7 +20,7 @@ def test_it_is_a_mapping() -> None:
         store["never", "heard of"]
 
 
-@pytest.mark.parametrize(("stage", "n_kept"), [("stages", 1), ("denoised", 2), ("segmentation", 2), ("sizes", 4)])
+@pytest.mark.parametrize(("stage", "n_kept"), [("preprocessed", 1), ("denoised", 2), ("segmentation", 2), ("sizes", 4)])
 def test_the_oldest_results_of_a_stage_are_forgotten(stage: str, n_kept: int) -> None:
     store = SessionStore()
     for number in range(6):

@@ -42,6 +42,11 @@ class Chosen:
     number: npt.NDArray[np.int32]
 
     @property
+    def without_any(self) -> "Chosen":
+        """The same, but none is a particle: what would be is unsure."""
+        return Chosen(self.places, 0, self.n_kept + self.n_unsure, np.zeros_like(self.number))
+
+    @property
     def kept(self) -> npt.NDArray[np.intp]:
         """The particles."""
         return self.places[: self.n_kept]
@@ -94,10 +99,9 @@ def choose(proposals: Proposals, probabilities: npt.NDArray[np.float64], *, leas
         if probabilities[place] >= least_probability:
             n_kept += 1
             number[free] = n_kept
-    chosen = np.array(places, np.intp)
-    if n_kept and not _is_sure(probabilities[chosen], n_kept, least_probability):
-        return Chosen(chosen, 0, n_kept, np.zeros_like(number))
-    return Chosen(chosen, n_kept, 0, number)
+    chosen = Chosen(np.array(places, np.intp), n_kept, 0, number)
+    is_sure = not n_kept or _is_sure(probabilities[chosen.places], n_kept, least_probability)
+    return chosen if is_sure else chosen.without_any
 
 
 def _is_sure(probabilities: npt.NDArray[np.float64], n_kept: int, least_probability: float) -> bool:

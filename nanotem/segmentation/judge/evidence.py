@@ -8,10 +8,12 @@ from scipy.spatial import cKDTree
 
 from nanotem.micrograph import GreyImage
 from nanotem.robust import robust_sd
+from nanotem.segmentation.judge.polarity import rim_levels
 from nanotem.segmentation.judge.proposals import Proposals
 from nanotem.segmentation.judge.witnesses import CLOSER, LEVEL, Witness
 from nanotem.segmentation.network.fit import fit_of
 from nanotem.segmentation.network.prediction import levelled
+from nanotem.threads import side_by_side
 
 _ABSENT = -1.0
 """The value of what no witness could say."""
@@ -70,6 +72,7 @@ def evidence(
     levels, squares = proposals.means_of(contrast, contrast**2)
     noise = _noise(contrast, proposals, least=_LEAST_NOISE)
     features |= _of_bodies(proposals, levels, noise=noise, diameter_px=diameter_px)
+    features |= _of_rims(proposals, witnesses, contrast, levels, noise=noise)
     features |= _of_image(proposals, met, levels, squares, noise=noise)
     plain, level = (next((witnesses[k] for k in looks[look]), None) for look in ("1", "level_1"))
     features["image_likeness"] = np.full(len(proposals), _likeness(plain))
@@ -112,6 +115,18 @@ def _of_bodies(proposals: Proposals, levels: FloatArray, *, noise: float, diamet
         "alike": _alike(proposals, np.log(diameters), share),
         "at_frame": proposals.at_frame().astype(float),
     }
+
+
+def _of_rims(
+    proposals: Proposals, witnesses: Sequence[Witness], contrast: GreyImage, levels: FloatArray, *, noise: float
+) -> dict[str, FloatArray]:
+    """Return how far a proposal is above the background at its rim: what is below is a hole, or between particles."""
+    rims = np.zeros(len(proposals))
+    for k, found in enumerate(side_by_side(lambda one: rim_levels(one.labels, contrast), witnesses)):
+        of_witness = proposals.witness == k
+        rims[of_witness] = found[proposals.label[of_witness] - 1]
+    above = np.nan_to_num(levels - rims)
+    return {"step_share": above / _typical(levels, proposals.areas_px), "step_to_noise": above / noise}
 
 
 def _typical(levels: FloatArray, areas: FloatArray) -> float:

@@ -1,14 +1,25 @@
 """What all witnesses of an image say together: at a glance, or after a closer look."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from nanotem.micrograph import GreyImage
 from nanotem.segmentation.judge.evidence import evidence
+from nanotem.segmentation.judge.polarity import contradicts
 from nanotem.segmentation.judge.proposals import Proposals, pooled
-from nanotem.segmentation.judge.witnesses import NECKS, Kind, Witness, by_necks, by_network, looked_closer, looked_level
+from nanotem.segmentation.judge.witnesses import (
+    NECKS,
+    Kind,
+    Seen,
+    Witness,
+    by_necks,
+    by_network,
+    looked_closer,
+    looked_level,
+)
 from nanotem.segmentation.method import Foreground
 from nanotem.segmentation.network.prediction import SMALLEST_PX, best_diameter_px
 from nanotem.segmentation.network.scale import standardised, typical_diameter_px
@@ -38,47 +49,88 @@ class Testimony:
     foreground: GreyImage
 
 
+@dataclass(frozen=True, eq=False)
+class _Glance:
+    """What all looks at an image share, and the first of them, at the scale of what the necks found."""
+
+    necks: list[Witness]
+    image: GreyImage
+    diameter_px: float
+    seen: Seen
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether the network finds that particles are not bright."""
+        return contradicts(self.seen.witnesses[0], self.image)
+
+
 class Hearing:
     """An image whose witnesses can be heard, with what they share.
 
     Parameters
     ----------
     foreground
-        With contrast and a levelled picture.
+        With contrast and a levelled picture. If the network finds that particles are not bright in it as they were
+        taken to be, and it can be reversed, they are heard on the other side of the grey scale.
     segmenter
         The network.
+
+    Attributes
+    ----------
+    segmenter
+        The network.
+    foreground
+        What is heard of: after it was reversed, if it was.
+    is_reversed
+        Whether they were.
+    is_contradicted
+        Whether what the network finds is not bright, even so.
     """
 
     def __init__(self, foreground: Foreground, segmenter: Segmenter) -> None:
+        glance = _glance(foreground, segmenter)
+        self.is_reversed = foreground.reversed is not None and glance.is_contradicted
+        if foreground.reversed is not None and self.is_reversed:
+            foreground = foreground.reversed()
+            glance = _glance(foreground, segmenter)
         assert foreground.ignored is not None
-        assert foreground.contrast is not None
-        self._segmenter, self._ignored, self._contrast = segmenter, foreground.ignored, foreground.contrast
-
-        def look(*, closely: bool) -> tuple[Foreground, list[Witness]]:
-            seen = foreground.finer() if closely and foreground.finer else foreground
-            return seen, by_necks(seen, NECKS[:1] if closely else NECKS)
-
-        looks = side_by_side(lambda closely: look(closely=closely), [False, True] if foreground.finer else [False])
-        self._necks = [witness for _, witnesses in looks for witness in witnesses]
-        sharp = looks[-1][0].flattened
-        assert sharp is not None
-        self._image = standardised(sharp)
+        self.segmenter, self.foreground = segmenter, foreground
+        self.is_contradicted = glance.is_contradicted
+        self._glance, self._asked = glance, (glance.image, segmenter, foreground.ignored)
 
     def at_a_glance(self) -> Testimony:
         """Hear the necks, and the network at the scale of what they found."""
-        return self._heard(max(typical_diameter_px(self._necks[0].labels), SMALLEST_PX), closer=False)
+        return self._heard(self._glance.seen, diameter_px=self._glance.diameter_px)
 
     def looked_closer(self) -> Testimony:
         """Hear the necks, and the network at the scale that fits best, closer, from afar and without background."""
-        return self._heard(best_diameter_px(self._image, self._segmenter, self._ignored), closer=True)
+        diameter_px = best_diameter_px(*self._asked)
+        return self._heard(
+            by_network(*self._asked, diameter_px=diameter_px),
+            looked_closer(*self._asked, diameter_px=diameter_px),
+            looked_level(*self._asked, diameter_px=diameter_px),
+            diameter_px=diameter_px,
+        )
 
-    def _heard(self, diameter_px: float, *, closer: bool) -> Testimony:
-        seen = by_network(self._image, self._segmenter, self._ignored, diameter_px=diameter_px)
-        witnesses = [*self._necks, *seen.witnesses]
-        if closer:
-            asked = (self._image, self._segmenter, self._ignored)
-            witnesses += looked_closer(*asked, diameter_px=diameter_px)
-            witnesses += looked_level(*asked, diameter_px=diameter_px)
+    def _heard(self, seen: Seen, *others: list[Witness], diameter_px: float) -> Testimony:
+        witnesses = [*self._glance.necks, *seen.witnesses, *chain(*others)]
         proposals = pooled([one.labels for one in witnesses])
-        features = evidence(proposals, witnesses, contrast=self._contrast, diameter_px=diameter_px)
+        contrast = self.foreground.contrast
+        assert contrast is not None
+        features = evidence(proposals, witnesses, contrast=contrast, diameter_px=diameter_px)
         return Testimony(tuple(one.kind for one in witnesses), proposals, features, seen.prediction.foreground)
+
+
+def _glance(foreground: Foreground, segmenter: Segmenter) -> _Glance:
+    assert foreground.ignored is not None
+
+    def look(*, closely: bool) -> tuple[Foreground, list[Witness]]:
+        seen = foreground.finer() if closely and foreground.finer else foreground
+        return seen, by_necks(seen, NECKS[:1] if closely else NECKS)
+
+    looks = side_by_side(lambda closely: look(closely=closely), [False, True] if foreground.finer else [False])
+    necks = [witness for _, witnesses in looks for witness in witnesses]
+    sharp = looks[-1][0].flattened
+    assert sharp is not None
+    image, diameter_px = standardised(sharp), max(typical_diameter_px(necks[0].labels), SMALLEST_PX)
+    return _Glance(necks, image, diameter_px, by_network(image, segmenter, foreground.ignored, diameter_px=diameter_px))

@@ -9,7 +9,7 @@ from nanotem.parameters import Parameters, knob
 class JudgeConfig(Parameters):
     """How the judge learns."""
 
-    n_drawn: int = knob(1080, "Drawn micrographs", "As many of each kind in turn.", low=0, high=100_000)
+    n_drawn: int = knob(1140, "Drawn micrographs", "As many of each kind in turn.", low=0, high=100_000)
     drawn_weight: float = knob(
         0.05, "Weight of drawn ones", "What a drawn micrograph counts beside a real one.", low=0, high=10
     )

@@ -1,7 +1,7 @@
 """What the witnesses say of a micrograph whose particles are known, kept in a file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +14,7 @@ from nanotem.analysis import analyse
 from nanotem.micrograph import GreyImage, Labels, Micrograph, Pixels
 from nanotem.networks.files import packed
 from nanotem.readers import read_file, read_values
+from nanotem.segmentation.judge.polarity import brighter
 from nanotem.segmentation.judge.proposals import Proposals
 from nanotem.segmentation.judge.testimony import Hearing, Testimony
 from nanotem.segmentation.method import Foreground
@@ -111,13 +112,33 @@ def boxed(boxes: Boxes) -> TruthOf:
 
 
 def example_of(
-    name: str, kind: str, pixels: Pixels, truth_of: TruthOf, segmenter: Segmenter
+    name: str, kind: str, pixels: Pixels, truth_of: TruthOf, segmenter: Segmenter, *, truth: Labels | None = None
 ) -> tuple[JudgeExample, list[str]]:
-    """Hear the witnesses of a micrograph; return the example and the names of the features."""
-    stages = analyse(Micrograph(pixels, id="", name="")).stages
-    hearing = Hearing(Foreground.of(stages), segmenter)
+    """Hear the witnesses of a micrograph; return the example and the names of the features.
+
+    Parameters
+    ----------
+    name, kind
+        As for `JudgeExample`.
+    pixels
+        Grey image.
+    truth_of
+        Compares proposals with the true particles.
+    segmenter
+        The network among the witnesses.
+    truth
+        True particles, which say whether these are dark or bright: then what is on the other side is never one.
+    """
+    foreground = Foreground.of(analyse(Micrograph(pixels, id="", name="")).preprocessed)
+    assert foreground.flattened is not None
+    assert foreground.reversed is not None
+    if truth is not None and truth.any():
+        is_bright = brighter(truth, foreground.flattened) >= 0
+        foreground = replace(foreground if is_bright else foreground.reversed(), reversed=None)
+    hearing = Hearing(foreground, segmenter)
     glance, closer = hearing.at_a_glance(), hearing.looked_closer()
-    n_true, nearest = truth_of(stages.flattened)
+    assert hearing.foreground.flattened is not None
+    n_true, nearest = truth_of(hearing.foreground.flattened)
     return JudgeExample(name, kind, n_true, _heard(glance, nearest), _heard(closer, nearest)), list(closer.evidence)
 
 
@@ -173,13 +194,13 @@ def read_example(path: Path) -> tuple[JudgeExample, list[str]]:
 
 def hear_real(path: Path, image: Path, label: Path, segmenter: Segmenter) -> None:
     """Hear the witnesses of a labelled or boxed micrograph, and write the example."""
-    micrograph = read_file(image)
+    micrograph, truth = read_file(image), None
     if is_boxed(label):
         kind, truth_of = BOXED, boxed(read_boxes(label, micrograph.shape))
     else:
         truth = read_values(label.read_bytes(), label.name).astype(np.int32)
         kind, truth_of = REAL, labelled(truth, drawn_by_hand=True)
-    save_example(path, *example_of(path.stem, kind, micrograph.pixels, truth_of, segmenter))
+    save_example(path, *example_of(path.stem, kind, micrograph.pixels, truth_of, segmenter, truth=truth))
 
 
 def is_boxed(label: Path) -> bool:
@@ -191,4 +212,4 @@ def hear_drawn(path: Path, kind: str, seed: int, segmenter: Segmenter) -> None:
     """Draw a micrograph, hear its witnesses, and write the example."""
     drawn = draw_kind(kind, seed)
     truth_of = labelled(drawn.labels, drawn_by_hand=False)
-    save_example(path, *example_of(path.stem, kind, drawn.pixels, truth_of, segmenter))
+    save_example(path, *example_of(path.stem, kind, drawn.pixels, truth_of, segmenter, truth=drawn.labels))

@@ -22,7 +22,8 @@ PREPROCESS = """
 - *Faint particles are missing*: lower the share of Otsu's level, or the faintest particle.
 - *Noise or texture is white*: raise them, blur more, or open once more.
 - *One side of the image is all white*: make the background scale smaller, or use a local threshold.
-- *Everything is inverted*: say yourself whether particles are dark or bright.
+- *Everything is inverted*: say yourself whether particles are dark or bright. Automatic goes by the shape of the
+  background, until what is found on the page Segmentation says otherwise.
 - Contrast and sharpening are there for images that need them; Otsu's threshold is not helped by contrast alone.
 """
 

@@ -35,6 +35,14 @@ def test_holes_have_one_level_and_metal_has_several():
     assert of(labels, grey)["image_levels"] == pytest.approx(np.full(10, 0.3), abs=0.01)
 
 
+def test_a_hole_is_below_its_rim_and_a_particle_above_it():
+    labels = discs(12, 12, 12)
+    contrast = np.array([20.0, 120.0, -30.0, 20.0])[labels]
+    found = of(labels, contrast)
+    assert np.sign(found["step_share"][:3]).tolist() == np.sign(found["step_to_noise"][:3]).tolist() == [1, -1, 0]
+    assert found["step_share"][0] == pytest.approx(-2 * found["step_share"][1])
+
+
 def test_sizes_and_unevenness_are_spreads_in_common():
     labels = discs(8, 11, 14, 17, 20)
     contrast = np.where(COLUMN % 2 == 1, 50.0, 150.0) * (labels > 0)

@@ -8,6 +8,7 @@ import numpy as np
 
 from nanotem.training.segmenter.drawn import crowds, nothing
 from nanotem.training.segmenter.drawn.exposure import Drawn
+from nanotem.training.segmenter.drawn.films import on_film
 from nanotem.training.segmenter.drawn.giants import giants
 from nanotem.training.segmenter.drawn.mixed import mixed
 
@@ -39,6 +40,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "companions": Kind(crowds.companions, 0.5),
         "on thick supports": Kind(crowds.on_thick_support, 1.5),
         "giants": Kind(giants, 4),
+        "on films with holes": Kind(on_film, 1.5),
     }
 )
 """Shares by what the network is to be good at; one frame in six is empty."""

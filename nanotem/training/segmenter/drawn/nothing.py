@@ -7,6 +7,7 @@ import numpy.typing as npt
 from nanotem.synthetic.imaging import expose
 from nanotem.training.segmenter.drawn.crowds import fringes
 from nanotem.training.segmenter.drawn.exposure import Drawn, random_imaging, transmitted
+from nanotem.training.segmenter.drawn.films import film_with_holes
 from nanotem.training.segmenter.drawn.sheet import Sheet, waves
 
 _SIDE_PX = 320
@@ -26,19 +27,7 @@ def lattice(rng: np.random.Generator) -> Drawn:
 
 def carbon(rng: np.random.Generator) -> Drawn:
     """Draw a lacey or a holey carbon film."""
-    if rng.random() < 0.6:
-        film = np.zeros((_SIDE_PX, _SIDE_PX), np.float32)
-        for _ in range(int(rng.integers(1, 4))):
-            ridge = np.abs(waves(_SIDE_PX, rng.uniform(10, 60), rng))
-            film = np.maximum(film, np.clip(1.5 - ridge / rng.uniform(0.1, 0.5), 0, 1))
-    else:
-        film = np.ones((_SIDE_PX, _SIDE_PX), np.float32)
-        for _ in range(int(rng.integers(2, 14))):
-            row, column = rng.integers(0, _SIDE_PX, 2)
-            axes = np.rint(rng.uniform(12, 70) * rng.uniform(0.6, 1.4, 2)).astype(int)
-            cv2.ellipse(film, (int(column), int(row)), (int(axes[0]), int(axes[1])), rng.uniform(0, 180), 0, 360, 0, -1)
-        film = np.where(film * 3 + waves(_SIDE_PX, 25, rng) > 0.5, np.float32(1), np.float32(0))
-    film = cv2.GaussianBlur(film, (0, 0), rng.uniform(0.6, 3))
+    film = film_with_holes(_SIDE_PX, rng)
     relief = rng.uniform(0.1, 1.5) * film * (1 + rng.uniform(0, 0.15) * waves(_SIDE_PX, rng.uniform(1.5, 5), rng))
     return _empty(relief, rng)
 

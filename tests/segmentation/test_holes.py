@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from nanotem.measurement.evenness import spread_of_levels
+from nanotem.segmentation.holes import are_holes, spread_of_levels
 
 
 def squares(*levels: float) -> tuple[np.ndarray, np.ndarray]:
@@ -50,3 +50,33 @@ def test_holes_are_level_however_soft_their_edges_and_spheres_of_one_size_are_no
     level, domed = (cv2.GaussianBlur(one, (0, 0), blur_px) for one in (100.0 * (labels > 0), spheres))
     assert spread_of_levels(level, labels, blur_px=blur_px) < 0.03
     assert spread_of_levels(domed, labels, blur_px=blur_px) > 0.1
+
+
+def blots(rng: np.random.Generator, *, width_px: float = 9.0) -> np.ndarray:
+    """Return ragged areas of all sizes, none at the edge of the picture."""
+    cloud = cv2.GaussianBlur(rng.normal(size=(256, 256)), (0, 0), width_px)
+    mask = cloud > 1.3 * cloud.std()
+    return cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)[1].astype(np.int32)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ragged_areas_of_all_sizes_and_one_level_are_holes(seed):
+    rng = np.random.default_rng(seed)
+    labels = blots(rng)
+    assert are_holes(np.where(labels > 0, 190, 100) + rng.normal(0, 4, labels.shape).astype(np.float32), labels)
+    levels = np.append(100, rng.normal(190, 20, labels.max()))
+    assert not are_holes(levels[labels].astype(np.float32), labels)
+
+
+def test_discs_of_all_sizes_and_bars_of_one_size_are_none():
+    row, column = np.mgrid[:80, :400]
+    round_ones, bars = np.zeros(row.shape, np.int32), np.zeros(row.shape, np.int32)
+    for number, radius_px in enumerate((8, 12, 18, 26, 34), start=1):
+        round_ones[np.hypot(row - 40, column - 80 * number + 40) < radius_px] = number
+        bars[20:60, 80 * number - 60 : 80 * number - 45] = number
+    for labels in (round_ones, bars):
+        assert not are_holes(np.where(labels > 0, 190, 100).astype(np.float32), labels)
+
+
+def test_nothing_is_no_hole():
+    assert not are_holes(np.zeros((20, 20), np.float32), np.zeros((20, 20), np.int32))

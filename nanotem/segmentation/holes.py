@@ -1,16 +1,47 @@
-"""How alike the grey levels of particles are: metal differs in thickness and in how it diffracts, holes do not."""
+"""Whether bright particles are holes of a film: metal differs in thickness and in how it diffracts, holes do not."""
 
 import cv2
 import numpy as np
 
 from nanotem.labels import largest
 from nanotem.micrograph import GreyImage, Labels
+from nanotem.moments import label_moments
 from nanotem.robust import robust_sd
 
 _CORE_BLURS, _LEAST_BLUR_PX = 2.0, 1.5
 """Farther from the edge than two blurs, 2 % of its step are left."""
 
 _LEAST_N = 3
+
+SPREAD_OF_HOLES = 0.075
+"""Of the levels of bright particles, by their contrast. Holes of 25 of 26 drawn films have up to 0.071, particles on 64
+of 66 published micrographs 0.084 and more; one of the other two shows four blurred spots, one gaps between cubes."""
+
+_COMPACT, _RAGGED_SHARE = 0.96, 0.25
+"""A quarter of drawn holes and more are less compact than this; of drawn discs of one level, which are no less even,
+all are more so."""
+
+_ONE_SIZE = 0.25
+"""Standard deviation of the logarithm of diameters. Plates and cubes of one batch may be of one level and are not
+compact, but they are of one size."""
+
+
+def are_holes(image: GreyImage, labels: Labels) -> bool:
+    """Tell whether what is bright is of one grey level, of many sizes, and of shapes that no particle has.
+
+    Parameters
+    ----------
+    image
+        Grey levels with an even background.
+    labels
+        One number per particle, 0 background.
+    """
+    if not spread_of_levels(image, labels) < SPREAD_OF_HOLES:
+        return False
+    moments = label_moments(labels)
+    there = np.unique(labels[labels > 0])
+    sizes, compactness = np.log(moments.area[there]) / 2, moments.compactness[there]
+    return bool(np.quantile(compactness, _RAGGED_SHARE) < _COMPACT and sizes.std() > _ONE_SIZE)
 
 
 def spread_of_levels(image: GreyImage, labels: Labels, *, blur_px: float = _LEAST_BLUR_PX) -> float:

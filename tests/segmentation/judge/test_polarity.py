@@ -1,0 +1,56 @@
+"""Whether what is found is brighter than what is round it."""
+
+import numpy as np
+import pytest
+
+from nanotem.segmentation.judge.polarity import brighter, contradicts, rim_levels
+from nanotem.segmentation.judge.witnesses import Witness
+
+ROW, COLUMN = np.mgrid[:60, :160]
+
+
+def discs(*radii_px: float) -> np.ndarray:
+    labels = np.zeros(ROW.shape, np.int32)
+    for number, radius_px in enumerate(radii_px, start=1):
+        labels[np.hypot(ROW - 30, COLUMN - 50 * number + 25) < radius_px] = number
+    return labels
+
+
+def test_each_counts_by_its_diameter():
+    labels = discs(20, 10, 10)
+    image = np.array([50, 90, 20, 20], np.float32)[labels]
+    assert brighter(labels, image) == pytest.approx(0, abs=0.02)
+    assert brighter(labels, 255 - image) == pytest.approx(0, abs=0.02)
+    assert brighter(labels, np.where(labels > 0, 90, 50).astype(np.float32)) == 1
+
+
+def test_the_rim_alone_counts_however_bright_the_picture_is_elsewhere():
+    labels = discs(10)
+    image = np.full(labels.shape, 200, np.float32)
+    image[:, :50] = 20
+    image[labels > 0] = 90
+    assert brighter(labels, image) == 1
+    assert rim_levels(labels, image).tolist() == [20]
+
+
+def test_numbers_may_be_missing_and_nothing_is_neither():
+    labels = discs(10, 0, 10)
+    assert sorted(set(labels.ravel())) == [0, 1, 3]
+    image = np.where(labels > 0, 90, 50).astype(np.float32)
+    assert brighter(labels, image) == 1
+    assert np.isnan(rim_levels(labels, image)).tolist() == [False, True, False]
+    assert brighter(np.zeros_like(labels), image) == 0
+
+
+def test_where_all_touch_and_fill_the_picture_there_is_no_rim():
+    labels = np.ones(ROW.shape, np.int32)
+    assert brighter(labels, np.full(labels.shape, 90, np.float32)) == 0
+
+
+@pytest.mark.parametrize(("sure_of_the_dark_one", "is_against"), [(0.9, True), (0.04, False)])
+def test_what_the_network_is_sure_of_decides(sure_of_the_dark_one: float, is_against: bool):
+    labels = discs(12, 12)
+    image = np.array([50, 90, 20], np.float32)[labels]
+    witness = Witness("network", labels, np.array([0, 0.2, sure_of_the_dark_one], np.float32))
+    assert contradicts(witness, image) == is_against
+    assert contradicts(witness, 255 - image) == (not is_against)
