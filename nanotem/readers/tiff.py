@@ -132,7 +132,7 @@ def _stored(tiff: "TiffFile", number: int, data: Data, chain_note: tuple[str, ..
         return Decoded(pixels, size, chain_note + doubts, scale_notes, may_have_companion=True)
 
     shape = page.imagelength, page.imagewidth
-    return StoredImage(shape, decode, title, n_frames, what, _frame_axes(series), tiff_frame_time_s(tiff))
+    return StoredImage(shape, decode, title, n_frames, what, _frame_axes(series), tiff_frame_time_s(tiff, page))
 
 
 def _frame_axes(series: "TiffPageSeries") -> tuple[tuple[str, int], ...]:
@@ -268,19 +268,20 @@ def _decode_page(page: "TiffPage", pixels: Pixels | None) -> Pixels:
 
 
 def _grey_palette(page: "TiffPage") -> Pixels:
-    """Grey value of each index; a palette has 16 bits per colour, of which 8 are used."""
-    colours = np.right_shift(np.asarray(page.colormap), 8).astype(np.uint8)
+    """Grey value of each index; a palette has 16 bits per colour, of which 8 are used. Old programs wrote 8."""
+    colours = np.asarray(page.colormap)
+    colours = (colours if colours.max() < 256 else np.right_shift(colours, 8)).astype(np.uint8)
     grey, _ = to_grey(colours.T[np.newaxis])
     return np.asarray(grey[0])
 
 
 def _inverted(pixels: Pixels, *, bits: int) -> Pixels:
-    """Make 0 black where the file says that 0 is white."""
-    if pixels.dtype.kind == "b":
+    """Make 0 black where the file says that 0 is white; of numbers without a largest one, the higher the darker."""
+    if pixels.dtype.kind in "bi":
         return ~pixels
     if pixels.dtype.kind == "u":
         return np.asarray(pixels.dtype.type(2**bits - 1) - pixels)
-    return pixels
+    return -pixels
 
 
 def _without_unnamed_channel(pixels: Pixels, page: "TiffPage") -> Pixels:

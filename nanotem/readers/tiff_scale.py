@@ -101,6 +101,30 @@ def sections_of(text: str) -> dict[str, dict[str, str]]:
     return sections
 
 
+def ome_pixels(tiff: "TiffFile", page: "TiffPage") -> ElementTree.Element | None:
+    """Return what OME says of the image that begins with a page: a file holds several, each with sizes of its own.
+
+    None where several images are described and none of them is said to be in this file from this page on.
+    """
+    root = xml_of(tiff.ome_metadata or "")
+    described = root.findall(".//{*}Pixels")
+    if len(described) > 1:
+        described = [one for one in described if _begins_with(one, page, root.get("UUID"))]
+    return described[0] if described else None
+
+
+def _begins_with(pixels: ElementTree.Element, page: "TiffPage", file: str | None) -> bool:
+    """Return whether one of an image's pieces, which OME counts by their first page, is this page of this file."""
+    index = page.index if isinstance(page.index, int) else page.index[0]
+    for piece in pixels.findall("{*}TiffData"):
+        elsewhere = {name.text for name in piece.findall("{*}UUID")} - {file}
+        first = int(piece.get("IFD", 0))
+        n_pages = int(piece.get("PlaneCount", 1 if "IFD" in piece.attrib else len(page.parent.pages)))
+        if not elsewhere and first <= index < first + n_pages:
+            return True
+    return False
+
+
 def _content(page: "TiffPage", code: int) -> bytes:
     """Return a tag's bytes as they are stored."""
     tag = page.tags[code]
@@ -226,7 +250,7 @@ def _digital_micrograph(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
 
 def _ome(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
     """OME-TIFF: value and unit (µm unless it is stated) of each axis."""
-    pixels = xml_of(tiff.ome_metadata or "").find(".//{*}Pixels")
+    pixels = ome_pixels(tiff, page)
     if pixels is None:
         return None
     height, width = float(pixels.attrib["PhysicalSizeY"]), float(pixels.attrib["PhysicalSizeX"])
