@@ -400,8 +400,8 @@ def _check_stored_here(item: Any) -> Any:
 
 def _step(coordinates: Dataset) -> float:
     """Distance of the first two coordinates; NaN, which makes no scale, if there is only one."""
-    values = _read(coordinates, slice(2), MAX_METADATA_BYTES)
-    return float(values[1] - values[0]) if len(values) == 2 else math.nan
+    first, *others = map(float, _read(coordinates, slice(2), MAX_METADATA_BYTES))
+    return others[0] - first if others else math.nan
 
 
 def _text(attribute: Any) -> str:

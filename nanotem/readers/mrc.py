@@ -46,7 +46,7 @@ def stored_mrc(data: Data) -> list[StoredImage]:
     UnreadableFileError
         If the pixels are complex or packed, or if there are fewer bytes than the header claims.
     """
-    order = "<" if struct.unpack_from("<i", data, 12)[0] in {*TYPES, *_COMPLEX, 16, 101} else ">"
+    order = _byte_order(data)
     columns, rows, n_sections, mode = struct.unpack_from(f"{order}4i", data)
     check_size(rows, columns, bytes_per_pixel=4)
     if mode not in TYPES:
@@ -78,6 +78,15 @@ def stored_mrc(data: Data) -> list[StoredImage]:
         return Decoded(pixels.copy(), size, notes, doubts)
 
     return [StoredImage((rows, columns), decode, n_frames=n_sections)]
+
+
+def _byte_order(data: Data) -> str:
+    """Return the order in which the mode is one of the known; of mode 0, which is so in both, the width is less."""
+    orders = "<>"
+    columns, modes = ([struct.unpack_from(f"{order}i", data, at)[0] for order in orders] for at in (0, 12))
+    if any(modes):
+        return "<" if modes[0] in {*TYPES, *_COMPLEX, 16, 101} else ">"
+    return "<" if columns[0] <= columns[1] else ">"
 
 
 def _bytes_as_meant(signed: Pixels, data: Data, order: str) -> tuple[Pixels, tuple[str, ...]]:
