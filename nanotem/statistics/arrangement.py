@@ -265,33 +265,31 @@ def _nearest(places: FloatArray, radii: FloatArray) -> FloatArray:
     if n < 2:
         return np.full(n, np.inf)
     apart, index = cKDTree(places).query(places, min(n, _FEW))
-    gaps: FloatArray = (apart - radii[index])[:, 1:].min(axis=1) - radii
-    return np.maximum(gaps, 0)
+    to_rim: FloatArray = (apart - radii[index])[:, 1:].min(axis=1)
+    for large in np.flatnonzero(radii > (apart[:, -1] - to_rim).min()):  # its middle may be farther than those few
+        others = np.arange(n) != large
+        rim = np.hypot(*(places[others] - places[large]).T) - radii[large]
+        to_rim[others] = np.minimum(to_rim[others], rim)
+    return np.maximum(to_rim - radii, 0)
 
 
 def _nearest_edges(
     labels: Labels, names: npt.NDArray[np.integer], places: FloatArray, ferets: FloatArray
 ) -> FloatArray:
     """Return the width of the gap between each outline and the next one, 0 where they touch."""
-    outlines = _outlines(labels, names)
+    trees = [cKDTree(outline) for outline in _outlines(labels, names)]
     gaps = np.full(len(names), np.inf)
-    if len(names) < 2:
-        return gaps
-    trees = [cKDTree(outline) for outline in outlines]
-    centres = cKDTree(places)
-    for i, outline in enumerate(outlines):
-        order = (
-            np.argsort(np.hypot(*(places - places[i]).T)) if len(names) <= _FEW else centres.query(places[i], _FEW)[1]
-        )
-        for j in order:
-            apart = float(np.hypot(*(places[j] - places[i])))
-            if j != i and apart - (ferets[i] + ferets[j]) / 2 * _BOX < gaps[i]:
-                gaps[i] = min(gaps[i], float(trees[j].query(outline)[0].min()) - 1)
+    for i, tree in enumerate(trees):
+        least = np.hypot(*(places - places[i]).T) - (ferets + ferets[i]) / 2 * _BOX
+        least[i] = np.inf
+        while least[j := int(np.argmin(least))] < gaps[i]:
+            gaps[i] = min(gaps[i], float(trees[j].query(tree.data)[0].min()) - 1)
+            least[j] = np.inf
     return np.maximum(gaps, 0)
 
 
 _FEW = 12
-"""Centres that are looked at for the nearest outline, its own included: six can touch a particle of like size."""
+"""Centres that are looked at for the nearest disc, its own included: six can touch a particle of like size."""
 
 _BOX = 1.2
 """A centroid lies within 0.6 of the largest width from all of the outline, also in triangles."""
