@@ -170,4 +170,4 @@ def metal_surface(surface_mean: Estimate, metal: MetalName, *, nm_per_unit: floa
         note = f"{diameter[0]:.2g} nm is too small for the model, which puts more atoms at the surface than there are."
     elif diameter[0] < EXACT_FROM_NM:
         note += f" Below {EXACT_FROM_NM:g} nm edges and corners make it 5 to 25 % too high."
-    return MetalSurface(metal, Estimate(*map(float, share)), Estimate(*map(float, area)), note)
+    return MetalSurface(metal, Estimate(*map(float, np.minimum(share, 1.0))), Estimate(*map(float, area)), note)
