@@ -90,7 +90,7 @@ def find_families(
     evidence = _evidence(bic, chosen)
     return Families(
         families=_families(mixture, sample, name),
-        membership=mixture.joint(all_sizes).argmax(axis=1),
+        membership=mixture.likeliest(all_sizes),
         evidence=evidence,
         resolved=evidence == "strong" and overlap <= _LARGEST_OVERLAP,
         overlap=overlap,
