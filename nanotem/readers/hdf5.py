@@ -22,6 +22,7 @@ from nanotem.readers.hdf5_heap import check_heaps
 from nanotem.readers.mapped import Data, as_file
 from nanotem.readers.text import printable
 from nanotem.readers.times import counted_by, to_seconds
+from nanotem.readers.units import is_reciprocal
 
 Dataset = Any
 """An h5py.Dataset; h5py has no types and is imported where it is used."""
@@ -247,7 +248,7 @@ def _velox(dataset: Dataset, labels: Mapping[str, str]) -> _Place | None:
     height, width = (float(result["PixelSize"][side]) for side in ("height", "width"))
     units = (str(result.get(f"PixelUnit{axis}", result.get("PixelUnitX", ""))) for axis in "YX")
     size = PixelSize(height, width, *units)
-    what = what or _reciprocal(size)
+    what = what or _diffraction(size)
     return _Place(dataset, 0, 1, size, name=name, what=what, counted_by=("T",), frame_time_s=seconds)
 
 
@@ -329,7 +330,7 @@ def _berkeley(dataset: Dataset) -> _Place | None:
         columns,
         size,
         name=name,
-        what=what_it_shows(name) or _reciprocal(size),
+        what=what_it_shows(name) or _diffraction(size),
         counted_by=tuple(counted_by(names[k], unit) for k, unit in zip(counting, every, strict=True)),
         frame_time_s=to_seconds(_step(axes[counting[0]]), every[0]) if len(counting) == 1 else None,
     )
@@ -353,7 +354,7 @@ def _hyperspy(dataset: Dataset) -> _Place | None:
         dataset.ndim - 1,
         size,
         name=name,
-        what=what_it_shows(name) or _reciprocal(size),
+        what=what_it_shows(name) or _diffraction(size),
         counted_by=tuple(counted_by(*one) for one in counting),
         frame_time_s=to_seconds(_number(axes[0]["scale"]), counting[0][1]) if len(counting) == 1 else None,
     )
@@ -379,9 +380,9 @@ def _plain(dataset: Dataset) -> _Place | None:
     return _Place(dataset, rows, columns, size, name=name, what=what_it_shows(name)) if is_image else None
 
 
-def _reciprocal(size: PixelSize) -> str:
-    """Return "diffraction" for a pixel that is no length but one over a length."""
-    return "diffraction" if re.search(r"1\s*/|-1|\^-|⁻", size.width_unit) else ""
+def _diffraction(size: PixelSize) -> str:
+    """Return "diffraction" for a pixel that is no length but one over a length, or an angle."""
+    return "diffraction" if is_reciprocal(size.width_unit) else ""
 
 
 def _member(group: Any, name: str) -> Any:
