@@ -14,7 +14,7 @@ from nanotem.readers.grey import to_grey
 from nanotem.readers.jpeg import jpeg_sides
 from nanotem.readers.mapped import Data, as_file
 from nanotem.readers.text import printable
-from nanotem.readers.tiff_scale import tiff_pixel_size
+from nanotem.readers.tiff_scale import has_own_scale, tiff_pixel_size
 from nanotem.readers.tiff_time import tiff_frame_time_s
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _stored(tiff: "TiffFile", number: int, data: Data, chain_note: tuple[str, ..
     def decode(frame: int) -> Decoded:
         chosen = _page(series, frame, n_frames, data)
         doubts = _check_page(chosen, data)
-        size, scale_notes = tiff_pixel_size(tiff, page)
+        size, scale_notes = tiff_pixel_size(tiff, chosen if has_own_scale(chosen) else page)
         pixels = _decode_page(chosen, _pixels_at(series, chosen, frame, data))
         return Decoded(pixels, size, chain_note + doubts, scale_notes, may_have_companion=True)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SFEG, _HELIOS, _TITAN, _ZEISS, _TVIPS, _SIS, _TESCAN = 34680, 34682, 34683, 34118, 37706, 33560, 50431
 _DM_WIDTH_UNIT, _DM_HEIGHT_UNIT, _DM_WIDTH, _DM_HEIGHT = 65003, 65004, 65009, 65010
+_OF_A_PAGE = (_SFEG, _HELIOS, _TITAN, _ZEISS, _TVIPS, _SIS, _TESCAN, _DM_WIDTH)
 _METRES_PER_RESOLUTION_UNIT = {2: 0.0254, 3: 0.01}
 
 _FINEST_PRINT_METRES = 2.54e-7
@@ -70,6 +71,11 @@ def tiff_pixel_size(tiff: "TiffFile", page: "TiffPage") -> tuple[PixelSize | Non
     if size is not None:
         notes.append("The scale is the TIFF's resolution, which no printer has: check it.")
     return size, tuple(notes)
+
+
+def has_own_scale(page: "TiffPage") -> bool:
+    """Return whether a microscope's software put its tags into this very page, whatever others of the file say."""
+    return any(code in page.tags for code in _OF_A_PAGE)
 
 
 def xml_of(text: str) -> ElementTree.Element:
@@ -211,8 +217,8 @@ def tescan_size(text: str) -> PixelSize | None:
 
 def _tvips(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
     """TVIPS EM-Menu: nanometres."""
-    metadata = tiff.tvips_metadata
-    return PixelSize(metadata["PixelSizeY"], metadata["PixelSizeX"], "nm", "nm") if metadata else None
+    metadata = page.tags[_TVIPS].value
+    return PixelSize(metadata["PixelSizeY"], metadata["PixelSizeX"], "nm", "nm")
 
 
 def _olympus_sis(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:

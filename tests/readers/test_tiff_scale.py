@@ -68,6 +68,18 @@ def test_fei_writes_metres():
     assert read_tiff_with(extratags=[text_tag(34682, text)]).scale.nm_per_px == pytest.approx(0.25)
 
 
+def test_every_page_may_have_a_scale_of_its_own():
+    stream = BytesIO()
+    with tifffile.TiffWriter(stream) as tiff:
+        for metres in ("1e-10", "4e-10", ""):
+            text = f"[Scan]\r\nPixelWidth={metres}\r\nPixelHeight={metres}\r\n"
+            tags = [text_tag(34682, text)] if metres else []
+            image = np.zeros((32, 40), np.uint8)
+            tiff.write(image, photometric="minisblack", extratags=tags, metadata=None, contiguous=False)
+    scales = [read_micrograph(stream.getvalue(), "pages.tif", frame=frame).scale.nm_per_px for frame in (1, 2, 3)]
+    assert scales == pytest.approx([0.1, 0.4, 0.1])
+
+
 def test_fei_may_give_the_field_of_view_instead():
     text = "[IRBeam]\r\nHFW=4e-7\r\nVFW=3.2e-7\r\n[Image]\r\nResolutionX=40\r\nResolutionY=32\r\n"
     assert read_tiff_with(extratags=[text_tag(34682, text)]).scale.nm_per_px == pytest.approx(10)
