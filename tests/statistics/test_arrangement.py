@@ -8,7 +8,6 @@ from scipy.spatial.distance import cdist
 from nanotem.errors import ParameterError
 from nanotem.measurement import measure_particles
 from nanotem.statistics import Arrangement, arrangement_of
-from nanotem.statistics.arrangement import _nearest
 
 SIDE, DIAMETER = 400, 12.0
 
@@ -131,14 +130,6 @@ def test_small_particles_round_a_large_one_are_next_to_it_however_far_its_middle
         row, column = SIDE / 2 + 128.5 * np.array([np.sin(angle), np.cos(angle)])
         labels[np.hypot(rows - row, columns - column) <= 3.5] = number
     assert arranged(labels).edge_to_edge.mean.value == pytest.approx(5, abs=1)
-
-
-def test_the_next_disc_may_be_a_large_one_whose_middle_is_far() -> None:
-    generator = np.random.default_rng(2)
-    places, radii = generator.uniform(0, 1000, (60, 2)), np.append(np.full(59, 2.0), 300.0)
-    to_rim = cdist(places, places) - radii
-    np.fill_diagonal(to_rim, np.inf)
-    np.testing.assert_allclose(_nearest(places, radii), np.maximum(to_rim.min(axis=1) - radii, 0))
 
 
 def test_a_scale_scales_everything() -> None:
