@@ -11,7 +11,7 @@ from nanotem.errors import NanotemError, UnreadableFileError
 from nanotem.micrograph import Micrograph, Pixels
 from nanotem.readers.choice import Choice
 from nanotem.readers.companion import COMPANION_SUFFIXES, companion_pixel_size, is_companion
-from nanotem.readers.content import identify
+from nanotem.readers.content import damaged, identify
 from nanotem.readers.decoded import MAX_METADATA_BYTES, Decoded, check_size
 from nanotem.readers.defects import repair
 from nanotem.readers.digital_micrograph import read_digital_micrograph
@@ -202,11 +202,7 @@ def _decode(data: bytes, name: str, companions: Mapping[str, bytes], choice: Cho
     # The decoders parse bytes that nobody has checked, and fail with whatever they met first
     # (struct.error, KeyError, zlib.error, MemoryError...): to a person it is all one, a damaged file.
     except Exception as error:
-        raise UnreadableFileError(
-            f"The file begins like {kind.upper()} but cannot be decoded: "
-            "it is damaged, cut short or of an unusual variety.",
-            "Copy it again, or export it as TIFF from the program that wrote it.",
-        ) from error
+        raise damaged(kind) from error
 
 
 def _id(data: bytes, companions: Mapping[str, bytes], name: str, decoded: Decoded) -> str:
