@@ -15,7 +15,7 @@ from nanotem.measurement.flags import has_flag
 from nanotem.micrograph import Labels, Mask
 from nanotem.percent import in_percent
 from nanotem.statistics.clustered import clustered_mean
-from nanotem.statistics.estimate import Estimate, FloatArray
+from nanotem.statistics.estimate import Estimate, FloatArray, table_of
 from nanotem.statistics.nearest import to_next_disc, to_next_outline
 from nanotem.statistics.weights import frame_weights
 
@@ -136,8 +136,7 @@ class Arrangement:
                 ),
                 (f"Index, {name}", one.index, "", one.index_in_words),
             ]
-        table = [(name, e.value, e.low, e.high, unit, definition) for name, e, unit, definition in rows]
-        return pd.DataFrame(table, columns=["quantity", "value", "low", "high", "unit", "definition"])
+        return table_of(rows)
 
 
 def arrangement_of(

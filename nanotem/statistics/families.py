@@ -213,11 +213,11 @@ def _population(sample: Sample, name: str) -> Family:
 def _exponential(log_value: float, log_error: float) -> Estimate:
     """Return exp of a value whose standard error is known."""
     reach = Z_95 * log_error
-    return Estimate(*map(float, np.exp([log_value, log_value - reach, log_value + reach])))
+    return Estimate(log_value, log_value - reach, log_value + reach).exponential()
 
 
 def _geometric_sd(sd: float, log_error: float) -> Estimate:
     """Return exp of a standard deviation; the error is that of its logarithm, so that it stays above 0."""
     with np.errstate(over="ignore"):
         factor = np.exp(Z_95 * log_error)
-        return Estimate(*map(float, np.exp([sd, sd / factor, sd * factor])))
+        return Estimate(sd, sd / factor, sd * factor).exponential()

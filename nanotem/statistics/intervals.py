@@ -39,8 +39,8 @@ def mean_estimate(sample: Sample, confidence: float) -> Estimate:
 
 def geometric_mean_estimate(sample: Sample, confidence: float) -> Estimate:
     """Return exp of the mean of ln d, the median of a log-normal, with its interval: Student's t on ln d."""
-    found = clustered_mean(np.log(sample.diameters), sample.weights, np.arange(sample.n)).interval(confidence)
-    return Estimate(*map(float, np.exp([found.value, found.low, found.high])))
+    found = clustered_mean(np.log(sample.diameters), sample.weights, np.arange(sample.n))
+    return found.interval(confidence).exponential()
 
 
 def geometric_sd_estimate(sample: Sample, confidence: float) -> Estimate:
@@ -48,7 +48,7 @@ def geometric_sd_estimate(sample: Sample, confidence: float) -> Estimate:
     logs = np.log(sample.diameters)
     sd = moments_of(logs, sample)[1]
     shift, reach = _log_sd_interval(logs, sample, confidence)
-    return Estimate(*map(float, np.exp([sd, sd * np.exp(shift - reach), sd * np.exp(shift + reach)])))
+    return Estimate(sd, sd * np.exp(shift - reach), sd * np.exp(shift + reach)).exponential()
 
 
 def spread_estimates(sample: Sample, log_normal: bool, confidence: float) -> tuple[Estimate, Estimate]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from nanotem.errors import ParameterError
 from nanotem.lattice.phases import PHASES
-from nanotem.statistics.estimate import Estimate
+from nanotem.statistics.estimate import Estimate, table_of
 
 MetalName = Literal["Ag", "Au", "Cu", "Ir", "Ni", "Pd", "Pt", "Rh", "Ru"]
 
@@ -84,17 +84,22 @@ class MetalSurface:
 
     def to_frame(self) -> pd.DataFrame:
         """Return quantity, value, low, high, unit, definition."""
-        rows = [
-            (
-                "Dispersion",
-                self.dispersion,
-                "",
-                "Share of the atoms that lie at the surface, from D[3,2] of the diameters.",
-            ),
-            ("Specific surface", self.specific_surface_m2_per_g, "m²/g", "6 / (density × D[3,2] of the diameters)."),
-        ]
-        table = [(name, e.value, e.low, e.high, unit, definition) for name, e, unit, definition in rows]
-        return pd.DataFrame(table, columns=["quantity", "value", "low", "high", "unit", "definition"])
+        return table_of(
+            [
+                (
+                    "Dispersion",
+                    self.dispersion,
+                    "",
+                    "Share of the atoms that lie at the surface, from D[3,2] of the diameters.",
+                ),
+                (
+                    "Specific surface",
+                    self.specific_surface_m2_per_g,
+                    "m²/g",
+                    "6 / (density × D[3,2] of the diameters).",
+                ),
+            ]
+        )
 
 
 def _fcc(symbol: MetalName, molar_mass_g: float) -> Metal:
