@@ -22,6 +22,7 @@ from nanotem.statistics.intervals import (
 )
 from nanotem.statistics.models import moments_of
 from nanotem.statistics.sample import Sample, as_sample
+from nanotem.statistics.weights import counted_in_words
 
 INTERVALS_IN_WORDS = (
     "Intervals are of 95 %: of the mean by Student's t on its logarithm, of median and percentiles by order "
@@ -76,7 +77,7 @@ class SizeSummary:
     def notes(self) -> tuple[str, ...]:
         """Which values have no interval, and how many particles they need; in sentences."""
         if 0 < self.n_eff < FEWEST_FOR_INTERVAL:
-            return (f"{self.n} counted: no intervals below {FEWEST_FOR_INTERVAL} particles.",)
+            return (f"{counted_in_words(self.n, self.n_eff)}: no intervals below {FEWEST_FOR_INTERVAL} particles.",)
         needed = particles_for_percentile(PERCENTILES["d10"], self.confidence)
         without = [name for name, one in (("D10", self.d10), ("D90", self.d90)) if np.isnan(one.low)]
         if not self.n or not without:

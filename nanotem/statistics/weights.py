@@ -66,6 +66,17 @@ def effective_number(weights: npt.ArrayLike) -> float:
     return float(w.sum() ** 2 / (w**2).sum()) if w.any() else 0.0
 
 
+def counted_in_words(n: int, n_eff: float) -> str:
+    """Return how many particles were counted, and how few of equal weight would say as much where some weigh far more.
+
+    Examples
+    --------
+    >>> counted_in_words(3, 2.9), counted_in_words(51, 1.12)
+    ('3 counted', '51 counted (effectively 1.1)')
+    """
+    return f"{n} counted" + (f" (effectively {n_eff:.1f})" if n_eff < n / 2 else "")
+
+
 def _hidden_factors(frame: Mask, frame_shape: tuple[int, int], boxes: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Return the free share of the frame divided by the share of box positions that lie wholly in it."""
     if frame.shape != tuple(frame_shape):
