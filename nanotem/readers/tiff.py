@@ -2,6 +2,7 @@
 
 import math
 import struct
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -225,31 +226,37 @@ def _check_segments(page: "TiffPage", data: Data) -> tuple[str, ...]:
             f"The file is cut short: it has {len(data):,} bytes, its image ends at byte {end:,}.",
             "Copy it again from where it was recorded.",
         )
+    if page.compression == _JPEG:
+        _check_jpegs((data[at : at + size] for at, size in segments), rows, columns)
+    if page.compression != _NO_COMPRESSION:
+        return ()
+    heights = [rows if page.is_tiled else min(rows, page.imagelength - rows * (i % down)) for i in range(n_needed)]
     samples = 1 if page.planarconfig == _SEPARATE else page.samplesperpixel
-    row_bytes = math.ceil(columns * samples * page.bitspersample / 8)
-    if page.compression == _NO_COMPRESSION:
-        heights = (
-            [rows] * n_needed
-            if page.is_tiled
-            else [min(rows, page.imagelength - rows * (i % down)) for i in range(n_needed)]
+    return _check_bytes([size for _, size in segments], heights, math.ceil(columns * samples * page.bitspersample / 8))
+
+
+def _check_bytes(sizes: Sequence[int], heights: Sequence[int], row_bytes: int) -> tuple[str, ...]:
+    """Refuse pieces with fewer bytes than their rows need; a first one with more is noted."""
+    n_short = sum(size < height * row_bytes for size, height in zip(sizes, heights, strict=True))
+    if n_short:
+        raise UnreadableFileError(
+            f"The image is not whole: {n_short} of its {len(sizes)} pieces have fewer bytes than their rows need.",
+            "Copy it again from where it was recorded.",
         )
-        n_short = sum(size < height * row_bytes for (_, size), height in zip(segments, heights, strict=True))
-        if n_short:
+    if sizes[0] > heights[0] * row_bytes + _PADDING_BYTES:
+        return ("The file has more bytes for the image than its width, height and depth need: check them.",)
+    return ()
+
+
+def _check_jpegs(pieces: Iterable[bytes], rows: int, columns: int) -> None:
+    """Refuse pieces whose own header claims more pixels than the tags do."""
+    for piece in pieces:
+        jpeg_rows, jpeg_columns = jpeg_sides(piece)
+        if jpeg_rows > rows or jpeg_columns > columns:
             raise UnreadableFileError(
-                f"The image is not whole: {n_short} of its {n_needed} pieces have fewer bytes than their rows need.",
+                f"A piece of {rows} x {columns} pixels holds a JPEG of {jpeg_rows} x {jpeg_columns}.",
                 "Copy it again from where it was recorded.",
             )
-        if segments[0][1] > heights[0] * row_bytes + _PADDING_BYTES:
-            return ("The file has more bytes for the image than its width, height and depth need: check them.",)
-    if page.compression == _JPEG:
-        for at, size in segments:
-            jpeg_rows, jpeg_columns = jpeg_sides(data[at : at + size])
-            if jpeg_rows > rows or jpeg_columns > columns:
-                raise UnreadableFileError(
-                    f"A piece of {rows} x {columns} pixels holds a JPEG of {jpeg_rows} x {jpeg_columns}.",
-                    "Copy it again from where it was recorded.",
-                )
-    return ()
 
 
 def _decode_page(page: "TiffPage", pixels: Pixels | None) -> Pixels:
