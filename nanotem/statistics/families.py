@@ -22,6 +22,9 @@ ONE_POPULATION = ("normal", "Weibull", "skew-normal", "uniform")
 _FEWEST_PARTICLES = 20
 _FEWEST_IN_FAMILY = 5
 _WEAK, _STRONG = 2.0, 10.0
+"""Differences of BIC: below 2 not worth a mention, above 10 very strong (R. E. Kass and A. E. Raftery, J. Am. Stat.
+Assoc. 90 (1995) 773)."""
+
 _LARGEST_OVERLAP = 0.1
 _MOST_FAMILIES = 10
 

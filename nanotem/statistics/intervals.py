@@ -11,6 +11,7 @@ from scipy.special import betainc, chdtri, ndtri, stdtrit
 
 from nanotem.statistics import moments
 from nanotem.statistics.clustered import clustered_mean
+from nanotem.statistics.distributions import NO_SPREAD
 from nanotem.statistics.estimate import Z_95, Estimate, FloatArray
 from nanotem.statistics.goodness import anderson_darling
 from nanotem.statistics.models import fit_model, moments_of
@@ -18,9 +19,6 @@ from nanotem.statistics.sample import Sample
 
 FEWEST_FOR_INTERVAL = 5
 """Bonett's interval exists from five values on, and is used for all so that no summary is half without."""
-
-_NO_SPREAD = 1e-9
-"""Relative: what is left of equal sizes by rounding."""
 
 PLAUSIBLE_AICC = -2.0
 """A log-normal that is worse than a normal by more is set aside. From 0 to -2 the coverage of the standard deviation of
@@ -95,7 +93,7 @@ def _log_sd_interval(values: FloatArray, sample: Sample, confidence: float) -> t
     """
     weights, n = sample.weights, sample.n_eff
     mean, sd = moments_of(values, sample)
-    if sd <= _NO_SPREAD * abs(mean):
+    if sd <= NO_SPREAD * abs(mean):
         return 0.0, 0.0
     quartiles = [float(moments.quantile(values[None], weights[None], level)[0]) for level in (0.25, 0.75)]
     middle = (values >= quartiles[0]) & (values <= quartiles[1])

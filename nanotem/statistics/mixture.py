@@ -11,7 +11,8 @@ import numpy.typing as npt
 from nanotem.statistics.estimate import FloatArray
 
 LEAST_SD = 0.02
-"""In ln d: no family is narrower than 2 %, and repeated values cannot draw a component onto themselves."""
+"""In ln d, and of models in parts of the size: no family is narrower than 2 %, and repeated values cannot draw one onto
+themselves."""
 
 _FIRST_ROUNDS, _MOST_ROUNDS = 30, 1000
 _TOLERANCE = 1e-7
