@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from nanotem.errors import UnreadableFileError
-from nanotem.readers.choice import Choice, StoredImage, take
+from nanotem.readers.choice import StoredImage
 from nanotem.readers.decoded import Decoded, check_size
 from nanotem.readers.hdf5_heap import check_heaps
 from nanotem.readers.hdf5_layouts import Place, places_of, velox_labels
@@ -29,20 +29,10 @@ _DEEPEST = 32
 """Groups in each other; HyperSpy, which writes its metadata as groups, reaches 12."""
 
 
-def read_hdf5(data: bytes, choice: Choice) -> Decoded:
-    """Decode one image of an HDF5 file.
-
-    Raises
-    ------
-    UnreadableFileError
-        If there is no image of real numbers, if it is too large or too small, if parts of it were never written, or
-        if its pixels are in another file.
-    """
-    return take(stored_hdf5(data), choice)
-
-
 def stored_hdf5(data: Data) -> list[StoredImage]:
     """Describe the images of an HDF5 file, which stays open as long as one of them is there.
+
+    A frame that is too large or too small, not written to its end or in another file is refused when it is decoded.
 
     Raises
     ------

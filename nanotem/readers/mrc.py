@@ -13,7 +13,7 @@ import numpy as np
 
 from nanotem.errors import UnreadableFileError
 from nanotem.micrograph import Pixels
-from nanotem.readers.choice import Choice, StoredImage, take
+from nanotem.readers.choice import StoredImage
 from nanotem.readers.decoded import Decoded, PixelSize, check_size
 from nanotem.readers.mapped import Data
 
@@ -25,17 +25,6 @@ _COMPLEX = {3, 4}
 _IMOD_STAMP, _IMOD_SIGNED_BYTES = 1146047817, 1
 _FEI_EXTENDED_BYTES, _FEI_PIXEL_SIZE_AT = 131_072, 44
 _DEFAULT_ANGSTROM = 1.0
-
-
-def read_mrc(data: bytes, choice: Choice) -> Decoded:
-    """Decode one section of an MRC file.
-
-    Raises
-    ------
-    UnreadableFileError
-        As `stored_mrc`.
-    """
-    return take(stored_mrc(data), choice)
 
 
 def stored_mrc(data: Data) -> list[StoredImage]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from nanotem.errors import UnreadableFileError
 from nanotem.micrograph import Pixels
-from nanotem.readers.choice import Choice, StoredImage, take, what_it_shows
+from nanotem.readers.choice import StoredImage, what_it_shows
 from nanotem.readers.decoded import Decoded, check_size
 from nanotem.readers.grey import to_grey
 from nanotem.readers.jpeg import jpeg_sides
@@ -39,21 +39,10 @@ _PADDING_BYTES = 16
 """Some programs fill up a strip to whole words."""
 
 
-def read_tiff(data: bytes, choice: Choice) -> Decoded:
-    """Decode one frame of a TIFF and its vendor's calibration.
-
-    Size, channels and completeness are checked from the tags before a pixel is decoded.
-
-    Raises
-    ------
-    UnreadableFileError
-        If the image is too large or too small, cut short, or in colours other than grey, palette and RGB.
-    """
-    return take(stored_tiff(data), choice)
-
-
 def stored_tiff(data: Data) -> list[StoredImage]:
     """Describe the images of a TIFF.
+
+    Size, channels, colours and completeness of a frame are checked from its tags before a pixel of it is decoded.
 
     Raises
     ------
