@@ -262,7 +262,7 @@ def largest(
     return found
 
 
-def at_frame(labels: Labels, frame: Mask | None = None) -> npt.NDArray[np.int64]:
+def at_frame(labels: Labels, frame: Mask | None = None, *, reach_px: int = 1) -> npt.NDArray[np.int64]:
     """Return the labels that touch the image's edge, or are on or beside pixels outside the frame.
 
     Parameters
@@ -271,10 +271,17 @@ def at_frame(labels: Labels, frame: Mask | None = None) -> npt.NDArray[np.int64]
         Shape (rows, columns).
     frame
         Of the same shape, False where the picture is no micrograph; the whole image without it.
+    reach_px
+        How far from pixels outside the frame is beside them.
     """
     edges = [labels[0], labels[-1], labels[:, 0], labels[:, -1]]
     if frame is not None:
-        beside = cv2.dilate((~frame).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        edges.append(labels[beside])
+        edges.append(labels[outside_or_beside(frame, reach_px=reach_px)])
     touching = np.unique(np.concatenate(edges)).astype(np.int64)
     return touching[touching > 0]
+
+
+def outside_or_beside(frame: Mask, *, reach_px: int) -> Mask:
+    """Return the pixels outside a frame, and those that are at most so far beside them, along rows and columns."""
+    window = np.ones((2 * reach_px + 1,) * 2, np.uint8)
+    return np.asarray(cv2.dilate((~frame).view(np.uint8), window).view(np.bool_))

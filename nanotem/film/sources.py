@@ -15,9 +15,10 @@ from nanotem.files.digest import sha256_of
 from nanotem.micrograph import Pixels
 from nanotem.readers import read_file
 from nanotem.readers.choice import StoredImage, default_image, images_of
+from nanotem.readers.content import damaged
 from nanotem.readers.decoded import PixelSize, check_size
 from nanotem.readers.grey import to_grey
-from nanotem.readers.stack import damaged, stored_frames
+from nanotem.readers.stack import stored_frames
 from nanotem.report.words import plural
 from nanotem.study.folder import images_in
 

@@ -7,58 +7,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from nanotem.measurement import has_flag
-from nanotem.micrograph import Labels, Pixels
 from nanotem.morphology.classes import POLYHEDRA, SOLID_GROUPS
-from nanotem.morphology.classifier import Classifier, ClassPrediction
-from nanotem.morphology.evidence import ShapeEvidence, shape_evidence
+from nanotem.morphology.classifier import ClassPrediction
+from nanotem.morphology.evidence import ShapeEvidence
 from nanotem.morphology.params import ClassifyParams
-
-CLASS_COLUMNS = (
-    "label",
-    "outline",
-    "outline_probability",
-    "outline_by_geometry",
-    "solid",
-    "probability",
-    "plausible",
-    "group",
-    "known",
-    "reason",
-)
-"""Columns of a table of classes; see `class_table`."""
 
 _DOUBTFUL = "not sure enough"
 _UNUSABLE = {"touches_frame": "cut by the frame", "few_pixels": "too few pixels"}
-
-
-def classify_particles(
-    pixels: Pixels,
-    labels: Labels,
-    particles: pd.DataFrame,
-    outline: Classifier,
-    solid: Classifier,
-    params: ClassifyParams | None = None,
-) -> pd.DataFrame:
-    """Say what outline and what solid every particle of a table has.
-
-    Parameters
-    ----------
-    pixels, labels
-        The micrograph, not preprocessed, and its labels.
-    particles
-        Table of `nanotem.measurement.measure_particles`.
-    outline, solid
-        The two models.
-    params
-        The defaults if left out.
-
-    Returns
-    -------
-    DataFrame
-        See `class_table`.
-    """
-    seen = shape_evidence(pixels, labels, particles, outline, solid)
-    return class_table(particles, seen, solid.card.largest_distance, params)
 
 
 def class_table(

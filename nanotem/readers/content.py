@@ -77,6 +77,15 @@ def identify(data: Data, name: str) -> Kind:
     )
 
 
+def damaged(kind: str) -> UnreadableFileError:
+    """Return the error of a file that begins as it should and cannot be decoded."""
+    return UnreadableFileError(
+        f"The file begins like {kind.upper()} but cannot be decoded: "
+        "it is damaged, cut short or of an unusual variety.",
+        "Copy it again, or export it as TIFF from the program that wrote it.",
+    )
+
+
 def _is_digital_micrograph(data: Data, *, version: int, endianness_at: int) -> bool:
     """Return whether the header has this version of DigitalMicrograph and a byte order of 0 or 1."""
     big_endian_ints = (data[:4], data[endianness_at : endianness_at + 4])

@@ -13,7 +13,7 @@ from nanotem.readers.choice import Choice, StoredImage, take, what_it_shows
 from nanotem.readers.decoded import Decoded, PixelSize, check_size
 from nanotem.readers.text import printable
 from nanotem.readers.times import counted_by, to_seconds
-from nanotem.readers.units import is_energy
+from nanotem.readers.units import is_energy, is_reciprocal
 
 
 def read_digital_micrograph(data: bytes, choice: Choice) -> Decoded:
@@ -64,8 +64,7 @@ def _stored(signal: dict[str, Any]) -> StoredImage:
     *frames, rows, columns = data.shape
     title = printable(str(signal["metadata"]["General"].get("title", "")))
     size = _pixel_size(signal["axes"])
-    is_reciprocal = "/" in size.width_unit.replace("/px", "")
-    what = "diffraction" if is_reciprocal else what_it_shows(title)
+    what = "diffraction" if is_reciprocal(size.width_unit) else what_it_shows(title)
 
     def decode(frame: int) -> Decoded:
         check_size(rows, columns, bytes_per_pixel=data.dtype.itemsize)

@@ -20,7 +20,8 @@ def to_grey(image: Pixels) -> tuple[Pixels, tuple[str, ...]]:
     image
         Shape (rows, columns) or (rows, columns, channels) with 1 to 4 channels: grey, grey and alpha,
         RGB, RGBA. RGB with equal channels keeps its type; other colours become their luminance
-        (ITU-R BT.601) as float32 on the same range. Transparent pixels are laid on white.
+        (ITU-R BT.601) as float32 on the same range. Transparent pixels are laid on white, unless all are: then nobody
+        wrote the channel that says so.
 
     Returns
     -------
@@ -56,7 +57,7 @@ def _plain_type(image: Pixels) -> Pixels:
     """Native byte order; no booleans and no half precision, which OpenCV cannot take."""
     if image.dtype.kind == "b":
         return image.astype(np.uint8) * np.uint8(255)
-    if image.dtype == np.float16:
+    if image.dtype.kind == "f" and image.dtype.itemsize == 2:
         return image.astype(np.float32)
     return image.astype(image.dtype.newbyteorder("="), copy=False)
 
@@ -88,6 +89,8 @@ def _lay_on_white(grey: Pixels, alpha: Pixels) -> tuple[Pixels, tuple[str, ...]]
     transparent = alpha < opaque
     if not transparent.any():
         return grey, ()
+    if not alpha.any():
+        return grey, ("All of it is marked as transparent, which was left out.",)
     cover = alpha[transparent] / opaque
     laid = opaque - (opaque - grey[transparent].astype(np.float64)) * cover
     grey = grey.copy()

@@ -14,6 +14,10 @@ _LEAST_SHARE, _LEAST_ROWS = 0.04, 8
 _MOST_EQUAL = 0.5
 """What goes on beside equal rows in so many of its pixels is background that was drawn without noise."""
 
+_LEAST_CUT_PX = 8
+"""At one end of a row so many pixels are hardly equal to those of another by chance: where one in ten is, once in 10⁸
+rows."""
+
 _LEAST_GRAIN = 0.5
 """Of the neighbours along a row that was recorded, most differ; of a row through a bar, a frame or a strip, few do."""
 
@@ -52,8 +56,9 @@ def find_lost(pixels: Pixels) -> Lost:
     lost = np.zeros(pixels.shape, bool)
     notes = []
     for begin, end in _equal_runs(pixels):
-        if _are_lost(pixels, begin, end):
-            lost[begin:end] = True
+        first, last = _with_cut_row(pixels, begin, -1), _with_cut_row(pixels, end - 1, 1)
+        if _are_lost(pixels, begin, end, beside=(first - 1, last + 1)):
+            lost[first : last + 1] = pixels[first : last + 1] == pixels[begin]
             notes.append(_said(pixels, begin, end))
     tiles = _lost_tiles(pixels, lost)
     if tiles.any():
@@ -73,16 +78,31 @@ def _equal_runs(pixels: Pixels) -> list[tuple[int, int]]:
     return [(int(a), int(b) + 1) for a, b in zip(np.flatnonzero(steps > 0), np.flatnonzero(steps < 0), strict=True)]
 
 
-def _are_lost(pixels: Pixels, begin: int, end: int) -> bool:
+def _with_cut_row(pixels: Pixels, last: int, step: int) -> int:
+    """Return the row after the last of equal rows if a copy ended within it, so that a part of it is theirs.
+
+    A file ends anywhere in a row: most of it may be as those after it, which it does not end there.
+    """
+    after = last + step
+    if not 0 <= after < len(pixels):
+        return last
+    differing = pixels[after] != pixels[last]
+    one, other = np.flatnonzero(differing)[[0, -1]]
+    equal_px = sorted((int(one), int(differing.size - 1 - other)))
+    is_cut = equal_px[0] < _LEAST_CUT_PX <= equal_px[1] and np.mean(differing[one : other + 1]) >= 1 - _MOST_EQUAL
+    return after if is_cut else last
+
+
+def _are_lost(pixels: Pixels, begin: int, end: int, *, beside: tuple[int, int]) -> bool:
     """Tell whether equal rows are enough, end where the picture is another, and are even or as uneven as grain."""
     row = pixels[begin]
-    beside = [pixels[i] for i in (begin - 1, end) if 0 <= i < len(pixels)]
+    others = [pixels[i] for i in beside if 0 <= i < len(pixels)]
     n_least = max(_LEAST_ROWS, round(_LEAST_SHARE * len(pixels)))
     differing = np.count_nonzero(row[1:] != row[:-1]) / max(row.size - 1, 1)
     return (
         end - begin >= n_least
-        and bool(beside)
-        and all(np.mean(other == row) <= _MOST_EQUAL for other in beside)
+        and bool(others)
+        and all(np.mean(other == row) <= _MOST_EQUAL for other in others)
         and (differing == 0 or differing >= _LEAST_GRAIN)
     )
 

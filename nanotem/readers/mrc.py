@@ -13,7 +13,7 @@ import numpy as np
 
 from nanotem.errors import UnreadableFileError
 from nanotem.micrograph import Pixels
-from nanotem.readers.choice import Choice, StoredImage, take
+from nanotem.readers.choice import StoredImage
 from nanotem.readers.decoded import Decoded, PixelSize, check_size
 from nanotem.readers.mapped import Data
 
@@ -27,17 +27,6 @@ _FEI_EXTENDED_BYTES, _FEI_PIXEL_SIZE_AT = 131_072, 44
 _DEFAULT_ANGSTROM = 1.0
 
 
-def read_mrc(data: bytes, choice: Choice) -> Decoded:
-    """Decode one section of an MRC file.
-
-    Raises
-    ------
-    UnreadableFileError
-        As `stored_mrc`.
-    """
-    return take(stored_mrc(data), choice)
-
-
 def stored_mrc(data: Data) -> list[StoredImage]:
     """Describe the sections of an MRC file as the frames of one image.
 
@@ -46,7 +35,7 @@ def stored_mrc(data: Data) -> list[StoredImage]:
     UnreadableFileError
         If the pixels are complex or packed, or if there are fewer bytes than the header claims.
     """
-    order = "<" if struct.unpack_from("<i", data, 12)[0] in {*TYPES, *_COMPLEX, 16, 101} else ">"
+    order = _byte_order(data)
     columns, rows, n_sections, mode = struct.unpack_from(f"{order}4i", data)
     check_size(rows, columns, bytes_per_pixel=4)
     if mode not in TYPES:
@@ -78,6 +67,15 @@ def stored_mrc(data: Data) -> list[StoredImage]:
         return Decoded(pixels.copy(), size, notes, doubts)
 
     return [StoredImage((rows, columns), decode, n_frames=n_sections)]
+
+
+def _byte_order(data: Data) -> str:
+    """Return the order in which the mode is one of the known; of mode 0, which is so in both, the width is less."""
+    orders = "<>"
+    columns, modes = ([struct.unpack_from(f"{order}i", data, at)[0] for order in orders] for at in (0, 12))
+    if any(modes):
+        return "<" if modes[0] in {*TYPES, *_COMPLEX, 16, 101} else ">"
+    return "<" if columns[0] <= columns[1] else ">"
 
 
 def _bytes_as_meant(signed: Pixels, data: Data, order: str) -> tuple[Pixels, tuple[str, ...]]:

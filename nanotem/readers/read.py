@@ -9,20 +9,20 @@ from pathlib import Path, PurePath
 
 from nanotem.errors import NanotemError, UnreadableFileError
 from nanotem.micrograph import Micrograph, Pixels
-from nanotem.readers.choice import Choice
+from nanotem.readers.choice import Choice, take
 from nanotem.readers.companion import COMPANION_SUFFIXES, companion_pixel_size, is_companion
-from nanotem.readers.content import identify
+from nanotem.readers.content import damaged, identify
 from nanotem.readers.decoded import MAX_METADATA_BYTES, Decoded, check_size
 from nanotem.readers.defects import repair
 from nanotem.readers.digital_micrograph import read_digital_micrograph
 from nanotem.readers.file_scale import settle
 from nanotem.readers.grey import to_grey, without_missing
-from nanotem.readers.hdf5 import read_hdf5
-from nanotem.readers.mrc import read_mrc
+from nanotem.readers.hdf5 import stored_hdf5
+from nanotem.readers.mrc import stored_mrc
 from nanotem.readers.raster import read_raster
 from nanotem.readers.text import printable
-from nanotem.readers.tia import read_tia
-from nanotem.readers.tiff import read_tiff
+from nanotem.readers.tia import stored_tia
+from nanotem.readers.tiff import stored_tiff
 
 SUPPORTED_SUFFIXES = (
     ".png", ".jpg", ".jpeg", ".bmp", ".webp", ".jp2", ".tif", ".tiff",
@@ -184,15 +184,15 @@ def _decode(data: bytes, name: str, companions: Mapping[str, bytes], choice: Cho
     try:
         match kind:
             case "tiff":
-                return read_tiff(data, choice)
+                return take(stored_tiff(data), choice)
             case "hdf5":
-                return read_hdf5(data, choice)
+                return take(stored_hdf5(data), choice)
             case "mrc":
-                return read_mrc(data, choice)
+                return take(stored_mrc(data), choice)
             case "ser":
-                return read_tia({1: data}, None, choice)
+                return take(stored_tia({1: data}, None), choice)
             case "emi":
-                return read_tia(series, data, choice)
+                return take(stored_tia(series, data), choice)
             case "dm3" | "dm4":
                 return read_digital_micrograph(data, choice)
             case _:
@@ -202,11 +202,7 @@ def _decode(data: bytes, name: str, companions: Mapping[str, bytes], choice: Cho
     # The decoders parse bytes that nobody has checked, and fail with whatever they met first
     # (struct.error, KeyError, zlib.error, MemoryError...): to a person it is all one, a damaged file.
     except Exception as error:
-        raise UnreadableFileError(
-            f"The file begins like {kind.upper()} but cannot be decoded: "
-            "it is damaged, cut short or of an unusual variety.",
-            "Copy it again, or export it as TIFF from the program that wrote it.",
-        ) from error
+        raise damaged(kind) from error
 
 
 def _id(data: bytes, companions: Mapping[str, bytes], name: str, decoded: Decoded) -> str:

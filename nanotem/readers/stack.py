@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nanotem.errors import NanotemError, UnreadableFileError
 from nanotem.readers.choice import StoredImage
-from nanotem.readers.content import identify
+from nanotem.readers.content import damaged, identify
 from nanotem.readers.decoded import Decoded
 from nanotem.readers.digital_micrograph import stored_digital_micrograph
 from nanotem.readers.hdf5 import stored_hdf5
@@ -78,12 +78,3 @@ def _releasing(stored: list[StoredImage], data: Data) -> list[StoredImage]:
         return replace(image, decode=decode)
 
     return [released(image) for image in stored]
-
-
-def damaged(kind: str) -> UnreadableFileError:
-    """Return the error of a file that begins as it should and cannot be decoded."""
-    return UnreadableFileError(
-        f"The file begins like {kind.upper()} but cannot be decoded: "
-        "it is damaged, cut short or of an unusual variety.",
-        "Copy it again, or export it as TIFF from the program that wrote it.",
-    )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nanotem.errors import UnreadableFileError
-from nanotem.readers.choice import Choice, StoredImage, take
+from nanotem.readers.choice import StoredImage
 from nanotem.readers.decoded import MAX_METADATA_BYTES, Decoded, PixelSize, check_size
 from nanotem.readers.mapped import Data
 
@@ -48,11 +48,6 @@ class _Element(NamedTuple):
     def end(self) -> int:
         """Where the pixels end."""
         return self.at + self.rows * self.columns * np.dtype(self.type).itemsize
-
-
-def read_tia(series: Mapping[int, bytes], emi: bytes | None, choice: Choice) -> Decoded:
-    """Decode one image of one or several SER files: see `stored_tia`."""
-    return take(stored_tia(series, emi), choice)
 
 
 def stored_tia(series: Mapping[int, Data], emi: bytes | None) -> list[StoredImage]:

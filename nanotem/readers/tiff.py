@@ -2,19 +2,20 @@
 
 import math
 import struct
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nanotem.errors import UnreadableFileError
 from nanotem.micrograph import Pixels
-from nanotem.readers.choice import Choice, StoredImage, take, what_it_shows
+from nanotem.readers.choice import StoredImage, what_it_shows
 from nanotem.readers.decoded import Decoded, check_size
 from nanotem.readers.grey import to_grey
 from nanotem.readers.jpeg import jpeg_sides
 from nanotem.readers.mapped import Data, as_file
 from nanotem.readers.text import printable
-from nanotem.readers.tiff_scale import tiff_pixel_size
+from nanotem.readers.tiff_scale import has_own_scale, tiff_pixel_size
 from nanotem.readers.tiff_time import tiff_frame_time_s
 
 if TYPE_CHECKING:
@@ -38,21 +39,10 @@ _PADDING_BYTES = 16
 """Some programs fill up a strip to whole words."""
 
 
-def read_tiff(data: bytes, choice: Choice) -> Decoded:
-    """Decode one frame of a TIFF and its vendor's calibration.
-
-    Size, channels and completeness are checked from the tags before a pixel is decoded.
-
-    Raises
-    ------
-    UnreadableFileError
-        If the image is too large or too small, cut short, or in colours other than grey, palette and RGB.
-    """
-    return take(stored_tiff(data), choice)
-
-
 def stored_tiff(data: Data) -> list[StoredImage]:
     """Describe the images of a TIFF.
+
+    Size, channels, colours and completeness of a frame are checked from its tags before a pixel of it is decoded.
 
     Raises
     ------
@@ -127,12 +117,12 @@ def _stored(tiff: "TiffFile", number: int, data: Data, chain_note: tuple[str, ..
     def decode(frame: int) -> Decoded:
         chosen = _page(series, frame, n_frames, data)
         doubts = _check_page(chosen, data)
-        size, scale_notes = tiff_pixel_size(tiff, page)
+        size, scale_notes = tiff_pixel_size(tiff, chosen if has_own_scale(chosen) else page)
         pixels = _decode_page(chosen, _pixels_at(series, chosen, frame, data))
         return Decoded(pixels, size, chain_note + doubts, scale_notes, may_have_companion=True)
 
     shape = page.imagelength, page.imagewidth
-    return StoredImage(shape, decode, title, n_frames, what, _frame_axes(series), tiff_frame_time_s(tiff))
+    return StoredImage(shape, decode, title, n_frames, what, _frame_axes(series), tiff_frame_time_s(tiff, page))
 
 
 def _frame_axes(series: "TiffPageSeries") -> tuple[tuple[str, int], ...]:
@@ -225,31 +215,37 @@ def _check_segments(page: "TiffPage", data: Data) -> tuple[str, ...]:
             f"The file is cut short: it has {len(data):,} bytes, its image ends at byte {end:,}.",
             "Copy it again from where it was recorded.",
         )
+    if page.compression == _JPEG:
+        _check_jpegs((data[at : at + size] for at, size in segments), rows, columns)
+    if page.compression != _NO_COMPRESSION:
+        return ()
+    heights = [rows if page.is_tiled else min(rows, page.imagelength - rows * (i % down)) for i in range(n_needed)]
     samples = 1 if page.planarconfig == _SEPARATE else page.samplesperpixel
-    row_bytes = math.ceil(columns * samples * page.bitspersample / 8)
-    if page.compression == _NO_COMPRESSION:
-        heights = (
-            [rows] * n_needed
-            if page.is_tiled
-            else [min(rows, page.imagelength - rows * (i % down)) for i in range(n_needed)]
+    return _check_bytes([size for _, size in segments], heights, math.ceil(columns * samples * page.bitspersample / 8))
+
+
+def _check_bytes(sizes: Sequence[int], heights: Sequence[int], row_bytes: int) -> tuple[str, ...]:
+    """Refuse pieces with fewer bytes than their rows need; a first one with more is noted."""
+    n_short = sum(size < height * row_bytes for size, height in zip(sizes, heights, strict=True))
+    if n_short:
+        raise UnreadableFileError(
+            f"The image is not whole: {n_short} of its {len(sizes)} pieces have fewer bytes than their rows need.",
+            "Copy it again from where it was recorded.",
         )
-        n_short = sum(size < height * row_bytes for (_, size), height in zip(segments, heights, strict=True))
-        if n_short:
+    if sizes[0] > heights[0] * row_bytes + _PADDING_BYTES:
+        return ("The file has more bytes for the image than its width, height and depth need: check them.",)
+    return ()
+
+
+def _check_jpegs(pieces: Iterable[bytes], rows: int, columns: int) -> None:
+    """Refuse pieces whose own header claims more pixels than the tags do."""
+    for piece in pieces:
+        jpeg_rows, jpeg_columns = jpeg_sides(piece)
+        if jpeg_rows > rows or jpeg_columns > columns:
             raise UnreadableFileError(
-                f"The image is not whole: {n_short} of its {n_needed} pieces have fewer bytes than their rows need.",
+                f"A piece of {rows} x {columns} pixels holds a JPEG of {jpeg_rows} x {jpeg_columns}.",
                 "Copy it again from where it was recorded.",
             )
-        if segments[0][1] > heights[0] * row_bytes + _PADDING_BYTES:
-            return ("The file has more bytes for the image than its width, height and depth need: check them.",)
-    if page.compression == _JPEG:
-        for at, size in segments:
-            jpeg_rows, jpeg_columns = jpeg_sides(data[at : at + size])
-            if jpeg_rows > rows or jpeg_columns > columns:
-                raise UnreadableFileError(
-                    f"A piece of {rows} x {columns} pixels holds a JPEG of {jpeg_rows} x {jpeg_columns}.",
-                    "Copy it again from where it was recorded.",
-                )
-    return ()
 
 
 def _decode_page(page: "TiffPage", pixels: Pixels | None) -> Pixels:
@@ -268,19 +264,20 @@ def _decode_page(page: "TiffPage", pixels: Pixels | None) -> Pixels:
 
 
 def _grey_palette(page: "TiffPage") -> Pixels:
-    """Grey value of each index; a palette has 16 bits per colour, of which 8 are used."""
-    colours = np.right_shift(np.asarray(page.colormap), 8).astype(np.uint8)
+    """Grey value of each index; a palette has 16 bits per colour, of which 8 are used. Old programs wrote 8."""
+    colours = np.asarray(page.colormap)
+    colours = (colours if colours.max() < 256 else np.right_shift(colours, 8)).astype(np.uint8)
     grey, _ = to_grey(colours.T[np.newaxis])
     return np.asarray(grey[0])
 
 
 def _inverted(pixels: Pixels, *, bits: int) -> Pixels:
-    """Make 0 black where the file says that 0 is white."""
-    if pixels.dtype.kind == "b":
+    """Make 0 black where the file says that 0 is white; of numbers without a largest one, the higher the darker."""
+    if pixels.dtype.kind in "bi":
         return ~pixels
     if pixels.dtype.kind == "u":
         return np.asarray(pixels.dtype.type(2**bits - 1) - pixels)
-    return pixels
+    return -pixels
 
 
 def _without_unnamed_channel(pixels: Pixels, page: "TiffPage") -> Pixels:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SFEG, _HELIOS, _TITAN, _ZEISS, _TVIPS, _SIS, _TESCAN = 34680, 34682, 34683, 34118, 37706, 33560, 50431
 _DM_WIDTH_UNIT, _DM_HEIGHT_UNIT, _DM_WIDTH, _DM_HEIGHT = 65003, 65004, 65009, 65010
+_OF_A_PAGE = (_SFEG, _HELIOS, _TITAN, _ZEISS, _TVIPS, _SIS, _TESCAN, _DM_WIDTH)
 _METRES_PER_RESOLUTION_UNIT = {2: 0.0254, 3: 0.01}
 
 _FINEST_PRINT_METRES = 2.54e-7
@@ -72,6 +73,11 @@ def tiff_pixel_size(tiff: "TiffFile", page: "TiffPage") -> tuple[PixelSize | Non
     return size, tuple(notes)
 
 
+def has_own_scale(page: "TiffPage") -> bool:
+    """Return whether a microscope's software put its tags into this very page, whatever others of the file say."""
+    return any(code in page.tags for code in _OF_A_PAGE)
+
+
 def xml_of(text: str) -> ElementTree.Element:
     """Parse XML from a file; one that defines entities, which could grow without limit, is none."""
     if len(text) > MAX_METADATA_BYTES or "<!DOCTYPE" in text or "<!ENTITY" in text:
@@ -99,6 +105,30 @@ def sections_of(text: str) -> dict[str, dict[str, str]]:
             key, value = line.split("=", 1)
             current[key.strip()] = value.strip()
     return sections
+
+
+def ome_pixels(tiff: "TiffFile", page: "TiffPage") -> ElementTree.Element | None:
+    """Return what OME says of the image that begins with a page: a file holds several, each with sizes of its own.
+
+    None where several images are described and none of them is said to be in this file from this page on.
+    """
+    root = xml_of(tiff.ome_metadata or "")
+    described = root.findall(".//{*}Pixels")
+    if len(described) > 1:
+        described = [one for one in described if _begins_with(one, page, root.get("UUID"))]
+    return described[0] if described else None
+
+
+def _begins_with(pixels: ElementTree.Element, page: "TiffPage", file: str | None) -> bool:
+    """Return whether one of an image's pieces, which OME counts by their first page, is this page of this file."""
+    index = page.index if isinstance(page.index, int) else page.index[0]
+    for piece in pixels.findall("{*}TiffData"):
+        elsewhere = {name.text for name in piece.findall("{*}UUID")} - {file}
+        first = int(piece.get("IFD", 0))
+        n_pages = int(piece.get("PlaneCount", 1 if "IFD" in piece.attrib else len(page.parent.pages)))
+        if not elsewhere and first <= index < first + n_pages:
+            return True
+    return False
 
 
 def _content(page: "TiffPage", code: int) -> bytes:
@@ -187,8 +217,8 @@ def tescan_size(text: str) -> PixelSize | None:
 
 def _tvips(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
     """TVIPS EM-Menu: nanometres."""
-    metadata = tiff.tvips_metadata
-    return PixelSize(metadata["PixelSizeY"], metadata["PixelSizeX"], "nm", "nm") if metadata else None
+    metadata = page.tags[_TVIPS].value
+    return PixelSize(metadata["PixelSizeY"], metadata["PixelSizeX"], "nm", "nm")
 
 
 def _olympus_sis(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
@@ -226,7 +256,7 @@ def _digital_micrograph(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
 
 def _ome(tiff: "TiffFile", page: "TiffPage") -> PixelSize | None:
     """OME-TIFF: value and unit (µm unless it is stated) of each axis."""
-    pixels = xml_of(tiff.ome_metadata or "").find(".//{*}Pixels")
+    pixels = ome_pixels(tiff, page)
     if pixels is None:
         return None
     height, width = float(pixels.attrib["PhysicalSizeY"]), float(pixels.attrib["PhysicalSizeX"])

@@ -1,5 +1,6 @@
 """Lengths as files and scale bars spell them, in nanometres: the one table of units."""
 
+import re
 import unicodedata
 from typing import Literal
 
@@ -23,6 +24,8 @@ _SPELLINGS: dict[Unit, str] = {
 _ENDINGS = ("s", "n", "i", "a", "ы", "\N{CYRILLIC SMALL LETTER A}", "ов")
 """Of plurals: microns, Nanometern, nanometri, микрона. None of them makes another unit of a word of four letters."""
 
+_PER_PIXEL = re.compile(r"/(px|pixels?)$")
+
 _ENERGIES = {"ev", "kev"}
 _ANGLES = {"rad", "mrad", "μrad", "deg", "°"}
 
@@ -36,7 +39,7 @@ def to_nm(value: float, unit: str) -> float | None:
         The length, in `unit`.
     unit
         pm, Å, nm, µm, mm or m in any usual spelling and several languages ("A", "angstrom", "um", "microns", "n_m",
-        "nanomètres", "мкм"), also per pixel ("nm/px"). Upper and lower case are the same.
+        "nanomètres", "мкм"), also per pixel ("nm/px", "nm / pixels"). Upper and lower case are the same.
 
     Returns
     -------
@@ -89,7 +92,7 @@ def _normalise(unit: str) -> str:
     """Bring the spellings of a unit together; NFKC merges both micro signs and both signs for ångström."""
     word = unicodedata.normalize("NFKC", unit).casefold().replace("\N{MINUS SIGN}", "-")
     word = "".join(character for character in word if character not in " _[]()")
-    return _without_accents(word).removesuffix("/px").removesuffix("/pixel")
+    return _PER_PIXEL.sub("", _without_accents(word))
 
 
 def _without_accents(word: str) -> str:

@@ -15,7 +15,8 @@ from nanotem.measurement.flags import has_flag
 from nanotem.micrograph import Labels, Mask
 from nanotem.percent import in_percent
 from nanotem.statistics.clustered import clustered_mean
-from nanotem.statistics.estimate import Estimate, FloatArray
+from nanotem.statistics.estimate import Estimate, FloatArray, table_of
+from nanotem.statistics.nearest import to_next_disc, to_next_outline
 from nanotem.statistics.weights import frame_weights
 
 Verdict = Literal["clustered", "random", "ordered", "packed", "unknown"]
@@ -135,8 +136,7 @@ class Arrangement:
                 ),
                 (f"Index, {name}", one.index, "", one.index_in_words),
             ]
-        table = [(name, e.value, e.low, e.high, unit, definition) for name, e, unit, definition in rows]
-        return pd.DataFrame(table, columns=["quantity", "value", "low", "high", "unit", "definition"])
+        return table_of(rows)
 
 
 def arrangement_of(
@@ -184,11 +184,14 @@ def arrangement_of(
     random = [] if packed or whole.sum() < FEWEST_TO_JUDGE else _random_places(discs, frame, seed)
     both = []
     for distance, reach in (
-        (_nearest_centres(places), np.zeros_like(radii)),
-        (_nearest_edges(labels, particles["label"].to_numpy(), places, particles["feret_max_px"].to_numpy()), radii),
+        (to_next_disc(places, np.zeros_like(radii)), np.zeros_like(radii)),
+        (
+            to_next_outline(labels, particles["label"].to_numpy(), places, particles["feret_max_px"].to_numpy()),
+            radii,
+        ),
     ):
         own = discs if reach.any() else np.zeros_like(discs)
-        at_random = [_corrected(_nearest(p, own), p, own, room, None).value for p in random]
+        at_random = [_corrected(to_next_disc(p, own), p, own, room, None).value for p in random]
         seen = _corrected(distance, places, reach, room, whole)
         both.append(_against(seen, np.array(at_random), packed, size))
     notes = []
@@ -253,62 +256,6 @@ def _per_area(amounts: FloatArray, places: FloatArray, blocks: _Blocks) -> Estim
     error = max(error, total / len(amounts) / 2 / area)  # half a particle: blocks of a perfect lattice are all alike
     root, reach = np.sqrt(value), float(stdtrit(n - 1, 0.975)) * error / (2 * np.sqrt(value))
     return Estimate(value, float(max(root - reach, 0.0) ** 2), float((root + reach) ** 2))
-
-
-def _nearest_centres(places: FloatArray) -> FloatArray:
-    return _nearest(places, np.zeros(len(places)))
-
-
-def _nearest(places: FloatArray, radii: FloatArray) -> FloatArray:
-    """Return the distance of each disc to the next one, 0 where they overlap; infinite for a lone one."""
-    n = len(places)
-    if n < 2:
-        return np.full(n, np.inf)
-    apart, index = cKDTree(places).query(places, min(n, _FEW))
-    gaps: FloatArray = (apart - radii[index])[:, 1:].min(axis=1) - radii
-    return np.maximum(gaps, 0)
-
-
-def _nearest_edges(
-    labels: Labels, names: npt.NDArray[np.integer], places: FloatArray, ferets: FloatArray
-) -> FloatArray:
-    """Return the width of the gap between each outline and the next one, 0 where they touch."""
-    outlines = _outlines(labels, names)
-    gaps = np.full(len(names), np.inf)
-    if len(names) < 2:
-        return gaps
-    trees = [cKDTree(outline) for outline in outlines]
-    centres = cKDTree(places)
-    for i, outline in enumerate(outlines):
-        order = (
-            np.argsort(np.hypot(*(places - places[i]).T)) if len(names) <= _FEW else centres.query(places[i], _FEW)[1]
-        )
-        for j in order:
-            apart = float(np.hypot(*(places[j] - places[i])))
-            if j != i and apart - (ferets[i] + ferets[j]) / 2 * _BOX < gaps[i]:
-                gaps[i] = min(gaps[i], float(trees[j].query(outline)[0].min()) - 1)
-    return np.maximum(gaps, 0)
-
-
-_FEW = 12
-"""Centres that are looked at for the nearest outline, its own included: six can touch a particle of like size."""
-
-_BOX = 1.2
-"""A centroid lies within 0.6 of the largest width from all of the outline, also in triangles."""
-
-
-def _outlines(labels: Labels, names: npt.NDArray[np.integer]) -> list[FloatArray]:
-    """Return the pixels of each label that have a neighbour of another one."""
-    padded = np.pad(labels, 1)
-    inner = padded[1:-1, 1:-1]
-    edge = np.zeros(labels.shape, bool)
-    for rows, columns in ((0, 1), (2, 1), (1, 0), (1, 2)):
-        edge |= padded[rows : rows + labels.shape[0], columns : columns + labels.shape[1]] != inner
-    at = np.argwhere(edge & (labels > 0))
-    owner = labels[at[:, 0], at[:, 1]]
-    order = np.argsort(owner, kind="stable")
-    first, last = (np.searchsorted(owner[order], names, side=side) for side in ("left", "right"))
-    return [at[order[a:b]].astype(np.float64) for a, b in zip(first, last, strict=True)]
 
 
 def _corrected(

@@ -24,17 +24,20 @@ class Arranged:
         Its unit; "size" for that of the sizes.
     counts_by
         Column of what an image counts for: its area, or its particles.
+    largest
+        That it can be.
     """
 
     title: str
     unit: str
     counts_by: str
+    largest: float = float("inf")
 
 
 ARRANGED: Mapping[str, Arranged] = MappingProxyType(
     {
         "density_per_um2": Arranged("Particles per µm²", "1/µm²", "area"),
-        "coverage": Arranged("Area covered", "", "area"),
+        "coverage": Arranged("Area covered", "", "area", largest=1.0),
         "centre_to_centre": Arranged("Nearest neighbour, centre to centre", "size", "n_measured"),
         "centre_to_centre_index": Arranged("Index, centre to centre", "", "n_measured"),
         "edge_to_edge": Arranged("Nearest neighbour, edge to edge", "size", "n_measured"),
@@ -60,6 +63,7 @@ def compare_arrangements(images: pd.DataFrame, *, unit: str = "nm") -> pd.DataFr
     pandas.DataFrame
         Columns sample, quantity, n_images, value, low, high, unit: the mean over images, each counting for its area or
         its particles, with a 95 % interval over images, symmetric in the logarithm; NaN ends from a single image.
+        Areas are in px where an image has no scale.
         Samples in the order of their names.
 
     Raises
@@ -78,17 +82,26 @@ def compare_arrangements(images: pd.DataFrame, *, unit: str = "nm") -> pd.DataFr
     missing = next((name for name in columns if name not in images), None)
     if missing:
         raise ParameterError(f"The table of images has no column {missing!r}.", "Pass the summary of a study.")
-    side = images["nm_per_px"].astype(float).fillna(1.0)
-    images = images.assign(area=images["area_px"].astype(float) * side**2)
     rows = []
     for sample, group in images.groupby("sample"):
         for name, kind in ARRANGED.items():
-            value = group[name].astype(float)
-            weight = group[kind.counts_by].astype(float)
-            used = value.notna() & (weight > 0) & ((group["unit"] == unit) | (kind.unit != "size"))
-            found = _pooled(*(np.asarray(one[used], np.float64) for one in (value, weight)))
-            rows.append((str(sample), name, int(used.sum()), *found, unit if kind.unit == "size" else kind.unit))
+            known = group[group[name].notna() & ((group["unit"] == unit) | (kind.unit != "size"))]
+            counts = _areas(known) if kind.counts_by == "area" else _column(known, kind.counts_by)
+            used = counts > 0
+            value, low, high = _pooled(_column(known, name)[used], counts[used])
+            ends = value, low, min(high, kind.largest)
+            rows.append((str(sample), name, int(used.sum()), *ends, unit if kind.unit == "size" else kind.unit))
     return pd.DataFrame(rows, columns=["sample", "quantity", "n_images", "value", "low", "high", "unit"])
+
+
+def _areas(images: pd.DataFrame) -> FloatArray:
+    """Return areas of images in one unit: nm², px² where one of them has no scale."""
+    side, areas = _column(images, "nm_per_px"), _column(images, "area_px")
+    return areas if np.isnan(side).any() else areas * side**2
+
+
+def _column(images: pd.DataFrame, name: str) -> FloatArray:
+    return np.asarray(images[name].astype(float), np.float64)
 
 
 def _pooled(values: FloatArray, weights: FloatArray) -> tuple[float, float, float]:

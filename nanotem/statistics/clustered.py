@@ -49,7 +49,8 @@ class ClusteredEstimate:
     def positive_interval(self, confidence: float = 0.95) -> Estimate:
         """Return a value above 0 with its interval, symmetric in its logarithm: means of skewed sizes hold better."""
         half = self.reach(confidence) * self.standard_error / self.value
-        return Estimate(self.value, float(self.value * np.exp(-half)), float(self.value * np.exp(half)))
+        with np.errstate(over="ignore"):  # where one particle weighs nearly all, the upper end is open
+            return Estimate(self.value, float(self.value * np.exp(-half)), float(self.value * np.exp(half)))
 
 
 def clustered_mean(values: FloatArray, weights: FloatArray, image: ImageIndex) -> ClusteredEstimate:

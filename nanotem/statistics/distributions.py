@@ -7,8 +7,12 @@ import numpy as np
 from nanotem.statistics.estimate import Estimate, FloatArray
 
 _MODEL_PARAMETERS = 2
-_NO_SPREAD = 1e-9
+NO_SPREAD = 1e-9
+"""Relative: what is left of equal sizes by rounding."""
+
 _CLEAR, _WORTH_A_MENTION = 10.0, 2.0
+"""Differences of AICc: up to 2 the worse model has substantial support, above 10 essentially none (K. P. Burnham and
+D. R. Anderson, Model Selection and Multimodel Inference, 2nd ed. (2002), 2.6)."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def aicc_difference(n: int, n_eff: float, normal: NormalFit, log_normal: LogNorm
     Both models have two parameters, so that the penalties cancel; at the maximum each log-likelihood is
     -n_eff (ln sd + constant), with Σ ln d for the logarithms' Jacobian. NaN where the sizes have no spread.
     """
-    if n <= _MODEL_PARAMETERS or normal.sd.value <= _NO_SPREAD * normal.mean.value:
+    if n <= _MODEL_PARAMETERS or normal.sd.value <= NO_SPREAD * normal.mean.value:
         return float("nan")
     log_sd = float(np.log(log_normal.geometric_sd.value))
     return 2 * n_eff * float(np.log(normal.sd.value / (log_sd * log_normal.median.value)))

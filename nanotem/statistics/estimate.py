@@ -1,9 +1,11 @@
 """A number with its interval."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from nanotem.statistics.rounding import decimal_places, places_of_figures, to_place, with_interval
 
@@ -30,6 +32,10 @@ class Estimate:
     def relative_half_width(self) -> float:
         """Half the interval divided by the value: 0.02 reads ±2 %."""
         return self.half_width / self.value
+
+    def exponential(self) -> "Estimate":
+        """Return exp of the value and of the ends, for what was estimated as a logarithm."""
+        return Estimate(*map(float, np.exp([self.value, self.low, self.high])))
 
     def in_words(self, unit: str = "") -> str:
         """Return the value with its interval, as far as they are known, to the digit of the uncertainty (GUM)."""
@@ -68,3 +74,9 @@ class Estimate:
     @property
     def _places(self) -> int | None:
         return decimal_places(self.half_width)
+
+
+def table_of(rows: Iterable[tuple[str, Estimate, str, str]]) -> pd.DataFrame:
+    """Return quantity, value, low, high, unit, definition, of rows of name, estimate, unit and definition."""
+    table = [(name, e.value, e.low, e.high, unit, definition) for name, e, unit, definition in rows]
+    return pd.DataFrame(table, columns=["quantity", "value", "low", "high", "unit", "definition"])

@@ -22,6 +22,9 @@ ONE_POPULATION = ("normal", "Weibull", "skew-normal", "uniform")
 _FEWEST_PARTICLES = 20
 _FEWEST_IN_FAMILY = 5
 _WEAK, _STRONG = 2.0, 10.0
+"""Differences of BIC: below 2 not worth a mention, above 10 very strong (R. E. Kass and A. E. Raftery, J. Am. Stat.
+Assoc. 90 (1995) 773)."""
+
 _LARGEST_OVERLAP = 0.1
 _MOST_FAMILIES = 10
 
@@ -90,7 +93,7 @@ def find_families(
     evidence = _evidence(bic, chosen)
     return Families(
         families=_families(mixture, sample, name),
-        membership=mixture.joint(all_sizes).argmax(axis=1),
+        membership=mixture.likeliest(all_sizes),
         evidence=evidence,
         resolved=evidence == "strong" and overlap <= _LARGEST_OVERLAP,
         overlap=overlap,
@@ -213,11 +216,11 @@ def _population(sample: Sample, name: str) -> Family:
 def _exponential(log_value: float, log_error: float) -> Estimate:
     """Return exp of a value whose standard error is known."""
     reach = Z_95 * log_error
-    return Estimate(*map(float, np.exp([log_value, log_value - reach, log_value + reach])))
+    return Estimate(log_value, log_value - reach, log_value + reach).exponential()
 
 
 def _geometric_sd(sd: float, log_error: float) -> Estimate:
     """Return exp of a standard deviation; the error is that of its logarithm, so that it stays above 0."""
     with np.errstate(over="ignore"):
         factor = np.exp(Z_95 * log_error)
-        return Estimate(*map(float, np.exp([sd, sd / factor, sd * factor])))
+        return Estimate(sd, sd / factor, sd * factor).exponential()

@@ -11,6 +11,7 @@ from scipy.special import betainc, chdtri, ndtri, stdtrit
 
 from nanotem.statistics import moments
 from nanotem.statistics.clustered import clustered_mean
+from nanotem.statistics.distributions import NO_SPREAD
 from nanotem.statistics.estimate import Z_95, Estimate, FloatArray
 from nanotem.statistics.goodness import anderson_darling
 from nanotem.statistics.models import fit_model, moments_of
@@ -18,9 +19,6 @@ from nanotem.statistics.sample import Sample
 
 FEWEST_FOR_INTERVAL = 5
 """Bonett's interval exists from five values on, and is used for all so that no summary is half without."""
-
-_NO_SPREAD = 1e-9
-"""Relative: what is left of equal sizes by rounding."""
 
 PLAUSIBLE_AICC = -2.0
 """A log-normal that is worse than a normal by more is set aside. From 0 to -2 the coverage of the standard deviation of
@@ -39,8 +37,8 @@ def mean_estimate(sample: Sample, confidence: float) -> Estimate:
 
 def geometric_mean_estimate(sample: Sample, confidence: float) -> Estimate:
     """Return exp of the mean of ln d, the median of a log-normal, with its interval: Student's t on ln d."""
-    found = clustered_mean(np.log(sample.diameters), sample.weights, np.arange(sample.n)).interval(confidence)
-    return Estimate(*map(float, np.exp([found.value, found.low, found.high])))
+    found = clustered_mean(np.log(sample.diameters), sample.weights, np.arange(sample.n))
+    return found.interval(confidence).exponential()
 
 
 def geometric_sd_estimate(sample: Sample, confidence: float) -> Estimate:
@@ -48,7 +46,7 @@ def geometric_sd_estimate(sample: Sample, confidence: float) -> Estimate:
     logs = np.log(sample.diameters)
     sd = moments_of(logs, sample)[1]
     shift, reach = _log_sd_interval(logs, sample, confidence)
-    return Estimate(*map(float, np.exp([sd, sd * np.exp(shift - reach), sd * np.exp(shift + reach)])))
+    return Estimate(sd, sd * np.exp(shift - reach), sd * np.exp(shift + reach)).exponential()
 
 
 def spread_estimates(sample: Sample, log_normal: bool, confidence: float) -> tuple[Estimate, Estimate]:
@@ -95,7 +93,7 @@ def _log_sd_interval(values: FloatArray, sample: Sample, confidence: float) -> t
     """
     weights, n = sample.weights, sample.n_eff
     mean, sd = moments_of(values, sample)
-    if sd <= _NO_SPREAD * abs(mean):
+    if sd <= NO_SPREAD * abs(mean):
         return 0.0, 0.0
     quartiles = [float(moments.quantile(values[None], weights[None], level)[0]) for level in (0.25, 0.75)]
     middle = (values >= quartiles[0]) & (values <= quartiles[1])

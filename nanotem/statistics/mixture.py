@@ -6,11 +6,13 @@ scikit-learn's `GaussianMixture` takes no weights, which the frame correction ne
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from nanotem.statistics.estimate import FloatArray
 
 LEAST_SD = 0.02
-"""In ln d: no family is narrower than 2 %, and repeated values cannot draw a component onto themselves."""
+"""In ln d, and of models in parts of the size: no family is narrower than 2 %, and repeated values cannot draw one onto
+themselves."""
 
 _FIRST_ROUNDS, _MOST_ROUNDS = 30, 1000
 _TOLERANCE = 1e-7
@@ -35,6 +37,11 @@ class Mixture:
         z = (x[:, None] - self.means) / self.sds
         joint: FloatArray = self.shares / (self.sds * np.sqrt(2 * np.pi)) * np.exp(-0.5 * z**2)
         return joint
+
+    def likeliest(self, x: FloatArray) -> npt.NDArray[np.intp]:
+        """Return the component that each value belongs to most likely, however far it is from all of them."""
+        z = (x[:, None] - self.means) / self.sds
+        return np.asarray((np.log(self.shares / self.sds) - 0.5 * z**2).argmax(axis=1))
 
     def log_likelihood(self, x: FloatArray, weights: FloatArray) -> float:
         """Return the weighted log-likelihood."""

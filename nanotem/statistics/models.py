@@ -12,15 +12,13 @@ from scipy.special import log_ndtr, ndtr, ndtri, owens_t
 from nanotem.errors import ParameterError
 from nanotem.statistics import moments
 from nanotem.statistics.estimate import FloatArray
+from nanotem.statistics.mixture import LEAST_SD
 from nanotem.statistics.sample import Sample
 
 Parameters = tuple[float, ...]
 
 LSW_LARGEST = 1.5
 """Ostwald ripening leaves no particle above 1.5 times the mean: Lifshitz and Slyozov; Wagner, 1961."""
-
-_LEAST_RELATIVE_SPREAD = 0.02
-"""As in the mixtures (2 % of the size): repeated values cannot draw a model onto themselves."""
 
 _MOST_SKEWED = 20.0
 """Skew-normal α: beyond it the density no longer changes by 1 %, and the likelihood may rise for ever."""
@@ -136,7 +134,7 @@ def moments_of(values: FloatArray, sample: Sample) -> tuple[float, float]:
 
 def _fit_normal(sample: Sample) -> Parameters:
     mean, sd = moments_of(sample.diameters, sample)
-    return mean, max(sd, _LEAST_RELATIVE_SPREAD * mean)
+    return mean, max(sd, LEAST_SD * mean)
 
 
 def _log_normal_level(z: FloatArray, sd: float) -> FloatArray:
@@ -159,7 +157,7 @@ def _draw_normal(generator: np.random.Generator, size: int, mean: float, sd: flo
 
 def _fit_log_normal(sample: Sample) -> Parameters:
     mean, sd = moments_of(np.log(sample.diameters), sample)
-    return float(np.exp(mean)), float(np.exp(max(sd, _LEAST_RELATIVE_SPREAD)))
+    return float(np.exp(mean)), float(np.exp(max(sd, LEAST_SD)))
 
 
 def _log_normal_log_density(d: FloatArray, median: float, geometric_sd: float) -> FloatArray:
@@ -183,7 +181,7 @@ def _fit_weibull(sample: Sample) -> Parameters:
 
     low, high = _SHAPES
     shape = float(brentq(slope, low, high)) if slope(low) < 0 < slope(high) else high
-    shape = min(shape, 1.2 / _LEAST_RELATIVE_SPREAD)  # CV of a Weibull is about 1.2 / shape
+    shape = min(shape, 1.2 / LEAST_SD)  # CV of a Weibull is about 1.2 / shape
     scale = float((weights @ np.exp(shape * logs)) ** (1 / shape) * sample.diameters[-1])
     return scale, shape
 

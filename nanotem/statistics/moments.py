@@ -25,14 +25,19 @@ def sd(values: FloatArray, weights: FloatArray) -> FloatArray:
 def quantile(ordered: FloatArray, weights: FloatArray, level: float) -> FloatArray:
     """Return a weighted quantile of each row of ascending values.
 
-    Each value sits in the middle of its share of the total weight (Hazen's rule); linear between values.
+    Each value sits in the middle of its share of the total weight (Hazen's rule); linear between values. One without
+    weight is not there.
     """
     n = ordered.shape[1]
     if n == 0:
         return np.full(len(ordered), np.nan)
+    last = np.count_nonzero(weights, axis=1) - 1
+    if (last < n - 1).any():
+        counted_first = np.argsort(weights == 0, axis=1, kind="stable")
+        ordered, weights = (np.take_along_axis(one, counted_first, axis=1) for one in (ordered, weights))
     upper_edge = weights.cumsum(axis=1)
     position = (upper_edge - weights / 2) / upper_edge[:, -1:]
-    above = np.minimum(np.maximum((position < level).sum(axis=1), 1), n - 1)
+    above = np.minimum(np.maximum((position < level).sum(axis=1), 1), np.maximum(last, 0))
     below = np.maximum(above - 1, 0)
     row = np.arange(len(ordered))
     reached = level - position[row, below]

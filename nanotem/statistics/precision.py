@@ -17,6 +17,7 @@ from nanotem.statistics.intervals import FEWEST_FOR_INTERVAL, mean_estimate, par
 from nanotem.statistics.models import moments_of
 from nanotem.statistics.resampling import bootstrap
 from nanotem.statistics.sample import Sample, as_sample
+from nanotem.statistics.weights import counted_in_words
 
 _N_POINTS = 16
 _RED_BELOW, _GREEN_FROM = 100, 500
@@ -163,7 +164,8 @@ def enough_particles(diameters: npt.ArrayLike, weights: npt.ArrayLike | None = N
             f"{sample.n} counted: a distribution needs {_RED_BELOW} or more.",
         )
     if sample.n_eff < FEWEST_FOR_INTERVAL:
-        verdict = f"{sample.n} counted: too few to say how sure their mean is. Count at least {_RED_BELOW}."
+        counted = counted_in_words(sample.n, sample.n_eff)
+        verdict = f"{counted}: too few to say how sure their mean is. Count at least {_RED_BELOW}."
         return Sufficiency("red", float("nan"), coarse, fine, verdict)
     half_width = mean_estimate(sample, _CONFIDENCE).relative_half_width
     known = f"{sample.n} counted: that leaves the mean open by ±{in_percent(half_width, '.1f')}."

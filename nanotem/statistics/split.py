@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.errors import ParameterError
-from nanotem.statistics.estimate import Z_95, Estimate
+from nanotem.statistics.estimate import Z_95, Estimate, FloatArray
 from nanotem.statistics.family import Families, Family
 from nanotem.statistics.histogram import gaussian_histogram_fit, histogram_bins
-from nanotem.statistics.sample import as_sample
+from nanotem.statistics.sample import Sample, as_sample
 from nanotem.statistics.share import wilson
 from nanotem.statistics.summary import summarise
 
@@ -49,7 +49,7 @@ def split_at(diameters: npt.ArrayLike, weights: npt.ArrayLike | None = None, *, 
     sample = as_sample(diameters, weights)
     part_of = np.digitize(sample.diameters, cuts)
     families = tuple(
-        _family(sample.diameters[part_of == part], sample.weights[part_of == part], sample.weights.sum())
+        _family(sample.diameters[part_of == part], sample.weights[part_of == part], sample)
         for part in range(cuts.size + 1)
     )
     membership = np.digitize(np.asarray(diameters, dtype=np.float64).ravel(), cuts)
@@ -58,11 +58,12 @@ def split_at(diameters: npt.ArrayLike, weights: npt.ArrayLike | None = None, *, 
     return Families(families, membership, "by hand", False, float("nan"), (), verdict)
 
 
-def _family(diameters: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], total: float) -> Family:
+def _family(diameters: FloatArray, weights: FloatArray, whole: Sample) -> Family:
     """Describe one part."""
     summary = summarise(diameters, weights)
+    share = float(weights.sum() / whole.weights.sum()) if whole.n else float("nan")
     return Family(
-        fraction=wilson(float(weights.sum() / total), Z_95**2 / total) if total else Estimate(float("nan")),
+        fraction=wilson(share, Z_95**2 / whole.n_eff) if whole.n else Estimate(share),
         median=summary.log_normal.median,
         geometric_sd=summary.log_normal.geometric_sd,
         mean=summary.mean,

@@ -22,6 +22,7 @@ from nanotem.statistics.intervals import (
 )
 from nanotem.statistics.models import moments_of
 from nanotem.statistics.sample import Sample, as_sample
+from nanotem.statistics.weights import counted_in_words
 
 INTERVALS_IN_WORDS = (
     "Intervals are of 95 %: of the mean by Student's t on its logarithm, of median and percentiles by order "
@@ -76,7 +77,7 @@ class SizeSummary:
     def notes(self) -> tuple[str, ...]:
         """Which values have no interval, and how many particles they need; in sentences."""
         if 0 < self.n_eff < FEWEST_FOR_INTERVAL:
-            return (f"{self.n} counted: no intervals below {FEWEST_FOR_INTERVAL} particles.",)
+            return (f"{counted_in_words(self.n, self.n_eff)}: no intervals below {FEWEST_FOR_INTERVAL} particles.",)
         needed = particles_for_percentile(PERCENTILES["d10"], self.confidence)
         without = [name for name, one in (("D10", self.d10), ("D90", self.d90)) if np.isnan(one.low)]
         if not self.n or not without:
@@ -153,42 +154,29 @@ def summarise(
     if not 0 < confidence < 1:
         raise ParameterError(f"A confidence of {confidence:g} is not between 0 and 1.", "0.95 is usual.")
     sample = as_sample(diameters, weights)
-    mean, median = (
-        moments_of(sample.diameters, sample)[0],
-        float(np.exp(moments_of(np.log(sample.diameters), sample)[0])),
-    )
-    sd, normal_sd, geometric_sd = _spreads(sample)
-    difference = aicc_difference(
-        sample.n,
-        sample.n_eff,
-        NormalFit(Estimate(mean), Estimate(normal_sd)),
-        LogNormalFit(Estimate(median), Estimate(geometric_sd)),
-    )
-    if sample.n_eff < FEWEST_FOR_INTERVAL:
-        known = [Estimate(value) for value in (mean, sd, sd / mean, normal_sd, median, geometric_sd)]
-    else:
+    normal, log_normal = _fits(sample)
+    difference = aicc_difference(sample.n, sample.n_eff, normal, log_normal)
+    sd = float(moments.sd(sample.diameters[None], sample.weights[None])[0]) if sample.n > 1 else float("nan")
+    mean, of_sd, of_cv = normal.mean, Estimate(sd), Estimate(sd / normal.mean.value)
+    if sample.n_eff >= FEWEST_FOR_INTERVAL:
+        mean = mean_estimate(sample, confidence)
         of_sd, of_cv = spread_estimates(sample, log_normal_is_plausible(sample, difference), confidence)
-        shrink = normal_sd / sd if sd else 1.0
-        known = [
-            mean_estimate(sample, confidence),
-            of_sd,
-            of_cv,
-            Estimate(normal_sd, of_sd.low * shrink, of_sd.high * shrink),
-            geometric_mean_estimate(sample, confidence),
-            geometric_sd_estimate(sample, confidence),
-        ]
+        shrink = normal.sd.value / sd if sd else 1.0
+        normal = NormalFit(mean, Estimate(normal.sd.value, of_sd.low * shrink, of_sd.high * shrink))
+        log_normal = LogNormalFit(
+            geometric_mean_estimate(sample, confidence), geometric_sd_estimate(sample, confidence)
+        )
     d10, d50, d90 = (
         percentile_estimate(sample.diameters, sample.weights, level, n_eff=sample.n_eff, confidence=confidence)
         for level in PERCENTILES.values()
     )
-    normal, log_normal = NormalFit(known[0], known[3]), LogNormalFit(known[4], known[5])
     return SizeSummary(
         n=sample.n,
         n_eff=sample.n_eff,
         confidence=confidence,
-        mean=known[0],
-        sd=known[1],
-        polydispersity=known[2],
+        mean=mean,
+        sd=of_sd,
+        polydispersity=of_cv,
         d10=d10,
         median=d50,
         d90=d90,
@@ -198,10 +186,12 @@ def summarise(
     )
 
 
-def _spreads(sample: Sample) -> tuple[float, float, float]:
-    """Return standard deviation, the normal's of maximum likelihood, and the geometric one; NaN for one particle."""
-    if sample.n < 2:
-        return (float("nan"),) * 3
-    rows, logs = (sample.diameters[None], sample.weights[None]), np.log(sample.diameters)
-    geometric = float(np.exp(moments_of(logs, sample)[1]))
-    return float(moments.sd(*rows)[0]), moments_of(sample.diameters, sample)[1], geometric
+def _fits(sample: Sample) -> tuple[NormalFit, LogNormalFit]:
+    """Return both models without intervals; NaN for what one particle, or none, does not tell."""
+    logs = np.log(sample.diameters)
+    (mean, sd), (log_mean, log_sd) = moments_of(sample.diameters, sample), moments_of(logs, sample)
+    spreads = (sd, float(np.exp(log_sd))) if sample.n > 1 else (float("nan"), float("nan"))
+    return (
+        NormalFit(Estimate(mean), Estimate(spreads[0])),
+        LogNormalFit(Estimate(float(np.exp(log_mean))), Estimate(spreads[1])),
+    )

@@ -15,7 +15,7 @@ import pandas as pd
 
 from nanotem.errors import ParameterError
 from nanotem.lattice.phases import PHASES
-from nanotem.statistics.estimate import Estimate
+from nanotem.statistics.estimate import Estimate, table_of
 
 MetalName = Literal["Ag", "Au", "Cu", "Ir", "Ni", "Pd", "Pt", "Rh", "Ru"]
 
@@ -84,17 +84,22 @@ class MetalSurface:
 
     def to_frame(self) -> pd.DataFrame:
         """Return quantity, value, low, high, unit, definition."""
-        rows = [
-            (
-                "Dispersion",
-                self.dispersion,
-                "",
-                "Share of the atoms that lie at the surface, from D[3,2] of the diameters.",
-            ),
-            ("Specific surface", self.specific_surface_m2_per_g, "m²/g", "6 / (density × D[3,2] of the diameters)."),
-        ]
-        table = [(name, e.value, e.low, e.high, unit, definition) for name, e, unit, definition in rows]
-        return pd.DataFrame(table, columns=["quantity", "value", "low", "high", "unit", "definition"])
+        return table_of(
+            [
+                (
+                    "Dispersion",
+                    self.dispersion,
+                    "",
+                    "Share of the atoms that lie at the surface, from D[3,2] of the diameters.",
+                ),
+                (
+                    "Specific surface",
+                    self.specific_surface_m2_per_g,
+                    "m²/g",
+                    "6 / (density × D[3,2] of the diameters).",
+                ),
+            ]
+        )
 
 
 def _fcc(symbol: MetalName, molar_mass_g: float) -> Metal:
@@ -170,4 +175,4 @@ def metal_surface(surface_mean: Estimate, metal: MetalName, *, nm_per_unit: floa
         note = f"{diameter[0]:.2g} nm is too small for the model, which puts more atoms at the surface than there are."
     elif diameter[0] < EXACT_FROM_NM:
         note += f" Below {EXACT_FROM_NM:g} nm edges and corners make it 5 to 25 % too high."
-    return MetalSurface(metal, Estimate(*map(float, share)), Estimate(*map(float, area)), note)
+    return MetalSurface(metal, Estimate(*map(float, np.minimum(share, 1.0))), Estimate(*map(float, area)), note)

@@ -406,8 +406,7 @@ def _over_median(width: Estimate, d10: Estimate, d50: Estimate, d90: Estimate) -
     wide, narrow = d90.high - d90.low, d10.high - d10.low
     by_both = np.sqrt(wide**2 + narrow**2 - 2 * _CORRELATION_10_90 * wide * narrow)
     correlation = _CORRELATION_50 * (wide - narrow) / by_both if by_both > 0 else 0.0
-    ratio = _minus(_logarithm(width), _logarithm(d50), correlation)
-    return Estimate(*map(float, np.exp([ratio.value, ratio.low, ratio.high])))
+    return _minus(_logarithm(width), _logarithm(d50), correlation).exponential()
 
 
 def _minus(one: Estimate, other: Estimate, correlation: float) -> Estimate:

@@ -6,7 +6,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from nanotem.errors import ParameterError
+from nanotem.labels import outside_or_beside
 from nanotem.measurement.flags import has_flag
+from nanotem.measurement.particles import NEAR_FRAME_PX
 from nanotem.micrograph import Mask
 
 _POSITIONS_ALONG_FRAME = 128
@@ -28,9 +30,9 @@ def frame_weights(
     frame_shape
         Rows and columns of the image.
     frame
-        Shape `frame_shape`, False where an info strip or a scale bar hides the sample. The chance is then
-        counted on a grid of positions of the bounding box (error below 1 %) instead of taken from the
-        formula.
+        Shape `frame_shape`, False where an info strip or a scale bar hides the sample. The chance not to lie
+        beside them, which counts as cut, is then counted on a grid of positions of the bounding box (error
+        below 1 %) instead of taken from the formula.
 
     Returns
     -------
@@ -64,6 +66,17 @@ def effective_number(weights: npt.ArrayLike) -> float:
     return float(w.sum() ** 2 / (w**2).sum()) if w.any() else 0.0
 
 
+def counted_in_words(n: int, n_eff: float) -> str:
+    """Return how many particles were counted, and how few of equal weight would say as much where some weigh far more.
+
+    Examples
+    --------
+    >>> counted_in_words(3, 2.9), counted_in_words(51, 1.12)
+    ('3 counted', '51 counted (effectively 1.1)')
+    """
+    return f"{n} counted" + (f" (effectively {n_eff:.1f})" if n_eff < n / 2 else "")
+
+
 def _hidden_factors(frame: Mask, frame_shape: tuple[int, int], boxes: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Return the free share of the frame divided by the share of box positions that lie wholly in it."""
     if frame.shape != tuple(frame_shape):
@@ -72,7 +85,8 @@ def _hidden_factors(frame: Mask, frame_shape: tuple[int, int], boxes: npt.NDArra
             "Pass the mask of the same micrograph, uncropped.",
         )
     step = max(1, min(frame_shape) // _POSITIONS_ALONG_FRAME)
-    hidden = cv2.integral((~frame).view(np.uint8)).astype(np.int64)
+    beside = outside_or_beside(frame, reach_px=NEAR_FRAME_PX)
+    hidden = cv2.integral(beside.view(np.uint8)).astype(np.int64)
     sides, which = np.unique(boxes, axis=0, return_inverse=True)
     shares = np.array([_clear_share(hidden, height, width, step) for height, width in sides])
     return frame.mean() / shares[which.ravel()]

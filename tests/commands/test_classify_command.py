@@ -18,7 +18,8 @@ from nanotem.errors import UnreadableFileError
 from nanotem.measurement import measure_particles
 from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
 from nanotem.morphology.classifier import Classifier
-from nanotem.morphology.classify import classify_particles
+from nanotem.morphology.classify import class_table
+from nanotem.morphology.evidence import shape_evidence
 from nanotem.morphology.params import ClassifyParams
 from nanotem.networks.errors import ModelError
 from nanotem.readers import read_file
@@ -60,7 +61,9 @@ def test_the_answers_are_those_of_the_library(image: Path, truth: Path, models: 
     answers = particles_of(run(image, "--labels", truth, "--models", models, "--json"))
     pixels, labels = read_file(image).pixels, 10 * LABELS
     networks = Classifier.load("outline", models), Classifier.load("solid", models)
-    expected = classify_particles(pixels, labels, measure_particles(labels, pixels), *networks)
+    particles = measure_particles(labels, pixels)
+    seen = shape_evidence(pixels, labels, particles, *networks)
+    expected = class_table(particles, seen, networks[1].card.largest_distance)
     assert [one["label"] for one in answers] == [10, 20, 30]
     for one, row in zip(answers, expected.to_dict("records"), strict=True):
         assert list(one) == ["label", "outline", "solid", "probability", "plausible", "known", "group"]

@@ -10,9 +10,9 @@ import pytest
 from nanotem.measurement import measure_particles
 from nanotem.morphology.classes import OUTLINE_CLASSES, SOLID_CLASSES
 from nanotem.morphology.classifier import Classifier, ClassPrediction
-from nanotem.morphology.classify import CLASS_COLUMNS, class_table, classify_particles
+from nanotem.morphology.classify import class_table
 from nanotem.morphology.crops import CROP_PX
-from nanotem.morphology.evidence import ShapeEvidence, kind_fits, outline_fits
+from nanotem.morphology.evidence import ShapeEvidence, kind_fits, outline_fits, shape_evidence
 from nanotem.morphology.params import ClassifyParams
 from nanotem.morphology.shape_numbers import ASPECT_RATIO, BAY, SHAPE_NUMBERS
 
@@ -59,7 +59,6 @@ def row(
 
 def test_a_sure_answer_is_known():
     answer = row(prediction(SOLID_CLASSES, {"ICO": 0.8, "OH": 0.2}))
-    assert list(answer.index) == list(CLASS_COLUMNS)
     assert (answer["solid"], answer["plausible"], answer["known"], answer["reason"]) == ("ICO", "ICO or OH", True, "")
     assert (answer["group"], answer["probability"]) == ("", pytest.approx(0.8))
 
@@ -174,11 +173,12 @@ def test_a_whole_image_at_once(models):
     pixels = 200 - 100.0 * (labels > 0)
     particles = measure_particles(labels, pixels)
     both = Classifier.load("outline", models), Classifier.load("solid", models)
-    table = classify_particles(pixels, labels, particles, *both)
+    table = class_table(particles, shape_evidence(pixels, labels, particles, *both), 5.0)
     assert table["label"].tolist() == [2, 9]
     assert set(table["solid"]) <= set(SOLID_CLASSES)
-    nothing = classify_particles(pixels, np.zeros_like(labels), particles.iloc[:0], *both)
-    assert list(nothing) == list(CLASS_COLUMNS)
+    none = particles.iloc[:0]
+    nothing = class_table(none, shape_evidence(pixels, np.zeros_like(labels), none, *both), 5.0)
+    assert list(nothing) == list(table)
     assert nothing.empty
     assert nothing.dtypes.equals(table.dtypes)
 

@@ -21,7 +21,8 @@ def test_one_bit_becomes_0_and_255(disk):
 
 
 def test_half_precision_and_foreign_byte_order_become_what_opencv_takes(disk):
-    assert to_grey(disk.astype(np.float16))[0].dtype == np.float32
+    for half in ("<f2", ">f2"):
+        assert to_grey(disk.astype(half))[0].dtype == np.float32
     swapped, _ = to_grey(disk.astype(">u2"))
     assert swapped.dtype.isnative
     np.testing.assert_array_equal(swapped, disk)
@@ -57,6 +58,12 @@ def test_transparent_pixels_are_laid_on_white(disk, n_colours, dtype):
     assert pixels[5, 60] == pytest.approx((200 + white) / 2, abs=1)
     np.testing.assert_array_equal(pixels[8:], disk[8:])
     assert notes == ("Transparent pixels were laid on white.",)
+
+
+def test_transparency_of_all_pixels_is_left_out_and_said(disk):
+    pixels, notes = to_grey(np.dstack([disk, disk, disk, np.zeros_like(disk)]))
+    np.testing.assert_array_equal(pixels, disk)
+    assert notes == ("All of it is marked as transparent, which was left out.",)
 
 
 def test_an_opaque_alpha_changes_nothing(disk):

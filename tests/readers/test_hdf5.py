@@ -263,9 +263,10 @@ def test_hyperspy_colour_becomes_its_luminance(disk):
     np.testing.assert_array_equal(micrograph.pixels, disk)
 
 
-def test_a_file_of_only_diffraction_and_an_image_takes_the_image(disk):
+@pytest.mark.parametrize("unit", ["1/m", "mrad"])
+def test_a_file_of_only_diffraction_and_an_image_takes_the_image(disk, unit):
     def fill(file: h5py.File) -> None:
-        add_velox(file, "a", disk[..., np.newaxis], velox_pixel("1/m"))
+        add_velox(file, "a", disk[..., np.newaxis], velox_pixel(unit))
         add_velox(file, "b", 255 - disk[..., np.newaxis], velox_pixel("m"))
 
     micrograph = read_hdf5_with(fill)

@@ -31,6 +31,20 @@ def test_rows_of_one_value_are_noticed(where, value):
     assert f"hold one value ({value})" in notes[0]
 
 
+@pytest.mark.parametrize("column", [0, 3, 60, 128, 200, 250])
+@pytest.mark.parametrize("is_bottom_up", [False, True])
+def test_a_copy_that_ended_within_a_row_is_noticed(column, is_bottom_up):
+    image = micrograph()
+    place = 150 * SIDE + column
+    image.ravel()[place:] = 0
+    if is_bottom_up:
+        image = image[::-1]
+    mask, notes = find_lost(image)
+    assert abs(mask.sum() - (image.size - place)) < 8
+    assert (image[mask] == 0).all()
+    assert f"{SIDE - 150 - (column > 0)} of 256 rows" in notes[0]
+
+
 @pytest.mark.parametrize("last", [slice(100, None), slice(-12, None), slice(90, 110)])
 def test_a_row_that_is_repeated_is_noticed(last):
     image = micrograph()

@@ -98,11 +98,14 @@ def test_sections_that_the_file_cannot_hold_are_refused(disk, n_sections):
         read_micrograph(bytes(data), "claims.mrc")
 
 
-def test_big_endian_files_are_read(disk):
+@pytest.mark.parametrize(("mode", "dtype"), [(0, "i1"), (1, ">i2"), (12, ">f2")])
+def test_big_endian_files_are_read(disk, mode, dtype):
+    disk = disk // 2
     header = bytearray(1024)
-    struct.pack_into(">4i", header, 0, disk.shape[1], disk.shape[0], 1, 1)
+    struct.pack_into(">4i", header, 0, disk.shape[1], disk.shape[0], 1, mode)
     header[208:212] = b"MAP "
-    micrograph = read_micrograph(bytes(header) + disk.astype(">i2").tobytes(), "big.mrc")
+    micrograph = read_micrograph(bytes(header) + disk.astype(dtype).tobytes(), "big.mrc")
+    assert micrograph.pixels.dtype == {0: np.uint8, 1: np.int16, 12: np.float32}[mode]
     np.testing.assert_array_equal(micrograph.pixels, disk)
 
 

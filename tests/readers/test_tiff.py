@@ -49,8 +49,12 @@ def test_a_fourth_channel_that_is_no_alpha_is_dropped(disk):
 
 
 def test_alpha_is_laid_on_white(disk):
-    data = tiff_of(np.dstack([disk] * 3 + [disk * 0]), photometric="rgb", extrasamples=["unassalpha"])
-    assert (read_micrograph(data, "disk.tif").pixels == 255).all()
+    alpha = np.full_like(disk, 255)
+    alpha[:20] = 0
+    data = tiff_of(np.dstack([disk] * 3 + [alpha]), photometric="rgb", extrasamples=["unassalpha"])
+    pixels = read_micrograph(data, "disk.tif").pixels
+    assert (pixels[:20] == 255).all()
+    np.testing.assert_array_equal(pixels[20:], disk[20:])
 
 
 def test_white_is_zero_is_turned_round(disk):
@@ -58,6 +62,12 @@ def test_white_is_zero_is_turned_round(disk):
         inverted = np.iinfo(image.dtype).max - image
         data = tiff_of(inverted, photometric="miniswhite")
         np.testing.assert_array_equal(read_micrograph(data, "disk.tif").pixels, image)
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.float32])
+def test_white_is_zero_is_turned_round_where_there_is_no_largest_value_too(disk, dtype):
+    pixels = read_micrograph(tiff_of(disk.astype(dtype), photometric="miniswhite"), "disk.tif").pixels
+    np.testing.assert_array_equal(pixels - pixels.min(), disk.max() - disk)
 
 
 def test_one_bit_becomes_0_and_255(disk):
@@ -76,6 +86,13 @@ def test_a_palette_is_looked_up(disk):
     micrograph = read_micrograph(stream.getvalue(), "palette.tif")
     np.testing.assert_array_equal(micrograph.pixels, disk)
     assert micrograph.pixels.dtype == np.uint8
+
+
+def test_a_palette_of_8_bits_is_looked_up_like_one_of_16(disk):
+    levels = np.arange(256, dtype=np.uint16)
+    for stored in (levels, levels * 257):
+        data = tiff_of(disk, photometric="palette", colormap=np.stack([stored] * 3))
+        np.testing.assert_array_equal(read_micrograph(data, "palette.tif").pixels, disk)
 
 
 @pytest.mark.parametrize("options", [{}, {"imagej": True}, {"ome": True}])

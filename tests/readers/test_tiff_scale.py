@@ -8,6 +8,7 @@ from nanotem.errors import UnreadableFileError
 from nanotem.micrograph import Micrograph
 from nanotem.readers import read_micrograph
 from nanotem.readers.read import NO_SCALE
+from nanotem.readers.tiff import stored_tiff
 from nanotem.readers.tiff_scale import vendor_text
 
 IMAGE = np.zeros((32, 40), np.uint8)
@@ -67,6 +68,18 @@ def test_fei_writes_metres():
     assert read_tiff_with(extratags=[text_tag(34682, text)]).scale.nm_per_px == pytest.approx(0.25)
 
 
+def test_every_page_may_have_a_scale_of_its_own():
+    stream = BytesIO()
+    with tifffile.TiffWriter(stream) as tiff:
+        for metres in ("1e-10", "4e-10", ""):
+            text = f"[Scan]\r\nPixelWidth={metres}\r\nPixelHeight={metres}\r\n"
+            tags = [text_tag(34682, text)] if metres else []
+            image = np.zeros((32, 40), np.uint8)
+            tiff.write(image, photometric="minisblack", extratags=tags, metadata=None, contiguous=False)
+    scales = [read_micrograph(stream.getvalue(), "pages.tif", frame=frame).scale.nm_per_px for frame in (1, 2, 3)]
+    assert scales == pytest.approx([0.1, 0.4, 0.1])
+
+
 def test_fei_may_give_the_field_of_view_instead():
     text = "[IRBeam]\r\nHFW=4e-7\r\nVFW=3.2e-7\r\n[Image]\r\nResolutionX=40\r\nResolutionY=32\r\n"
     assert read_tiff_with(extratags=[text_tag(34682, text)]).scale.nm_per_px == pytest.approx(10)
@@ -102,6 +115,41 @@ def test_ome_writes_value_and_unit(unit, nm):
     micrograph = read_tiff_with(ome=True, metadata={"PhysicalSizeX": 1.5, "PhysicalSizeY": 1.5, **unit})
     assert micrograph.scale.nm_per_px == pytest.approx(nm)
     assert read_tiff_with(ome=True).scale is None
+
+
+def ome_of(sides_nm: list[float], *, elsewhere: bool = False) -> bytes:
+    """Images of different shapes and scales in one OME-TIFF; `elsewhere` says of the first that another file has it."""
+    stream = BytesIO()
+    with tifffile.TiffWriter(stream, ome=True) as tiff:
+        for number, side in enumerate(sides_nm):
+            sizes = {f"PhysicalSize{axis}": side for axis in "XY"} | {f"PhysicalSize{axis}Unit": "nm" for axis in "XY"}
+            times = {"TimeIncrement": side, "TimeIncrementUnit": "s"}
+            shape = (2, 32, 40 + 16 * number)
+            tiff.write(np.zeros(shape, np.uint8), photometric="minisblack", metadata={"axes": "TYX", **sizes, **times})
+    data = stream.getvalue()
+    if elsewhere:
+        with tifffile.TiffFile(BytesIO(data)) as written:
+            other = '<TiffData IFD="0" PlaneCount="9"><UUID FileName="other.ome.tif">urn:uuid:other</UUID></TiffData>'
+            first, second = written.ome_metadata.split("</Pixels>", 1)
+            stated = first[: first.index("<TiffData")] + other + "</Pixels>" + second
+        stream = BytesIO()
+        image = np.zeros((2, 32, 56), np.uint8)
+        tifffile.imwrite(
+            stream, image, photometric="minisblack", description=stated.replace('IFD="2"', 'IFD="0"'), metadata=None
+        )
+        data = stream.getvalue()
+    return data
+
+
+def test_every_image_of_an_ome_file_has_its_own_scale_and_frame_time():
+    data = ome_of([0.5, 2.0])
+    scales = [read_micrograph(data, "two.ome.tif", image=number).scale.nm_per_px for number in (1, 2)]
+    assert scales == pytest.approx([0.5, 2.0])
+    assert [image.frame_time_s for image in stored_tiff(data)] == pytest.approx([0.5, 2.0])
+
+
+def test_an_image_that_ome_describes_in_another_file_gives_no_scale_here():
+    assert read_micrograph(ome_of([0.5, 2.0], elsewhere=True), "second.ome.tif").scale.nm_per_px == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize("mode", ["Ronchigram", "", "Rocking"])

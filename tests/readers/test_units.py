@@ -8,6 +8,7 @@ from nanotem.readers import to_nm
     ("unit", "nm"),
     [
         ("nm", 1), ("n_m", 1), ("[n_m]", 1), (" NM ", 1), ("nanometers", 1), ("nm/px", 1), ("nm / pixel", 1),
+        ("nm/pixels", 1),
         ("\N{MICRO SIGN}m", 1e3), ("\N{GREEK SMALL LETTER MU}m", 1e3), ("um", 1e3), ("micron", 1e3),
         ("microns", 1e3), ("micrometre", 1e3), ("[u_m]", 1e3),
         ("A", 0.1), ("\N{LATIN CAPITAL LETTER A WITH RING ABOVE}", 0.1), ("\N{ANGSTROM SIGN}", 0.1),

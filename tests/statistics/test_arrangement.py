@@ -123,6 +123,15 @@ def test_edges_are_as_far_apart_as_the_nearest_pixels() -> None:
     assert arranged(labels).edge_to_edge.mean.value == pytest.approx(np.average(gaps, weights=1 / room), rel=0.02)
 
 
+def test_small_particles_round_a_large_one_are_next_to_it_however_far_its_middle_is() -> None:
+    rows, columns = np.indices((SIDE, SIDE))
+    labels = (np.hypot(rows - SIDE / 2, columns - SIDE / 2) <= 120).astype(np.int32)
+    for number, angle in enumerate(np.linspace(0, 2 * np.pi, 44, endpoint=False), start=2):
+        row, column = SIDE / 2 + 128.5 * np.array([np.sin(angle), np.cos(angle)])
+        labels[np.hypot(rows - row, columns - column) <= 3.5] = number
+    assert arranged(labels).edge_to_edge.mean.value == pytest.approx(5, abs=1)
+
+
 def test_a_scale_scales_everything() -> None:
     labels = picture(at_random(np.random.default_rng(7), 40))
     in_px, in_nm = arranged(labels), arranged(labels, nm_per_px=0.5)

@@ -69,3 +69,14 @@ def test_nothing_is_known_without_images_that_say_it() -> None:
 def test_a_missing_column_is_named() -> None:
     with pytest.raises(ParameterError, match="no column 'coverage'"):
         compare_arrangements(images(2).drop(columns="coverage"))
+
+
+def test_an_image_without_a_scale_counts_for_its_area_as_the_others_do() -> None:
+    table = pd.concat([images(2), images(1, unit="px")]).assign(area_px=1_000_000, coverage=[0.1, 0.1, 0.4])
+    one = compare_arrangements(table).set_index("quantity").loc["coverage"]
+    assert one["value"] == pytest.approx(0.2)
+
+
+def test_no_end_of_a_share_is_above_one() -> None:
+    one = compare_arrangements(images(2).assign(coverage=[0.1, 0.6])).set_index("quantity").loc["coverage"]
+    assert one["high"] == 1

@@ -115,3 +115,10 @@ def test_a_fraction_in_one_image_has_no_interval() -> None:
     found = clustered_fraction(np.array([True, False]), np.ones(2), np.zeros(2, int))
     assert found.value == 0.5
     assert np.isnan([found.low, found.high]).all()
+
+
+def test_one_particle_that_weighs_nearly_all_leaves_the_interval_open():
+    sizes = np.array([5.0] * 5 + [500.0])
+    with np.errstate(over="raise"):
+        found = clustered_mean(sizes, sizes**3, np.arange(6)).positive_interval()
+    assert (found.low, found.high) == (0, np.inf)

@@ -86,6 +86,13 @@ def test_particles_of_weight_zero_are_given_a_family():
     assert found.membership[-2:].tolist() == [0, 1]
 
 
+def test_particles_that_do_not_count_belong_to_the_nearest_family_however_far_they_are():
+    generator = np.random.default_rng(0)
+    narrow = np.concatenate([median * generator.lognormal(0, 0.005, 30) for median in (10, 50)])
+    found = find_families(np.append(narrow, [0.1, 200.0]), np.append(np.ones(60), [0, 0]))
+    assert found.membership[-2:].tolist() == [0, 1]
+
+
 def test_a_handful_of_outliers_is_no_family():
     d = np.append(np.random.default_rng(0).normal(10, 1, 200), [60, 61, 62])
     found = find_families(d, max_families=2)

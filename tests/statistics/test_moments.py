@@ -28,6 +28,16 @@ def test_a_weight_of_two_counts_twice_in_the_mean_and_nearly_so_in_quantiles():
     assert moments.quantile(*one, 0.5) == pytest.approx(np.median(twice, axis=1), rel=0.02)
 
 
+@pytest.mark.parametrize("level", [0.0, 0.1, 0.5, 0.9, 1.0])
+def test_values_without_weight_are_not_there(level):
+    kept = np.random.default_rng(1).random(VALUES.shape) < 0.5
+    expected = [
+        moments.quantile(row[k][None], np.ones((1, k.sum())), level)[0] for row, k in zip(VALUES, kept, strict=True)
+    ]
+    assert moments.quantile(VALUES, kept * EQUAL, level) == pytest.approx(expected, rel=1e-12)
+    assert moments.quantile(np.array([[1.0, 1.01, 3.0]]), np.array([[1.0, 0.0, 1.0]]), 0.5) == pytest.approx(2)
+
+
 def test_no_values_give_nan_and_one_value_has_no_spread():
     empty = np.empty((1, 0))
     assert np.isnan([moments.mean(empty, empty), moments.quantile(empty, empty, 0.5)]).all()

@@ -57,6 +57,12 @@ def test_weights_count_and_no_particles_are_no_error():
     assert all(math.isnan(f.fraction.value) for f in nothing.families)
 
 
+def test_the_interval_of_a_share_follows_from_the_particles_not_from_how_large_their_weights_are():
+    sizes = np.r_[np.linspace(4, 6, 30), np.linspace(9, 11, 70)]
+    ends = [split_at(sizes, np.full(100, weight), edges=[7]).families[0].fraction for weight in (0.1, 1, 10)]
+    assert [(one.low, one.high) for one in ends] == [pytest.approx((0.2189, 0.3958), abs=1e-4)] * 3
+
+
 @pytest.mark.parametrize("edges", [[5, 5], [7, 5], [0, 5], [-1.0]])
 def test_edges_ascend_from_above_zero(edges):
     with pytest.raises(ParameterError, match="do not ascend from above 0"):

@@ -102,6 +102,8 @@ def test_what_has_no_interval_says_how_many_particles_it_needs():
     assert "36 particles are needed, so that some lie beyond it; D50 without interval: 6 are needed; 5 were" in of_five
     assert summarise(log_normal(36)).notes == ()
     assert summarise(d[:3]).notes == ("3 counted: no intervals below 5 particles.",)
+    one_weighs_most = summarise(d[:8], np.r_[np.ones(7), 200.0])
+    assert one_weighs_most.notes == ("8 counted (effectively 1.1): no intervals below 5 particles.",)
     assert summarise([]).notes == ()
 
 

@@ -60,6 +60,11 @@ def test_too_small_particles_are_refused_and_small_ones_warned_of() -> None:
     assert "Below 3 nm" in metal_surface(Estimate(1.6), "Pt").note
 
 
+def test_no_more_than_all_atoms_lie_at_the_surface() -> None:
+    share = metal_surface(Estimate(1.3, 0.9, 1.7), "Pt").dispersion
+    assert share.low < share.value < share.high == 1
+
+
 def test_only_metals_of_the_table_are_known() -> None:
     with pytest.raises(ParameterError, match="no metal 'Xx'"):
         metal_surface(Estimate(3.0), "Xx")

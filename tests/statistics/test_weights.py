@@ -1,8 +1,10 @@
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
 
 from nanotem.errors import ParameterError
+from nanotem.labels import outside_or_beside
 from nanotem.statistics import effective_number, frame_weights
 
 SIDE = 1000
@@ -64,6 +66,20 @@ def test_a_scale_bar_costs_the_positions_that_cover_it():
     weight = frame_weights(boxes([100], [80]), (1000, 1200), frame=frame)[0]
     clear = 900 * 1120 - (40 + 100) * (200 + 80)
     assert weight == pytest.approx((1000 * 1200 - 40 * 200) / clear, rel=0.01)
+
+
+def test_the_density_is_right_where_particles_beside_what_hides_count_as_cut():
+    generator = np.random.default_rng(5)
+    frame = np.ones((SIDE, SIDE), bool)
+    for row, column in generator.integers(0, SIDE - 40, (40, 2)):
+        frame[row : row + 8, column : column + 24] = False
+    top, left = generator.integers(1, SIDE - 31, (2, 40_000))
+    beside = cv2.integral(outside_or_beside(frame, reach_px=2).view(np.uint8))
+    bottom, right = top + 30, left + 30
+    counted = beside[bottom, right] - beside[top, right] - beside[bottom, left] + beside[top, left] == 0
+    n = int(counted.sum())
+    density = frame_weights(boxes([30] * n, [30] * n), frame.shape, frame=frame).sum() / frame.sum()
+    assert density == pytest.approx(40_000 / (SIDE - 32) ** 2, rel=0.01)
 
 
 def test_no_particles_have_no_weights():
