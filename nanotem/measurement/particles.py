@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import ndimage
 
 from nanotem.errors import ParameterError
+from nanotem.labels import at_frame
 from nanotem.measurement.columns import COLUMNS, MEASURED_COLUMNS
 from nanotem.measurement.flags import COARSE_SHAPE_BELOW_PX, FEW_PIXELS_BELOW_PX, add_flag
 from nanotem.measurement.outlines import measure_outline
@@ -21,9 +22,6 @@ _PIXEL_VARIANCE = 1 / 12
 
 _PIXEL_UNCERTAINTY = 1 / np.sqrt(12)
 """Of a diameter from labels alone: a rectangle of one pixel (JCGM 100:2008, F.2.2.1)."""
-
-_NEAR_FRAME_PX = 2
-"""A particle that the edge of a white margin cuts is bright there: its label ends up to a pixel before the margin."""
 
 _COUNTED = (
     *("label", "row_px", "column_px", "area_px", "major_axis_px", "minor_axis_px", "orientation_deg"),
@@ -190,21 +188,10 @@ def _with_flags(
     """Set the flags that follow from the measurement."""
     for name, limit_px in (("few_pixels", FEW_PIXELS_BELOW_PX), ("coarse_shape", COARSE_SHAPE_BELOW_PX)):
         table = add_flag(table, name, table["label"][table["diameter_px"] < limit_px])
-    table = add_flag(table, "touches_frame", _at_frame(labels, frame))
+    table = add_flag(table, "touches_frame", at_frame(labels, frame))
     if outlines is None:
         return table
     edges = outlines.edges
     from_label = edges["is_from_label"]
     table = add_flag(table, "outline_not_resolved", edges.index[~edges["is_resolved"] & ~from_label].tolist())
     return add_flag(table, "outline_from_label", edges.index[from_label].tolist())
-
-
-def _at_frame(labels: Labels, frame: Mask | None) -> npt.NDArray[np.int32]:
-    """Return the labels at the image's edge, or on or near pixels outside the frame."""
-    edges = [labels[0], labels[-1], labels[:, 0], labels[:, -1]]
-    if frame is not None:
-        hidden = (~frame).view(np.uint8)
-        side_px = 2 * _NEAR_FRAME_PX + 1
-        near = cv2.dilate(hidden, np.ones((side_px, side_px), np.uint8)).astype(bool)
-        edges.append(labels[near])
-    return np.unique(np.concatenate(edges))
