@@ -142,6 +142,19 @@ def test_grey_levels_that_are_cut_off_leave_the_outline_unresolved():
     assert not unsure.edges["is_resolved"].any()
 
 
+def test_a_background_that_is_cut_off_hides_the_foot_of_every_edge_and_its_uncertainty_holds_the_truth():
+    grey, labels = scene(grid("sphere", 36, 6, pitch_px=80), shape=(160, 250), contrast=-160, contrast_to_noise=40)
+    shown = np.clip(grey - grey.max() + 285, 0, None)
+    sure, unsure = (np.clip(shown - too_bright, 0, 255).astype(np.uint8) for too_bright in (30, 0))
+    assert clipped_pixels(unsure)[labels == 0].mean() > 0.9
+    seen, cut = (trace_outlines(one.astype(np.float32), labels, clipped=clipped_pixels(one)) for one in (sure, unsure))
+    assert seen.edges["is_resolved"].all()
+    assert not cut.edges["is_resolved"].any()
+    assert diameters(seen) == pytest.approx(36, rel=0.015)
+    assert diameters(cut).mean() < 0.98 * 36
+    assert (np.abs(diameters(cut) - 36) < 2 * cut.edges["diameter_uncertainty_px"]).all()
+
+
 def test_no_particles_give_no_outlines():
     outlines = trace_outlines(np.zeros((30, 40), np.float32), np.zeros((30, 40), np.int32))
     assert len(outlines.rings) == len(outlines.edges) == outlines.report.n_fitted == 0
