@@ -481,6 +481,7 @@ class Analysis:
             drawn=drawn,
             profile=self.recipe.outlines.classes,
             before=before,
+            label_blur_px=self.stages.blur_px,
         )
 
     @property

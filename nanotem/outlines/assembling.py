@@ -48,9 +48,10 @@ def assembled(
     is_cut_off: npt.NDArray[np.bool_],
     *,
     held: SharedEdges | None,
+    label_blur_px: float,
 ) -> Outlines:
     """Take each outline from the edge or, where that failed, from the label, and say how sure it is."""
-    moved = _good_rings(measured, zones.labels) if measured else {}
+    moved = _good_rings(measured, zones.labels, label_blur_px) if measured else {}
     kept = label_rings(zones.labels, [label for label in wanted if label not in moved])
     rings = {label: moved[label] if label in moved else kept[label] for label in wanted}
     errors_px, rounding_px = np.full(len(rings), np.nan), np.full(len(rings), STAIRS_PX)
@@ -68,7 +69,7 @@ def assembled(
     columns = (
         *_faced(zones, numbers, [one[0] for one in outlines]),
         rounding_px,
-        *uncertainties(outlines, errors_px, blur_px, is_cut_off[numbers], wall_px=wall_px),
+        *uncertainties(outlines, errors_px, blur_px, is_cut_off[numbers], wall_px=wall_px, label_blur_px=label_blur_px),
         np.isnan(errors_px),
     )
     edges = pd.DataFrame(dict(zip(EDGE_COLUMNS, columns, strict=True)), index=pd.Index(numbers, name="label"))
@@ -76,7 +77,7 @@ def assembled(
     return Outlines(placed, edges, edge_report(measured, edges, placed), labels, shared)
 
 
-def _good_rings(measured: Measured, labels: Labels) -> dict[int, tuple[Polygon, ...]]:
+def _good_rings(measured: Measured, labels: Labels, label_blur_px: float) -> dict[int, tuple[Polygon, ...]]:
     """Return the moved rings of edges that were seen and explained by the model, and that are those of their label."""
     edges, numbers = measured.edges, np.array(measured.labels)
     is_good = (
@@ -90,7 +91,7 @@ def _good_rings(measured: Measured, labels: Labels) -> dict[int, tuple[Polygon, 
     # Holes take area away, but do not say where a particle is.
     found = outline_moments([rings[:1] for rings in moved.values()])._replace(area=enclosed_areas(list(moved.values())))
     own = Moments(*(values[list(moved)] for values in label_moments(labels)))
-    is_own = are_of_labels(found, own)
+    is_own = are_of_labels(found, own, label_blur_px=label_blur_px)
     return {label: rings for (label, rings), is_own in zip(moved.items(), is_own.tolist(), strict=True) if is_own}
 
 

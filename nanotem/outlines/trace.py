@@ -37,6 +37,7 @@ def trace_outlines(
     drawn: Collection[int] = (),
     profile: Profile | ClassWeights = "automatic",
     before: Outlines | None = None,
+    label_blur_px: float = 0.0,
 ) -> Outlines:
     """Draw the outline of every particle where its edge is.
 
@@ -67,6 +68,9 @@ def trace_outlines(
         Outlines of the same picture before its labels were corrected, traced with the same options. Outlines away from
         corrections are then taken from there; those of corrected particles and of what lies beside them are drawn anew
         with what all edges of `before` share, or all are if that is half of the particles.
+    label_blur_px
+        Blur of the picture in which the labels were found: so much wider than their edges labels of small particles may
+        be.
 
     Returns
     -------
@@ -84,9 +88,9 @@ def trace_outlines(
     if before is not None and before.shared is not None:
         wanted = to_trace_anew(before.labels, labels, drawn)
         if 2 * len(wanted) < len(before.rings):
-            trace = partial(_traced, profile=profile, held=before.shared)
+            trace = partial(_traced, profile=profile, held=before.shared, label_blur_px=label_blur_px)
             return traced_anew(before, picture, wanted, drawn, trace=trace)
-    return _traced(picture, numbers_in(labels).tolist(), drawn, profile=profile)
+    return _traced(picture, numbers_in(labels).tolist(), drawn, profile=profile, label_blur_px=label_blur_px)
 
 
 def _traced(
@@ -96,6 +100,7 @@ def _traced(
     *,
     profile: Profile | ClassWeights,
     held: SharedEdges | None = None,
+    label_blur_px: float,
 ) -> Outlines:
     """Draw the outlines of the labels that are wanted."""
     sign = held.sign if held else sign_of(picture.grey, picture.labels, picture.ignored)
@@ -106,7 +111,7 @@ def _traced(
     windows = {label: window for label, window in windows_of(zones).items() if label in seen}
     measured = measured_edges(zones, windows, profile, held)
     is_cut_off = _cut_off(zones, np.pad(picture.clipped, MARGIN_PX))
-    return assembled(picture.labels, zones, wanted, measured, is_cut_off, held=held)
+    return assembled(picture.labels, zones, wanted, measured, is_cut_off, held=held, label_blur_px=label_blur_px)
 
 
 def _cut_off(zones: Zones, clipped: Mask) -> npt.NDArray[np.bool_]:

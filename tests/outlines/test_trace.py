@@ -155,6 +155,17 @@ def test_a_background_that_is_cut_off_hides_the_foot_of_every_edge_and_its_uncer
     assert (np.abs(diameters(cut) - 36) < 2 * cut.edges["diameter_uncertainty_px"]).all()
 
 
+def test_small_particles_whose_labels_are_as_wide_as_the_blur_that_noise_asked_for_keep_their_size():
+    grey, labels = scene(grid("disc", 5, 12, pitch_px=40), shape=(80, 260), blur_px=0.8, seed=2)
+    wide = cv2.dilate(labels.astype(np.float32), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))).astype(np.int32)
+    assert 2 * np.sqrt((wide == 1).sum() / np.pi) > 10
+    outlines = trace_outlines(grey, wide, label_blur_px=2.25)
+    assert not outlines.edges["is_from_label"].any()
+    assert diameters(outlines).mean() == pytest.approx(5, abs=0.5)
+    hidden = trace_outlines(grey, wide, label_blur_px=2.25, drawn=[1])
+    assert hidden.edges["edge_uncertainty_px"][1] == pytest.approx(2.25)
+
+
 def test_no_particles_give_no_outlines():
     outlines = trace_outlines(np.zeros((30, 40), np.float32), np.zeros((30, 40), np.int32))
     assert len(outlines.rings) == len(outlines.edges) == outlines.report.n_fitted == 0
