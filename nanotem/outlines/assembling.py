@@ -49,6 +49,7 @@ def assembled(
     *,
     held: SharedEdges | None,
     label_blur_px: float,
+    drawn: Collection[int],
 ) -> Outlines:
     """Take each outline from the edge or, where that failed, from the label, and say how sure it is."""
     moved = _good_rings(measured, zones.labels, label_blur_px) if measured else {}
@@ -65,11 +66,12 @@ def assembled(
         wall_px[is_moved] = measured.wall_px[rows]
         rounding_px[is_moved] = np.hypot(measured.smooth_px, _CORNER_BLURS * blur_px)[rows]
     numbers = np.array(list(rings), np.int32)
+    own_blur_px = np.where(np.isin(numbers, list(drawn)), 0.0, label_blur_px)  # a person drew on the sharp picture
     outlines = list(rings.values())
     columns = (
         *_faced(zones, numbers, [one[0] for one in outlines]),
         rounding_px,
-        *uncertainties(outlines, errors_px, blur_px, is_cut_off[numbers], wall_px=wall_px, label_blur_px=label_blur_px),
+        *uncertainties(outlines, errors_px, blur_px, is_cut_off[numbers], wall_px=wall_px, label_blur_px=own_blur_px),
         np.isnan(errors_px),
     )
     edges = pd.DataFrame(dict(zip(EDGE_COLUMNS, columns, strict=True)), index=pd.Index(numbers, name="label"))

@@ -111,7 +111,9 @@ def _traced(
     windows = {label: window for label, window in windows_of(zones).items() if label in seen}
     measured = measured_edges(zones, windows, profile, held)
     is_cut_off = _cut_off(zones, np.pad(picture.clipped, MARGIN_PX))
-    return assembled(picture.labels, zones, wanted, measured, is_cut_off, held=held, label_blur_px=label_blur_px)
+    return assembled(
+        picture.labels, zones, wanted, measured, is_cut_off, held=held, label_blur_px=label_blur_px, drawn=drawn
+    )
 
 
 def _cut_off(zones: Zones, clipped: Mask) -> npt.NDArray[np.bool_]:

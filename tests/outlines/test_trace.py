@@ -162,8 +162,13 @@ def test_small_particles_whose_labels_are_as_wide_as_the_blur_that_noise_asked_f
     outlines = trace_outlines(grey, wide, label_blur_px=2.25)
     assert not outlines.edges["is_from_label"].any()
     assert diameters(outlines).mean() == pytest.approx(5, abs=0.5)
-    hidden = trace_outlines(grey, wide, label_blur_px=2.25, drawn=[1])
-    assert hidden.edges["edge_uncertainty_px"][1] == pytest.approx(2.25)
+
+
+def test_what_has_the_outline_of_its_label_is_as_unsure_as_the_picture_that_was_labelled_but_not_what_was_drawn():
+    grey, labels = scene(grid("disc", 30, 2, pitch_px=60), shape=(120, 60), blur_px=0.8, seed=2)
+    lost = trace_outlines(np.full_like(grey, 100), labels, label_blur_px=2.25, drawn=[2]).edges["edge_uncertainty_px"]
+    assert lost[1] == pytest.approx(2.25)
+    assert lost[2] == pytest.approx(1)
 
 
 def test_no_particles_give_no_outlines():
