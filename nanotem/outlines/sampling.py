@@ -19,7 +19,7 @@ from nanotem.outlines.rings import (
     perimeter,
     smoothed_flat,
 )
-from nanotem.outlines.zones import HIDDEN, Zones
+from nanotem.outlines.zones import Zones
 from nanotem.threads import side_by_side
 
 _N_SAMPLES = 33
@@ -51,8 +51,6 @@ class Sampled:
         Vertices, and unit normals out of the particle.
     gap_px
         From the vertex outwards to what is not the particle's own background; infinite where nothing is near.
-    is_hidden
-        Whether that is the frame or a hidden part, not a neighbour.
     is_free
         Whether the edge is seen undisturbed: no neighbour or frame near, and no corner.
     profiles
@@ -65,15 +63,9 @@ class Sampled:
     points: Floats
     normals: Floats
     gap_px: Floats
-    is_hidden: Mask
     is_free: Mask
     profiles: MeanProfiles
     wall_px: Floats
-
-    @property
-    def is_faced(self) -> Mask:
-        """Whether something else than background is near."""
-        return self.gap_px < NEAR_PX
 
 
 def sample_edges(
@@ -149,7 +141,6 @@ def _sampled(
     is_foreign = (owner != owners[:, None, None]) & (owner != 0) & (depth[:, None, :n_outside] <= 0.5)
     distance = np.where(is_foreign, -depth[:, None, :n_outside], np.inf)
     gap = np.maximum(distance.min(axis=-1), 0.0)
-    nearest = np.take_along_axis(owner, distance.argmin(axis=-1)[..., None], axis=-1)[..., 0]
     is_free = (gap >= NEAR_PX) & (bend < _CORNER) & (bend > -1)
     weight = (is_free[..., None] & (-depth[:, None, :] < gap[..., None])).astype(np.float64)
     count = weight.sum(axis=1)
@@ -162,7 +153,7 @@ def _sampled(
         reach_px=reach_px,
         thickness=np.ones(len(radius)),
     )
-    return Sampled(rows, points, outward, gap, nearest == HIDDEN, is_free, profiles, wall_px)
+    return Sampled(rows, points, outward, gap, is_free, profiles, wall_px)
 
 
 def gathered(parts: Sequence[Sampled]) -> MeanProfiles:
