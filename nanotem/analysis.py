@@ -1,7 +1,7 @@
 """The one place where the stages of an analysis are put in order."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
@@ -39,13 +39,14 @@ from nanotem.morphology.population import ClassCounts, count_classes, fractions_
 from nanotem.networks.errors import ModelError
 from nanotem.networks.folders import folder_named
 from nanotem.notes import Note, note
-from nanotem.outlines import Outlines, clipped_pixels, rasterise, trace_outlines
+from nanotem.outlines import Outlines, clipped_pixels, of_labels, rasterise, trace_outlines
+from nanotem.outlines.params import OutlineParams
 from nanotem.outlines.uncertainty import UNRESOLVED
 from nanotem.percent import in_percent
 from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, to_grey
 from nanotem.provenance import Provenance, versions
 from nanotem.recipe import Recipe
-from nanotem.segmentation import METHODS, Foreground, Segmentation, prepare, segment
+from nanotem.segmentation import METHODS, Foreground, Segmentation, prepare, segment, with_labels
 from nanotem.segmentation.holes import SPREAD_OF_HOLES, spread_of_levels
 from nanotem.segmentation.judge.card import NAME as JUDGE
 from nanotem.segmentation.judge.count import CountEstimate
@@ -226,14 +227,35 @@ class Analysis:
         return prepare(Foreground.of(self.preprocessed), self.recipe.segment, network=self._segmenter)
 
     @stage("prepared", "recipe.segment", doing="Telling particles apart…")
+    def found(self) -> Segmentation:
+        """All that the method finds and whose outline may turn out to be what is wanted."""
+        return segment(Foreground.of(self.preprocessed), self.recipe.segment.before_outlines(), self.prepared)
+
+    @stage("found", "recipe.outlines", doing="Drawing outlines…")
+    def outlines_of_found(self) -> Outlines:
+        """Where the edges of all that was found lie."""
+        return self._traced(self.found.labels)
+
+    @stage("found", "_limits_on_outlines")
     def segmentation(self) -> Segmentation:
-        """Basin, seeds and labels, as found automatically."""
-        return segment(Foreground.of(self.preprocessed), self.recipe.segment, self.prepared)
+        """Basin, seeds and labels, as found automatically.
+
+        What is too small, or cut by the frame where that matters, is left out by its outline.
+        """
+        limits = self.recipe.segment
+        if not limits.limits_outlines:
+            return self.found
+        outlines = self.outlines_of_found
+        table = measure_particles(rasterise(outlines), self.micrograph.pixels, frame=self.frame, outlines=outlines)
+        is_wanted = table["diameter_px"] >= limits.min_diameter_px
+        if limits.drop_touching_frame:
+            is_wanted &= ~has_flag(table, "touches_frame")
+        return with_labels(self.found, table["label"][is_wanted].tolist(), limits, frame=self.frame)
 
     @property
     def stages(self) -> PreprocessStages:
         """The picture after every step of preprocessing, of the polarity of what was found."""
-        return self.preprocessed.reversed if self.segmentation.is_reversed else self.preprocessed
+        return self.preprocessed.reversed if self.found.is_reversed else self.preprocessed
 
     @stage("segmentation", "edits")
     def edited(self) -> EditedLabels:
@@ -288,16 +310,9 @@ class Analysis:
         without = without_names(self.edits)
         if without != self.edits:
             return self.with_edits(without).outlines
-        edited = self.edited
-        return trace_outlines(
-            self.stages.levelled,
-            edited.labels,
-            ignored=~self.frame,
-            clipped=self.clipped,
-            drawn=edited.drawn,
-            profile=self.recipe.outlines.classes,
-            before=self.with_edits(()).outlines if self.edits else None,
-        )
+        if not self.edits:
+            return of_labels(self.outlines_of_found, self.segmentation.labels)
+        return self._traced(self.edited.labels, drawn=self.edited.drawn, before=self.with_edits(()).outlines)
 
     @stage("outlines")
     def labels(self) -> Labels:
@@ -457,6 +472,23 @@ class Analysis:
 
     def _classifier(self, name: str) -> Classifier:
         return self.load_classifier(name, getattr(self.recipe.networks, name))
+
+    def _traced(self, labels: Labels, *, drawn: Collection[int] = (), before: Outlines | None = None) -> Outlines:
+        return trace_outlines(
+            self.stages.levelled,
+            labels,
+            ignored=~self.frame,
+            clipped=self.clipped,
+            drawn=drawn,
+            profile=self.recipe.outlines.classes,
+            before=before,
+            label_blur_px=self.stages.blur_px,
+        )
+
+    @property
+    def _limits_on_outlines(self) -> OutlineParams | None:
+        """The outlines by which something is left out; None where labels decide."""
+        return self.recipe.outlines if self.recipe.segment.limits_outlines else None
 
     @property
     def _ignored(self) -> Mask | None:

@@ -262,8 +262,12 @@ def largest(
     return found
 
 
-def at_frame(labels: Labels, frame: Mask | None = None, *, reach_px: int = 1) -> npt.NDArray[np.int64]:
-    """Return the labels that touch the image's edge, or are on or beside pixels outside the frame.
+_NEAR_FRAME_PX = 2
+"""A particle that the edge of a white margin cuts is bright there: its label ends up to a pixel before the margin."""
+
+
+def at_frame(labels: Labels, frame: Mask | None = None) -> npt.NDArray[np.int64]:
+    """Return the labels that touch the image's edge, or are on or within 2 px of pixels outside the frame.
 
     Parameters
     ----------
@@ -276,12 +280,12 @@ def at_frame(labels: Labels, frame: Mask | None = None, *, reach_px: int = 1) ->
     """
     edges = [labels[0], labels[-1], labels[:, 0], labels[:, -1]]
     if frame is not None:
-        edges.append(labels[outside_or_beside(frame, reach_px=reach_px)])
+        edges.append(labels[outside_or_beside(frame)])
     touching = np.unique(np.concatenate(edges)).astype(np.int64)
     return touching[touching > 0]
 
 
-def outside_or_beside(frame: Mask, *, reach_px: int) -> Mask:
-    """Return the pixels outside a frame, and those that are at most so far beside them, along rows and columns."""
-    window = np.ones((2 * reach_px + 1,) * 2, np.uint8)
+def outside_or_beside(frame: Mask) -> Mask:
+    """Return the pixels outside a frame, and those that are within 2 px of them along rows and columns."""
+    window = np.ones((2 * _NEAR_FRAME_PX + 1,) * 2, np.uint8)
     return np.asarray(cv2.dilate((~frame).view(np.uint8), window).view(np.bool_))

@@ -3,12 +3,15 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from drawing import Particle, draw, with_noise
 from recipes import BY_NECK
 
 from nanotem.analysis import Analysis, ScaleRule, analyse
 from nanotem.calibration import scale_from_bar
+from nanotem.edits.edits import Add
 from nanotem.measurement import has_flag
 from nanotem.micrograph import Micrograph, Scale
 from nanotem.preprocess.params import AnnotationParams, PreprocessParams
@@ -81,6 +84,53 @@ def test_a_scale_adds_nanometres() -> None:
     particles = analyse(two_discs(Scale(0.5, "typed"))).particles
     assert particles["diameter_nm"].tolist() == (0.5 * particles["diameter_px"]).tolist()
     assert sorted(particles["diameter_px"]) == pytest.approx([40, 60], abs=2.5)
+
+
+SIZES_PX = np.linspace(14, 26, 36)
+
+
+@pytest.fixture(scope="module")
+def many_sizes() -> Micrograph:
+    """Blurred dark discs of 14 to 26 px."""
+    places = [Particle(24 + 44 * (k // 6), 24 + 44 * (k % 6), size) for k, size in enumerate(SIZES_PX.tolist())]
+    grey = cv2.GaussianBlur(draw((268, 268), places)[0], (0, 0), 2.0)
+    return Micrograph(with_noise(grey, 3).astype(np.uint8), id="sizes", name="sizes.png")
+
+
+def test_what_is_too_small_is_told_by_its_outline_not_by_its_label(many_sizes: Micrograph) -> None:
+    everything = analyse(many_sizes, BY_NECK).particles
+    smallest = replace(BY_NECK, segment=replace(BY_NECK.segment, min_diameter_px=20.0))
+    analysis = analyse(many_sizes, smallest)
+    assert len(everything) == len(SIZES_PX)
+    assert analysis.particles["diameter_px"].min() >= 20
+    assert set(analysis.particles["label"]) == set(everything["label"][everything["diameter_px"] >= 20])
+    assert len(analysis.particles) == pytest.approx(np.count_nonzero(SIZES_PX >= 20), abs=2)
+    assert np.unique(analysis.segmentation.labels)[1:].tolist() == analysis.particles["label"].tolist()
+    assert analysis.outlines.report.n_fitted == len(analysis.particles)
+
+
+def test_where_a_particle_was_left_out_there_is_room_for_one_that_is_drawn(many_sizes: Micrograph) -> None:
+    smallest = replace(BY_NECK, segment=replace(BY_NECK.segment, min_diameter_px=20.0))
+    square = Add(((18.0, 18.0), (18.0, 30.0), (30.0, 30.0), (30.0, 18.0)))
+    analysis = analyse(many_sizes, smallest, [square])
+    assert not analysis.edited.lost
+    drawn = analysis.particles[has_flag(analysis.particles, "edited")]
+    assert drawn["diameter_px"].tolist() == pytest.approx([13.5], abs=0.5)
+    assert len(analysis.particles) == len(analyse(many_sizes, smallest).particles) + 1
+
+
+def test_no_particle_is_cut_by_a_strip_of_text_where_cut_ones_are_to_be_dropped() -> None:
+    whole = [Particle(30 + 55 * row, 40 + 60 * column, 36) for row in range(5) for column in range(6)]
+    grey, _ = draw((360, 380), [*whole, Particle(300, 70, 36), Particle(304, 190, 36), Particle(296, 310, 36)])
+    grey = with_noise(cv2.GaussianBlur(grey, (0, 0), 1.0), 4).astype(np.uint8)
+    grey[300:] = 10
+    cv2.putText(grey, "HV 200 kV  80000 x", (10, 340), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 240, 2)
+    micrograph = Micrograph(grey, id="strip", name="strip.png")
+    dropped = replace(BY_NECK, segment=replace(BY_NECK.segment, drop_touching_frame=True))
+    assert has_flag(analyse(micrograph, BY_NECK).particles, "touches_frame").sum() == 3
+    inner = analyse(micrograph, dropped).particles
+    assert len(inner) == len(whole)
+    assert not has_flag(inner, "touches_frame").any()
 
 
 def test_annotations_are_kept_if_the_recipe_says_so() -> None:

@@ -35,7 +35,8 @@ FLAGS: Mapping[str, FlagDefinition] = MappingProxyType(
             ),
             FlagDefinition(
                 "outline_not_resolved",
-                "Too small for its blur, or its grey levels cut off: its profile cannot be told, the size is rough.",
+                "Too small for its blur, or grey levels cut off in or beside it: its profile cannot be told, the size "
+                "is rough.",
             ),
             FlagDefinition(
                 "outline_from_label",

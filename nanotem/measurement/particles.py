@@ -23,9 +23,6 @@ _PIXEL_VARIANCE = 1 / 12
 _PIXEL_UNCERTAINTY = 1 / np.sqrt(12)
 """Of a diameter from labels alone: a rectangle of one pixel (JCGM 100:2008, F.2.2.1)."""
 
-NEAR_FRAME_PX = 2
-"""A particle that the edge of a white margin cuts is bright there: its label ends up to a pixel before the margin."""
-
 _COUNTED = (
     *("label", "row_px", "column_px", "area_px", "major_axis_px", "minor_axis_px", "orientation_deg"),
     *("perimeter_px", "feret_max_px", "feret_min_px", "hull_area_px", "mean_grey"),
@@ -191,7 +188,7 @@ def _with_flags(
     """Set the flags that follow from the measurement."""
     for name, limit_px in (("few_pixels", FEW_PIXELS_BELOW_PX), ("coarse_shape", COARSE_SHAPE_BELOW_PX)):
         table = add_flag(table, name, table["label"][table["diameter_px"] < limit_px])
-    table = add_flag(table, "touches_frame", at_frame(labels, frame, reach_px=NEAR_FRAME_PX).tolist())
+    table = add_flag(table, "touches_frame", at_frame(labels, frame))
     if outlines is None:
         return table
     edges = outlines.edges

@@ -1,7 +1,7 @@
 """Sizes from the edge itself: sub-pixel outlines, how blurred the edges are, and how sure each outline is."""
 
 from nanotem.outlines.clipping import clipped_pixels
-from nanotem.outlines.outlines import Outlines, rasterise
+from nanotem.outlines.outlines import Outlines, of_labels, rasterise
 from nanotem.outlines.profiles import PROFILES, ClassWeights, Family, Profile
 from nanotem.outlines.report import EdgeReport, MeanProfile, ProfileScores
 from nanotem.outlines.rings import Polygon
@@ -18,6 +18,7 @@ __all__ = [
     "Profile",
     "ProfileScores",
     "clipped_pixels",
+    "of_labels",
     "rasterise",
     "trace_outlines",
 ]

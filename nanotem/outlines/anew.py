@@ -1,7 +1,7 @@
 """Outlines after corrections: those of corrected particles and of what lies beside them are traced anew."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import cv2
@@ -10,7 +10,7 @@ import pandas as pd
 
 from nanotem.labels import Window, numbers_in, windows
 from nanotem.micrograph import GreyImage, Labels, Mask
-from nanotem.outlines.outlines import Outlines
+from nanotem.outlines.outlines import Outlines, counted_anew
 from nanotem.outlines.rings import Polygon
 from nanotem.outlines.zones import MARGIN_PX, reach_of
 
@@ -65,14 +65,7 @@ def traced_anew(
     rings = {label: fresh.rings[label] if label in fresh.rings else before.rings[label] for label in numbers}
     kept = before.edges.loc[[label for label in numbers if label not in fresh.rings]]
     edges = pd.concat([kept, fresh.edges]).sort_index()
-    n_from_label = int(edges["is_from_label"].sum())
-    report = replace(
-        before.report,
-        n_fitted=len(edges) - n_from_label,
-        n_unresolved=int((~edges["is_resolved"] & ~edges["is_from_label"]).sum()),
-        n_from_label=n_from_label,
-    )
-    return Outlines(rings, edges, report, picture.labels, before.shared)
+    return Outlines(rings, edges, counted_anew(before.report, edges), picture.labels, before.shared)
 
 
 class _Fresh(NamedTuple):

@@ -48,25 +48,30 @@ def assembled(
     is_cut_off: npt.NDArray[np.bool_],
     *,
     held: SharedEdges | None,
+    label_blur_px: float,
+    drawn: Collection[int],
 ) -> Outlines:
     """Take each outline from the edge or, where that failed, from the label, and say how sure it is."""
-    moved = _good_rings(measured, zones.labels) if measured else {}
+    moved = _good_rings(measured, zones.labels, label_blur_px) if measured else {}
     kept = label_rings(zones.labels, [label for label in wanted if label not in moved])
     rings = {label: moved[label] if label in moved else kept[label] for label in wanted}
     errors_px, rounding_px = np.full(len(rings), np.nan), np.full(len(rings), STAIRS_PX)
+    wall_px = np.full(len(rings), np.inf)
     shared = measured.shared if measured else held
     blur_px = shared.second.sigma_px if shared else MEASURING_BLUR_PX
     if measured:
         is_moved = np.array([label in moved for label in rings])
         rows = np.flatnonzero([label in moved for label in measured.labels])
         errors_px[is_moved] = edge_errors_px(measured)[rows]
+        wall_px[is_moved] = measured.wall_px[rows]
         rounding_px[is_moved] = np.hypot(measured.smooth_px, _CORNER_BLURS * blur_px)[rows]
     numbers = np.array(list(rings), np.int32)
+    own_blur_px = np.where(np.isin(numbers, list(drawn)), 0.0, label_blur_px)  # a person drew on the sharp picture
     outlines = list(rings.values())
     columns = (
         *_faced(zones, numbers, [one[0] for one in outlines]),
         rounding_px,
-        *uncertainties(outlines, errors_px, blur_px, is_cut_off[numbers]),
+        *uncertainties(outlines, errors_px, blur_px, is_cut_off[numbers], wall_px=wall_px, label_blur_px=own_blur_px),
         np.isnan(errors_px),
     )
     edges = pd.DataFrame(dict(zip(EDGE_COLUMNS, columns, strict=True)), index=pd.Index(numbers, name="label"))
@@ -74,7 +79,7 @@ def assembled(
     return Outlines(placed, edges, edge_report(measured, edges, placed), labels, shared)
 
 
-def _good_rings(measured: Measured, labels: Labels) -> dict[int, tuple[Polygon, ...]]:
+def _good_rings(measured: Measured, labels: Labels, label_blur_px: float) -> dict[int, tuple[Polygon, ...]]:
     """Return the moved rings of edges that were seen and explained by the model, and that are those of their label."""
     edges, numbers = measured.edges, np.array(measured.labels)
     is_good = (
@@ -88,7 +93,7 @@ def _good_rings(measured: Measured, labels: Labels) -> dict[int, tuple[Polygon, 
     # Holes take area away, but do not say where a particle is.
     found = outline_moments([rings[:1] for rings in moved.values()])._replace(area=enclosed_areas(list(moved.values())))
     own = Moments(*(values[list(moved)] for values in label_moments(labels)))
-    is_own = are_of_labels(found, own)
+    is_own = are_of_labels(found, own, label_blur_px=label_blur_px)
     return {label: rings for (label, rings), is_own in zip(moved.items(), is_own.tolist(), strict=True) if is_own}
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import ndimage
+from scipy.spatial import cKDTree
 from skimage.measure import points_in_poly
 
 from nanotem.labels import Window, holes
@@ -59,8 +61,28 @@ def _quantile(values: np.ndarray, share: float) -> float:
     return float(parted[low] + (place - low) * (parted[min(low + 1, values.size - 1)] - parted[low]))
 
 
-def rings_at(zones: Zones, windows: Mapping[int, Window], levels: Mapping[int, float]) -> dict[int, list[Polygon]]:
-    """Return the rings where particles cross a grey level, the outer one first, then holes that the label has.
+_HOLLOW = 0.1
+"""Share of what a ring encloses from which on a paler middle makes its particle a shell: less is a spot, or far from
+the edge."""
+
+
+class Contours(NamedTuple):
+    """Where particles cross a grey level, by label.
+
+    Attributes
+    ----------
+    rings
+        The outer ring of each first, then holes that the label has.
+    walls_px
+        How thick the wall of a shell is, whether its label leaves out the paler middle or not; shells alone are here.
+    """
+
+    rings: dict[int, list[Polygon]]
+    walls_px: dict[int, float]
+
+
+def contours_at(zones: Zones, windows: Mapping[int, Window], levels: Mapping[int, float]) -> Contours:
+    """Return the rings where particles cross a grey level.
 
     Beside a neighbour or the frame the ring runs along the border of the zone: what lies beyond is mirrored about the
     level, so that the crossing falls in the middle. Of several pieces the largest is the particle.
@@ -74,7 +96,7 @@ def rings_at(zones: Zones, windows: Mapping[int, Window], levels: Mapping[int, f
 
     Returns
     -------
-    dict
+    Contours
         Without those of which nothing is above the level. Coordinates with the margin of `zones`.
     """
     level = np.full(int(zones.owner.max(initial=0)) + 2, np.inf, np.float32)  # the last one is that of hidden pixels
@@ -86,14 +108,18 @@ def rings_at(zones: Zones, windows: Mapping[int, Window], levels: Mapping[int, f
     outside = (image[boundaries.outer] - level[own]).astype(np.float64)
     outside = np.where(own == other, outside, -np.abs(outside))
     rings = boundaries.rings(inside / (inside - outside))
-    found = {label: [rings[number]] for label, number in rings.outer().items()}
-    inner = np.flatnonzero(rings.areas < -_LEAST_HOLE_PX)
+    outer, areas = rings.outer(), rings.areas
+    found, walls_px = {label: [rings[number]] for label, number in outer.items()}, dict[int, float]()
+    inner = np.flatnonzero(areas < -_LEAST_HOLE_PX)
     for label in np.unique(rings.labels[inner]).tolist():
         hole = holes(zones.labels[windows[label]] == label)
         corner = [side.start for side in windows[label]]
         own = inner[rings.labels[inner] == label]
         found[label] += [rings[number] for number in own.tolist() if _meets(rings[number] - corner, hole)]
-    return found
+        largest = int(own[areas[own].argmin()])
+        if -areas[largest] > _HOLLOW * areas[outer[label]]:
+            walls_px[label] = float(np.median(cKDTree(rings[largest]).query(found[label][0])[0]))
+    return Contours(found, walls_px)
 
 
 def _meets(ring: Polygon, hole: Mask) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nanotem.labels import Window
-from nanotem.outlines.contours import Levels, levels_of, rings_at
+from nanotem.outlines.contours import Levels, contours_at, levels_of
 from nanotem.outlines.fit import MeanProfiles
 from nanotem.outlines.pooled import ParticleEdges, PooledEdge, SharedEdges, edges_of, pool
 from nanotem.outlines.profiles import ClassWeights, Floats, Profile
@@ -46,7 +46,8 @@ class Measured:
 
     `shortfall_px` is how far the edge would have to go on at its slope until it met the background that is seen beside
     the particle: the contrast of a facet that slopes gently is lost in noise long before its edge. `uneven_px` is how
-    far the background that a slope leaves uneven moves the edge: at a step of the support no slope is right.
+    far the background that a slope leaves uneven moves the edge: at a step of the support no slope is right. `wall_px`
+    is infinite where profiles across the edge end before they are through the wall of a shell.
     """
 
     labels: tuple[int, ...]
@@ -59,6 +60,7 @@ class Measured:
     smooth_px: Floats
     shortfall_px: Floats
     uneven_px: Floats
+    wall_px: Floats
     shared: SharedEdges
 
 
@@ -116,6 +118,7 @@ def measured_edges(
         smooth_px=np.array([smooth[label] for label in second.rings]),
         shortfall_px=gap / rise_per_px,
         uneven_px=_MOVED_BY_UNEVEN * zones.uneven[list(second.rings)] / rise_per_px,
+        wall_px=second.wall_px,
         shared=shared,
     )
 
@@ -133,6 +136,7 @@ class _Crossed:
     parts: Sequence[Sampled]
     profiles: MeanProfiles
     free: Floats
+    wall_px: Floats
 
 
 def _crossed(
@@ -143,18 +147,19 @@ def _crossed(
     smooth_px: Mapping[int, float],
 ) -> _Crossed | None:
     """Draw contours at the levels and sample the edges across them; None if there is none."""
-    found = rings_at(zones, windows, levels)
+    found, walls_px = contours_at(zones, windows, levels)
     if not found:
         return None
     parts = sample_edges(
         zones,
         evenly_spaced([rings[0] for rings in found.values()]),
         np.array(list(found), np.int32),
+        wall_px=np.array([walls_px.get(label, np.inf) for label in found]),
         smooth_px=np.array([smooth_px.get(label, _SMOOTH_PX) for label in found]),
         outside_share=_OUTSIDE,
         reach=_REACH,
     )
-    free = np.empty(len(found))
+    free, wall_px = np.empty((2, len(found)))
     for part in parts:
-        free[part.rows] = part.is_free.mean(axis=1)
-    return _Crossed(found, parts, gathered(parts), free)
+        free[part.rows], wall_px[part.rows] = part.is_free.mean(axis=1), part.wall_px
+    return _Crossed(found, parts, gathered(parts), free, wall_px)

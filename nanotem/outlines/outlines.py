@@ -1,7 +1,7 @@
 """Outlines of particles as polygons, and the label image that they enclose."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -42,6 +42,33 @@ class Outlines:
     report: EdgeReport
     labels: Labels
     shared: SharedEdges | None
+
+
+def of_labels(outlines: Outlines, labels: Labels) -> Outlines:
+    """Return the outlines of those particles that a label image still holds; what all edges share stays as it is."""
+    numbers = numbers_in(labels).tolist()
+    edges = outlines.edges.loc[numbers]
+    rings = {label: outlines.rings[label] for label in numbers}
+    return Outlines(rings, edges, counted_anew(outlines.report, edges), labels, outlines.shared)
+
+
+def counted_anew(report: EdgeReport, edges: pd.DataFrame) -> EdgeReport:
+    """Return what the edges of an image have in common with the numbers of other outlines.
+
+    Parameters
+    ----------
+    report
+        Of an image.
+    edges
+        As in `Outlines`.
+    """
+    n_from_label = int(edges["is_from_label"].sum())
+    return replace(
+        report,
+        n_fitted=len(edges) - n_from_label,
+        n_unresolved=int((~edges["is_resolved"] & ~edges["is_from_label"]).sum()),
+        n_from_label=n_from_label,
+    )
 
 
 def rasterise(outlines: Outlines) -> Labels:

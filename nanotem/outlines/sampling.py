@@ -19,13 +19,16 @@ from nanotem.outlines.rings import (
     perimeter,
     smoothed_flat,
 )
-from nanotem.outlines.zones import HIDDEN, Zones
+from nanotem.outlines.zones import Zones
 from nanotem.threads import side_by_side
 
 _N_SAMPLES = 33
 _OUTSIDE_PX, _INSIDE_PX, _INSIDE_SHARE = 6.0, 10.0, 0.4
 """How far profiles reach: past three standard deviations of a blur of 2 px on either side; on large particles 0.4 of
 the radius inwards, where the profile of a thin sphere is flat enough to tell its height."""
+
+_LEAST_WALL_PX = 2.0
+"""Thinner walls are all blur."""
 
 NEAR_PX = 3.5
 """A neighbour or the frame within this distance of an outline changes its edge."""
@@ -48,26 +51,21 @@ class Sampled:
         Vertices, and unit normals out of the particle.
     gap_px
         From the vertex outwards to what is not the particle's own background; infinite where nothing is near.
-    is_hidden
-        Whether that is the frame or a hidden part, not a neighbour.
     is_free
         Whether the edge is seen undisturbed: no neighbour or frame near, and no corner.
     profiles
         Mean profile over the free vertices.
+    wall_px
+        Thickness of the wall, shape (rings,): infinite where profiles end before they are through it.
     """
 
     rows: npt.NDArray[np.intp]
     points: Floats
     normals: Floats
     gap_px: Floats
-    is_hidden: Mask
     is_free: Mask
     profiles: MeanProfiles
-
-    @property
-    def is_faced(self) -> Mask:
-        """Whether something else than background is near."""
-        return self.gap_px < NEAR_PX
+    wall_px: Floats
 
 
 def sample_edges(
@@ -75,6 +73,7 @@ def sample_edges(
     rings: Sequence[Polygon],
     owners: npt.NDArray[np.int32],
     *,
+    wall_px: Floats,
     smooth_px: Floats,
     outside_share: float,
     reach: tuple[float, float],
@@ -89,6 +88,8 @@ def sample_edges(
         Outer ring of each particle, evenly spaced, with the margin of `zones`.
     owners
         Label of each.
+    wall_px
+        How thick the wall of each is if it is a shell; infinite if not.
     smooth_px
         How much each ring is smoothed first: one that follows the noise makes every edge look sharp.
     outside_share
@@ -97,15 +98,22 @@ def sample_edges(
         How far the edge may lie from the ring, in px and in radii.
     """
     radius = np.array([inscribed_radius(ring) for ring in rings])
+    wall_px = np.where(wall_px < _inside_px(radius) + NEAR_PX, np.maximum(wall_px, _LEAST_WALL_PX), np.inf)
+    radius = np.minimum(radius, wall_px / 2)  # the largest circle inside a shell is in its wall
 
     def sampled(alike: tuple[npt.NDArray[np.intp], Floats]) -> Sampled:
         rows, points = alike
         return _sampled(
-            zones, rows, points, owners[rows], radius[rows], smooth_px=smooth_px[rows],
+            zones, rows, points, owners[rows], radius[rows], wall_px=wall_px[rows], smooth_px=smooth_px[rows],
             outside_px=_OUTSIDE_PX + outside_share * radius[rows], reach_px=reach[0] + reach[1] * radius[rows],
         )  # fmt: skip
 
     return side_by_side(sampled, by_size(rings))
+
+
+def _inside_px(radius: Floats) -> Floats:
+    """Return how far inwards profiles reach in particles of a radius."""
+    return np.maximum(np.minimum(_INSIDE_PX, 0.9 * radius), _INSIDE_SHARE * radius)
 
 
 def _sampled(
@@ -115,6 +123,7 @@ def _sampled(
     owners: npt.NDArray[np.int32],
     radius: Floats,
     *,
+    wall_px: Floats,
     smooth_px: Floats,
     outside_px: Floats,
     reach_px: Floats,
@@ -123,7 +132,7 @@ def _sampled(
     outward = normals(points)
     window = np.maximum(_WINDOW_SHARE * radius, np.maximum(_LEAST_WINDOW_PX, perimeter(points) / points.shape[1]))
     bend = curvature(points, scale_px=window) * radius[:, None]
-    inside_px = np.maximum(np.minimum(_INSIDE_PX, 0.9 * radius), _INSIDE_SHARE * radius)
+    inside_px = _inside_px(radius)
     depth = -outside_px[:, None] + np.linspace(0, 1, _N_SAMPLES) * (outside_px + inside_px)[:, None]
     place = np.stack([points[..., axis, None] - outward[..., axis, None] * depth[:, None, :] for axis in (0, 1)])
     grey = ndimage.map_coordinates(zones.image, place, order=1, mode="nearest")
@@ -132,7 +141,6 @@ def _sampled(
     is_foreign = (owner != owners[:, None, None]) & (owner != 0) & (depth[:, None, :n_outside] <= 0.5)
     distance = np.where(is_foreign, -depth[:, None, :n_outside], np.inf)
     gap = np.maximum(distance.min(axis=-1), 0.0)
-    nearest = np.take_along_axis(owner, distance.argmin(axis=-1)[..., None], axis=-1)[..., 0]
     is_free = (gap >= NEAR_PX) & (bend < _CORNER) & (bend > -1)
     weight = (is_free[..., None] & (-depth[:, None, :] < gap[..., None])).astype(np.float64)
     count = weight.sum(axis=1)
@@ -145,7 +153,7 @@ def _sampled(
         reach_px=reach_px,
         thickness=np.ones(len(radius)),
     )
-    return Sampled(rows, points, outward, gap, nearest == HIDDEN, is_free, profiles)
+    return Sampled(rows, points, outward, gap, is_free, profiles, wall_px)
 
 
 def gathered(parts: Sequence[Sampled]) -> MeanProfiles:

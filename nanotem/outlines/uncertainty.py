@@ -63,16 +63,27 @@ def edge_errors_px(measured: Measured) -> Floats:
 
 
 def uncertainties(
-    outlines: Sequence[Sequence[Polygon]], errors_px: Floats, blur_px: float, is_cut_off: Mask
+    outlines: Sequence[Sequence[Polygon]],
+    errors_px: Floats,
+    blur_px: float,
+    is_cut_off: Mask,
+    *,
+    wall_px: Floats,
+    label_blur_px: Floats,
 ) -> tuple[Floats, Floats, Mask]:
     """Return the uncertainties of edge and diameter in px, and whether each outline is resolved.
 
-    An outline from a label (its error is NaN) may lie anywhere across the blurred edge.
+    An outline from a label (its error is NaN) may lie anywhere across the blurred edge, as blurred as it was when the
+    label was found (`label_blur_px`). A shell is resolved where its
+    wall is (`wall_px`, infinite for what is none).
     """
     diameter = 2 * np.sqrt(enclosed_areas(outlines) / np.pi)
     per_edge = 2 * perimeters(outlines) / (np.pi * diameter)
-    is_sure = (diameter >= RESOLVED_BLURS * blur_px) & (per_edge * errors_px <= _MOST_UNCERTAIN * diameter)
+    width = np.minimum(diameter, wall_px)
+    is_sure = (width >= RESOLVED_BLURS * blur_px) & (per_edge * errors_px <= _MOST_UNCERTAIN * diameter)
     is_resolved = is_sure & ~is_cut_off
-    unresolved = np.fmax(errors_px, unresolved_px(diameter, blur_px) / per_edge)
-    errors_px = np.where(np.isnan(errors_px), blur_px, np.where(is_resolved, errors_px, unresolved))
+    unresolved = np.fmax(errors_px, unresolved_px(width, blur_px) / np.where(width < diameter, 2.0, per_edge))
+    errors_px = np.where(
+        np.isnan(errors_px), np.maximum(blur_px, label_blur_px), np.where(is_resolved, errors_px, unresolved)
+    )
     return errors_px, per_edge * errors_px, is_resolved

@@ -3,6 +3,6 @@
 from nanotem.segmentation.method import Foreground, Method, Segmentation
 from nanotem.segmentation.methods import METHODS
 from nanotem.segmentation.params import SegmentParams
-from nanotem.segmentation.segment import prepare, segment
+from nanotem.segmentation.segment import prepare, segment, with_labels
 
-__all__ = ["METHODS", "Foreground", "Method", "SegmentParams", "Segmentation", "prepare", "segment"]
+__all__ = ["METHODS", "Foreground", "Method", "SegmentParams", "Segmentation", "prepare", "segment", "with_labels"]

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.labels import areas_px, at_frame
-from nanotem.micrograph import Labels
+from nanotem.micrograph import Labels, Mask
 
 MIN_DIAMETER_PX = 5.0
 """Below it a particle has fewer than 20 pixels, and noise as many: the default of what is kept."""
@@ -36,8 +36,8 @@ def without_small(labels: Labels, *, min_diameter_px: float) -> Labels:
     return np.where(is_large, np.arange(len(areas)), 0).astype(np.int32)[labels]
 
 
-def without_cut(labels: Labels) -> Labels:
-    """Drop particles that touch the frame."""
+def without_cut(labels: Labels, frame: Mask | None = None) -> Labels:
+    """Drop particles that touch the image's edge or, where it is given, what lies outside the frame."""
     kept = np.ones(int(labels.max()) + 1, bool)
-    kept[at_frame(labels)] = False
+    kept[at_frame(labels, frame)] = False
     return np.where(kept[labels], labels, 0).astype(np.int32)

@@ -1,7 +1,7 @@
 """Parameters of the segmentation: a method, its options, and what is left out whatever the method."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nanotem.errors import ParameterError
@@ -69,6 +69,19 @@ class SegmentParams(Parameters):
     def __post_init__(self) -> None:
         super().__post_init__()
         object.__setattr__(self, "options", self._options())
+
+    @property
+    def limits_outlines(self) -> bool:
+        """Whether what is left out depends on where the outlines lie, not on labels alone."""
+        return self.drop_touching_frame or self.min_diameter_px > MIN_DIAMETER_PX
+
+    def before_outlines(self) -> "SegmentParams":
+        """Return the parameters that keep every label whose outline may turn out to be what is wanted.
+
+        Labels lie a few pixels inside or outside of the edge, of sloping facets as far as half of the radius inside.
+        """
+        least_px = max(self.min_diameter_px / 2, min(self.min_diameter_px, MIN_DIAMETER_PX))
+        return replace(self, min_diameter_px=least_px, drop_touching_frame=False)
 
     @classmethod
     def of(cls, method: str = "automatic", **values: Any) -> "SegmentParams":

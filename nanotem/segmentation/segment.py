@@ -1,10 +1,13 @@
 """From a foreground to one label per particle, by the method that was chosen."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from nanotem.labels import in_one_piece, numbers_in
-from nanotem.micrograph import Labels
+from nanotem.micrograph import Labels, Mask
 from nanotem.segmentation.filters import without_cut, without_small
 from nanotem.segmentation.method import Foreground, GetNetwork, Segmentation
 from nanotem.segmentation.methods import METHODS
@@ -39,7 +42,7 @@ def segment(foreground: Foreground, params: SegmentParams, prepared: Any = None)
     Returns
     -------
     Segmentation
-        All zero if nothing is found.
+        All zero if nothing is found. What is left out is judged by the labels; `nanotem.analysis` judges by outlines.
 
     Raises
     ------
@@ -49,8 +52,32 @@ def segment(foreground: Foreground, params: SegmentParams, prepared: Any = None)
     if prepared is None:
         prepared = prepare(foreground, params)
     found = METHODS[params.method].find(foreground, params.options, prepared)
-    labels = _wanted(in_one_piece(found.labels), params)
-    left_out = None if found.left_out is None else _wanted(found.left_out, params)
+    frame = None if foreground.ignored is None else ~foreground.ignored
+    return _with_labels(found, _wanted(in_one_piece(found.labels), params, frame), params, frame)
+
+
+def with_labels(found: Segmentation, kept: Collection[int], params: SegmentParams, *, frame: Mask) -> Segmentation:
+    """Return a segmentation with some of its labels: those whose outlines turned out to be what is wanted.
+
+    Parameters
+    ----------
+    found
+        From `segment`, with parameters that left out less.
+    kept
+        The labels.
+    params
+        What is left out; by it go the things that are no particles to the judge, which have no outlines.
+    frame
+        False where the picture is no micrograph.
+    """
+    is_kept = np.zeros(int(found.labels.max(initial=0)) + 1, bool)
+    is_kept[list(kept)] = True
+    return _with_labels(found, np.where(is_kept[found.labels], found.labels, 0).astype(np.int32), params, frame)
+
+
+def _with_labels(found: Segmentation, labels: Labels, params: SegmentParams, frame: Mask | None) -> Segmentation:
+    """Return a segmentation with some of its labels, and what else is said of these alone."""
+    left_out = None if found.left_out is None else _wanted(found.left_out, params, frame)
     kept = set(numbers_in(labels).tolist()) if found.confidence else set()
     confidence = {label: sure for label, sure in found.confidence.items() if label in kept}
     proposed_by = {label: kind for label, kind in found.proposed_by.items() if label in kept}
@@ -59,7 +86,7 @@ def segment(foreground: Foreground, params: SegmentParams, prepared: Any = None)
     return replace(found, count=count)
 
 
-def _wanted(labels: Labels, params: SegmentParams) -> Labels:
+def _wanted(labels: Labels, params: SegmentParams, frame: Mask | None) -> Labels:
     """Return what is neither too small nor, where that matters, cut by the frame."""
     large = without_small(labels, min_diameter_px=params.min_diameter_px)
-    return without_cut(large) if params.drop_touching_frame else large
+    return without_cut(large, frame) if params.drop_touching_frame else large

@@ -8,7 +8,6 @@ import pandas as pd
 from nanotem.errors import ParameterError
 from nanotem.labels import outside_or_beside
 from nanotem.measurement.flags import has_flag
-from nanotem.measurement.particles import NEAR_FRAME_PX
 from nanotem.micrograph import Mask
 
 _POSITIONS_ALONG_FRAME = 128
@@ -85,7 +84,7 @@ def _hidden_factors(frame: Mask, frame_shape: tuple[int, int], boxes: npt.NDArra
             "Pass the mask of the same micrograph, uncropped.",
         )
     step = max(1, min(frame_shape) // _POSITIONS_ALONG_FRAME)
-    beside = outside_or_beside(frame, reach_px=NEAR_FRAME_PX)
+    beside = outside_or_beside(frame)
     hidden = cv2.integral(beside.view(np.uint8)).astype(np.int64)
     sides, which = np.unique(boxes, axis=0, return_inverse=True)
     shares = np.array([_clear_share(hidden, height, width, step) for height, width in sides])

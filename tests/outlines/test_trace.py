@@ -142,6 +142,35 @@ def test_grey_levels_that_are_cut_off_leave_the_outline_unresolved():
     assert not unsure.edges["is_resolved"].any()
 
 
+def test_a_background_that_is_cut_off_hides_the_foot_of_every_edge_and_its_uncertainty_holds_the_truth():
+    grey, labels = scene(grid("sphere", 36, 6, pitch_px=80), shape=(160, 250), contrast=-160, contrast_to_noise=40)
+    shown = np.clip(grey - grey.max() + 285, 0, None)
+    sure, unsure = (np.clip(shown - too_bright, 0, 255).astype(np.uint8) for too_bright in (30, 0))
+    assert clipped_pixels(unsure)[labels == 0].mean() > 0.9
+    seen, cut = (trace_outlines(one.astype(np.float32), labels, clipped=clipped_pixels(one)) for one in (sure, unsure))
+    assert seen.edges["is_resolved"].all()
+    assert not cut.edges["is_resolved"].any()
+    assert diameters(seen) == pytest.approx(36, rel=0.015)
+    assert diameters(cut).mean() < 0.98 * 36
+    assert (np.abs(diameters(cut) - 36) < 2 * cut.edges["diameter_uncertainty_px"]).all()
+
+
+def test_small_particles_whose_labels_are_as_wide_as_the_blur_that_noise_asked_for_keep_their_size():
+    grey, labels = scene(grid("disc", 5, 12, pitch_px=40), shape=(80, 260), blur_px=0.8, seed=2)
+    wide = cv2.dilate(labels.astype(np.float32), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))).astype(np.int32)
+    assert 2 * np.sqrt((wide == 1).sum() / np.pi) > 10
+    outlines = trace_outlines(grey, wide, label_blur_px=2.25)
+    assert not outlines.edges["is_from_label"].any()
+    assert diameters(outlines).mean() == pytest.approx(5, abs=0.5)
+
+
+def test_what_has_the_outline_of_its_label_is_as_unsure_as_the_picture_that_was_labelled_but_not_what_was_drawn():
+    grey, labels = scene(grid("disc", 30, 2, pitch_px=60), shape=(120, 60), blur_px=0.8, seed=2)
+    lost = trace_outlines(np.full_like(grey, 100), labels, label_blur_px=2.25, drawn=[2]).edges["edge_uncertainty_px"]
+    assert lost[1] == pytest.approx(2.25)
+    assert lost[2] == pytest.approx(1)
+
+
 def test_no_particles_give_no_outlines():
     outlines = trace_outlines(np.zeros((30, 40), np.float32), np.zeros((30, 40), np.int32))
     assert len(outlines.rings) == len(outlines.edges) == outlines.report.n_fitted == 0

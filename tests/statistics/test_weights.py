@@ -74,7 +74,7 @@ def test_the_density_is_right_where_particles_beside_what_hides_count_as_cut():
     for row, column in generator.integers(0, SIDE - 40, (40, 2)):
         frame[row : row + 8, column : column + 24] = False
     top, left = generator.integers(1, SIDE - 31, (2, 40_000))
-    beside = cv2.integral(outside_or_beside(frame, reach_px=2).view(np.uint8))
+    beside = cv2.integral(outside_or_beside(frame).view(np.uint8))
     bottom, right = top + 30, left + 30
     counted = beside[bottom, right] - beside[top, right] - beside[bottom, left] + beside[top, left] == 0
     n = int(counted.sum())

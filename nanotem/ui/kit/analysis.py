@@ -21,7 +21,8 @@ _EDITOR_PX = 2048
 """Longest side of the micrograph in the editor: a screen shows no more, and 1 MB travels fast."""
 
 _KEPT: Mapping[str, int] = MappingProxyType(
-    {"preprocessed": 1, "denoised": 2, "prepared": 1, "segmentation": 2, "shape_evidence": 2, "scale_reading": 8}
+    {"preprocessed": 1, "denoised": 2, "prepared": 1, "shape_evidence": 2, "scale_reading": 8}
+    | dict.fromkeys(("found", "segmentation"), 2)
 )
 """How many results of a stage are kept at most: of the largest just enough that a slider can go there and back."""
 

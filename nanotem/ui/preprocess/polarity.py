@@ -14,7 +14,7 @@ def stages_to_show(analysis: Analysis) -> PreprocessStages:
     does to the mask is to be seen at once.
     """
     key = f"is_reversed.{analysis.micrograph.id}"
-    if is_known(analysis, "segmentation"):
-        st.session_state[key] = analysis.segmentation.is_reversed
+    if is_known(analysis, "found"):
+        st.session_state[key] = analysis.found.is_reversed
     stages = analysis.preprocessed
     return stages.reversed if stages.is_automatic and st.session_state.get(key) else stages
