@@ -11,6 +11,7 @@ AT_EDGE = "it runs along the edge of the picture, which may have cut it off"
 STEPPED = "one of its ends comes down in steps, so that its length cannot be told well enough"
 GOES_ON = "its edges go on beyond one of its ends: it is a part of something longer, or lies at the edge of a label"
 RIM = "it is the rim of something: lighter than what lies on one side of it, and darker than on the other"
+CONTINUED = "something as high as it goes on beyond one of its ends: it is one field of a longer bar"
 UNLIKE = "one of its ends is drawn otherwise than the other, so that something else may touch it there"
 
 _HIGH, _LOW = 0.88, 0.12
@@ -66,7 +67,7 @@ def against_bar(grey: Bytes, bar: ScaleBar) -> str:
     bar
         Whose ends were measured at half height.
     """
-    tests = {RIM: is_rim, GOES_ON: goes_on, UNLIKE: is_unlike, STEPPED: is_stepped}
+    tests = {RIM: is_rim, GOES_ON: goes_on, CONTINUED: is_continued, UNLIKE: is_unlike, STEPPED: is_stepped}
     return next((reason for reason, holds in tests.items() if holds(grey, bar)), "")
 
 
@@ -160,6 +161,49 @@ def goes_on(grey: Bytes, bar: ScaleBar) -> bool:
     away_px = _BEYOND_PX[0] + np.arange(_GOING_ON_PX)
     beyond = (round(bar.left - 0.5) - away_px, round(bar.right + 0.5) + away_px)
     return within.size > 0 and any(_edges_go_on(grey, bar, within, columns) for columns in beyond)
+
+
+def is_continued(grey: Bytes, bar: ScaleBar) -> bool:
+    """Return whether beyond an end the rows of a bar show another grey than what lies above and below them there.
+
+    The field of a bar in two tones is followed by the other one, which may be drawn in the grey of an outline around
+    both. Then its edges do not go on, because the outline lies between field and ground.
+
+    Parameters
+    ----------
+    grey
+        Shape (rows, columns).
+    bar
+        Whose ends were measured.
+    """
+    contrast = _set_off(grey, bar, _columns(bar))
+    away_px = _BEYOND_PX[0] + np.arange(_GOING_ON_PX)
+    for columns in (round(bar.left - 0.5) - away_px, round(bar.right + 0.5) + away_px):
+        beyond = _set_off(grey, bar, columns)
+        if contrast is None or beyond is None:
+            continue
+        step = float(np.mean(beyond))
+        if abs(step) > abs(float(np.mean(contrast))) / 2 and np.std(beyond) < _MOST_UNEVEN * abs(step):
+            return True
+    return False
+
+
+def _set_off(grey: Bytes, bar: ScaleBar, columns: npt.NDArray[np.intp]) -> Profile | None:
+    """Return how far the rows of a bar are from the nearer grey of the ground above and below, column by column.
+
+    0 where they lie between the two; None at the frame.
+    """
+    half = bar.thickness_px / 2
+    away = np.arange(*_BEYOND_PX)
+    above, below = round(bar.row - half) - away, round(bar.row + half) + away
+    if not columns.size or min(above.min(), columns.min()) < 0:
+        return None
+    if below.max() >= grey.shape[0] or columns.max() >= grey.shape[1]:
+        return None
+    body = grey[_body(bar)][:, columns].mean(axis=0)
+    steps = [body - np.median(grey[np.ix_(rows, columns)], axis=0) for rows in (above, below)]
+    nearer = np.where(np.abs(steps[0]) < np.abs(steps[1]), *steps)
+    return np.where(np.sign(steps[0]) == np.sign(steps[1]), nearer, 0.0)
 
 
 def is_rim(grey: Bytes, bar: ScaleBar) -> bool:

@@ -20,7 +20,7 @@ _LEAST_CONFIDENCE = 0.5
 _LEAST_MARGIN_PX = 25
 _LONGEST_SHARE = 0.65
 _LEAST_ASPECT = 4.0
-FIELD_ASPECT = 1.2
+_FIELD_ASPECT = 1.2
 """Of the fields of a two-tone bar. Squares are the cells of a colour scale or a chessboard more often."""
 
 _MOST_PANELS, _DOUBTED = 12, 0.49
@@ -114,7 +114,7 @@ def two_tone_bars(grey: Bytes) -> list[ScaleBar]:
     twice = np.asarray(cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8)
     margin = _margin_px(twice, 2)
     views = _views(twice, margin)
-    found = whole_bars(_lines(views, margin, 1.0, FIELD_ASPECT))
+    found = whole_bars(_lines(views, margin, 1.0, _FIELD_ASPECT))
     bars = [_bar(views[c.polarity], c, c.quality).shifted(-margin, -margin) for c in found]
     return sorted((_halved(bar) for bar in bars), key=lambda bar: -bar.confidence)
 

@@ -19,6 +19,10 @@ _NEAR, _FAR = 1.5, 3.0
 _WIDEST_SPACE = 1.2
 """Between two pieces of one label, in their heights."""
 
+_WORD_SPACE = 0.25
+"""Between two words of one phrase. Their boxes have margins, so that those of most fonts touch; the fields of an info
+strip are two blanks and more from each other."""
+
 _LONGEST_STROKE, _EDGE = 0.4, 0.15
 """Of the width of a text, and of its height from its edges: a shorter line farther in is a stroke of a letter."""
 
@@ -28,6 +32,11 @@ _SURE, _SURELY = 0.6, 0.85
 _BELIEVED = 0.5
 """Readings of the same few pixels make the same mistakes: where none alone is more likely right than wrong, many that
 agree are no better than one. Published labels that were misread alike had 0.37, those read right 0.54 and more."""
+
+
+TWO_LENGTHS = "two different lengths stand beside it"
+_SAME_LENGTH = 0.03
+"""Labels of one bar in two units, one of them rounded, differ by less."""
 
 
 @dataclass(frozen=True)
@@ -88,21 +97,50 @@ def agreed_label(labels: list[Label]) -> Label | None:
 
 def objection(texts: list[Text], bar: ScaleBar) -> str:
     """Return why what is written beside `bar` must not be used as its length; empty if nothing speaks against it."""
-    near = (text for text in joined(texts) if text.confidence >= _SURE and _closeness(text, bar) > 0)
+    near = [text for text in joined(texts) if text.confidence >= _SURE and _closeness(text, bar) > 0]
     found = (parse_length(text.text, bar_px=bar.length_px) for text in near)
-    return next((said for said in found if isinstance(said, str)), "")
+    refused = next((said for said in found if isinstance(said, str)), "")
+    return refused or (TWO_LENGTHS if _are_two_lengths(near, texts, bar) else "")
+
+
+def _are_two_lengths(near: list[Text], texts: list[Text], bar: ScaleBar) -> bool:
+    """Tell whether two lengths that no grain was taken for stand as near to a bar as its label would, and differ."""
+    labels = [label for text in near if (label := _label(text, bar)) is not None and label.confidence >= _SURE]
+    lengths = [label.length_nm for label in labels if not is_cut_out(label, texts)]
+    return bool(lengths) and max(lengths) > (1 + _SAME_LENGTH) * min(lengths)
 
 
 def is_cut_out(label: Label, texts: list[Text]) -> bool:
-    """Tell whether a label is a piece of something longer that was read as surely and is no length: "d = 5 nm"."""
+    """Tell whether a label is a piece of something longer that was read as surely: "d = 5 nm", "5 nm AuNPs"."""
     return any(
-        text.confidence >= _SURELY
-        and holds_middle(text.box, label.box)
-        and len(spelled(text.text)) > len(spelled(label.text))
-        and spelled(text.text).endswith(spelled(label.text))
-        and not is_length(text.text)
-        for text in texts
+        text.confidence >= _SURELY and holds_middle(text.box, label.box) and _is_of_another(text.text, label)
+        for text in phrases(texts)
     )
+
+
+def _is_of_another(text: str, label: Label) -> bool:
+    """Tell whether a text names the length of a label as another quantity, or ends with it and is no length.
+
+    What goes on behind the unit without a blank is no length either, but may be the next field of an info strip.
+    """
+    whole, piece = spelled(text).casefold(), spelled(str(label)).casefold()
+    if piece not in whole or piece == whole:
+        return False
+    length = parse_length(text)
+    return length.is_named if isinstance(length, Length) else length is None and whole.endswith(piece)
+
+
+def phrases(texts: list[Text]) -> list[Text]:
+    """Return the texts, and those that stand no farther from each other than words do as one, too."""
+    found = list(texts)
+    for text in sorted(texts, key=lambda text: text.box[1]):
+        found += [_together(before, text) for before in found if _follows(before.box, text.box, space=_WORD_SPACE)]
+    return found
+
+
+def _together(a: Text, b: Text) -> Text:
+    top, bottom = min(a.box[0], b.box[0]), max(a.box[2], b.box[2])
+    return Text(f"{a.text} {b.text}", min(a.confidence, b.confidence), (top, a.box[1], bottom, b.box[3]))
 
 
 def _label(text: Text, bar: ScaleBar) -> Label | None:
@@ -129,19 +167,18 @@ def joined(texts: list[Text]) -> Iterator[Text]:
     for a, b in permutations(texts, 2):
         mere_number = re.fullmatch(_MERE_NUMBER, a.text.strip()) is not None
         if _follows(a.box, b.box) and (mere_number or not (is_length(a.text) or is_length(b.text))):
-            (top, left, bottom, _), (_, _, _, right) = a.box, b.box
-            whole = Text(f"{a.text} {b.text}", min(a.confidence, b.confidence), (top, left, bottom, right))
+            whole = _together(a, b)
             if is_length(whole.text) or is_length(b.text):
                 yield whole
                 pieces += [a, b]
     yield from (text for text in texts if text not in pieces)
 
 
-def _follows(left: Box, right: Box) -> bool:
+def _follows(left: Box, right: Box, *, space: float = _WIDEST_SPACE) -> bool:
     """Tell whether two boxes stand on one line, the second right after the first."""
     height = min(left[2] - left[0], right[2] - right[0])
     shared = min(left[2], right[2]) - max(left[0], right[0])
-    return shared > height / 2 and -height / 2 < right[1] - left[3] < _WIDEST_SPACE * height
+    return shared > height / 2 and -height / 2 < right[1] - left[3] < space * height
 
 
 def _holds(box: Box, bar: ScaleBar) -> bool:

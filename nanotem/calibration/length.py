@@ -56,10 +56,22 @@ _LENGTH = re.compile(
     \s*\.?(?P<unit>[^\W\d_]+)""",
     re.VERBOSE,
 )
-_BEFORE = re.compile(r"[\d.,/^~≈±+≤≥]\s*$|\d\s?[x×*·]\s*$|[^\W\d_]\s*[:=]\s*-?\s*$")
+_BEFORE = re.compile(r"[\d.,/^~≈±+≤≥<>ø⌀@]\s*$|\d\s?[x×*·-]\s*$|[^\W_]\s*[:=]\s*-?\s*$|\d\s+[^\s|]\s+$")
+"""What no bar's length stands behind. One sign alone between two numbers sets them against each other, whatever it was
+read as: "20 ± 2 nm" as "20 = 2 nm"."""
+
 _WORD_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_][015]?[^\W\d_]+\s+$")
-_WORD_AFTER = re.compile(r"\s+(?!(?:scale|bar)\b)[^\W\d_]{2,}")
-"""A word right before or after a length names what it is: "WD 10 mm", "Au 20 nm", "20 nm AuNPs", "F0V 500 nm"."""
+_KEYS = "hv|eht|acc|wd|mag|hfw|vfw|fov|spot|det|tilt|dwell|date|time"
+"""What microscopes write before a number of their own: behind a length they begin the next field of the info strip."""
+
+_WORD_AFTER = re.compile(
+    rf"""\s+(?!(?:scale|bar|{_KEYS})\b)[^\W\d_]{{2,}}\b(?!\s?[:=])
+      | \s*[±+=@]
+      | \s*[x×*-]\s?[\d.,]+\s?[nµp]m""",
+    re.VERBOSE,
+)
+"""A word right before or after a length names what it is: "WD 10 mm", "Au 20 nm", "20 nm AuNPs", "F0V 500 nm". So does
+a sign behind it: "20 nm ± 2 nm", "20 nm x 50 nm"."""
 
 _BAR = r"(?:scale\s?)?(?:bar|scale)|massstab|massbalken|échelle|echelle|escala|scala|barra|barre|шкала|масштаб"
 _NAMED = re.compile(rf"(?:^\W*|(?<=\s))(?:{_BAR})\s?[:=]?\s*(?=[\d.,]|{_D})")
@@ -87,11 +99,14 @@ class Length:
     trust
         From 0 to 1: less for each character that was put right, for a number that is not round, and for other text
         around it.
+    is_named
+        Whether a word or a sign right beside it says that it is something else than a bar's length.
     """
 
     value: float
     unit: Unit
     trust: float
+    is_named: bool = False
 
     @property
     def nm(self) -> float:
@@ -136,8 +151,9 @@ def parse_length(text: str, *, bar_px: float | None = None) -> Length | str | No
             continue
         length = _length(match, plain, bar_px)
         if isinstance(length, Length):
-            may_be_else = _WORD_BEFORE.search(before) or _WORD_AFTER.match(plain, match.end()) or _VULGAR.search(text)
-            return replace(length, trust=_NEVER_SURE * length.trust) if may_be_else else length
+            is_named = bool(_WORD_BEFORE.search(before) or _WORD_AFTER.match(plain, match.end()))
+            trust = _NEVER_SURE * length.trust if is_named or _VULGAR.search(text) else length.trust
+            return replace(length, trust=trust, is_named=is_named)
         refused = refused or length
     return refused
 

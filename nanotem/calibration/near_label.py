@@ -9,8 +9,8 @@ import numpy as np
 
 from nanotem.calibration.bar import Polarity, ScaleBar
 from nanotem.calibration.box import Box, within
-from nanotem.calibration.find_bar import FIELD_ASPECT, bars_in, two_tone_bars
-from nanotem.calibration.grey import Bytes
+from nanotem.calibration.find_bar import bars_in, two_tone_bars
+from nanotem.calibration.grey import Bytes, as_light
 from nanotem.calibration.ruler import find_ruler
 
 _SHORT_ASPECT, _THICK_ASPECT = 2.0, 6.0
@@ -29,6 +29,12 @@ _OFF_MIDDLE = 0.25
 _UNEVEN_SHARE, _UNEVEN_PX = 0.05, 2.0
 _INK_SHARE = 0.3
 """What is farther from the label's grey than this share of its contrast is something else: a particle that touches."""
+
+_BESIDE_PX = 5
+"""Up to so far above and below a line its ground is looked for, past a rim of two pixels."""
+
+_Span = tuple[float, float]
+"""Left and right edge in columns; pixel centres are whole numbers."""
 
 
 def find_bar_near_label(grey: Bytes, label: Box) -> ScaleBar | None:
@@ -101,7 +107,7 @@ def whole_of_fields(grey: Bytes, bar: ScaleBar) -> ScaleBar | None:
 
 
 def is_one_of_a_row(grey: Bytes, bar: ScaleBar, *, known: Sequence[ScaleBar] = ()) -> bool:
-    """Tell whether a line as long and as thick follows on the same row, no farther off than dashes are from each other.
+    """Tell whether a line as long follows on the same rows, no farther off than dashes are from each other.
 
     Parameters
     ----------
@@ -113,13 +119,34 @@ def is_one_of_a_row(grey: Bytes, bar: ScaleBar, *, known: Sequence[ScaleBar] = (
         Lines that do not count: the other half of a bar that its label interrupts.
     """
     crop, top, left = _along(grey, bar)
-    others = (other.shifted(top, left) for other in bars_in(crop, whole_frame=False, least_aspect=FIELD_ASPECT))
-    return any(
-        _are_dashes(bar, other)
-        for other in others
-        if other.polarity == bar.polarity
-        and not any(one.left < other.right and other.left < one.right for one in known)
+    own = bar.left - left, bar.right - left
+    others = (
+        run for run in _lines_on_row(as_light(crop, bar.polarity), bar.shifted(-top, -left)) if not _meet(run, own)
     )
+    halves = [(one.left - left, one.right - left) for one in known]
+    return any(_are_dashes(own, other) and not any(_meet(half, other) for half in halves) for other in others)
+
+
+def _lines_on_row(light: Bytes, bar: ScaleBar) -> list[_Span]:
+    """Return where on the rows of a light line there is something as light, with something darker above and below.
+
+    Beyond the frame everything is darker.
+    """
+    first, last = round(bar.row - bar.thickness_px / 2 + 1), round(bar.row + bar.thickness_px / 2 - 1)
+    body = light[max(first, 0) : max(last, first) + 1].mean(axis=0)
+    sides = light[max(first - _BESIDE_PX, 0) : max(first - 2, 0)], light[last + 3 : last + 1 + _BESIDE_PX]
+    darkest = np.zeros(light.shape[1])
+    beside = np.max([darkest, *(np.median(side, axis=0) for side in sides if side.size)], axis=0)
+    within = slice(round(bar.left) + 1, round(bar.right))
+    half = (np.median(body[within]) + np.median(beside[within])) / 2
+    inside = np.pad((body > half) & (beside < half), 1).astype(np.int8)
+    steps = np.diff(inside)
+    starts, stops = np.flatnonzero(steps > 0), np.flatnonzero(steps < 0)
+    return [(start - 0.5, stop - 0.5) for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
+
+
+def _meet(a: _Span, b: _Span) -> bool:
+    return min(a[1], b[1]) > max(a[0], b[0])
 
 
 def _along(grey: Bytes, bar: ScaleBar) -> tuple[Bytes, int, int]:
@@ -131,18 +158,13 @@ def _along(grey: Bytes, bar: ScaleBar) -> tuple[Bytes, int, int]:
     return grey[first : bottom + reach_px, before : right + sideways_px], first, before
 
 
-def _are_dashes(a: ScaleBar, b: ScaleBar) -> bool:
-    gap = max(a.left - b.right, b.left - a.right)
-    return (
-        abs(a.row - b.row) < _SAME_ROW_PX
-        and _are_as_long(a, b)
-        and abs(a.thickness_px - b.thickness_px) <= _UNEVEN_PX
-        and 0 < gap < _WIDEST_DASH_GAP * a.length_px
-    )
+def _are_dashes(a: _Span, b: _Span) -> bool:
+    gap = max(a[0] - b[1], b[0] - a[1])
+    return _are_as_long(a[1] - a[0], b[1] - b[0]) and 0 < gap < _WIDEST_DASH_GAP * (a[1] - a[0])
 
 
-def _are_as_long(a: ScaleBar, b: ScaleBar) -> bool:
-    return abs(a.length_px - b.length_px) <= max(_UNEVEN_SHARE * a.length_px, _UNEVEN_PX)
+def _are_as_long(one_px: float, other_px: float) -> bool:
+    return abs(one_px - other_px) <= max(_UNEVEN_SHARE * one_px, _UNEVEN_PX)
 
 
 def find_halves(grey: Bytes, label: Box) -> tuple[ScaleBar, ScaleBar] | None:
@@ -162,7 +184,7 @@ def find_halves(grey: Bytes, label: Box) -> tuple[ScaleBar, ScaleBar] | None:
 
 def joined_halves(a: ScaleBar, b: ScaleBar) -> ScaleBar | None:
     """Return the bar of which two lines are the halves; None if they are not of one length."""
-    if not _are_as_long(a, b):
+    if not _are_as_long(a.length_px, b.length_px):
         return None
     box = (min(a.box[0], b.box[0]), a.box[1], max(a.box[2], b.box[2]), b.box[3])
     return replace(a, right=b.right, confidence=min(a.confidence, b.confidence), box=box)

@@ -8,8 +8,8 @@ import numpy as np
 from nanotem.calibration.bar import ScaleBar
 from nanotem.calibration.box import Box, within
 from nanotem.calibration.grey import Bytes, as_light, eight_bit
-from nanotem.calibration.label import Label, agreed_label, best_label, objection
-from nanotem.calibration.ocr import read_text
+from nanotem.calibration.label import Label, agreed_label, best_label, is_cut_out, objection
+from nanotem.calibration.ocr import Text, read_text
 from nanotem.calibration.text import reach_px
 from nanotem.micrograph import Pixels
 
@@ -22,10 +22,11 @@ _INK_SHARE = 0.6
 
 
 class Beside(NamedTuple):
-    """What was read beside a bar: every reading of its label, and what speaks against any length, if something does."""
+    """What was read beside a bar: every reading of its label, what speaks against any length, and all of the texts."""
 
     labels: list[Label]
     objection: str
+    texts: list[Text]
 
 
 def read_label(pixels: Pixels, bar: ScaleBar) -> Label | None:
@@ -43,10 +44,11 @@ def read_label(pixels: Pixels, bar: ScaleBar) -> Label | None:
     Label or None
         The most believable length within about three text heights of the bar. What is not read surely is read again
         at another size, and with only the greys of the bar: readings that agree are believed more, others less. None
-        where there is none, or where what stands there is no length: 1/nm, or a number with two meanings.
+        where there is none, or where what stands there is no bar's: 1/nm, a number with two meanings, "d = 5 nm".
     """
     beside = read_beside(eight_bit(pixels), bar)
-    return None if beside.objection else agreed_label(beside.labels)
+    label = None if beside.objection else agreed_label(beside.labels)
+    return None if label is None or is_cut_out(label, beside.texts) else label
 
 
 def read_beside(grey: Bytes, bar: ScaleBar) -> Beside:
@@ -55,17 +57,19 @@ def read_beside(grey: Bytes, bar: ScaleBar) -> Beside:
     top, left, bottom, right = around
     reduced = min(1.0, _LONGEST_SIDE_PX / (_ZOOMS[0] * max(bottom - top, right - left)))
     labels: list[Label] = []
+    seen: list[Text] = []
     for view, zoom in _views(grey, bar):
         texts = [text.shifted(top, left) for text in read_text(view[within(around)], zoom=zoom * reduced)]
+        seen += texts
         against = objection(texts, bar)
         if against:
-            return Beside(labels, against)
+            return Beside(labels, against, seen)
         label = best_label(texts, bar)
         if label is not None:
             labels.append(label)
             if label.confidence >= SURE:
                 break
-    return Beside(labels, "")
+    return Beside(labels, "", seen)
 
 
 def _views(grey: Bytes, bar: ScaleBar) -> Iterator[tuple[Bytes, float]]:

@@ -40,7 +40,7 @@ _LONGEST_SIDE_PX = 768
 """Of the whole frame as it is read: half the time of 1024 px. What is too small for it is read beside the bars."""
 
 LATTICE = f"a length below {_SHORTEST_NM:g} nm marks a lattice spacing more often than a scale"
-NAMED = "what stands before it names another quantity"
+NAMED = "what stands beside it names another quantity"
 DASHED = "it is one of several equal lines in a row, and where they begin and end cannot be told"
 UNEVEN = "it stands between two lines of different length, which are no halves of one bar"
 
@@ -200,8 +200,11 @@ def _labelled(grey: Bytes, bars: list[ScaleBar], texts: list[Text]) -> Iterator[
 
 
 def _closer(grey: Bytes, bar: ScaleBar, earlier: list[Label], texts: list[Text]) -> LabelledBar:
-    labels, against = read_beside(grey, bar)
-    return _judged(grey, bar, agreed_label([*labels, *earlier]), against, texts)
+    beside = read_beside(grey, bar)
+    label = agreed_label([*beside.labels, *earlier])
+    if label is not None and not beside.objection and is_cut_out(label, beside.texts):
+        return LabelledBar(bar, label, NAMED)
+    return _judged(grey, bar, label, beside.objection, texts)
 
 
 def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts: list[Text]) -> LabelledBar:
@@ -244,7 +247,7 @@ def _rescued(grey: Bytes, texts: list[Text], settled: list[LabelledBar]) -> Iter
         if not any(overlap(text.box, box) for box in taken):
             bar = find_bar_near_label(grey, text.box)
             if bar is not None:
-                yield _judged(grey, bar, best_label([text], bar), objection([text], bar), texts)
+                yield _judged(grey, bar, best_label([text], bar), objection(texts, bar), texts)
 
 
 def _is_spacing(grey: Bytes, pair: LabelledBar, bars: list[ScaleBar]) -> bool:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from nanotem.calibration.arrows import is_arrow, is_frame
-from nanotem.calibration.box import Box, holds_middle, within
+from nanotem.calibration.box import Box, holds_middle, moved, within
 from nanotem.calibration.grey import Bytes
 from nanotem.calibration.ocr import Text, read_line
 from nanotem.calibration.strokes import (
@@ -48,9 +48,13 @@ _MOST_QUESTIONS = 12
 _STRAIGHT_SIGNS = set("1lIi|/\\-_–—一.,·:;'`´\"°oO0 ")  # noqa: RUF001
 """What rods, dots and rings are read as: not enough to call them writing."""
 
+_NARROW_BLANK = 1.0
+"""In the height of small letters: most blanks are 0.5 to 0.8; one of a typewriter may have a particle in it."""
+
 _SMALL_SIGNS = 0.35
-_AS_HIGH, _AS_WIDE, _WIDEST_SPACE = 1.15, 2.5, 1.0
-"""Of what goes on in a line of letters, in their heights; blanks are 0.3 of a letter's height, of typewriters 0.8."""
+_AS_HIGH, _AS_WIDE, _WIDEST_SPACE = 1.4, 2.5, 1.0
+"""Of what goes on in a line of letters, in their heights: brackets are up to 1.35 of a letter's height, blanks 0.3,
+those of typewriters 0.8."""
 
 HALO_PX = 2
 """JPEG and resampling leave as much of a stroke around it."""
@@ -208,8 +212,7 @@ def _paint_line(found: Bytes, grey: Bytes, regions: Regions, line: list[Mark]) -
     for mark in line:
         _paint(found, mark)
     for before, after in pairwise(sorted(line, key=lambda mark: mark.box[1])):
-        top, bottom = max(before.box[0], after.box[0]), min(before.box[2], after.box[2])
-        found[top:bottom, before.box[1] : after.box[3]] = 1
+        _paint_between(found, before, after)
     top, left, bottom, right = _box(line)
     highest, lowest, height = top, bottom, bottom - top
     start_x, start_y, widths, heights, _ = regions.stats.T
@@ -227,6 +230,23 @@ def _paint_line(found: Bytes, grey: Bytes, regions: Regions, line: list[Mark]) -
                     highest, lowest = min(highest, box[0]), max(lowest, box[2])
                     found[within(box)] |= region
     _paint_thin_strokes(found, grey, line, (highest, left, lowest, right))
+
+
+def _paint_between(found: Bytes, before: Mark, after: Mark) -> None:
+    """Paint what two letters have in and between them on the rows that both reach, but no wide blank.
+
+    A particle may lie there, or beside the slope of an A.
+    """
+    top, left, bottom, right = _box([before, after])
+    first, last = max(before.box[0], after.box[0]), min(before.box[2], after.box[2])
+    if after.box[1] - before.box[3] > _NARROW_BLANK * (last - first):
+        return
+    both = np.zeros((bottom - top, right - left), np.uint8)
+    for mark in (before, after):
+        both[within(moved(mark.box, -top, -left))] |= mark.region
+    hull = cv2.convexHull(cv2.findNonZero(both))
+    inside = np.asarray(cv2.fillConvexPoly(np.zeros_like(both), hull, 1), np.uint8)
+    found[first:last, left:right] |= inside[first - top : last - top]
 
 
 def _paint_thin_strokes(found: Bytes, grey: Bytes, line: list[Mark], box: Box) -> None:

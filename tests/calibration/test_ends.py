@@ -3,7 +3,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from nanotem.calibration import ScaleBar, find_bars
-from nanotem.calibration.ends import goes_on, is_rim, is_stepped, is_unlike
+from nanotem.calibration.ends import goes_on, is_continued, is_rim, is_stepped, is_unlike
 
 
 def drawn(*, upper_step_px=0, share=0.75, blur_px=0.0, length_px=40, left=30, grey=255):
@@ -130,3 +130,32 @@ def test_a_row_between_black_and_grey_is_a_rim(polarity):
 
 def test_nothing_is_beside_the_frame_for_a_rim():
     assert not is_rim(on_grain("dark", ((78, 80), (40, 100), 0)), line("dark", 40, 100, top=78, bottom=80))
+
+
+def two_fields(grey):
+    """Return a black and a white field of 60 px in an outline that is white, and where the black one is."""
+    ground = np.random.default_rng(4).normal(100, 5, (80, 220))
+    ground[38:43, 39:161], ground[39:42, 40:100] = 255, 0
+    pixels = np.clip(ground, 0, 255).astype(np.uint8)
+    polarity = "dark" if grey == 0 else "light"
+    return pixels if grey == 0 else 255 - pixels, ScaleBar(40, 39.5, 99.5, 3, polarity, 1.0, (39, 40, 42, 100))
+
+
+@pytest.mark.parametrize("grey", [0, 255])
+def test_a_field_in_an_outline_is_continued_by_the_other_one(grey):
+    assert is_continued(*two_fields(grey))
+    assert not goes_on(*two_fields(grey))
+
+
+@pytest.mark.parametrize("outline", [0, 255])
+def test_a_bar_in_an_outline_is_not_continued(outline):
+    pixels, bar = two_fields(0)
+    ground = np.random.default_rng(4).normal(100, 5, pixels.shape)
+    ground[37:44, 38:102], ground[39:42, 40:100] = outline, 255 - outline
+    assert not is_continued(ground.clip(0, 255).astype(np.uint8), bar)
+
+
+def test_nothing_continues_a_bar_beyond_the_frame():
+    assert not is_continued(*drawn(left=0))
+    pixels, bar = two_fields(0)
+    assert not is_continued(pixels[:44, :105], bar)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from nanotem.calibration import ScaleBar
-from nanotem.calibration.label import agreed_label, best_label, is_cut_out
+from nanotem.calibration.label import TWO_LENGTHS, agreed_label, best_label, is_cut_out, objection
 from nanotem.calibration.length import is_length
 from nanotem.calibration.ocr import Text
 
@@ -133,7 +133,31 @@ def test_a_label_that_interrupts_its_bar_counts_and_one_on_its_paper_does_not():
         ("5 nm", 0.99, (68, 78, 92, 132), False),
         ("Bar 5 nm", 0.99, (68, 40, 92, 132), False),
         ("HV=100kV", 0.99, (68, 40, 92, 132), False),
+        ("5 nm AuNPs", 0.99, (68, 78, 92, 180), True),
+        ("5 nm 5 µm", 0.99, (68, 78, 92, 180), False),
+        ("5nmWD:28", 0.99, (68, 78, 92, 180), False),
     ],
 )
 def test_a_piece_of_what_is_no_length_is_no_label(whole, confidence, box, expected):
     assert is_cut_out(read("5 nm"), [Text(whole, confidence, box)]) is expected
+
+
+@pytest.mark.parametrize(("left", "expected"), [(132, True), (150, False)])
+def test_a_word_right_behind_a_label_names_it_even_if_read_alone(left, expected):
+    pieces = [Text("5 nm", 0.99, (68, 78, 92, 132)), Text("gap", 0.99, (68, left, 92, left + 40))]
+    assert is_cut_out(read("5 nm"), pieces) is expected
+
+
+@pytest.mark.parametrize(
+    ("below", "confidence", "expected"),
+    [
+        ("500 nm", 0.9, TWO_LENGTHS),
+        ("500 nm", 0.4, ""),
+        ("0.2 µm", 0.9, ""),
+        ("x 50,000", 0.9, ""),
+        ("FOV 500 nm", 0.9, ""),
+    ],
+)
+def test_two_lengths_beside_one_bar_contradict_each_other(below, confidence, expected):
+    texts = [Text("200 nm", 0.99, (70, 80, 90, 150)), Text(below, confidence, (104, 80, 124, 150))]
+    assert objection(texts, BAR) == expected

@@ -37,7 +37,23 @@ def test_rates_and_areas_are_refused(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["d = 5 nm", "Δf = -500 nm", "HFW: 500 nm", "~20 nm", "20 ± 2 nm", "20+2 nm", "≤ 50 nm"]
+    "text",
+    [
+        "d = 5 nm",
+        "Δf = -500 nm",
+        "HFW: 500 nm",
+        "~20 nm",
+        "20 ± 2 nm",
+        "20+2 nm",
+        "≤ 50 nm",
+        "<50 nm",
+        "ø 20 nm",
+        "20 = 2 nm",
+        "20 t 2 nm",
+        "20 - 30 nm",
+        "No. 12 - 50 nm",
+        "Au@20 nm",
+    ],
 )
 def test_a_sign_before_a_number_makes_it_no_bars_length(text):
     assert parse_length(text, bar_px=200) is None
@@ -46,6 +62,20 @@ def test_a_sign_before_a_number_makes_it_no_bars_length(text):
 @pytest.mark.parametrize("text", ["WD 10 mm", "F0V 500 nm", "Au 20 nm", "20 nm AuNPs", "20 to 50 nm", "10 mm", "1½ µm"])
 def test_what_may_be_something_else_is_never_sure(text):
     assert 1 - (1 - parse_length(text, bar_px=200).trust) ** 4 < 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["20 nm AuNPs", "50 nm thick", "20 nm ± 2 nm", "20 nm x 50 nm", "WD 10 mm", "20 nm@SiO2"]
+)
+def test_what_stands_beside_a_length_may_name_it(text):
+    assert parse_length(text, bar_px=200).is_named
+
+
+@pytest.mark.parametrize(
+    "text", ["50x 200 µm WD:28.0mm", "50 nm HV 200 kV", "50 nm / 200 kV", "50 nm X50,000", "50 nm Foo=2"]
+)
+def test_the_next_field_of_an_info_strip_names_no_length_before_it(text):
+    assert not parse_length(text, bar_px=200).is_named
 
 
 def test_a_word_that_names_a_bar_casts_no_doubt():

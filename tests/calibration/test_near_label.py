@@ -104,6 +104,23 @@ def test_one_of_several_dashes_is_no_bar_of_its_own():
     assert not is_one_of_a_row(pixels, dash, known=(dash, after))
 
 
+@pytest.mark.parametrize("gap_px", [5, 11, 25])
+def test_a_dash_is_seen_whose_neighbours_no_search_for_bars_finds(gap_px):
+    pixels = ground()
+    for i in range(3):
+        pixels[220:226, 100 + (19 + gap_px) * i : 119 + (19 + gap_px) * i] = 255
+    dash = ScaleBar(222.5, 99.5, 118.5, 6, "light", 0.6, (220, 100, 226, 119))
+    assert is_one_of_a_row(pixels, dash)
+    pixels[220:226, 119:] = 128
+    assert not is_one_of_a_row(pixels, dash)
+
+
+def test_dashes_are_seen_along_the_frame_too():
+    pixels = ground()
+    pixels[:6, 100:119] = pixels[:6, 130:149] = 255
+    assert is_one_of_a_row(pixels, ScaleBar(2.5, 99.5, 118.5, 6, "light", 0.6, (0, 100, 6, 119)))
+
+
 def test_bars_of_panels_side_by_side_are_no_dashes():
     pixels = ground()
     pixels[220:226, 100:160] = pixels[220:226, 300:360] = 255

@@ -93,7 +93,7 @@ def test_nothing_is_set_without_a_bar_and_its_label(pixels, reason):
 
 def test_what_is_read_without_confidence_is_shown_but_not_accepted(monkeypatch):
     label = replace(read_scale(labelled_bar("100 nm")).label, confidence=0.4)
-    monkeypatch.setattr(read_scale_module, "read_beside", lambda _grey, _bar: Beside([label], ""))
+    monkeypatch.setattr(read_scale_module, "read_beside", lambda _grey, _bar: Beside([label], "", []))
     monkeypatch.setattr(read_scale_module, "read_text", lambda _grey, *, zoom: [])
     reading = read_scale(labelled_bar("100 nm"))
     assert not reading.accepted

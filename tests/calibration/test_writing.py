@@ -208,3 +208,29 @@ def test_the_grain_of_a_dark_disc_in_a_corner_makes_no_letter_of_it(seed):
     disc = cv2.circle(np.zeros(SHAPE, np.uint8), centre, radius, 1, -1) > 0
     pixels[disc] = 36 + rng.normal(0, 8, int(disc.sum()))
     assert not find_writing(np.clip(pixels, 0, 255).astype(np.uint8)).any()
+
+
+def test_an_arrow_close_between_particles_of_nearly_its_grey_is_found():
+    """Three pixels from its rim lie particles that are less far from its grey than the support is."""
+    pixels, canvas = support(70), np.zeros(SHAPE, np.uint8)
+    corners = arrow(0.6)
+    cv2.fillPoly(canvas, [corners], 1)
+    near = cv2.dilate(canvas, np.ones((5, 5), np.uint8))
+    for row, column in corners[1:]:
+        cv2.circle(pixels, (int(row), int(column)), 12, 190, -1)
+    pixels[near > 0] = 70
+    pixels[canvas > 0] = 255
+    assert find_writing(pixels)[canvas > 0].all()
+
+
+def test_a_particle_in_the_wide_blank_of_a_typewriter_is_kept():
+    pixels, strokes = write("le", ink=255, place=(150, 200))
+    more, strokes_behind = write("3B", ink=255, place=(212, 200))
+    pixels, strokes = np.where(strokes_behind, more, pixels), strokes | strokes_behind
+    left = np.flatnonzero(strokes[:, :205].any(axis=0)).max() + 4
+    right = np.flatnonzero(strokes[:, 210:].any(axis=0)).min() + 206
+    disc = cv2.circle(np.zeros(SHAPE, np.uint8), ((left + right) // 2, 196), (right - left) // 2, 1, -1) > 0
+    pixels[disc] = 60
+    mask = find_writing(pixels)
+    assert mask[strokes].all()
+    assert mask[disc].mean() < 0.05
