@@ -180,6 +180,19 @@ def test_bright_areas_of_one_grey_level_may_be_holes_of_a_film() -> None:
     assert "holes" not in kinds(analyse(bright([60, 90, 120] * 3)))
 
 
+def test_ragged_bright_areas_of_one_grey_level_are_holes_and_not_counted() -> None:
+    rng = np.random.default_rng(5)
+    cloud = cv2.GaussianBlur(rng.normal(size=(320, 320)), (0, 0), 14)
+    film = cv2.GaussianBlur((cloud < cloud.std()).astype(float), (0, 0), 1.5)
+    image = np.clip(190 - 80 * film + rng.normal(0, 5, film.shape), 0, 255).round().astype(np.uint8)
+    analysis = analyse(Micrograph(image, "0" * 64, "film.png", SCALE))
+    said = f"No particle was found: what is bright ({analysis.found.n_left_out}) is of one grey level"
+    assert text_of(analysis, "are_holes").startswith(said)
+    counted = replace(analysis, recipe=Recipe(segment=SegmentParams.of("automatic", count_clear=True)))
+    assert len(counted.particles) >= 5
+    assert "are_holes" not in kinds(counted)
+
+
 def test_bright_spheres_of_one_size_are_no_holes() -> None:
     rows, columns = np.mgrid[:240, :240]
     image = np.full((240, 240), 60.0)

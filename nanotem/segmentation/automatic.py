@@ -10,7 +10,7 @@ from nanotem.micrograph import Labels
 from nanotem.networks.errors import ModelError
 from nanotem.networks.folders import OWN, folder_named
 from nanotem.parameters import Parameters, knob
-from nanotem.segmentation.holes import are_holes
+from nanotem.segmentation.holes import level_above_film
 from nanotem.segmentation.judge.card import JudgeCard
 from nanotem.segmentation.judge.choose import Chosen, choose
 from nanotem.segmentation.judge.count import CountEstimate, count_estimate
@@ -105,25 +105,29 @@ def hear(foreground: Foreground, options: AutomaticOptions, network: GetNetwork)
     verdict, found = _judged(hearing, judge)
     if foreground.reversed is None:
         return verdict
-    verdict = replace(verdict, are_holes=_shows_holes(hearing.foreground, found))
-    if hearing.is_reversed or (found.any() and not verdict.are_holes):
+    holes = hearing.holes(found)
+    if found.any() and holes is None:
         return verdict
-    other = foreground.reversed()
-    elsewhere, found = _judged(Hearing(other, segmenter), judge)
+    other = replace(foreground, reversed=None) if hearing.is_reversed else foreground.reversed()
     assert other.flattened is not None
-    return replace(elsewhere, is_reversed=True) if brighter(found, other.flattened) > 0 else verdict
+    least_level = -np.inf if holes is None else level_above_film(other.flattened, holes)
+    elsewhere, there = _judged(Hearing(other, segmenter), judge, least_level=least_level)
+    if brighter(there, other.flattened) > 0:
+        return replace(elsewhere, is_reversed=not hearing.is_reversed)
+    return replace(verdict, are_holes=holes is not None)
 
 
-def _shows_holes(foreground: Foreground, found: Labels) -> bool:
-    assert foreground.flattened is not None
-    return foreground.polarity == "bright" and are_holes(foreground.flattened, found)
+def _judged(hearing: Hearing, judge: Judge, *, least_level: float = -np.inf) -> tuple[Verdict, Labels]:
+    """Hear at a glance, and closer where the judge doubts; return the verdict, and the particles it would find.
 
-
-def _judged(hearing: Hearing, judge: Judge) -> tuple[Verdict, Labels]:
-    """Hear at a glance, and closer where the judge doubts; return the verdict, and the particles it would find."""
+    What has a lower grey level than the least is none.
+    """
+    flattened = hearing.foreground.flattened
+    assert flattened is not None
     for hear_more in (hearing.at_a_glance, hearing.looked_closer):
         testimony = hear_more()
         proposals, probabilities = testimony.proposals, judge.probabilities(testimony.evidence)
+        probabilities[proposals.means_of(flattened)[0] < least_level] = 0
         chosen = choose(proposals, probabilities, least_probability=LEAST_PROBABILITY)
         if not is_doubtful(_count(chosen, probabilities, judge.card)):
             break

@@ -26,7 +26,11 @@ _ONE_SIZE = 0.25
 compact, but they are of one size."""
 
 
-def are_holes(image: GreyImage, labels: Labels) -> bool:
+_OF_FILM = 0.25
+"""Of the step from hole to film: what differs less from the film is film."""
+
+
+def are_holes(image: GreyImage, labels: Labels, *, least_n: int = _LEAST_N) -> bool:
     """Tell whether what is bright is of one grey level, of many sizes, and of shapes that no particle has.
 
     Parameters
@@ -35,13 +39,35 @@ def are_holes(image: GreyImage, labels: Labels) -> bool:
         Grey levels with an even background.
     labels
         One number per particle, 0 background.
+    least_n
+        Fewer tell nothing.
     """
-    if not spread_of_levels(image, labels) < SPREAD_OF_HOLES:
+    there = np.unique(labels[labels > 0])
+    if len(there) < least_n or not spread_of_levels(image, labels) < SPREAD_OF_HOLES:
         return False
     moments = label_moments(labels)
-    there = np.unique(labels[labels > 0])
     sizes, compactness = np.log(moments.area[there]) / 2, moments.compactness[there]
     return bool(np.quantile(compactness, _RAGGED_SHARE) < _COMPACT and sizes.std() > _ONE_SIZE)
+
+
+def level_above_film(image: GreyImage, holes: Labels) -> float:
+    """Return the grey level from which on something on a film with holes is not the film itself.
+
+    Parameters
+    ----------
+    image
+        Grey levels, holes dark.
+    holes
+        One number per hole, 0 elsewhere.
+
+    Examples
+    --------
+    >>> holes = np.array([[1, 1, 0, 0, 0, 0]], np.int32)
+    >>> level_above_film(np.where(holes > 0, 20, 100).astype(np.float32), holes)
+    120.0
+    """
+    film, hole = np.median(image[holes == 0]), np.median(image[holes > 0])
+    return float(film + _OF_FILM * (film - hole))
 
 
 def spread_of_levels(image: GreyImage, labels: Labels, *, blur_px: float = _LEAST_BLUR_PX) -> float:

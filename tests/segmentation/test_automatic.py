@@ -179,3 +179,12 @@ def test_holes_of_a_film_are_no_particles_unless_a_person_says_so():
     assert not counted.are_holes
     bright = PreprocessParams(background=BackgroundParams(polarity="bright"))
     assert segment(Foreground.of(preprocess(film_with_holes(), bright)), SegmentParams()).labels.any()
+
+
+def test_dark_particles_on_a_film_with_holes_are_found():
+    discs = [Particle(row, column, 16) for row in (40, 160, 280) for column in (60, 160, 260)]
+    particles, truth = draw((320, 320), discs, particle=-90, background=0)
+    on_film = np.clip(film_with_holes() + particles, 0, 255).round().astype(np.uint8)
+    analysis = analyse(Micrograph(on_film, "", ""))
+    assert analysis.stages.polarity == "dark"
+    assert evaluate(analysis.labels, truth).f1_50 >= 0.85

@@ -80,3 +80,10 @@ def test_discs_of_all_sizes_and_bars_of_one_size_are_none():
 
 def test_nothing_is_no_hole():
     assert not are_holes(np.zeros((20, 20), np.float32), np.zeros((20, 20), np.int32))
+
+
+def test_too_few_pieces_tell_nothing():
+    labels = blots(np.random.default_rng(0))
+    image = np.where(labels > 0, 190, 100).astype(np.float32)
+    assert are_holes(image, labels, least_n=labels.max())
+    assert not are_holes(image, labels, least_n=labels.max() + 1)
