@@ -22,7 +22,7 @@ _MOST_MARKS = 2000
 _PLAIN_TOLERANCE = 12
 _LEAST_CONTRAST, _STEP = 35, 0.6
 _EVEN_SHARE, _SHARP_SHARE = 0.9, 0.85
-_RIM_PX, _NEARER_PX = 3, 2
+_RIM_PX = 3
 _LEAST_RIM = 0.4
 """Of the surroundings may so much be other ink: the next letters."""
 
@@ -122,10 +122,7 @@ def stroke_px(region: Mask) -> float:
 
 
 def _mark(grey: Bytes, regions: Regions, number: int) -> Mark | None:
-    """Return a region if it is of one grey, not pierced by grain, and nearly all around it of another grey.
-
-    That is looked for 3 px outside, and where something as light as the ink lies there, 2 px outside.
-    """
+    """Return a region if it is of one grey, not pierced by grain, and nearly all 3 px outside of it of another grey."""
     region, box = regions.cut_out(number)
     window, padded = with_surroundings(grey, region, box)
     if cv2.connectedComponents(1 - padded, connectivity=4)[0] - 2 > _MOST_EYES:
@@ -141,9 +138,7 @@ def _mark(grey: Bytes, regions: Regions, number: int) -> Mark | None:
     paper = float(np.median(window[beyond]))
     contrast = abs(paper - ink)
     is_even = not inside.any() or np.mean(step[inside] <= _PLAIN_TOLERANCE) > _EVEN_SHARE
-    other = (step * (rim_of(padded, _NEARER_PX) | rim)).astype(np.float32)
-    farthest = cv2.dilate(other, np.ones((3, 3), np.uint8))
-    if not is_even or contrast < _LEAST_CONTRAST or np.mean(farthest[beyond] > _STEP * contrast) <= _SHARP_SHARE:
+    if not is_even or contrast < _LEAST_CONTRAST or np.mean(step[beyond] > _STEP * contrast) <= _SHARP_SHARE:
         return None
     return Mark(region, box, ink, paper)
 
@@ -170,9 +165,9 @@ def with_surroundings(
     return picture[np.ix_(rows, columns)].astype(np.int32), np.pad(region, _RIM_PX).astype(np.uint8)
 
 
-def rim_of(padded: npt.NDArray[np.uint8], away_px: int = _RIM_PX) -> Mask:
-    """Return the pixels that lie 3 px outside of a region, or as far as is asked; nearer ones may be blurred."""
-    return np.asarray(grown(padded, away_px) > grown(padded, away_px - 1))
+def rim_of(padded: npt.NDArray[np.uint8]) -> Mask:
+    """Return the pixels that lie 3 px outside of a region; nearer ones may be blurred."""
+    return np.asarray(grown(padded, _RIM_PX) > grown(padded, _RIM_PX - 1))
 
 
 def grown(region: npt.NDArray[np.uint8], reach_px: int) -> npt.NDArray[np.uint8]:

@@ -62,11 +62,6 @@ class _Glance:
     diameter_px: float
     seen: Seen
 
-    @property
-    def is_contradicted(self) -> bool:
-        """Whether the network finds that particles are not bright."""
-        return contradicts(self.seen.witnesses[0], self.image)
-
 
 class Hearing:
     """An image whose witnesses can be heard, with what they share.
@@ -74,8 +69,8 @@ class Hearing:
     Parameters
     ----------
     foreground
-        With contrast and a levelled picture. If the network finds that particles are not bright in it as they were
-        taken to be, and it can be reversed, they are heard on the other side of the grey scale.
+        With contrast and a levelled picture. If the network finds particles that are not bright in it, as they were
+        taken to be, it is reversed where that is possible.
     segmenter
         The network.
 
@@ -86,20 +81,17 @@ class Hearing:
     foreground
         What is heard of: after it was reversed, if it was.
     is_reversed
-        Whether they were.
-    is_contradicted
-        Whether what the network finds is not bright, even so.
+        Whether it was.
     """
 
     def __init__(self, foreground: Foreground, segmenter: Segmenter) -> None:
         glance = _glance(foreground, segmenter)
-        self.is_reversed = foreground.reversed is not None and glance.is_contradicted
-        if foreground.reversed is not None and self.is_reversed:
-            foreground = foreground.reversed()
+        self.is_reversed = False
+        if foreground.reversed is not None and contradicts(glance.seen.witnesses[0], glance.image):
+            self.is_reversed, foreground = True, foreground.reversed()
             glance = _glance(foreground, segmenter)
         assert foreground.ignored is not None
         self.segmenter, self.foreground = segmenter, foreground
-        self.is_contradicted = glance.is_contradicted
         self._glance, self._asked = glance, (glance.image, segmenter, foreground.ignored)
 
     def holes(self, found: Labels) -> Labels | None:
