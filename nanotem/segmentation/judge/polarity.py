@@ -1,10 +1,12 @@
 """Whether particles are brighter than what is round them, as they were taken to be."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from nanotem.labels import grown
-from nanotem.micrograph import GreyImage, Labels
+from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.segmentation.judge.witnesses import Witness
 
 _RIM_PX = 2
@@ -13,6 +15,10 @@ _RIM_PX = 2
 _AGAINST = -0.4
 """Where what the network finds is darker by so much more than it is brighter, the polarity is wrong. Of 374 micrographs
 25 are below it, mistaken by the shape of their background, and 7 within 0.4 of nothing."""
+
+_MOST_PX = 2048
+"""Of larger images every second row and column is looked at: of particles of 5 px and their rims enough is left, and it
+takes a quarter of the time."""
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -59,20 +65,25 @@ def brighter(labels: Labels, image: GreyImage, *, weights: FloatArray | float = 
     1.0
     """
     areas_px = np.bincount(labels.ravel())[1:]
-    above = _means(image, labels, len(areas_px) + 1) - rim_levels(labels, image)
+    above = _means(image, labels, labels > 0, len(areas_px) + 1) - rim_levels(labels, image)
     every, signs = weights * np.sqrt(areas_px), np.sign(np.nan_to_num(above))
     return float((every * signs).sum() / max(every.sum(), np.finfo(np.float32).tiny))
 
 
 def rim_levels(labels: Labels, image: GreyImage) -> FloatArray:
     """Return the mean grey level of the background at the rim of each label from 1; NaN where there is none."""
-    rim = grown(labels, reach_px=_RIM_PX)
-    rim[labels > 0] = 0
-    return _means(image, rim, int(labels.max(initial=0)) + 1)
+    n_labels = int(labels.max(initial=0)) + 1
+    labels, image = _thinned(labels), _thinned(image)
+    with_rim = grown(labels, reach_px=_RIM_PX)
+    return _means(image, with_rim, with_rim != labels, n_labels)
 
 
-def _means(image: GreyImage, labels: Labels, n_labels: int) -> FloatArray:
-    places = np.flatnonzero(labels)
+def _thinned(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return np.ascontiguousarray(image[::2, ::2]) if max(image.shape) > _MOST_PX else image
+
+
+def _means(image: GreyImage, labels: Labels, counted: Mask, n_labels: int) -> FloatArray:
+    places = np.flatnonzero(counted)
     number = labels.ravel()[places]
     n_px = np.bincount(number, minlength=n_labels)[1:]
     total = np.bincount(number, image.ravel()[places], n_labels)[1:]

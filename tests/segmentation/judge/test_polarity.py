@@ -42,6 +42,15 @@ def test_numbers_may_be_missing_and_nothing_is_neither():
     assert brighter(np.zeros_like(labels), image) == 0
 
 
+def test_in_a_large_image_rims_are_the_same():
+    labels = discs(20, 10, 3)
+    large = np.zeros((2 * len(labels), 3000), np.int32)
+    large[: len(labels), : labels.shape[1]] = labels
+    grey = np.array([50, 90, 20, 70], np.float32)
+    assert rim_levels(large, grey[large]).tolist() == rim_levels(labels, grey[labels]).tolist() == [50, 50, 50]
+    assert brighter(large, grey[large]) == brighter(labels, grey[labels])
+
+
 def test_where_all_touch_and_fill_the_picture_there_is_no_rim():
     labels = np.ones(ROW.shape, np.int32)
     assert brighter(labels, np.full(labels.shape, 90, np.float32)) == 0
