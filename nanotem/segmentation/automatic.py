@@ -15,7 +15,6 @@ from nanotem.segmentation.judge.card import JudgeCard
 from nanotem.segmentation.judge.choose import Chosen, choose
 from nanotem.segmentation.judge.count import CountEstimate, count_estimate
 from nanotem.segmentation.judge.judge import Judge, judge_of
-from nanotem.segmentation.judge.polarity import brighter
 from nanotem.segmentation.judge.testimony import Hearing, Testimony
 from nanotem.segmentation.method import Foreground, GetNetwork, Method, Segmentation
 from nanotem.segmentation.neck_ratio import NeckRatioOptions, find_by_neck
@@ -92,7 +91,7 @@ def hear(foreground: Foreground, options: AutomaticOptions, network: GetNetwork)
     overruled by nobody: then, and where the network is absent, the neck ratio decides.
 
     Unless a person said whether particles are dark or bright, what is found decides that: where the network sees them
-    on the other side of the grey scale, or nothing is found on this one but holes of a film, the witnesses are heard on
+    on the other side of the grey scale, or what stands out on this one are holes of a film, the witnesses are heard on
     the other. Where there is nothing, either, holes are no particles.
     """
     if foreground.own_threshold or foreground.contrast is None or foreground.flattened is None:
@@ -106,15 +105,15 @@ def hear(foreground: Foreground, options: AutomaticOptions, network: GetNetwork)
     if foreground.reversed is None:
         return verdict
     holes = hearing.holes(found)
-    if found.any() and holes is None:
+    if holes is None:
         return verdict
     other = replace(foreground, reversed=None) if hearing.is_reversed else foreground.reversed()
     assert other.flattened is not None
-    least_level = -np.inf if holes is None else level_above_film(other.flattened, holes)
-    elsewhere, there = _judged(Hearing(other, segmenter), judge, least_level=least_level)
-    if brighter(there, other.flattened) > 0:
+    on_film = level_above_film(other.flattened, holes)
+    elsewhere, there = _judged(Hearing(other, segmenter), judge, least_level=on_film)
+    if there.any():
         return replace(elsewhere, is_reversed=not hearing.is_reversed)
-    return replace(verdict, are_holes=holes is not None)
+    return replace(verdict, are_holes=True)
 
 
 def _judged(hearing: Hearing, judge: Judge, *, least_level: float = -np.inf) -> tuple[Verdict, Labels]:
