@@ -275,8 +275,6 @@ def at_frame(labels: Labels, frame: Mask | None = None) -> npt.NDArray[np.int64]
         Shape (rows, columns).
     frame
         Of the same shape, False where the picture is no micrograph; the whole image without it.
-    reach_px
-        How far from pixels outside the frame is beside them.
     """
     edges = [labels[0], labels[-1], labels[:, 0], labels[:, -1]]
     if frame is not None:

@@ -158,9 +158,7 @@ def goes_on(grey: Bytes, bar: ScaleBar) -> bool:
         Whose ends were measured.
     """
     within = _columns(bar)
-    away_px = _BEYOND_PX[0] + np.arange(_GOING_ON_PX)
-    beyond = (round(bar.left - 0.5) - away_px, round(bar.right + 0.5) + away_px)
-    return within.size > 0 and any(_edges_go_on(grey, bar, within, columns) for columns in beyond)
+    return within.size > 0 and any(_edges_go_on(grey, bar, within, columns) for columns in _columns_beyond(bar))
 
 
 def is_continued(grey: Bytes, bar: ScaleBar) -> bool:
@@ -177,15 +175,21 @@ def is_continued(grey: Bytes, bar: ScaleBar) -> bool:
         Whose ends were measured.
     """
     contrast = _set_off(grey, bar, _columns(bar))
+    if contrast is None:
+        return False
+    least = abs(float(np.mean(contrast))) / 2
+    beyond = (_set_off(grey, bar, columns) for columns in _columns_beyond(bar))
+    return any(
+        abs(step := float(np.mean(one))) > least and np.std(one) < _MOST_UNEVEN * abs(step)
+        for one in beyond
+        if one is not None
+    )
+
+
+def _columns_beyond(bar: ScaleBar) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the columns to the left and to the right of a bar in which its edges could go on."""
     away_px = _BEYOND_PX[0] + np.arange(_GOING_ON_PX)
-    for columns in (round(bar.left - 0.5) - away_px, round(bar.right + 0.5) + away_px):
-        beyond = _set_off(grey, bar, columns)
-        if contrast is None or beyond is None:
-            continue
-        step = float(np.mean(beyond))
-        if abs(step) > abs(float(np.mean(contrast))) / 2 and np.std(beyond) < _MOST_UNEVEN * abs(step):
-            return True
-    return False
+    return round(bar.left - 0.5) - away_px, round(bar.right + 0.5) + away_px
 
 
 def _set_off(grey: Bytes, bar: ScaleBar, columns: npt.NDArray[np.intp]) -> Profile | None:

@@ -74,8 +74,7 @@ def uncertainties(
     """Return the uncertainties of edge and diameter in px, and whether each outline is resolved.
 
     An outline from a label (its error is NaN) may lie anywhere across the blurred edge, as blurred as it was when the
-    label was found (`label_blur_px`). A shell is resolved where its
-    wall is (`wall_px`, infinite for what is none).
+    label was found (`label_blur_px`). A shell is resolved where its wall is (`wall_px`, infinite for what is none).
     """
     diameter = 2 * np.sqrt(enclosed_areas(outlines) / np.pi)
     per_edge = 2 * perimeters(outlines) / (np.pi * diameter)

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from nanotem.labels import largest
+from nanotem.labels import largest, numbers_in
 from nanotem.micrograph import GreyImage, Labels
 from nanotem.moments import label_moments
 from nanotem.robust import robust_sd
@@ -25,7 +25,6 @@ _ONE_SIZE = 0.25
 """Standard deviation of the logarithm of diameters. Plates and cubes of one batch may be of one level and are not
 compact, but they are of one size."""
 
-
 _OF_FILM = 0.25
 """Of the step from hole to film: what differs less from the film is film."""
 
@@ -42,7 +41,7 @@ def are_holes(image: GreyImage, labels: Labels, *, least_n: int = _LEAST_N) -> b
     least_n
         Fewer tell nothing.
     """
-    there = np.unique(labels[labels > 0])
+    there = numbers_in(labels)
     if len(there) < least_n or not spread_of_levels(image, labels) < SPREAD_OF_HOLES:
         return False
     moments = label_moments(labels)
