@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -87,3 +88,20 @@ def _depth(one: Particle, window: tuple[slice, slice]) -> npt.NDArray[np.float32
     along, across = row * sine + column * cosine, row * cosine - column * sine
     beyond_axis = np.maximum(np.abs(along) - max(one.length_px - one.diameter_px, 0) / 2, 0)
     return np.asarray(one.diameter_px / 2 - np.hypot(beyond_axis, across), np.float32)
+
+
+def row_of_discs(*radii_px: float, shape: tuple[int, int], pitch_px: float) -> Labels:
+    """Return discs side by side in the middle of a label image, from half a pitch on; one of radius 0 is absent."""
+    discs = [
+        Particle(shape[0] / 2, (number - 0.5) * pitch_px, 2 * radius_px)
+        for number, radius_px in enumerate(radii_px, start=1)
+    ]
+    return draw(shape, discs)[1]
+
+
+def film_with_holes(*, seed: int = 5) -> GreyImage:
+    """Return a film of 320 x 320 px in a little noise; its ragged holes of all sizes are bright and of one level."""
+    rng = np.random.default_rng(seed)
+    cloud = cv2.GaussianBlur(rng.normal(size=(320, 320)), (0, 0), 14)
+    film = cv2.GaussianBlur((cloud < cloud.std()).astype(float), (0, 0), 1.5)
+    return np.asarray(190 - 80 * film + rng.normal(0, 5, film.shape), np.float32)

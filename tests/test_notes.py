@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from drawing import Particle, disc_grid, draw, with_noise
+from drawing import Particle, disc_grid, draw, film_with_holes, with_noise
 from recipes import BY_NECK
 
 from nanotem.analysis import Analysis, ScaleRule, analyse
@@ -181,10 +181,7 @@ def test_bright_areas_of_one_grey_level_may_be_holes_of_a_film() -> None:
 
 
 def test_ragged_bright_areas_of_one_grey_level_are_holes_and_not_counted() -> None:
-    rng = np.random.default_rng(5)
-    cloud = cv2.GaussianBlur(rng.normal(size=(320, 320)), (0, 0), 14)
-    film = cv2.GaussianBlur((cloud < cloud.std()).astype(float), (0, 0), 1.5)
-    image = np.clip(190 - 80 * film + rng.normal(0, 5, film.shape), 0, 255).round().astype(np.uint8)
+    image = np.clip(film_with_holes(), 0, 255).round().astype(np.uint8)
     analysis = analyse(Micrograph(image, "0" * 64, "film.png", SCALE))
     said = f"No particle was found: what is bright ({analysis.found.n_left_out}) is of one grey level"
     assert text_of(analysis, "are_holes").startswith(said)

@@ -1,9 +1,8 @@
 """What the automatic method comes to."""
 
-import cv2
 import numpy as np
 import pytest
-from drawing import Particle, disc_grid, draw, with_noise
+from drawing import Particle, disc_grid, draw, film_with_holes, with_noise
 
 from nanotem.analysis import analyse
 from nanotem.evaluation import evaluate
@@ -23,6 +22,10 @@ DISCS = disc_grid(3, 4, pitch_px=50, diameter_px=28)
 
 def pixels(particles=DISCS, noise=3.0, shape=SHAPE):
     return with_noise(draw(shape, particles)[0], noise).round().astype(np.uint8)
+
+
+def eight_bit(image: np.ndarray) -> np.ndarray:
+    return np.clip(image, 0, 255).round().astype(np.uint8)
 
 
 def seen(particles=DISCS, params: PreprocessParams | None = None, shape=SHAPE) -> Foreground:
@@ -158,15 +161,8 @@ def test_what_is_found_decides_the_polarity_unless_a_person_did(particle, backgr
     assert analysis.with_recipe(Recipe(preprocess=said)).stages.polarity != true
 
 
-def film_with_holes() -> np.ndarray:
-    rng = np.random.default_rng(5)
-    cloud = cv2.GaussianBlur(rng.normal(size=(320, 320)), (0, 0), 14)
-    film = cv2.GaussianBlur((cloud < cloud.std()).astype(float), (0, 0), 1.5)
-    return np.clip(190 - 80 * film + rng.normal(0, 5, film.shape), 0, 255).round().astype(np.uint8)
-
-
 def test_holes_of_a_film_are_no_particles_unless_a_person_says_so():
-    film = Foreground.of(preprocess(film_with_holes(), PreprocessParams()))
+    film = Foreground.of(preprocess(eight_bit(film_with_holes()), PreprocessParams()))
     heard = verdict(film)
     assert (film.polarity, heard.are_holes, heard.is_reversed) == ("bright", True, False)
     found = segment(film, SegmentParams(), heard)
@@ -178,13 +174,12 @@ def test_holes_of_a_film_are_no_particles_unless_a_person_says_so():
     assert len(counted.confidence) >= found.n_left_out
     assert not counted.are_holes
     bright = PreprocessParams(background=BackgroundParams(polarity="bright"))
-    assert segment(Foreground.of(preprocess(film_with_holes(), bright)), SegmentParams()).labels.any()
+    assert segment(Foreground.of(preprocess(eight_bit(film_with_holes()), bright)), SegmentParams()).labels.any()
 
 
 def test_dark_particles_on_a_film_with_holes_are_found():
     discs = [Particle(row, column, 16) for row in (40, 160, 280) for column in (60, 160, 260)]
     particles, truth = draw((320, 320), discs, particle=-90, background=0)
-    on_film = np.clip(film_with_holes() + particles, 0, 255).round().astype(np.uint8)
-    analysis = analyse(Micrograph(on_film, "", ""))
+    analysis = analyse(Micrograph(eight_bit(film_with_holes() + particles), "", ""))
     assert analysis.stages.polarity == "dark"
     assert evaluate(analysis.labels, truth).f1_50 >= 0.85

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nanotem.labels import grown
+from nanotem.labels import areas_px, grown
 from nanotem.micrograph import GreyImage, Labels, Mask
 from nanotem.segmentation.judge.witnesses import Witness
 
@@ -64,9 +64,9 @@ def brighter(labels: Labels, image: GreyImage, *, weights: FloatArray | float = 
     >>> brighter(labels, np.where(labels > 0, 90, 30).astype(np.float32))
     1.0
     """
-    areas_px = np.bincount(labels.ravel())[1:]
-    above = _means(image, labels, labels > 0, len(areas_px) + 1) - rim_levels(labels, image)
-    every, signs = weights * np.sqrt(areas_px), np.sign(np.nan_to_num(above))
+    areas = areas_px(labels)
+    above = _means(image, labels, labels > 0, len(areas)) - rim_levels(labels, image)
+    every, signs = weights * np.sqrt(areas[1:]), np.sign(np.nan_to_num(above))
     return float((every * signs).sum() / max(every.sum(), np.finfo(np.float32).tiny))
 
 

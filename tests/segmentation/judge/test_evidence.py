@@ -2,19 +2,18 @@
 
 import numpy as np
 import pytest
+from drawing import row_of_discs
 
 from nanotem.segmentation.judge.evidence import evidence
 from nanotem.segmentation.judge.proposals import pooled
 from nanotem.segmentation.judge.witnesses import Witness
 
-ROW, COLUMN = np.mgrid[:60, :240]
+SHAPE = 60, 240
+COLUMN = np.mgrid[:60, :240][1]
 
 
 def discs(*radii_px: float) -> np.ndarray:
-    labels = np.zeros(ROW.shape, np.int32)
-    for number, radius_px in enumerate(radii_px, start=1):
-        labels[np.hypot(ROW - 30, COLUMN - 48 * number + 24) < radius_px] = number
-    return labels
+    return row_of_discs(*radii_px, shape=SHAPE, pitch_px=48)
 
 
 def of(labels: np.ndarray, contrast: np.ndarray, *, diameter_px: float = 20.0) -> dict[str, np.ndarray]:
@@ -54,7 +53,7 @@ def test_sizes_and_unevenness_are_spreads_in_common():
 
 def test_unevenness_stays_small_where_nothing_stands_out():
     labels = discs(12, 12, 12)
-    noise = np.random.default_rng(1).normal(0, 5, ROW.shape)
+    noise = np.random.default_rng(1).normal(0, 5, SHAPE)
     assert of(labels, noise - 0.1)["image_uneven"] == pytest.approx(np.full(6, 1.0), abs=0.2)
 
 
@@ -89,7 +88,7 @@ def test_looks_with_and_without_the_background_are_told_apart():
 def test_on_a_thick_support_particles_have_contrast_only_without_the_background():
     labels = discs(6, 6, 6, 6, 6)
     thick = 80.0 * (1 + np.sin(COLUMN / 40))
-    noise = np.random.default_rng(4).normal(0, 2, ROW.shape)
+    noise = np.random.default_rng(4).normal(0, 2, SHAPE)
     found = of(labels, thick + 40.0 * (labels > 0) + noise, diameter_px=12)
     assert np.ptp(found["contrast_to_noise"]) > 1
     assert np.ptp(found["contrast_level"]) < 0.5
@@ -103,5 +102,5 @@ def test_without_a_network_nothing_is_said_of_its_scale():
 
 
 def test_of_nothing_there_is_no_evidence():
-    found = of(np.zeros_like(discs()), np.zeros(ROW.shape))
+    found = of(np.zeros_like(discs()), np.zeros(SHAPE))
     assert {len(values) for values in found.values()} == {0}

@@ -2,18 +2,16 @@
 
 import numpy as np
 import pytest
+from drawing import row_of_discs
 
 from nanotem.segmentation.judge.polarity import brighter, contradicts, rim_levels
 from nanotem.segmentation.judge.witnesses import Witness
 
-ROW, COLUMN = np.mgrid[:60, :160]
+SHAPE = 60, 160
 
 
 def discs(*radii_px: float) -> np.ndarray:
-    labels = np.zeros(ROW.shape, np.int32)
-    for number, radius_px in enumerate(radii_px, start=1):
-        labels[np.hypot(ROW - 30, COLUMN - 50 * number + 25) < radius_px] = number
-    return labels
+    return row_of_discs(*radii_px, shape=SHAPE, pitch_px=50)
 
 
 def test_each_counts_by_its_diameter():
@@ -52,7 +50,7 @@ def test_in_a_large_image_rims_are_the_same():
 
 
 def test_where_all_touch_and_fill_the_picture_there_is_no_rim():
-    labels = np.ones(ROW.shape, np.int32)
+    labels = np.ones(SHAPE, np.int32)
     assert brighter(labels, np.full(labels.shape, 90, np.float32)) == 0
 
 
