@@ -47,7 +47,7 @@ from nanotem.preprocess import Denoised, PreprocessStages, denoise, preprocess, 
 from nanotem.provenance import Provenance, versions
 from nanotem.recipe import Recipe
 from nanotem.segmentation import METHODS, Foreground, Segmentation, prepare, segment, with_labels
-from nanotem.segmentation.holes import SPREAD_OF_HOLES, spread_of_levels
+from nanotem.segmentation.holes import SPREAD_OF_HOLES, are_holes, spread_of_levels
 from nanotem.segmentation.judge.card import NAME as JUDGE
 from nanotem.segmentation.judge.count import CountEstimate
 from nanotem.segmentation.network.card import NAME as SEGMENTER
@@ -555,10 +555,11 @@ class Analysis:
         edges = self.outlines.report
         if edges.relative_uncertainty >= UNRESOLVED:
             yield note("not_resolved", share=in_percent(edges.relative_uncertainty, ".1f"))
-        if self.stages.polarity == "bright":
-            spread = spread_of_levels(self.stages.flattened, self.labels, blur_px=edges.blur_px)
-            if spread < SPREAD_OF_HOLES:
-                yield note("holes", spread=in_percent(spread, ".1f"))
+        flattened, polarity = self.stages.flattened, self.stages.polarity
+        spread = spread_of_levels(flattened, self.labels, blur_px=edges.blur_px)
+        if spread < SPREAD_OF_HOLES and (polarity == "bright" or are_holes(flattened, self.labels)):
+            other = "dark" if polarity == "bright" else "bright"
+            yield note("holes", spread=in_percent(spread, ".1f"), polarity=polarity, other=other)
 
     def _notes_on_edges(self) -> Iterable[Note]:
         report, asked = self.outlines.report, self.recipe.outlines

@@ -28,8 +28,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "not_resolved": "The edges of these particles are so blurred beside their size that where an outline is drawn "
         "is open by ±{share} of the diameter, for all alike: counting more does not make it less, a sharper or more "
         "magnified picture does. The interval of the mean does not hold it; see Uncertainty on the page Sizes.",
-        "holes": "What was found is bright and of one grey level (within {spread} of the contrast). If this is "
-        "bright field, they are holes of the film: set Particles are to dark on the page Preprocess.",
+        "holes": "What was found is {polarity} and of one grey level (within {spread} of the contrast). If this is "
+        "{polarity} field, they are holes of the film: set Particles are to {other} on the page Preprocess.",
         "all_cut": "All particles that were found ({n}) touch the frame, so there are no sizes.",
         "network_absent": "The neural network, which should have checked the particles, had no say: {reason}",
         "count_doubtful": "Of {n} particles about {false:.0f} may be false or outlined wrong, and about {missed:.0f} "

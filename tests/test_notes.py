@@ -190,6 +190,13 @@ def test_ragged_bright_areas_of_one_grey_level_are_holes_and_not_counted() -> No
     assert "are_holes" not in kinds(counted)
 
 
+def test_ragged_dark_areas_of_one_grey_level_count_and_may_be_holes_in_dark_field() -> None:
+    image = np.clip(255 - film_with_holes(), 0, 255).round().astype(np.uint8)
+    analysis = analyse(Micrograph(image, "0" * 64, "dark field.png", SCALE))
+    assert len(analysis.particles) >= 5
+    assert "If this is dark field, they are holes of the film" in text_of(analysis, "holes")
+
+
 def test_bright_spheres_of_one_size_are_no_holes() -> None:
     rows, columns = np.mgrid[:240, :240]
     image = np.full((240, 240), 60.0)
