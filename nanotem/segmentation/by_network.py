@@ -6,9 +6,11 @@ from types import MappingProxyType
 import numpy as np
 
 from nanotem.parameters import Parameters, knob
+from nanotem.segmentation.judge.polarity import contradicts
 from nanotem.segmentation.method import Foreground, GetNetwork, Method, Segmentation
 from nanotem.segmentation.network.particles import OUTLINE_LEVEL, confidences, particles_of
 from nanotem.segmentation.network.prediction import Prediction, predict
+from nanotem.segmentation.network.segmenter import Segmenter
 from nanotem.segmentation.seeds import local_maxima
 
 
@@ -47,27 +49,41 @@ class LearnedOptions(Parameters):
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """What a network says, and the SHA-256 of the network."""
+    """What a network says, its SHA-256, and whether particles are not on the side of the grey scale they were on."""
 
     prediction: Prediction
     sha256: str
+    is_reversed: bool = False
 
 
 def ask(foreground: Foreground, options: LearnedOptions, network: GetNetwork) -> Asked:
-    """Ask the network.
+    """Ask the network, which also decides whether particles are dark or bright, unless a person said so.
 
     Raises
     ------
     ModelError
         If it is absent or broken.
     """
+    segmenter = network()
+    prediction = _predicted(foreground, options, segmenter)
+    if foreground.reversed is not None and _is_against(prediction, foreground):
+        prediction = _predicted(foreground.reversed(), options, segmenter)
+        return Asked(prediction, segmenter.sha256, is_reversed=True)
+    return Asked(prediction, segmenter.sha256)
+
+
+def _predicted(foreground: Foreground, options: LearnedOptions, segmenter: Segmenter) -> Prediction:
     assert foreground.flattened is not None
     assert foreground.ignored is not None
-    ignore, segmenter = foreground.ignored | foreground.is_blank, network()
-    prediction = predict(
-        foreground.flattened, segmenter, ignore=ignore, satellites=options.satellites, flips=options.flips
-    )
-    return Asked(prediction, segmenter.sha256)
+    ignore = foreground.ignored | foreground.is_blank
+    return predict(foreground.flattened, segmenter, ignore=ignore, satellites=options.satellites, flips=options.flips)
+
+
+def _is_against(prediction: Prediction, foreground: Foreground) -> bool:
+    assert foreground.flattened is not None
+    split_ratio = LearnedOptions().split_ratio  # whatever the options: they move particles, not their polarity
+    basin, labels = particles_of(prediction.foreground, prediction.distance, split_ratio=split_ratio)
+    return contradicts(labels, foreground.flattened, sure=confidences(labels, prediction.foreground, basin))
 
 
 def find_by_network(foreground: Foreground, options: LearnedOptions, asked: Asked) -> Segmentation:
@@ -79,7 +95,13 @@ def find_by_network(foreground: Foreground, options: LearnedOptions, asked: Aske
     seeds = np.where(local_maxima(basin, min_distance=1) > 0, labels, 0)
     confidence = {label: float(sure[label]) for label in np.unique(labels[labels > 0]).tolist()}
     return Segmentation(
-        (basin, seeds), labels, prediction.foreground, confidence, method="learned", asked_network=asked.sha256
+        (basin, seeds),
+        labels,
+        prediction.foreground,
+        confidence,
+        method="learned",
+        is_reversed=asked.is_reversed,
+        asked_network=asked.sha256,
     )
 
 

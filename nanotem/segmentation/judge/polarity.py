@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from nanotem.labels import areas_px, grown
 from nanotem.micrograph import GreyImage, Labels, Mask
-from nanotem.segmentation.judge.witnesses import Witness
 
 _RIM_PX = 2
 """Round a particle: its surroundings, and so near that it is no other particle's."""
@@ -23,7 +22,7 @@ takes a quarter of the time."""
 FloatArray = npt.NDArray[np.float64]
 
 
-def contradicts(witness: Witness, image: GreyImage) -> bool:
+def contradicts(labels: Labels, image: GreyImage, *, sure: npt.NDArray[np.float32]) -> bool:
     """Tell whether what the network found is dark on an image whose particles were taken to be bright.
 
     The shape of the background alone says which is right for nine micrographs in ten: holes of a film, dense layers and
@@ -31,13 +30,14 @@ def contradicts(witness: Witness, image: GreyImage) -> bool:
 
     Parameters
     ----------
-    witness
-        What the network finds, and how sure it is of each.
+    labels
+        What the network finds.
     image
         With bright particles, as it was taken to be.
+    sure
+        How sure the network is of every label, from 0.
     """
-    sure = 1.0 if witness.sure is None else witness.sure[1:].astype(np.float64)
-    return brighter(witness.labels, image, weights=sure) < _AGAINST
+    return brighter(labels, image, weights=sure[1:].astype(np.float64)) < _AGAINST
 
 
 def brighter(labels: Labels, image: GreyImage, *, weights: FloatArray | float = 1.0) -> float:

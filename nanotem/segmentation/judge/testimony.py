@@ -87,7 +87,7 @@ class Hearing:
     def __init__(self, foreground: Foreground, segmenter: Segmenter) -> None:
         glance = _glance(foreground, segmenter)
         self.is_reversed = False
-        if foreground.reversed is not None and contradicts(glance.seen.witnesses[0], glance.image):
+        if foreground.reversed is not None and _is_against(glance):
             self.is_reversed, foreground = True, foreground.reversed()
             glance = _glance(foreground, segmenter)
         assert foreground.ignored is not None
@@ -125,6 +125,12 @@ class Hearing:
         assert contrast is not None
         features = evidence(proposals, witnesses, contrast=contrast, diameter_px=diameter_px)
         return Testimony(tuple(one.kind for one in witnesses), proposals, features, seen.prediction.foreground)
+
+
+def _is_against(glance: _Glance) -> bool:
+    network = glance.seen.witnesses[0]
+    assert network.sure is not None
+    return contradicts(network.labels, glance.image, sure=network.sure)
 
 
 def _glance(foreground: Foreground, segmenter: Segmenter) -> _Glance:

@@ -5,7 +5,6 @@ import pytest
 from drawing import row_of_discs
 
 from nanotem.segmentation.judge.polarity import brighter, contradicts, rim_levels
-from nanotem.segmentation.judge.witnesses import Witness
 
 SHAPE = 60, 160
 
@@ -58,6 +57,6 @@ def test_where_all_touch_and_fill_the_picture_there_is_no_rim():
 def test_what_the_network_is_sure_of_decides(sure_of_the_dark_one: float, is_against: bool):
     labels = discs(12, 12)
     image = np.array([50, 90, 20], np.float32)[labels]
-    witness = Witness("network", labels, np.array([0, 0.2, sure_of_the_dark_one], np.float32))
-    assert contradicts(witness, image) == is_against
-    assert contradicts(witness, 255 - image) == (not is_against)
+    sure = np.array([0, 0.2, sure_of_the_dark_one], np.float32)
+    assert contradicts(labels, image, sure=sure) == is_against
+    assert contradicts(labels, 255 - image, sure=sure) == (not is_against)

@@ -1,14 +1,18 @@
 """The learned method in a whole analysis."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from drawing import Particle, disc_grid, draw, with_noise
 
 from nanotem.analysis import analyse
+from nanotem.evaluation import evaluate
 from nanotem.micrograph import Micrograph
 from nanotem.networks import folders
 from nanotem.networks.errors import ModelError
 from nanotem.parameters import knobs
+from nanotem.preprocess.params import BackgroundParams, PreprocessParams
 from nanotem.recipe import Recipe
 from nanotem.segmentation import METHODS, SegmentParams
 
@@ -36,6 +40,19 @@ def test_the_network_that_comes_along_finds_discs():
 def test_the_network_that_comes_along_finds_nothing_in_noise():
     pixels = np.random.default_rng(0).normal(120, 12, (256, 256)).astype(np.uint8)
     assert analyse(Micrograph(pixels, "0" * 64, "noise.png"), LEARNED).particles.empty
+
+
+@pytest.mark.parametrize(("particle", "background"), [(60.0, 180.0), (180.0, 60.0)])
+def test_it_decides_the_polarity_unless_a_person_did(particle, background):
+    packed = disc_grid(8, 9, pitch_px=30, diameter_px=28)  # gaps between them look like particles
+    image, truth = draw((240, 270), packed, particle=particle, background=background)
+    analysis = analyse(Micrograph(with_noise(image, 3).round().astype(np.uint8), "", ""), LEARNED)
+    true = "dark" if particle < background else "bright"
+    assert analysis.preprocessed.polarity != true == analysis.stages.polarity
+    assert evaluate(analysis.labels, truth).f1_50 == 1
+    said = PreprocessParams(background=BackgroundParams(polarity=analysis.preprocessed.polarity))
+    wrong = analysis.with_recipe(replace(LEARNED, preprocess=said))
+    assert wrong.stages.polarity != true
 
 
 def test_what_belongs_to_a_threshold_has_no_effect_on_it():
