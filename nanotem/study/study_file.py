@@ -143,6 +143,9 @@ def text_from(value: object) -> str:
 
 def length_from(value: object) -> float | None:
     """Return a length, None for none; a `ValueError` says that it is no number."""
-    if value is None or isinstance(value, float):
-        return value
+    match value:
+        case None | float():
+            return value
+        case int() if not isinstance(value, bool):
+            return float(value)
     raise ValueError(f"{value!r} is no length")
