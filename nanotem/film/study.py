@@ -21,7 +21,7 @@ from nanotem.film.settle import for_every_frame, settle
 from nanotem.film.task import FilmPlace
 from nanotem.recipe import Recipe
 from nanotem.recipe.file import read_recipe, write_recipe
-from nanotem.study.folder import writing
+from nanotem.study.folder import check_is_for, writing
 
 _FORMAT = 1
 _FILE, _EDITS = "film.json", "edits.toml"
@@ -96,8 +96,9 @@ class FilmStudy:
         Raises
         ------
         NanotemError
-            If the film cannot be read, another run writes to the folder, or it cannot be written.
+            If the film cannot be read, the folder holds a batch, another run writes to it, or it cannot be written.
         """
+        check_is_for(self.folder, _FILE)
         with writing(self.folder):
             film = self.place.open()
             settled = settle(film, self.recipe, as_given=self.as_given)

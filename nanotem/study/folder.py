@@ -21,6 +21,9 @@ from nanotem.study.study import Status, Study, StudyImage, as_file_name
 from nanotem.study.study_file import DamagedStudyError, read_study_file, write_study_file
 
 _STUDY, _LOCK = "study.toml", ".lock"
+_HEADS = {_STUDY: "the study of a batch", "film.json": "an analysed film"}
+"""The file that says what a folder holds, and what that is."""
+
 _LONGEST_STEM = 90
 """Of the 100 characters that `safe_stem` allows: room for a number."""
 
@@ -103,10 +106,11 @@ def prepare_study(
     NanotemError
         If the folder cannot be written, or another run writes to it.
     ParameterError
-        If the folder holds a damaged study; if images have other settings than those given and may not get them; if
+        If the folder holds a film, or a damaged study; if images have other settings than those given and may not get them; if
         it has to be said what new images have, as those of the study differ in it.
     """
     given = given_options(recipe, nm_per_px, bar_length_nm)
+    check_is_for(folder, _STUDY)
     with writing(folder):
         before = study = open_study(folder) if has_study(folder) else Study(folder)
         for path, sample in images:
@@ -186,6 +190,26 @@ def save_study(study: Study) -> Study:
     """
     write_file(study.folder / _STUDY, write_study_file(study).encode())
     return study
+
+
+def check_is_for(folder: Path, head: str) -> None:
+    """Refuse a folder that holds something else: files of both would lie side by side, and be taken for one result.
+
+    Parameters
+    ----------
+    folder
+        It may be absent.
+    head
+        Name of the file that says what the folder is to hold; once it is there, the folder is for that.
+
+    Raises
+    ------
+    ParameterError
+        If it holds something else.
+    """
+    held = next((what for name, what in _HEADS.items() if (folder / name).exists()), None)
+    if held and not (folder / head).exists():
+        raise ParameterError(f"{folder} holds {held}.", f"Choose another folder for {_HEADS[head]}.")
 
 
 @contextmanager

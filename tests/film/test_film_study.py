@@ -13,7 +13,7 @@ from drawing import disc_grid, draw, with_noise
 from films import Here
 
 from nanotem.batch import Outcome
-from nanotem.errors import NanotemError, UnreadableFileError
+from nanotem.errors import NanotemError, ParameterError, UnreadableFileError
 from nanotem.film import ReadingParams, open_film
 from nanotem.film.curves import curves_of
 from nanotem.film.evaluation import match, score_tracks
@@ -26,6 +26,7 @@ from nanotem.film.study import FilmStudy, open_film_study
 from nanotem.film.task import FilmPlace, analyse_frames
 from nanotem.recipe import Recipe
 from nanotem.segmentation import SegmentParams
+from nanotem.study import Study, prepare_study, save_study
 
 
 def test_particles_are_found_and_followed(film, study):
@@ -74,6 +75,14 @@ def test_how_particles_are_linked_is_kept_with_the_film(study, tmp_path):
     changed = open_film_study(folder).keep_link(LinkParams(farthest_px=12.0))
     assert open_film_study(folder) == changed
     assert replace(changed, folder=study.folder, link=study.link) == study
+
+
+def test_a_film_and_a_batch_share_no_folder(study, tmp_path):
+    with pytest.raises(ParameterError, match=r"holds an analysed film\. Choose another folder"):
+        prepare_study(study.folder, [])
+    save_study(Study(tmp_path))
+    with pytest.raises(ParameterError, match=r"holds the study of a batch\. Choose another folder"):
+        next(replace(study, folder=tmp_path).run(Here()))
 
 
 def test_a_film_is_complete_once_every_frame_has_a_result(study, tmp_path):
