@@ -106,8 +106,8 @@ def prepare_study(
     NanotemError
         If the folder cannot be written, or another run writes to it.
     ParameterError
-        If the folder holds a film, or a damaged study; if images have other settings than those given and may not get them; if
-        it has to be said what new images have, as those of the study differ in it.
+        If the folder holds a film, or a damaged study; if images have other settings than those given and may not get
+        them; if it has to be said what new images have, as those of the study differ in it.
     """
     given = given_options(recipe, nm_per_px, bar_length_nm)
     check_is_for(folder, _STUDY)
