@@ -19,7 +19,13 @@ STUDY = Study(
     Path("a study"),
     images=(
         StudyImage(
-            "b.tif", "/data/b.tif", sample='gold "5 nm"\\', id="00ff", status="failed", reason="line\nbreak\x7f"
+            "b.tif",
+            "/data/b.tif",
+            sample='gold "5 nm"\\',
+            id="00ff",
+            pixels="ff",
+            status="failed",
+            reason="line\nbreak\x7f",
         ),
         StudyImage(
             "a.tif", "images/a.tif", status="done", scale=Scale(0.1 + 0.2, "scale bar", 1 / 3), settings=SETTINGS
