@@ -158,22 +158,19 @@ class FilmHistory:
 
     @cached_property
     def tracks(self) -> pd.DataFrame:
-        """One row per track: first and last frame, in how many it was seen, diameters, how it begins and ends."""
-        sizes = self.tracked.groupby("track").agg(
-            first_frame=("frame", "min"),
-            last_frame=("frame", "max"),
-            n_frames=("frame", "size"),
-            first_diameter=("diameter_px", "first"),
-            last_diameter=("diameter_px", "last"),
-            mean_diameter=("diameter_px", "mean"),
-        )
-        lengths = ["first_diameter", "last_diameter", "mean_diameter"]
-        sizes[lengths] *= self.per_px
+        """One row per track: first and last frame, in how many it was seen, diameters, how it begins and ends.
+
+        Diameters are of the frames that do not cut the particle; NaN where all of them do.
+        """
+        seen = self.tracked.groupby("track")["frame"].agg(first_frame="min", last_frame="max", n_frames="size")
+        whole = self.tracked[~has_flag(self.tracked, "touches_frame")].groupby("track")["diameter_px"]
+        sizes = whole.agg(first_diameter="first", last_diameter="last", mean_diameter="mean") * self.per_px
+        tracks = seen.join(sizes).reset_index()
         begins = {track: event.kind for event in self.events for track in event.after}
         ends = {track: event.kind for event in self.events for track in event.before}
-        return sizes.reset_index().assign(
-            begins=lambda table: [begins.get(track, "") for track in table["track"].tolist()],
-            ends=lambda table: [ends.get(track, "") for track in table["track"].tolist()],
+        return tracks.assign(
+            begins=[begins.get(track, "") for track in tracks["track"].tolist()],
+            ends=[ends.get(track, "") for track in tracks["track"].tolist()],
         )
 
     @cached_property
