@@ -23,7 +23,8 @@ from nanotem.film.link_params import LinkParams
 from nanotem.film.run import run_film
 from nanotem.film.settle import settle
 from nanotem.film.study import FilmStudy, open_film_study
-from nanotem.film.task import FilmPlace, analyse_frames
+from nanotem.film.task import FilmJob, FilmPlace, analyse_frames
+from nanotem.networks import folders
 from nanotem.recipe import Recipe
 from nanotem.segmentation import SegmentParams
 from nanotem.study import Study, prepare_study, save_study
@@ -113,6 +114,27 @@ def run_with(task, study, settled, folder, monkeypatch):
     for _ in run_film(study.place, settled, folder, Here(), n_frames=5):
         pass
     return gather(folder, study.part)
+
+
+def test_frames_of_other_networks_are_analysed_again(study, settled, monkeypatch):
+    asking = replace(settled, recipe=Recipe())
+    before = asking.key
+    assert asking.key == before
+    monkeypatch.setattr("nanotem.study.software.network_identity", lambda folder, name: "another")
+    assert asking.key != before
+    assert settled.key == settle(study.place.open()).key
+
+
+def test_a_worker_with_other_software_is_refused(study, settled, tmp_path):
+    job = FilmJob(study.place, settled, tmp_path, "of another version")
+    assert "other software" in analyse_frames(job, [0]).reason
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_film_is_not_analysed_without_the_network_that_was_asked_for(study, tmp_path, monkeypatch):
+    monkeypatch.setattr(folders, "MODELS", tmp_path)
+    with pytest.raises(NanotemError, match="Every frame would be analysed in another way"):
+        settle(study.place.open(), as_given=True)
 
 
 def test_a_worker_that_dies_costs_one_frame(study, settled, tmp_path, monkeypatch):
