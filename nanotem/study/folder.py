@@ -41,7 +41,8 @@ def find_images(paths: Iterable[Path], *, sample: str | None = None) -> list[tup
     paths
         Folders and files.
     sample
-        Sample of all of them; without it the name of the folder that an image lies in.
+        Sample of all of them; without it the name of the folder that an image lies in, with as many of the folders
+        around it as tell it from others of the same name.
 
     Raises
     ------
@@ -54,7 +55,19 @@ def find_images(paths: Iterable[Path], *, sample: str | None = None) -> list[tup
         raise UnreadableFileError(
             f"There is no image in {', '.join(str(path) for path in paths)}.", "Name folders that hold micrographs."
         )
-    return [(file, file.parent.name if sample is None else sample) for file in files]
+    samples = _told_apart({file.parent for file in files})
+    return [(file, samples[file.parent] if sample is None else sample) for file in files]
+
+
+def _told_apart(folders: Iterable[Path], n_parts: int = 1) -> dict[Path, str]:
+    """Return the names of folders, each with the last parts of its path that no other has."""
+    alike: dict[str, list[Path]] = {}
+    for folder in folders:
+        alike.setdefault("/".join(folder.parts[-n_parts:]), []).append(folder)
+    names: dict[Path, str] = {}
+    for name, several in alike.items():
+        names |= _told_apart(several, n_parts + 1) if len(several) > 1 else {several[0]: name}
+    return names
 
 
 def images_in(folder: Path) -> list[Path]:
