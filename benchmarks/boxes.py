@@ -16,8 +16,10 @@ import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
 from nanotem.analysis import analyse
+from nanotem.errors import NanotemError
 from nanotem.outlines import Outlines
 from nanotem.readers import read_file
+from nanotem.study.folder import images_in
 from nanotem.training.judge.boxes import Boxes, box_overlap, read_boxes
 
 _SHARED = 0.5
@@ -62,8 +64,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     folder = parser.parse_args().data
-    images = sorted((folder / "images").iterdir())
-    table = pd.DataFrame([compare(image, folder / "labels" / f"{image.stem}.txt") for image in images])
+    try:
+        images = images_in(folder / "images")
+        rows = [compare(image, folder / "labels" / f"{image.stem}.txt") for image in images]
+    except NanotemError as error:
+        parser.exit(2, f"{error}\n")
+    if not rows:
+        parser.exit(2, f"There is no image in {folder / 'images'}.\n")
+    table = pd.DataFrame(rows)
     print(table.to_string(index=False, float_format="{:.2f}".format))
     precision, recall = table["right"].sum() / table["found"].sum(), table["right"].sum() / table["boxed"].sum()
     print(f"precision {precision:.2f}, recall {recall:.2f}, F1 (mean of images) {table['f1'].mean():.2f}")

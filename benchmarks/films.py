@@ -106,7 +106,7 @@ def _report(kind: str, seed: int, film: SyntheticFilm, history: FilmHistory, sco
         f"false {score.merges_false:.3f} DET {score.det:.4f} TRA {score.tra:.4f}; diameter bias "
         f"{100 * bias.mean():+.2f} % scatter {100 * bias.std():.2f} %; trend {100 * trend.value * whole_film:+.2f} % "
         f"({100 * trend.low * whole_film:+.2f} to {100 * trend.high * whole_film:+.2f} %); drift off by at most "
-        f"{np.abs(drift).max():.2f} px; {law.verdict}, exponent {law.exponent.value:.2f} "
+        f"{np.nanmax(np.abs(drift)):.2f} px; {law.verdict}, exponent {law.exponent.value:.2f} "
         f"({law.exponent.low:.2f} to {law.exponent.high:.2f}); motion {motion.verdict}; {seconds:.0f} s, "
         f"{_peak_gb():.2f} GB",
         flush=True,

@@ -167,7 +167,7 @@ def _settled(header: Study, image: StudyImage, outcome: Outcome) -> StudyImage:
     reason = damage or outcome.reason
     if not reason:
         take_in(header, image)
-        image = replace(image, id=outcome.image_id or image.id)
+        image = replace(image, id=outcome.image_id or image.id, pixels=outcome.pixels or image.pixels)
         reason = "" if is_analysed(header, image) else _DOES_NOT_COUNT
     status: Status = "failed" if reason else "done"
     return replace(image, status=status, reason=reason)

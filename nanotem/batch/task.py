@@ -8,7 +8,7 @@ import cv2
 
 from nanotem.analysis import Analysis, ScaleRule
 from nanotem.errors import NanotemError
-from nanotem.files.digest import sha256_of
+from nanotem.files.digest import sha256_of, sha256_of_pixels
 from nanotem.readers import read_file
 from nanotem.study.edits import edits_of
 from nanotem.study.origin import is_kept, origin_of
@@ -23,8 +23,8 @@ class Outcome:
 
     Parameters
     ----------
-    image_id
-        SHA-256 of its bytes; empty if it could not be read.
+    image_id, pixels
+        SHA-256 of its bytes, and of its shape and grey values; empty if it was not read.
     reason
         Why there is no result; empty if there is one.
     reused
@@ -34,6 +34,7 @@ class Outcome:
     """
 
     image_id: str = ""
+    pixels: str = ""
     reason: str = ""
     reused: bool = False
     died: bool = False
@@ -81,7 +82,7 @@ def _analyse(study: Study, image: StudyImage) -> Outcome:
     path = study.path_of(image)
     image_id = sha256_of(path)
     if is_kept(study, image, image_id):
-        return Outcome(image_id, reused=True)
+        return Outcome(image_id, image.pixels, reused=True)
     micrograph = read_file(path)
     edits = edits_of(study, image, image_id=micrograph.id)
     recipe = image.recipe
@@ -96,7 +97,7 @@ def _analyse(study: Study, image: StudyImage) -> Outcome:
     if analysis.segmentation.absent_network:
         raise NanotemError(analysis.segmentation.absent_network, "Other images would be analysed in another way.")
     write_result(study, image, origin_of(study, image, micrograph.id), analysis)
-    return Outcome(micrograph.id)
+    return Outcome(micrograph.id, sha256_of_pixels(micrograph.pixels))
 
 
 def _scale_rule(image: StudyImage) -> ScaleRule:

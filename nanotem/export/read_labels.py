@@ -29,7 +29,7 @@ def read_labels(data: bytes, name: str, *, shape: tuple[int, int]) -> Labels:
 
     Touching particles stay apart. In a label image they keep their numbers; an image with a single value besides 0 is
     a mask, whose connected regions become particles. Outlines are numbered in the order of the file; what belongs to
-    one stays there if the next overlaps it.
+    one stays there if the next overlaps it, and one that lies wholly inside those before it is refused.
 
     Parameters
     ----------
@@ -97,11 +97,13 @@ def _painted(shapes: Iterable[Places], shape: tuple[int, int]) -> Labels:
     n_painted = 0
     for number, places in enumerate(shapes, start=1):
         n_painted += places.size
-        if places.size == 0 or n_painted > _MOST_LAYERS * flat.size:
-            what = "covers no pixel" if places.size == 0 else "and those before it cover too often the pixels"
+        free = places[flat[places] == 0]
+        if free.size == 0 or n_painted > _MOST_LAYERS * flat.size:
+            empty = "lies wholly inside those before it: it has no pixel" if places.size else "covers no pixel"
+            what = "and those before it cover too often the pixels" if free.size else empty
             raise UnreadableFileError(
                 f"Outline {number} {what} of the image of {shape[0]} x {shape[1]} px.",
                 "Remove it, or check that the file belongs to this image.",
             )
-        flat[places[flat[places] == 0]] = number
+        flat[free] = number
     return labels

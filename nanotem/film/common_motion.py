@@ -1,4 +1,4 @@
-"""Steps of the support that its own structures do not tell, from what most particles do."""
+"""How far the support moves where its own structures do not tell: from what most particles do."""
 
 import numpy as np
 import numpy.typing as npt
@@ -43,27 +43,29 @@ def common_step(before: Floats, now: Floats) -> Floats | None:
     return np.asarray(np.median(alike, axis=0))
 
 
-def with_common_steps(steps: Floats, places: dict[int, Floats], unknown: npt.NDArray[np.bool_]) -> Floats:
-    """Fill in steps that are unknown from what particles do since the last frame that has any.
+def way_of_support(steps: Floats, places: dict[int, Floats]) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return how far the support has moved since the first frame, and in which frames that is known.
+
+    A step that the support does not tell is what most particles do since the last frame that has any. Where they do not
+    agree either it is taken to be none, and from there on the way is not known.
 
     Parameters
     ----------
     steps
-        Shape (frames, 2), NaN where unknown.
+        From the frame before, shape (frames, 2), NaN where the support does not tell.
     places
         Of the particles, by frame; frames that do not count are absent.
-    unknown
-        Which steps are to be filled in; others stay.
     """
-    filled = steps.copy()
-    for frame in np.flatnonzero(unknown).tolist():
-        earlier = [other for other in places if other < frame]
-        if frame in places and earlier:
-            found = common_step(places[max(earlier)], places[frame])
-            if found is not None:
-                between = np.nan_to_num(filled[max(earlier) + 1 : frame]).sum(axis=0)
-                filled[frame] = found - between
-    return filled
+    way, is_known = np.zeros(steps.shape), np.ones(len(steps), bool)
+    last = 0 if 0 in places else None
+    for frame in range(1, len(steps)):
+        since, step = frame - 1, steps[frame] if np.isfinite(steps[frame]).all() else None
+        if step is None and last is not None and frame in places:
+            since, step = last, common_step(places[last], places[frame])
+        is_known[frame] = step is not None and is_known[since]
+        way[frame] = way[frame - 1] if step is None else way[since] + step
+        last = frame if frame in places else last
+    return way, is_known
 
 
 def places_by_frame(table: pd.DataFrame, *columns: str) -> dict[int, Floats]:

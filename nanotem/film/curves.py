@@ -22,6 +22,7 @@ from nanotem.film.disturbance import bends, frame_noise, line
 from nanotem.film.history import FilmHistory
 from nanotem.film.resampling import LEVELS, N_RESAMPLES, interval, weights_of_tracks
 from nanotem.statistics.estimate import Estimate
+from nanotem.statistics.intervals import FEWEST_FOR_INTERVAL
 
 Floats = npt.NDArray[np.float64]
 
@@ -77,6 +78,16 @@ class SizeCurves:
         """Mean diameter of every frame; NaN without particles."""
         return _mean(*(part.sum(axis=0) for part in self._sums))
 
+    @property
+    def n_measured(self) -> npt.NDArray[np.intp]:
+        """How many sizes there are in every frame."""
+        return np.asarray(np.isfinite(self.diameters).sum(axis=0))
+
+    @property
+    def has_interval(self) -> npt.NDArray[np.bool_]:
+        """In which frames there are sizes enough to tell how far others would lie from them."""
+        return self.n_measured >= FEWEST_FOR_INTERVAL
+
     @cached_property
     def weights(self) -> Floats:
         """How often each track counts in each resample, shape (resamples, tracks)."""
@@ -85,7 +96,8 @@ class SizeCurves:
     @cached_property
     def mean_of_others(self) -> Floats:
         """Shape (resamples, frames): the mean diameter with other tracks."""
-        return _mean(*(self.weights @ part for part in self._sums))
+        others = _mean(*(self.weights @ part for part in self._sums))
+        return np.asarray(self.mean + _of_few(self.n_measured) * (others - self.mean))
 
     @cached_property
     def mean_resampled(self) -> Floats:
@@ -110,16 +122,18 @@ class SizeCurves:
     def table(self) -> pd.DataFrame:
         """One row per frame that counts: time, n, mean, sd, d10, d50, d90; of n and mean also the 95 % intervals.
 
-        That of the count is for the number in other fields of view like this one.
+        That of the count is for the number in other fields of view like this one. As for a picture, a single size has
+        no standard deviation, and the mean of fewer than five no interval.
         """
         counts = self.weights @ self.present.astype(np.float64)
-        seen = np.isfinite(self.diameters).any(axis=0)
+        seen, several = self.n_measured > 0, self.n_measured > 1
         quantiles = np.full((3, self.frames.size), np.nan)
         spread = np.full(self.frames.size, np.nan)
         if seen.any():
             quantiles[:, seen] = np.nanquantile(self.diameters[:, seen], [0.1, 0.5, 0.9], axis=0)
-            spread[seen] = np.nanstd(self.diameters[:, seen], axis=0)
-        low, high = interval(self.mean_resampled)
+        if several.any():
+            spread[several] = np.nanstd(self.diameters[:, several], axis=0, ddof=1)
+        low, high = (np.where(self.has_interval, end, np.nan) for end in interval(self.mean_resampled))
         n_low, n_high = interval(counts)
         values = {
             "frame": self.frames + 1,
@@ -128,7 +142,7 @@ class SizeCurves:
             "n": self.present.sum(axis=0),
             "n_low": n_low,
             "n_high": n_high,
-            "n_measured": np.isfinite(self.diameters).sum(axis=0),
+            "n_measured": self.n_measured,
             "mean": self.mean,
             "mean_low": low,
             "mean_high": high,
@@ -158,7 +172,7 @@ class SizeCurves:
         noise = frame_noise(left, line(self.times), N_RESAMPLES, alone=self.alone)
         weights = self.weights[:, lasting]
         resampled = (weights @ across) / np.maximum(weights @ along, 1e-300)
-        resampled = slope + _of_few(int(lasting.sum())) * (resampled - slope)
+        resampled = slope + _of_few(lasting.sum()) * (resampled - slope)
         resampled += noise @ time.sum(axis=0) / along.sum()  # the slope that disturbances of whole frames feign
         below, above = np.abs(np.quantile(resampled, LEVELS) - slope)
         drift = _DRIFT_PX * self.per_px / float(np.nanmean(self.diameters) * np.ptp(self.times))
@@ -223,9 +237,13 @@ def _about_own_mean(values: Floats, there: npt.NDArray[np.bool_]) -> Floats:
     return np.where(there, values - mean, 0.0)
 
 
-def _of_few(n: int) -> float:
+def _of_few(number: npt.ArrayLike) -> Floats:
     """Return by how much resamples of n tracks are too narrow: they know the tracks' own scatter, not how few it is of.
 
-    Davison and Hinkley, 1997, 2.5.2, and Student's distribution in the place of the normal one.
+    Davison and Hinkley, 1997, 2.5.2, and Student's distribution in the place of the normal one. A single track has no
+    scatter to be widened.
     """
-    return float(np.sqrt(n / (n - 1)) * student.ppf(LEVELS[1], n - 1) / norm.ppf(LEVELS[1])) if n > 1 else 1.0
+    n = np.maximum(number, 2)
+    return np.asarray(np.sqrt(n / (n - 1)) * student.ppf(LEVELS[1], n - 1) / norm.ppf(LEVELS[1])) ** np.greater(
+        number, 1
+    )

@@ -74,7 +74,7 @@ def displacement_figure(motion: Displacement, history: FilmHistory) -> go.Figure
 
 
 def drift_figure(history: FilmHistory) -> go.Figure:
-    """Draw how far the support has moved since the first frame, and mark frames that are out of the ordinary."""
+    """Draw how far the support has moved since the first frame, as far as known, and mark odd frames."""
     frames = history.frames
     figure = go.Figure()
     for name, column, colour in (("Down", "drift_row_px", BLUE), ("Right", "drift_column_px", ORANGE)):
@@ -83,7 +83,7 @@ def drift_figure(history: FilmHistory) -> go.Figure:
     if len(odd):
         figure.add_scatter(
             x=odd["time"],
-            y=odd["drift_row_px"],
+            y=frames["drift_row_px"].ffill()[odd.index],
             mode="markers",
             name="Out of the ordinary",
             hovertext=odd["flags"].str.replace("_", " "),

@@ -176,6 +176,6 @@ def open_film(
         If its pixels are not square.
     """
     for name, value in (("nm_per_px", nm_per_px), ("frame_time_s", frame_time_s)):
-        if value is not None and not value > 0:
-            raise ParameterError(f"{name} is {value:g}.", "Give a number above 0.")
+        if value is not None and not 0 < value < float("inf"):
+            raise ParameterError(f"{name} is {value:g}.", "Give a finite number above 0.")
     return Film(open_source(Path(path), image=image), reading or ReadingParams(), nm_per_px, frame_time_s)

@@ -1,4 +1,4 @@
-"""The table of frames: how far the support has moved, and which frames are out of the ordinary."""
+"""The table of frames: which of them are out of the ordinary."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
@@ -44,7 +44,7 @@ _FAR, _LEAST_JUMP_PX = 6.0, 4.0
 
 
 def frame_table(records: Sequence[FrameRecord]) -> pd.DataFrame:
-    """Return one row per frame, with the way of the support and flags.
+    """Return one row per frame, with flags.
 
     Parameters
     ----------
@@ -54,23 +54,20 @@ def frame_table(records: Sequence[FrameRecord]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The fields of `FrameRecord` but the key, and `drift_row_px`, `drift_column_px` (from the first frame) and
-        `flags`, words of `FRAME_FLAGS`.
+        The fields of `FrameRecord` but the key, and `flags`, words of `FRAME_FLAGS`.
     """
     table = pd.DataFrame([asdict(record) for record in records]).drop(columns="key")
     failed = table["reason"] != ""
     blank = ~failed & _is_blank(table["n_particles"].where(~failed).to_numpy(np.float64))
     blurred = ~failed & ~blank & _is_blurred(table["blur_px"].where(~failed & ~blank).to_numpy(np.float64))
-    step = table[["step_row_px", "step_column_px"]].to_numpy(np.float64)
-    length = np.hypot(*step.T)
+    length = np.hypot(*table[["step_row_px", "step_column_px"]].to_numpy(np.float64).T)
     unknown = np.isnan(length) & (np.arange(len(table)) > 0) & ~failed.to_numpy()
     jumped = _has_jumped(length)
     repeated = ~failed & _is_repeated(table)
-    path = np.nan_to_num(step).cumsum(axis=0)
     masks = {"failed": failed, "blank": blank, "blurred": blurred, "jumped": jumped}
     masks |= {"repeated": repeated, "drift_unknown": unknown}
     flags = [" ".join(name for name in masks if np.asarray(masks[name])[k]) for k in range(len(table))]
-    return table.assign(drift_row_px=path[:, 0], drift_column_px=path[:, 1], flags=flags)
+    return table.assign(flags=flags)
 
 
 def is_left_out(frames: pd.DataFrame) -> "pd.Series[bool]":

@@ -25,7 +25,9 @@ from nanotem.film.history import FilmHistory
 from nanotem.film.resampling import LEVELS, estimate
 from nanotem.film.ripening import Ripening, ripening_of
 from nanotem.percent import in_percent
+from nanotem.report.words import plural
 from nanotem.statistics.estimate import Estimate
+from nanotem.statistics.intervals import FEWEST_FOR_INTERVAL
 
 Floats = npt.NDArray[np.float64]
 Verdict = Literal[
@@ -106,10 +108,11 @@ def growth_law(curves: SizeCurves, *, merging_share: float = 0.0) -> GrowthLaw:
         of ripening is told.
     """
     nothing = Estimate(float("nan"))
-    known = np.isfinite(curves.mean)
+    known = curves.has_interval
     if known.sum() < _LEAST_FRAMES:
         sentence = (
-            f"Sizes are known in {known.sum()} frames; at least {_LEAST_FRAMES} are needed to tell a law of growth."
+            f"At least {FEWEST_FOR_INTERVAL} sizes are known in {plural(int(known.sum()), 'frame')}; {_LEAST_FRAMES} "
+            "such frames are needed to tell a law of growth."
         )
         return GrowthLaw(nothing, nothing, nothing, nothing, Ripening(False, nothing, 0), "not decided", sentence)
     time = curves.times[known]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from nanotem.edits.edits import Edit
 from nanotem.errors import NanotemError
-from nanotem.film.common_motion import places_by_frame, with_common_steps
+from nanotem.film.common_motion import places_by_frame, way_of_support
 from nanotem.film.corrections import CorrectedTracks, corrected
 from nanotem.film.events import Event, EventKind, find_events
 from nanotem.film.frame_result import KEPT, FrameRecord, read_particles, read_record
@@ -71,14 +71,25 @@ class FilmHistory:
 
     @cached_property
     def frames(self) -> pd.DataFrame:
-        """One row per frame, see `frame_table`; steps that the support does not tell are those of the particles."""
-        table = frame_table(self.records)
-        steps = table[["step_row_px", "step_column_px"]].to_numpy(np.float64)
-        unknown = np.isnan(steps).any(axis=1) & (np.arange(len(table)) > 0)
+        """One row per frame, see `frame_table`, with its time and `drift_row_px` and `drift_column_px`.
+
+        The drift is the way of the support since the first frame, NaN where that is not known.
+        """
+        way, is_known = self._way
+        drift = np.where(is_known[:, None], way, np.nan)
+        return self._flagged.assign(drift_row_px=drift[:, 0], drift_column_px=drift[:, 1], time=self.times)
+
+    @cached_property
+    def _flagged(self) -> pd.DataFrame:
+        return frame_table(self.records)
+
+    @cached_property
+    def _way(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+        """How far the support has moved, where it is not known taken to stay, and whether it is known."""
+        table = self._flagged
         kept = self.found[~self.found["frame"].isin(table.loc[is_left_out(table), "frame"])]
-        filled = with_common_steps(steps, places_by_frame(kept, "row_px", "column_px"), unknown)
-        path = np.nan_to_num(filled).cumsum(axis=0)
-        return table.assign(drift_row_px=path[:, 0], drift_column_px=path[:, 1], time=self.times)
+        steps = table[["step_row_px", "step_column_px"]].to_numpy(np.float64)
+        return way_of_support(steps, places_by_frame(kept, "row_px", "column_px"))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -108,7 +119,7 @@ class FilmHistory:
     @property
     def counted(self) -> npt.NDArray[np.intp]:
         """Numbers of the frames that count."""
-        return np.flatnonzero(~is_left_out(self.frames).to_numpy())
+        return np.flatnonzero(~is_left_out(self._flagged).to_numpy())
 
     @property
     def rules(self) -> LinkParams:
@@ -147,22 +158,19 @@ class FilmHistory:
 
     @cached_property
     def tracks(self) -> pd.DataFrame:
-        """One row per track: first and last frame, in how many it was seen, diameters, how it begins and ends."""
-        sizes = self.tracked.groupby("track").agg(
-            first_frame=("frame", "min"),
-            last_frame=("frame", "max"),
-            n_frames=("frame", "size"),
-            first_diameter=("diameter_px", "first"),
-            last_diameter=("diameter_px", "last"),
-            mean_diameter=("diameter_px", "mean"),
-        )
-        lengths = ["first_diameter", "last_diameter", "mean_diameter"]
-        sizes[lengths] *= self.per_px
+        """One row per track: first and last frame, in how many it was seen, diameters, how it begins and ends.
+
+        Diameters are of the frames that do not cut the particle; NaN where all of them do.
+        """
+        seen = self.tracked.groupby("track")["frame"].agg(first_frame="min", last_frame="max", n_frames="size")
+        whole = self.tracked[~has_flag(self.tracked, "touches_frame")].groupby("track")["diameter_px"]
+        sizes = whole.agg(first_diameter="first", last_diameter="last", mean_diameter="mean") * self.per_px
+        tracks = seen.join(sizes).reset_index()
         begins = {track: event.kind for event in self.events for track in event.after}
         ends = {track: event.kind for event in self.events for track in event.before}
-        return sizes.reset_index().assign(
-            begins=lambda table: [begins.get(track, "") for track in table["track"].tolist()],
-            ends=lambda table: [ends.get(track, "") for track in table["track"].tolist()],
+        return tracks.assign(
+            begins=[begins.get(track, "") for track in tracks["track"].tolist()],
+            ends=[ends.get(track, "") for track in tracks["track"].tolist()],
         )
 
     @cached_property
@@ -200,7 +208,7 @@ class FilmHistory:
 
     @cached_property
     def _on_support(self) -> pd.DataFrame:
-        drift = self.frames[["drift_row_px", "drift_column_px"]].to_numpy(np.float64)[self.found["frame"]]
+        drift = self._way[0][self.found["frame"]]
         place = self.found[["row_px", "column_px"]].to_numpy(np.float64) - drift
         return self.found.assign(support_row_px=place[:, 0], support_column_px=place[:, 1])
 

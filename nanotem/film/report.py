@@ -17,12 +17,13 @@ from nanotem.film.frames import FRAME_FLAGS
 from nanotem.film.growth import GrowthLaw, coalescence_rate, growth_law, merging_share_of
 from nanotem.film.history import FilmHistory
 from nanotem.film.study import FilmStudy
-from nanotem.provenance import versions
+from nanotem.provenance import Provenance, versions
 from nanotem.report.methods import software_sentence
 from nanotem.report.page import PAGE_MM, chart, render
 from nanotem.report.recipe_sentences import recipe_sentences
 from nanotem.report.recipe_table import recipe_lines
 from nanotem.report.words import plural
+from nanotem.study.software import provenance_of
 
 _MOST_EVENTS = 60
 """Rows of the list: two pages; a film of coalescence has some hundreds."""
@@ -73,7 +74,7 @@ def film_report(study: FilmStudy, history: FilmHistory) -> str:
         "odd_frames": pd.DataFrame({"Frame": odd["frame"] + 1, "Why": odd["flags"].map(_reasons)}),
         "methods": _methods(study, history),
         "recipe": recipe_lines(study.recipe_of_frames),
-        "versions": versions(),
+        "versions": _provenance(study).versions,
     }
     return render("film.html", context)
 
@@ -145,9 +146,14 @@ def _reasons(flags: str) -> str:
     return " ".join(FRAME_FLAGS[flag] for flag in flags.split())
 
 
+def _provenance(study: FilmStudy) -> Provenance:
+    """Return what made the results; what is here where a version kept them that did not say."""
+    return provenance_of(study.versions or versions())
+
+
 def _methods(study: FilmStudy, history: FilmHistory) -> str:
     sentences = [
-        software_sentence(),
+        software_sentence(_provenance(study)),
         *recipe_sentences(study.recipe_of_frames),
         "Polarity, scale, writing over the picture and the class of the edges were settled once for the film.",
         "The drift of the support was found by cross-correlation of what lies between the particles, in quarters of "

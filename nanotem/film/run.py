@@ -1,6 +1,5 @@
 """Analyse all frames of a film, several at once; a run that was stopped goes on where it was."""
 
-import hashlib
 from collections import deque
 from collections.abc import Generator, Sequence
 from pathlib import Path
@@ -10,18 +9,11 @@ from nanotem.errors import NanotemError
 from nanotem.film.frame_result import FrameRecord, read_record, write_frame
 from nanotem.film.settle import Settled
 from nanotem.film.task import FilmJob, FilmPlace, analyse_frames
-from nanotem.provenance import versions
 
 _AT_ONCE = 8
 """Frames of one task: the one before the first is looked at twice, for an eighth of some of its steps."""
 
 _DIED = "Its worker died every time; most likely the frame needs more memory than a worker has."
-
-
-def key_of(settled: Settled) -> str:
-    """Return what decides the result of a frame: film, recipe and the software."""
-    parts = settled.shared.id, settled.recipe, settled.scale, sorted(versions().items())
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def run_film(place: FilmPlace, settled: Settled, folder: Path, workers: Workers, *, n_frames: int) -> Generator[int]:
@@ -53,7 +45,7 @@ def run_film(place: FilmPlace, settled: Settled, folder: Path, workers: Workers,
     NanotemError
         If a file cannot be written, the film not be opened, or the scheduler is lost.
     """
-    job = FilmJob(place, settled, folder, key_of(settled))
+    job = FilmJob(place, settled, folder, settled.key)
     missing = [number for number in range(n_frames) if not _is_kept(job, number)]
     waiting, n_done = deque(_in_runs(missing)), n_frames - len(missing)
     under_way = UnderWay[tuple[int, ...]](workers, analyse_frames, job, _DIED)

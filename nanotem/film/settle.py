@@ -8,11 +8,13 @@ import numpy as np
 
 from nanotem.analysis import Analysis, ScaleRule, Shared
 from nanotem.calibration import Annotations, find_annotations, find_bars, read_scale, sure_bar
+from nanotem.errors import NanotemError
 from nanotem.film.film import Film
 from nanotem.micrograph import Mask, Micrograph, Scale
 from nanotem.outlines import ProfileScores
 from nanotem.recipe import Recipe
 from nanotem.segmentation import SegmentParams
+from nanotem.study.software import software
 
 _N_LOOKED_AT = 7
 """Frames that are looked at, both ends among them: each takes about as long as the analysis of two frames."""
@@ -48,6 +50,12 @@ class Settled:
     scale: Scale | None
     notes: tuple[str, ...]
 
+    @property
+    def key(self) -> str:
+        """Of all that decides the result of a frame: film, recipe, software and networks, here and now."""
+        parts = self.shared.id, self.recipe, self.scale, sorted(software([self.recipe]).items())
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
     def analysis(self, frame: Micrograph) -> Analysis:
         """Return the analysis of a frame."""
         return Analysis(frame, self.recipe, scale_rule=ScaleRule.of(self.scale), shared=self.shared)
@@ -72,6 +80,8 @@ def settle(film: Film, recipe: Recipe | None = None, *, as_given: bool = False) 
     ------
     UnreadableFileError
         If one of the frames cannot be decoded.
+    NanotemError
+        If a network is absent that the method asks: every frame would be analysed in another way.
     """
     given = recipe or Recipe()
     recipe, notes = (given, []) if as_given else for_every_frame(given)
@@ -81,8 +91,8 @@ def settle(film: Film, recipe: Recipe | None = None, *, as_given: bool = False) 
     shared = Shared(_id(film, given, as_given=as_given), _annotations(frames))
     before = Settled(recipe, shared, scale, ())
     recipe = _with_polarity(before, frames)
-    looked = (replace(before, recipe=recipe).analysis(frame).outlines.report.scores for frame in frames)
-    scores = sum(looked, start=ProfileScores())
+    looked = (replace(before, recipe=recipe).analysis(frame) for frame in frames)
+    scores = sum(map(_scores, looked), start=ProfileScores())
     if scores.n and recipe.preprocess.background.polarity != given.preprocess.background.polarity:
         notes.append(f"Particles are {recipe.preprocess.background.polarity} in this film.")
     if scores.n and recipe.outlines.classes == "automatic":
@@ -107,6 +117,13 @@ def for_every_frame(recipe: Recipe) -> tuple[Recipe, list[str]]:
         "by the neck ratio. Analyse a single frame with both to see how far they agree."
     )
     return replace(recipe, segment=fast), [note]
+
+
+def _scores(analysis: Analysis) -> ProfileScores:
+    """Return what the edges of a frame say of their profile."""
+    if analysis.segmentation.absent_network:
+        raise NanotemError(analysis.segmentation.absent_network, "Every frame would be analysed in another way.")
+    return analysis.outlines.report.scores
 
 
 def _scale(film: Film, first: Micrograph) -> tuple[Scale | None, list[str]]:

@@ -5,6 +5,8 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import isclose
 from pathlib import Path
 
 import cv2
@@ -30,6 +32,9 @@ _SILENT = "-8"
 
 LEAST_FRAMES = 2
 """One frame is a picture."""
+
+_SAME_SCALE = 1e-3
+"""Scales of one magnification differ by their rounding in a file, those of two by a tenth and more."""
 
 _MOST_LISTED = 5
 """Names in a note."""
@@ -170,10 +175,11 @@ def _in_time(chosen: StoredImage, name: str) -> tuple[int, Callable[[int], int],
         return chosen.n_frames, lambda frame: frame, _doubts_of_time(lengths)
     axes = [axis for axis, _ in chosen.frame_axes]
     n_frames = chosen.n_frames // n_channels
-    note = f"The stack has {n_channels} channels; the first one was taken."
+    others = {axis: length for axis, length in lengths.items() if axis != "C"}
+    notes = (f"The stack has {n_channels} channels; the first one was taken.", *_doubts_of_time(others))
     if axes.index("C") == 0:
-        return n_frames, lambda frame: frame, (note,)
-    return n_frames, lambda frame: frame * n_channels, (note,)
+        return n_frames, lambda frame: frame, notes
+    return n_frames, lambda frame: frame * n_channels, notes
 
 
 def _doubts_of_time(lengths: Mapping[str, int]) -> tuple[str, ...]:
@@ -190,7 +196,9 @@ def _folder(path: Path) -> Source:
             f"at least {LEAST_FRAMES}.",
             "Give a folder with one picture for each frame.",
         )
+    _check_numbers(path, files)
     first = read_file(files[0])
+    scale = first.scale.nm_per_px if first.scale else None
 
     def read(frame: int) -> Pixels:
         micrograph = read_file(files[frame])
@@ -199,10 +207,15 @@ def _folder(path: Path) -> Source:
                 f"{files[frame].name} has {micrograph.shape} pixels, the first picture of the folder {first.shape}.",
                 "Give a folder with the frames of one film.",
             )
+        own = micrograph.scale.nm_per_px if micrograph.scale else None
+        if own and scale and not isclose(own, scale, rel_tol=_SAME_SCALE):
+            raise UnreadableFileError(
+                f"{files[frame].name} has {own:.4g} nm per pixel, the first picture of the folder {scale:.4g}.",
+                "Give a folder with the frames of one magnification.",
+            )
         return micrograph.pixels
 
     digest = hashlib.sha256("".join(map(sha256_of, files)).encode()).hexdigest()
-    scale = first.scale.nm_per_px if first.scale else None
     notes = (*_gaps(files), *first.notes)
     return Source(digest, path.name, first.shape, len(files), read, nm_per_px=scale, notes=notes)
 
@@ -210,6 +223,16 @@ def _folder(path: Path) -> Source:
 def _by_number(file: Path) -> tuple[list[int], str]:
     """Return by what pictures are sorted: the numbers in their names, the last one that of the frame, 2 before 10."""
     return [int(number) for number in re.findall(r"\d+", file.stem)], file.name
+
+
+def _check_numbers(path: Path, files: Sequence[Path]) -> None:
+    """Refuse pictures of one number, sorted: a frame in two formats would count twice, and be a pause in between."""
+    for one, other in pairwise(files):
+        if (numbers := _by_number(one)[0]) and numbers == _by_number(other)[0]:
+            raise UnreadableFileError(
+                f"{path.name} holds {one.name} and {other.name}: which of them is meant?",
+                "Keep one picture for each frame.",
+            )
 
 
 def _gaps(files: Sequence[Path]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """A film in a folder: how it is analysed, what was found in each frame, and the whole of it."""
 
 import json
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,15 @@ from nanotem.film.settle import for_every_frame, settle
 from nanotem.film.task import FilmPlace
 from nanotem.recipe import Recipe
 from nanotem.recipe.file import read_recipe, write_recipe
-from nanotem.study.folder import writing
+from nanotem.study.folder import check_is_for, writing
+from nanotem.study.software import software
 
 _FORMAT = 1
 _FILE, _EDITS = "film.json", "edits.toml"
 _LARGEST_BYTES = 1_000_000
 """Of `film.json`, which has a few kB."""
 
-_KNOWN = ("n_stored", "stored_shape", "nm_per_px", "frame_time_s", "notes", "film_id")
+_KNOWN = ("n_stored", "stored_shape", "nm_per_px", "frame_time_s", "notes", "film_id", "versions")
 """What a run finds out about its film."""
 
 
@@ -56,6 +57,8 @@ class FilmStudy:
         What was settled.
     film_id
         Of the film as it is read, to which corrections belong.
+    versions
+        Of the software and the networks that analysed it, see `nanotem.study.software`.
     """
 
     folder: Path
@@ -69,6 +72,7 @@ class FilmStudy:
     frame_time_s: float | None = None
     notes: tuple[str, ...] = ()
     film_id: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def part(self) -> FilmPart:
@@ -96,15 +100,17 @@ class FilmStudy:
         Raises
         ------
         NanotemError
-            If the film cannot be read, another run writes to the folder, or it cannot be written.
+            If the film cannot be read, the folder holds a batch, another run writes to it, or it cannot be written.
         """
+        check_is_for(self.folder, _FILE)
         with writing(self.folder):
             film = self.place.open()
             settled = settle(film, self.recipe, as_given=self.as_given)
             scale = settled.scale.nm_per_px if settled.scale else None
             source = film.source
             known = replace(self, n_stored=source.n_frames, stored_shape=source.shape, nm_per_px=scale, film_id=film.id)
-            _write(replace(known, frame_time_s=film.frame_time_s, notes=settled.notes))
+            used = software([settled.recipe])
+            _write(replace(known, frame_time_s=film.frame_time_s, notes=settled.notes, versions=used))
             for n_done in run_film(self.place, settled, self.folder, workers, n_frames=film.n_frames):
                 yield n_done, film.n_frames
 
@@ -190,7 +196,7 @@ def open_film_study(folder: Path) -> FilmStudy:
         return _read(folder, json.loads(path.read_text(encoding="utf-8")))
     except NanotemError:
         raise
-    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableFileError(
             f"{folder} holds no analysed film that can be opened ({error}).", "Analyse the film into a new folder."
         ) from error
@@ -229,4 +235,5 @@ def _read(folder: Path, values: dict[str, Any]) -> FilmStudy:
         values["frame_time_s"],
         tuple(map(str, values["notes"])),
         str(values.get("film_id", "")),
+        {str(name): str(version) for name, version in values.get("versions", {}).items()},
     )

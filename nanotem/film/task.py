@@ -68,6 +68,8 @@ def analyse_frames(job: FilmJob, numbers: Sequence[int]) -> Outcome:
         Of the frames, from 0.
     """
     cv2.setNumThreads(1)  # one worker per core: more threads would fight for it
+    if job.settled.key != job.key:
+        return Outcome(reason="A worker has other software or other networks than the one that started the run.")
     try:
         film = _opened(job.place)
         before = _support(film, job.settled, numbers[0] - 1) if numbers[0] > 0 else None

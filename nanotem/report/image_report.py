@@ -83,7 +83,7 @@ def html_report(analysis: Analysis, *, sensitivity: pd.DataFrame | None = None) 
         "spacing_table": spacing_table(analysis.lattices) if analysis.with_lattices else None,
         "flags": [(name, int(has_flag(particles, name).sum()), flag.description) for name, flag in FLAGS.items()],
         "n_doubtful": len(doubtful_particles(particles)),
-        "corrections": correction_sentence(analysis.edits),
+        "corrections": correction_sentence(analysis.edits, n_lost=len(analysis.edited.lost)),
         "notes": [one.text for one in analysis.notes],
         "budget": (budget := budget_of(analysis, sensitivity)),
         "budget_table": budget_table(budget),

@@ -94,7 +94,7 @@ def outline_sentence(outlines: Outlines, asked: OutlineParams) -> str:
     )
 
 
-def correction_sentence(edits: Sequence[Edit], *, n_lost: int = 0) -> str:
+def correction_sentence(edits: Sequence[Edit], *, n_lost: int) -> str:
     """Say what was corrected by hand."""
     kinds = Counter(type(edit) for edit in without_names(edits))
     if not kinds:

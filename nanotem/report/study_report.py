@@ -7,7 +7,7 @@ import pandas as pd
 
 from nanotem.figures.compare import cumulative_curves, violins
 from nanotem.figures.pictures import data_address
-from nanotem.provenance import versions
+from nanotem.provenance import Provenance, versions
 from nanotem.recipe import Recipe
 from nanotem.report.comparison_tables import (
     POPULATION,
@@ -58,6 +58,7 @@ def study_report(
     unit: str = "nm",
     shares: pd.DataFrame | None = None,
     fringes: pd.DataFrame | None = None,
+    provenance: Provenance | None = None,
 ) -> str:
     """Return the report of a study as one HTML page that needs no network and prints on A4.
 
@@ -81,6 +82,8 @@ def study_report(
         Of `nanotem.study.shares_table`; None where nobody asked for shapes.
     fringes
         Of `nanotem.study.fringes_table`; None where nobody asked for them.
+    provenance
+        Of the results; None for the software that is here.
 
     Raises
     ------
@@ -114,9 +117,9 @@ def study_report(
         "fringes_note": FRINGES,
         "images": _images(images),
         "thumbnails": [(file, data_address(jpeg)) for file, jpeg in thumbnails.items()],
-        "methods": _methods(recipe, comparison, has_weights="weight" in particles),
+        "methods": _methods(recipe, comparison, provenance, has_weights="weight" in particles),
         "recipe": recipe_lines(recipe, with_shapes=has_classes, with_lattices=fringes is not None and len(fringes) > 0),
-        "versions": versions(*["onnxruntime"] if has_classes else []),
+        "versions": provenance.versions if provenance else versions(*["onnxruntime"] if has_classes else []),
     }
     return render("study.html", context)
 
@@ -144,12 +147,12 @@ def _arrangements(images: pd.DataFrame, unit: str) -> pd.DataFrame:
     return arrangements_table(compare_arrangements(images, unit=unit))
 
 
-def _methods(recipe: Recipe, comparison: Comparison, *, has_weights: bool) -> str:
+def _methods(recipe: Recipe, comparison: Comparison, provenance: Provenance | None, *, has_weights: bool) -> str:
     sizes = replace(recipe.sizes, correct_frame=recipe.sizes.correct_frame and has_weights)
     n_images = sum(one.n_images for one in comparison.samples)
     return " ".join(
         [
-            software_sentence(),
+            software_sentence(provenance),
             *recipe_sentences(recipe),
             frame_sentence(sizes),
             f"{plural(n_images, 'image')} of {plural(len(comparison.samples), 'sample')} were analysed alike.",

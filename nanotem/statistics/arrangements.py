@@ -54,7 +54,7 @@ def compare_arrangements(images: pd.DataFrame, *, unit: str = "nm") -> pd.DataFr
     ----------
     images
         One row per image: columns sample, unit, nm_per_px, area_px, n_measured, and those of `ARRANGED`; NaN where an
-        image has none.
+        image has none. With a column flags those are left out that carry `copy`.
     unit
         "nm" or "px"; images in the other are left out, except from what does not depend on it.
 
@@ -82,6 +82,8 @@ def compare_arrangements(images: pd.DataFrame, *, unit: str = "nm") -> pd.DataFr
     missing = next((name for name in columns if name not in images), None)
     if missing:
         raise ParameterError(f"The table of images has no column {missing!r}.", "Pass the summary of a study.")
+    if "flags" in images:
+        images = images[~images["flags"].str.contains(r"\bcopy\b")]
     rows = []
     for sample, group in images.groupby("sample"):
         for name, kind in ARRANGED.items():

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from nanotem.analysis import Analysis
+from nanotem.files.digest import sha256_of_pixels
 from nanotem.study.edits import keep_edits
 from nanotem.study.folder import save_study
 from nanotem.study.origin import origin_of
@@ -28,7 +29,8 @@ def keep_correction(study: Study, image: StudyImage, analysis: Analysis) -> Stud
         If a file cannot be written.
     """
     image_id = analysis.micrograph.id
-    kept = replace(image, id=image_id, scale=analysis.scale, status="done", reason="")
+    pixels = sha256_of_pixels(analysis.micrograph.pixels)
+    kept = replace(image, id=image_id, pixels=pixels, scale=analysis.scale, status="done", reason="")
     keep_edits(study, kept, analysis.edits, image_id=image_id)
     write_result(study, kept, origin_of(study, kept, image_id), analysis)
     return save_study(study.with_image(kept))

@@ -21,6 +21,9 @@ from nanotem.study.study import Status, Study, StudyImage, as_file_name
 from nanotem.study.study_file import DamagedStudyError, read_study_file, write_study_file
 
 _STUDY, _LOCK = "study.toml", ".lock"
+_HEADS = {_STUDY: "the study of a batch", "film.json": "an analysed film"}
+"""The file that says what a folder holds, and what that is."""
+
 _LONGEST_STEM = 90
 """Of the 100 characters that `safe_stem` allows: room for a number."""
 
@@ -38,7 +41,8 @@ def find_images(paths: Iterable[Path], *, sample: str | None = None) -> list[tup
     paths
         Folders and files.
     sample
-        Sample of all of them; without it the name of the folder that an image lies in.
+        Sample of all of them; without it the name of the folder that an image lies in, with as many of the folders
+        around it as tell it from others of the same name.
 
     Raises
     ------
@@ -51,7 +55,19 @@ def find_images(paths: Iterable[Path], *, sample: str | None = None) -> list[tup
         raise UnreadableFileError(
             f"There is no image in {', '.join(str(path) for path in paths)}.", "Name folders that hold micrographs."
         )
-    return [(file, file.parent.name if sample is None else sample) for file in files]
+    samples = _told_apart({file.parent for file in files})
+    return [(file, samples[file.parent] if sample is None else sample) for file in files]
+
+
+def _told_apart(folders: Iterable[Path], n_parts: int = 1) -> dict[Path, str]:
+    """Return the names of folders, each with the last parts of its path that no other has."""
+    alike: dict[str, list[Path]] = {}
+    for folder in folders:
+        alike.setdefault("/".join(folder.parts[-n_parts:]), []).append(folder)
+    names: dict[Path, str] = {}
+    for name, several in alike.items():
+        names |= _told_apart(several, n_parts + 1) if len(several) > 1 else {several[0]: name}
+    return names
 
 
 def images_in(folder: Path) -> list[Path]:
@@ -103,10 +119,11 @@ def prepare_study(
     NanotemError
         If the folder cannot be written, or another run writes to it.
     ParameterError
-        If the folder holds a damaged study; if images have other settings than those given and may not get them; if
-        it has to be said what new images have, as those of the study differ in it.
+        If the folder holds a film, or a damaged study; if images have other settings than those given and may not get
+        them; if it has to be said what new images have, as those of the study differ in it.
     """
     given = given_options(recipe, nm_per_px, bar_length_nm)
+    check_is_for(folder, _STUDY)
     with writing(folder):
         before = study = open_study(folder) if has_study(folder) else Study(folder)
         for path, sample in images:
@@ -186,6 +203,26 @@ def save_study(study: Study) -> Study:
     """
     write_file(study.folder / _STUDY, write_study_file(study).encode())
     return study
+
+
+def check_is_for(folder: Path, head: str) -> None:
+    """Refuse a folder that holds something else: files of both would lie side by side, and be taken for one result.
+
+    Parameters
+    ----------
+    folder
+        It may be absent.
+    head
+        Name of the file that says what the folder is to hold; once it is there, the folder is for that.
+
+    Raises
+    ------
+    ParameterError
+        If it holds something else.
+    """
+    held = next((what for name, what in _HEADS.items() if (folder / name).exists()), None)
+    if held and not (folder / head).exists():
+        raise ParameterError(f"{folder} holds {held}.", f"Choose another folder for {_HEADS[head]}.")
 
 
 @contextmanager

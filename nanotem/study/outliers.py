@@ -35,6 +35,7 @@ IMAGE_FLAGS: Mapping[str, str] = MappingProxyType(
         "many_doubtful": f"More than {in_percent(DOUBTFUL_SHARE)} of its outlines are dented or of an odd size.",
         "edits_lost": "A correction by hand could not be carried out: its particle is not there any more.",
         "same_image": "Another file of the study holds the same image: its particles count once for the sample.",
+        "copy": "It is left out of its sample: it is the image of another file.",
     }
 )
 """What the flags of images mean."""
@@ -61,8 +62,8 @@ def with_flags(images: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     images
-        Columns sample, status, id, n_particles, nm_per_px, unit, median, n_doubtful, n_lost_edits;
-        NaN where there is no result.
+        Columns sample, status, id, pixels, is_copy (whether it does not count, as another of its sample is the same),
+        n_particles, nm_per_px, unit, median, n_doubtful, n_lost_edits; NaN where there is no result.
     """
     done = images["status"] == "done"
     counts = np.sqrt(images["n_particles"].to_numpy(float, na_value=np.nan))
@@ -79,12 +80,17 @@ def with_flags(images: pd.DataFrame) -> pd.DataFrame:
         "size_odd": images["size_z"].abs() > ODD_Z,
         "many_doubtful": images["n_doubtful"] > DOUBTFUL_SHARE * images["n_particles"],
         "edits_lost": images["n_lost_edits"] > 0,
-        "same_image": (images["id"] != "") & images["id"].duplicated(keep=False),
+        "same_image": _occurs_again(images["id"]) | _occurs_again(images["pixels"]),
+        "copy": images["is_copy"],
     }
     flags = pd.Series("", index=images.index, dtype=str)
     for name in IMAGE_FLAGS:
         flags = flags.where(~applies[name].to_numpy(bool, na_value=False), flags + f" {name}")
     return images.assign(flags=flags.str.strip())
+
+
+def _occurs_again(keys: "pd.Series[str]") -> "pd.Series[bool]":
+    return (keys != "") & keys.duplicated(keep=False)
 
 
 def _z_among_others(values: FloatArray, groups: list["pd.Series[str]"], least_spread: float) -> FloatArray:

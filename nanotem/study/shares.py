@@ -12,6 +12,7 @@ from nanotem.analysis import CLASSIFIERS, Analysis
 from nanotem.errors import ParameterError
 from nanotem.morphology.fractions import Fractions
 from nanotem.morphology.population import ClassCounts, fractions_of
+from nanotem.study.copies import copies_of
 from nanotem.study.from_json import from_json
 from nanotem.study.record import Record, read_record
 from nanotem.study.study import Study, StudyImage
@@ -83,7 +84,7 @@ def shares_table(study: Study) -> pd.DataFrame:
         largest first. A sample whose images different networks told has rows of its images only.
     """
     told = {image: _told(study, image) for image in study.images if image.status == "done"}
-    told, copies = {image: kinds for image, kinds in told.items() if kinds}, study.copies
+    told, copies = {image: kinds for image, kinds in told.items() if kinds}, copies_of(study)
     samples = sorted({image.sample for image in told})
     rows: list[tuple[object, ...]] = []
     for sample in samples:

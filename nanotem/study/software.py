@@ -6,12 +6,12 @@ from nanotem.analysis import CLASSIFIERS
 from nanotem.networks.errors import ModelError
 from nanotem.networks.files import network_identity
 from nanotem.networks.folders import folder_named
-from nanotem.provenance import versions
+from nanotem.provenance import Provenance, versions
 from nanotem.recipe import Recipe
 from nanotem.segmentation import METHODS
 from nanotem.segmentation.network.card import NAME as SEGMENTER
 
-_RUNTIME, _NETWORK = "onnxruntime", "network "
+_RUNTIME, _NETWORK, _ABSENT = "onnxruntime", "network ", "absent"
 """Both count where a network may be asked; networks of different folders stand beside each other."""
 
 
@@ -42,6 +42,21 @@ def part_for(recipe: Recipe, known: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def provenance_of(known: Mapping[str, str]) -> Provenance:
+    """Return some software as provenance: that of results which are kept is what they were made with, not what is here.
+
+    Examples
+    --------
+    >>> provenance_of({"nanotem": "0.1.0", "network segmenter of nanotem": "absent"})
+    Provenance(versions={'nanotem': '0.1.0'}, networks={'segmenter of nanotem': ''})
+    """
+    networks = {name.removeprefix(_NETWORK): sha for name, sha in known.items() if name.startswith(_NETWORK)}
+    return Provenance(
+        {name: version for name, version in known.items() if not name.startswith(_NETWORK)},
+        {name: "" if sha == _ABSENT else sha for name, sha in networks.items()},
+    )
+
+
 def _asked(recipe: Recipe) -> Iterator[tuple[str, str]]:
     """Yield name and folder of each network that a recipe may ask: that of its method, and those of shapes."""
     names = [SEGMENTER] if METHODS[recipe.segment.method].asks_network else []
@@ -57,4 +72,4 @@ def _identity(name: str, folder: str) -> str:
     try:
         return network_identity(folder_named(folder), name)
     except ModelError:
-        return "absent"
+        return _ABSENT

@@ -53,6 +53,8 @@ class StudyImage:
         What it is analysed with: two magnifications live in one study.
     class_weights
         How probable each profile of the edges is in its sample, as `OutlineParams` has it; empty until it is settled.
+    pixels
+        SHA-256 of its shape and grey values; empty until it was read.
 
     Raises
     ------
@@ -69,6 +71,7 @@ class StudyImage:
     scale: Scale | None = None
     settings: Settings = field(default_factory=Settings)
     class_weights: ClassWeights = ()
+    pixels: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sample", _as_text(self.sample))
@@ -136,13 +139,6 @@ class Study:
             if image.name == name:
                 return image
         raise ParameterError(f"The study has no image {name!r}.", "Open the study again.")
-
-    @property
-    def copies(self) -> frozenset[str]:
-        """The names of images that are done and hold the file of one before in their sample: none counts twice."""
-        done = [image for image in self.images if image.status == "done" and image.id]
-        first = {(image.id, image.sample): image.name for image in reversed(done)}
-        return frozenset(image.name for image in done if first[image.id, image.sample] != image.name)
 
     def with_image(self, image: StudyImage) -> "Study":
         """Return the study with an image in the place of the one of the same name, or added."""

@@ -95,7 +95,8 @@ def _settings_table(settings: Settings) -> dict[str, Any]:
 def _image_table(image: StudyImage, settings: int) -> dict[str, Any]:
     texts = {name: getattr(image, name) for name in _TEXTS} | {"path": _path_text(image.path), "settings": settings}
     scale = {"scale": asdict(image.scale)} if image.scale else {}
-    return texts | scale | ({"class_weights": list(image.class_weights)} if image.class_weights else {})
+    pixels = {"pixels": image.pixels} if image.pixels else {}
+    return texts | pixels | scale | ({"class_weights": list(image.class_weights)} if image.class_weights else {})
 
 
 def _old(saved: Mapping[str, Any]) -> Settings:
@@ -116,6 +117,7 @@ def _read_image(saved: Mapping[str, Any], settings: list[Settings]) -> StudyImag
     return StudyImage(
         **texts,
         path=path,
+        pixels=text_from(saved.get("pixels", "")),
         scale=scale_from(saved.get("scale")),
         settings=settings[number],
         class_weights=saved.get("class_weights", ()),
@@ -143,6 +145,9 @@ def text_from(value: object) -> str:
 
 def length_from(value: object) -> float | None:
     """Return a length, None for none; a `ValueError` says that it is no number."""
-    if value is None or isinstance(value, float):
-        return value
+    match value:
+        case None | float():
+            return value
+        case int() if not isinstance(value, bool):
+            return float(value)
     raise ValueError(f"{value!r} is no length")

@@ -12,6 +12,7 @@ from nanotem.errors import UnreadableFileError
 from nanotem.export.tables import csv_bytes
 from nanotem.files.replacing import replacing, write_file
 from nanotem.quantities import QUANTITIES
+from nanotem.study.copies import copies_of
 from nanotem.study.fringes import ASKED, fringes_table
 from nanotem.study.outliers import with_flags
 from nanotem.study.result import read_particles, read_summary
@@ -39,18 +40,20 @@ def summary_table(study: Study) -> pd.DataFrame:
         95 % interval (`d32`, `d32_low`, `d32_high`), count_z and size_z (see `nanotem.study.outliers`), reason, flags.
         Without a number where there is no result.
     """
-    rows = []
+    rows, copies = [], copies_of(study)
     for image in study.images:
         summary = read_summary(study, image) if image.status == "done" else None
         known = {"file": image.name, "sample": image.sample, "status": image.status, "reason": image.reason}
-        rows.append(known | {"id": image.id} | (_flat(summary) if summary else {}))
-    table = pd.DataFrame(rows, columns=["file", "sample", "status", "reason", "id", *_NUMBERS])
+        same = {"id": image.id, "pixels": image.pixels, "is_copy": image.name in copies}
+        rows.append(known | same | (_flat(summary) if summary else {}))
+    table = pd.DataFrame(rows, columns=["file", "sample", "status", "reason", "id", "pixels", "is_copy", *_NUMBERS])
     names = (
         "file",
         "sample",
         "status",
         "reason",
         "id",
+        "pixels",
         "unit",
         "scale_source",
         "method",
@@ -61,7 +64,7 @@ def summary_table(study: Study) -> pd.DataFrame:
     texts = dict.fromkeys(names, "str")
     counts = dict.fromkeys(("n_particles", "n_measured", "n_doubtful", "n_lost_edits", "area_px"), "Int64")
     numbers = dict.fromkeys(set(_NUMBERS) - set(texts) - set(counts), "float64")
-    return with_flags(table.astype({**texts, **counts, **numbers}))[_COLUMNS]
+    return with_flags(table.astype({**texts, **counts, **numbers, "is_copy": "bool"}))[_COLUMNS]
 
 
 def _flat(summary: ImageSummary) -> dict[str, Any]:
@@ -145,7 +148,7 @@ def _write_if_any(study: Study, name: str, table: pd.DataFrame) -> None:
 
 def _tables(study: Study) -> Iterator[pa.Table]:
     """Yield the particles of each image that is done; those of copies weigh nothing, or they would count twice."""
-    copies = study.copies
+    copies = copies_of(study)
     for image in study.images:
         if image.status == "done":
             particles = read_particles(study, image).assign(image=image.name, sample=image.sample)

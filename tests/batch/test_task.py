@@ -28,7 +28,7 @@ def study(tmp_path: Path) -> Study:
 
 def test_what_is_there_is_not_done_again(study: Study) -> None:
     image = study.images[0]
-    assert analyse_image(study, image) == Outcome(image.id, reused=True)
+    assert analyse_image(study, image) == Outcome(image.id, image.pixels, reused=True)
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,16 @@ def test_an_empty_label_image_has_no_particles() -> None:
     assert not read(tiff(np.zeros(SHAPE, np.uint16))).any()
 
 
+def test_an_outline_inside_those_before_it_is_refused() -> None:
+    square = [[10, 10, 40, 10, 40, 40, 10, 40], [10, 10, 40, 10, 40, 40, 10, 40]]
+    content = {
+        "images": [{"height": SHAPE[0], "width": SHAPE[1]}],
+        "annotations": [{"segmentation": [one]} for one in square],
+    }
+    with pytest.raises(UnreadableFileError, match=r"Outline 2 lies wholly inside those before it.*Remove it"):
+        read(json.dumps(content).encode())
+
+
 def test_what_overlaps_belongs_to_the_first() -> None:
     square = [[10, 10, 40, 10, 40, 40, 10, 40], [30, 10, 60, 10, 60, 40, 30, 40]]
     content = {

@@ -45,7 +45,7 @@ def test_rates_have_their_values():
         (curves(power(3, final=1.0)), {}, "no growth", "does not change"),
         (curves(power(3, final=0.8)), {}, "no growth", "becomes smaller"),
         (curves(power(3, final=1.1), frame_noise=0.01), {}, "not decided", "To decide with particles"),
-        (curves(power(3), n_frames=8), {}, "not decided", "Sizes are known in 8 frames"),
+        (curves(power(3), n_frames=8), {}, "not decided", "sizes are known in 8 frames"),
         (curves(power(3)), {"merging_share": 0.3}, "not decided", "30\u00a0% of the particles merge"),
     ],
 )
@@ -102,6 +102,28 @@ def test_intervals_of_the_mean_hold_what_whole_frames_add():
     quiet, noisy = (curves(power(3), frame_noise=noise, spread=0.01).table for noise in (0.0, 0.02))
     width = [(table["mean_high"] - table["mean_low"]).mean() for table in (quiet, noisy)]
     assert width[1] > 3 * width[0]
+
+
+@pytest.mark.parametrize(("n_tracks", "ends"), [(1, False), (4, False), (5, True)])
+def test_the_mean_of_few_particles_has_no_interval(n_tracks, ends):
+    made = curves(power(3), n_tracks=n_tracks, n_frames=20)
+    assert made.table["mean_low"].notna().all() == made.table["mean_high"].notna().all() == ends
+    assert made.table["sd"].notna().all() == (n_tracks > 1)
+    assert np.isnan(made.mean_at_ends["last"].low) != ends
+    assert ("At least 5 sizes are known in 0 frames" in growth_law(made).sentence) != ends
+
+
+def test_the_spread_of_sizes_is_that_of_a_sample():
+    made = curves(power(3), n_tracks=6, n_frames=12)
+    assert made.table["sd"].to_numpy() == pytest.approx(made.diameters.std(axis=0, ddof=1))
+
+
+def test_intervals_of_few_particles_hold_the_mean_of_many():
+    held = []
+    for seed in range(60):
+        table = curves(power(3, final=1.0), n_tracks=5, n_frames=8, seed=seed).table
+        held.append(table["mean_low"].iloc[0] < 10 * np.exp(0.1**2 / 2) < table["mean_high"].iloc[0])
+    assert np.mean(held) > 0.88
 
 
 def test_nothing_found_gives_empty_curves():

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import roifile
-from films import drawn, history_of
+from films import drawn, history_of, still_particles
 
 from nanotem.errors import NanotemError
 from nanotem.film import figures
@@ -24,6 +24,9 @@ from nanotem.film.export import (
     tracks_in_frame,
     write_outlined_film,
 )
+from nanotem.film.frame_result import FrameRecord
+from nanotem.film.history import FilmHistory
+from nanotem.film.part import FilmPart
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +47,21 @@ def test_tables_hold_every_particle_and_event(merging):
     assert "diameter_nm" in track_table(merging)
     merges = event_table(merging).query("event == 'merges'")
     assert (merges["before"].str.split().str.len() == 2).all()
+
+
+def test_diameters_of_tracks_are_those_of_frames_that_do_not_cut_them():
+    sizes, cut = [16.0, 18.0, 19.0, 20.0, 17.0], ["touches_frame", "touches_frame", "", "", "touches_frame"]
+    table = still_particles(5)
+    table.loc[table["particle"] == 0, ["diameter_px"]] = sizes
+    table.loc[table["particle"] == 0, ["flags"]] = cut
+    table.loc[table["particle"] == 1, ["flags"]] = "touches_frame"
+    records = tuple(FrameRecord(k, "", 4, 3, 1.0, 100.0, 10.0 + k, 0.0, 0.0) for k in range(5))
+    tracks = FilmHistory(records, table, FilmPart(5, (200, 200))).tracks
+    lengths = tracks[["first_diameter", "last_diameter", "mean_diameter"]].to_numpy().tolist()
+    assert lengths[0] == [19.0, 20.0, 19.5]
+    assert np.isnan(lengths[1]).all()
+    assert lengths[2:] == 2 * [3 * [20.0]]
+    assert tracks["n_frames"].tolist() == 4 * [5]
 
 
 def test_trackmate_file_has_all_spots_and_edges(merging):

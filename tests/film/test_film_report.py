@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from films import drawn, history_of
 
+from nanotem import __version__
 from nanotem.edits.edits import CutTrack, Target
 from nanotem.film.report import film_report
 from nanotem.film.task import FilmPlace
@@ -15,6 +16,14 @@ def test_a_report_holds_pictures_curves_events_and_methods(study):
     assert page.count("data:image/jpeg") == 2
     assert page.count("data:image/svg") >= 4
     assert "<script" not in page
+
+
+def test_a_film_is_reported_with_the_software_that_analysed_it(study):
+    assert study.versions["nanotem"] == __version__
+    page = film_report(replace(study, versions={"nanotem": "0.0.9", "numpy": "1.2.3"}), study.history())
+    assert "with nanotem 0.0.9 (numpy 1.2.3)" in page
+    assert f"nanotem {__version__}" not in page
+    assert f"nanotem {__version__}" in film_report(replace(study, versions={}), study.history())
 
 
 def test_methods_name_what_every_frame_was_analysed_with(study):

@@ -13,7 +13,7 @@ from drawing import disc_grid, draw, with_noise
 from films import Here
 
 from nanotem.batch import Outcome
-from nanotem.errors import NanotemError, UnreadableFileError
+from nanotem.errors import NanotemError, ParameterError, UnreadableFileError
 from nanotem.film import ReadingParams, open_film
 from nanotem.film.curves import curves_of
 from nanotem.film.evaluation import match, score_tracks
@@ -23,9 +23,11 @@ from nanotem.film.link_params import LinkParams
 from nanotem.film.run import run_film
 from nanotem.film.settle import settle
 from nanotem.film.study import FilmStudy, open_film_study
-from nanotem.film.task import FilmPlace, analyse_frames
+from nanotem.film.task import FilmJob, FilmPlace, analyse_frames
+from nanotem.networks import folders
 from nanotem.recipe import Recipe
 from nanotem.segmentation import SegmentParams
+from nanotem.study import Study, prepare_study, save_study
 
 
 def test_particles_are_found_and_followed(film, study):
@@ -76,6 +78,14 @@ def test_how_particles_are_linked_is_kept_with_the_film(study, tmp_path):
     assert replace(changed, folder=study.folder, link=study.link) == study
 
 
+def test_a_film_and_a_batch_share_no_folder(study, tmp_path):
+    with pytest.raises(ParameterError, match=r"holds an analysed film\. Choose another folder"):
+        prepare_study(study.folder, [])
+    save_study(Study(tmp_path))
+    with pytest.raises(ParameterError, match=r"holds the study of a batch\. Choose another folder"):
+        next(replace(study, folder=tmp_path).run(Here()))
+
+
 def test_a_film_is_complete_once_every_frame_has_a_result(study, tmp_path):
     folder = Path(copytree(study.folder, tmp_path / "study"))
     assert open_film_study(folder).is_complete
@@ -104,6 +114,27 @@ def run_with(task, study, settled, folder, monkeypatch):
     for _ in run_film(study.place, settled, folder, Here(), n_frames=5):
         pass
     return gather(folder, study.part)
+
+
+def test_frames_of_other_networks_are_analysed_again(study, settled, monkeypatch):
+    asking = replace(settled, recipe=Recipe())
+    before = asking.key
+    assert asking.key == before
+    monkeypatch.setattr("nanotem.study.software.network_identity", lambda folder, name: "another")
+    assert asking.key != before
+    assert settled.key == settle(study.place.open()).key
+
+
+def test_a_worker_with_other_software_is_refused(study, settled, tmp_path):
+    job = FilmJob(study.place, settled, tmp_path, "of another version")
+    assert "other software" in analyse_frames(job, [0]).reason
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_film_is_not_analysed_without_the_network_that_was_asked_for(study, tmp_path, monkeypatch):
+    monkeypatch.setattr(folders, "MODELS", tmp_path)
+    with pytest.raises(NanotemError, match="Every frame would be analysed in another way"):
+        settle(study.place.open(), as_given=True)
 
 
 def test_a_worker_that_dies_costs_one_frame(study, settled, tmp_path, monkeypatch):

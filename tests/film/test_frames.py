@@ -2,9 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nanotem.film.common_motion import common_step, with_common_steps
-from nanotem.film.frame_result import FrameRecord
+from nanotem.film.common_motion import common_step, way_of_support
+from nanotem.film.figures import drift_figure
+from nanotem.film.frame_result import KEPT, FrameRecord
 from nanotem.film.frames import FRAME_FLAGS, frame_table, is_left_out
+from nanotem.film.history import FilmHistory
+from nanotem.film.part import FilmPart
 from nanotem.film.support import support_of, support_step
 from nanotem.synthetic.film import simulate_film
 
@@ -40,10 +43,24 @@ def test_each_flag_occurs_where_it_should_and_nowhere_else(flag):
     assert is_left_out(table).sum() == (flag in ("failed", "blank", "blurred"))
 
 
+def history(**changes):
+    """Return a film of those frames in which nothing was found."""
+    known = records(**{"f0": {"step_row_px": np.nan, "step_column_px": np.nan}} | changes)
+    nothing = pd.DataFrame(columns=[*KEPT, "frame"]).astype({"frame": np.int64, "row_px": float, "column_px": float})
+    return FilmHistory(tuple(known), nothing, FilmPart(len(known), (200, 200)))
+
+
 def test_an_ordinary_film_has_no_flag_and_its_drift_adds_up():
-    table = frame_table(records(f0={"step_row_px": np.nan, "step_column_px": np.nan}))
-    assert (table["flags"] == "").all()
-    assert table["drift_row_px"].iloc[-1] == 39
+    frames = history().frames
+    assert (frames["flags"] == "").all()
+    assert frames["drift_row_px"].tolist() == list(range(40))
+
+
+def test_the_drift_is_not_known_from_where_nothing_tells_the_step():
+    frames = history(f20=CHANGES["drift_unknown"]).frames
+    assert frames["drift_row_px"].iloc[:20].tolist() == list(range(20))
+    assert frames["drift_row_px"].iloc[20:].isna().all()
+    assert np.isfinite(drift_figure(history(f20=CHANGES["drift_unknown"])).data[2]["y"]).all()
 
 
 def test_slow_changes_of_focus_and_count_are_no_flags():
@@ -84,12 +101,19 @@ def test_most_particles_tell_a_step_of_20_px():
     assert common_step(before, now + 1000) is None
 
 
-def test_unknown_steps_are_filled_in_from_the_particles():
+def test_steps_that_the_support_does_not_tell_are_those_of_the_particles():
     rng = np.random.default_rng(6)
     first = rng.random((30, 2)) * 200
     places = {0: first, 2: first + np.array([4.0, 2.0])}
-    steps = np.array([[np.nan, np.nan], [1.0, 1.0], [np.nan, np.nan]])
-    filled = with_common_steps(steps, places, np.array([False, False, True]))
-    assert filled[2] == pytest.approx([3, 1])
-    assert np.isnan(with_common_steps(steps, {0: first}, np.array([False, False, True]))[2]).all()
-    assert pd.isna(filled[0]).all()
+    steps = np.array([[np.nan, np.nan], [np.nan, np.nan], [np.nan, np.nan], [1.0, 0.0]])
+    way, is_known = way_of_support(steps, places)
+    assert way == pytest.approx(np.array([[0, 0], [0, 0], [4, 2], [5, 2]]))
+    assert is_known.tolist() == [True, False, True, True]
+
+
+def test_where_particles_do_not_agree_either_the_way_of_the_support_is_not_known():
+    steps = np.array([[np.nan, np.nan], [1.0, 1.0], [np.nan, np.nan], [2.0, 0.0]])
+    for places in ({}, {0: np.zeros((3, 2)), 2: np.ones((3, 2))}):
+        way, is_known = way_of_support(steps, places)
+        assert way.tolist() == [[0, 0], [1, 1], [1, 1], [3, 1]]
+        assert is_known.tolist() == [True, True, False, False]

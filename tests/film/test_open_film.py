@@ -189,6 +189,8 @@ def test_impossible_choices_are_refused(tmp_path):
         open_film(path, reading=ReadingParams(binning=8))
     with pytest.raises(ParameterError, match="nm_per_px is 0"):
         open_film(path, nm_per_px=0)
+    with pytest.raises(ParameterError, match="frame_time_s is inf"):
+        open_film(path, frame_time_s=float("inf"))
 
 
 def test_what_else_lies_in_a_folder_is_no_frame(tmp_path):
@@ -209,6 +211,26 @@ def test_missing_numbers_of_pictures_are_said(tmp_path):
         cv2.imwrite(str(path / f"film_{number}.png"), FRAMES[0])
     (note,) = (note for note in open_film(path).notes if "missing" in note)
     assert f"missing after film_{last}.png, film_{last + 4}.png. Times count the pictures" in note
+
+
+def test_pictures_of_one_number_are_refused(tmp_path):
+    path = folder(tmp_path / "film")
+    tifffile.imwrite(path / "film_7.tif", FRAMES[1])
+    with pytest.raises(UnreadableFileError, match=r"film_7\.png and film_7\.tif: which of them is meant\? Keep one"):
+        open_film(path)
+
+
+def test_a_picture_of_another_magnification_is_no_frame(tmp_path):
+    path = tmp_path / "film"
+    path.mkdir()
+    for number, per_nm in enumerate((4, 4.001, 2)):
+        options = {"imagej": True, "resolution": (per_nm, per_nm), "metadata": {"unit": "nm"}}
+        tifffile.imwrite(path / f"film_{number}.tif", FRAMES[number], **options)
+    film = open_film(path)
+    assert film.scale.nm_per_px == pytest.approx(0.25)
+    np.testing.assert_array_equal(film.frame(1).pixels, FRAMES[1])
+    with pytest.raises(UnreadableFileError, match=r"film_2\.tif has 0\.5 nm per pixel, the first picture .* 0\.25"):
+        film.frame(2)
 
 
 def test_pictures_without_numbers_miss_none(tmp_path):

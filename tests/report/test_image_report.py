@@ -114,7 +114,7 @@ def test_the_population_is_told_with_intervals() -> None:
 def test_corrections_and_lost_ones_are_told() -> None:
     edits = (Remove((Target(20, 20, 380),)), Remove((Target(0, 0, 1),)))
     text = words(html_report(analysis(edits=edits)))
-    assert "corrected by hand (2 removals" in text
+    assert text.count("corrected by hand (2 removals, of which 1 could not be carried out)") == 2
     assert "A correction could not be carried out. There is no particle at row 0, column 0 any more." in text
 
 

@@ -2,7 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nanotem import __version__
 from nanotem.errors import ParameterError
+from nanotem.provenance import Provenance
 from nanotem.recipe import Recipe
 from nanotem.report import study_report
 from nanotem.statistics.params import SizeParams
@@ -41,6 +43,14 @@ def test_samples_differences_and_images_are_shown() -> None:
     assert 'src="data:image/jpeg;base64,anBlZw=="' in page
     assert "<td>bad.tif</td><td>a</td><td>–</td><td>10</td><td>–</td>" in page
     assert "ab" * 32 not in page
+
+
+def test_a_report_names_the_software_of_the_results() -> None:
+    made_with = Provenance({"nanotem": "0.0.9", "numpy": "1.2.3"}, {"segmenter of nanotem": "cafe" * 16})
+    page = study_report(particles("a"), images("a0.tif"), {}, Recipe(), provenance=made_with)
+    for words in ("with nanotem 0.0.9 (numpy 1.2.3)", "segmenter of nanotem cafecafe"):
+        assert words in page
+    assert f"nanotem {__version__}" not in page
 
 
 def test_one_sample_has_no_differences() -> None:

@@ -13,6 +13,8 @@ def images(counts: list[int], medians: list[float], **columns: object) -> pd.Dat
         "sample": "gold",
         "status": "done",
         "id": [str(number) for number in range(n)],
+        "pixels": "",
+        "is_copy": False,
         "n_particles": pd.array(counts, dtype="Int64"),
         "nm_per_px": 0.5,
         "unit": "nm",
@@ -72,8 +74,9 @@ def test_every_flag_that_needs_no_other_image() -> None:
         n_lost_edits=pd.array([0, 0, 0, 1], dtype="Int64"),
         sample=list("abcd"),
         id=["1", "2", "3", "3"],
+        is_copy=[False, False, False, True],
     )
-    assert flags(table) == ["nothing_found", "scale_missing", "many_doubtful same_image", "edits_lost same_image"]
+    assert flags(table) == ["nothing_found", "scale_missing", "many_doubtful same_image", "edits_lost same_image copy"]
 
 
 def test_images_without_a_result_are_told_from_those_that_wait() -> None:

@@ -19,7 +19,13 @@ STUDY = Study(
     Path("a study"),
     images=(
         StudyImage(
-            "b.tif", "/data/b.tif", sample='gold "5 nm"\\', id="00ff", status="failed", reason="line\nbreak\x7f"
+            "b.tif",
+            "/data/b.tif",
+            sample='gold "5 nm"\\',
+            id="00ff",
+            pixels="ff",
+            status="failed",
+            reason="line\nbreak\x7f",
         ),
         StudyImage(
             "a.tif", "images/a.tif", status="done", scale=Scale(0.1 + 0.2, "scale bar", 1 / 3), settings=SETTINGS
@@ -39,6 +45,15 @@ def test_a_study_without_anything_comes_back() -> None:
     assert read_study_file(write_study_file(empty), empty.folder) == empty
 
 
+def test_a_whole_number_is_a_length() -> None:
+    text = unsealed(write_study_file(STUDY))
+    for old, new in (("nm_per_px = 0.25", "nm_per_px = 1"), ("bar_length_nm = 50.0", "bar_length_nm = 50")):
+        text = text.replace(old, new)
+    one, _, other = (image.settings for image in read_study_file(text, STUDY.folder).images)
+    assert (one.nm_per_px, other.bar_length_nm) == (1.0, 50.0)
+    assert isinstance(one.nm_per_px, float)
+
+
 def test_what_is_no_text_is_written_all_the_same() -> None:
     study = Study(Path("study"), images=(StudyImage("a.tif", "/data/\udcff.tif", "\udcff", reason="\udcff"),))
     (image,) = read_study_file(write_study_file(study), study.folder).images
@@ -55,7 +70,7 @@ def test_images_are_in_the_order_of_their_names() -> None:
         ("[versions]", "versions]"),
         ("[versions]", "[[versions]]"),
         ("nm_per_px = 0.25", "nm_per_px = -1.0"),
-        ("nm_per_px = 0.25", "nm_per_px = 1"),
+        ("nm_per_px = 0.25", "nm_per_px = true"),
         ("neck_ratio = 0.61", "neck_ratio = 61"),
         ('name = "b.tif"', 'name = "../b.tif"'),
         ('name = "b.tif"', 'name = "a.tif"'),

@@ -42,6 +42,13 @@ def test_images_of_a_folder_bring_its_name_as_sample(tmp_path: Path) -> None:
     assert {sample for _, sample in find_images([tmp_path / "gold"], sample="silver")} == {"silver"}
 
 
+def test_folders_of_one_name_are_samples_of_their_own(tmp_path: Path) -> None:
+    for place in ("gold/day 1", "gold/day 2", "silver/day 1"):
+        save_images(tmp_path / place, (20,))
+    found = find_images([tmp_path / "gold" / "day 1", tmp_path / "gold" / "day 2", tmp_path / "silver" / "day 1"])
+    assert [sample for _, sample in found] == ["gold/day 1", "day 2", "silver/day 1"]
+
+
 def test_a_folder_without_images_is_said(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match=r"no image in .*hold micrographs"):
         find_images([tmp_path])

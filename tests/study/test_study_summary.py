@@ -1,14 +1,33 @@
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
-from studies import small_study
+from films import Here
+from recipes import BY_NECK
+from studies import image_png, small_study
+from tifffile import imwrite
 
+from nanotem.batch import run_batch
 from nanotem.errors import UnreadableFileError
+from nanotem.files.replacing import write_file
 from nanotem.measurement import COLUMNS
-from nanotem.study import Study, combine, combined_particles, prepare_study, read_particles, summary, summary_table
+from nanotem.statistics.arrangements import compare_arrangements
+from nanotem.statistics.compare import counted_particles
+from nanotem.study import (
+    Study,
+    combine,
+    combined_particles,
+    find_images,
+    open_study,
+    prepare_study,
+    read_particles,
+    summary,
+    summary_table,
+)
+from nanotem.study.copies import copies_of
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +96,9 @@ def test_an_empty_study_has_empty_tables(tmp_path: Path) -> None:
 def test_a_copy_of_an_image_counts_once(study: Study) -> None:
     first, second = study.image("0.png"), study.image("1.png")
     same = study.with_image(replace(second, id=first.id))
-    assert study.copies == frozenset()
-    assert same.copies == {"1.png"}
-    assert study.with_image(replace(second, id=first.id, sample="other")).copies == frozenset()
+    assert copies_of(study) == frozenset()
+    assert copies_of(same) == {"1.png"}
+    assert copies_of(study.with_image(replace(second, id=first.id, sample="other"))) == frozenset()
     weights = combined_particles(same).groupby("image")["weight"].sum()
     assert weights["1.png"] == 0
     assert weights["0.png"] == combined_particles(study).groupby("image")["weight"].sum()["0.png"] > 0
@@ -88,4 +107,19 @@ def test_a_copy_of_an_image_counts_once(study: Study) -> None:
 def test_what_is_not_done_is_copied_by_nothing(study: Study) -> None:
     first, second = study.image("0.png"), study.image("1.png")
     waiting = replace(first, status="waiting")
-    assert study.with_image(waiting).with_image(replace(second, id=first.id)).copies == frozenset()
+    assert copies_of(study.with_image(waiting).with_image(replace(second, id=first.id))) == frozenset()
+
+
+def test_an_image_in_two_formats_counts_once_by_the_one_with_a_scale(tmp_path: Path) -> None:
+    pixels = cv2.imdecode(np.frombuffer(image_png(), np.uint8), cv2.IMREAD_UNCHANGED)
+    write_file(tmp_path / "a.png", image_png())
+    imwrite(tmp_path / "b.tif", pixels, imagej=True, resolution=(2, 2), metadata={"unit": "nm"})
+    study = prepare_study(tmp_path / "study", find_images([tmp_path], sample="gold"), recipe=BY_NECK)
+    for _ in run_batch(study.folder, Here()):
+        pass
+    study = open_study(study.folder)
+    table = summary_table(study).set_index("file")
+    assert table["nm_per_px"].fillna(0).to_dict() == {"a.png": 0, "b.tif": 0.5}
+    assert table["flags"].to_dict() == {"a.png": "scale_missing same_image copy", "b.tif": "same_image"}
+    assert set(counted_particles(combined_particles(study), "diameter_nm")["image"]) == {"b.tif"}
+    assert compare_arrangements(table).set_index("quantity").loc["coverage", "n_images"] == 1

@@ -30,6 +30,7 @@ from nanotem.study import (
     save_study,
     writing,
 )
+from nanotem.study.software import provenance_of
 from nanotem.summary import counted
 from nanotem.ui.batch.compare_sections import comparison
 from nanotem.ui.kit.frame import errors_shown
@@ -138,7 +139,17 @@ def report(
     if st.button("Make the report of the study", icon=":material/description:", key="batch.make_report"):
         with st.spinner("Writing the report…"):
             unit, previews = _unit(particles), _previews(study)
-            page = study_report(particles, table, previews, recipe, unit=unit, shares=shares, fringes=fringes)
+            made_with = provenance_of(study.versions) if study.versions else None
+            page = study_report(
+                particles,
+                table,
+                previews,
+                recipe,
+                unit=unit,
+                shares=shares,
+                fringes=fringes,
+                provenance=made_with,
+            )
         st.download_button(
             "Save the report",
             data=page.encode(),
