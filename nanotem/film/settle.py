@@ -2,13 +2,14 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nanotem.analysis import Analysis, ScaleRule, Shared
 from nanotem.calibration import Annotations, find_annotations, find_bars, read_scale, sure_bar
-from nanotem.errors import NanotemError
+from nanotem.errors import NanotemError, UnreadableFileError
 from nanotem.film.film import Film
 from nanotem.micrograph import Mask, Micrograph, Scale
 from nanotem.outlines import ProfileScores
@@ -79,14 +80,14 @@ def settle(film: Film, recipe: Recipe | None = None, *, as_given: bool = False) 
     Raises
     ------
     UnreadableFileError
-        If one of the frames cannot be decoded.
+        If none of these frames can be decoded.
     NanotemError
         If a network is absent that the method asks: every frame would be analysed in another way.
     """
     given = recipe or Recipe()
     recipe, notes = (given, []) if as_given else for_every_frame(given)
     numbers = np.unique(np.linspace(0, film.n_frames - 1, _N_LOOKED_AT).round().astype(int)).tolist()
-    frames = [film.frame(number) for number in numbers]
+    frames = _readable(film, numbers)
     scale, scale_notes = _scale(film, frames[0])
     shared = Shared(_id(film, given, as_given=as_given), _annotations(frames))
     before = Settled(recipe, shared, scale, ())
@@ -117,6 +118,19 @@ def for_every_frame(recipe: Recipe) -> tuple[Recipe, list[str]]:
         "by the neck ratio. Analyse a single frame with both to see how far they agree."
     )
     return replace(recipe, segment=fast), [note]
+
+
+def _readable(film: Film, numbers: Iterable[int]) -> list[Micrograph]:
+    """Return those of some frames that can be read; if none can, the reason of the last one is raised."""
+    frames, reason = [], None
+    for number in numbers:
+        try:
+            frames.append(film.frame(number))
+        except UnreadableFileError as error:
+            reason = error
+    if reason and not frames:
+        raise reason
+    return frames
 
 
 def _scores(analysis: Analysis) -> ProfileScores:
