@@ -91,7 +91,7 @@ def settle(film: Film, recipe: Recipe | None = None, *, as_given: bool = False) 
     scale, scale_notes = _scale(film, frames[0])
     shared = Shared(_id(film, given, as_given=as_given), _annotations(frames))
     before = Settled(recipe, shared, scale, ())
-    recipe = _with_polarity(before, frames)
+    recipe, absent = _with_polarity(before, frames)
     looked = (replace(before, recipe=recipe).analysis(frame) for frame in frames)
     scores = sum(map(_scores, looked), start=ProfileScores())
     if scores.n and recipe.preprocess.background.polarity != given.preprocess.background.polarity:
@@ -102,7 +102,7 @@ def settle(film: Film, recipe: Recipe | None = None, *, as_given: bool = False) 
             f"The edges of {len(frames)} frames together are those of {scores.family} particles; with this class "
             "the outlines of every frame were drawn."
         )
-    return Settled(recipe, shared, scale, (*film.notes, *scale_notes, *notes))
+    return Settled(recipe, shared, scale, (*film.notes, *scale_notes, *absent, *notes))
 
 
 def for_every_frame(recipe: Recipe) -> tuple[Recipe, list[str]]:
@@ -160,14 +160,18 @@ def _annotations(frames: list[Micrograph]) -> Annotations:
     return Annotations(mask, common)
 
 
-def _with_polarity(settled: Settled, frames: list[Micrograph]) -> Recipe:
+def _with_polarity(settled: Settled, frames: list[Micrograph]) -> tuple[Recipe, list[str]]:
+    """Return the recipe with the polarity that most frames have, and a note if the network could not be asked."""
     preprocess = settled.recipe.preprocess
     if preprocess.background.polarity != "automatic":
-        return settled.recipe
+        return settled.recipe, []
     with_network = replace(settled, recipe=replace(settled.recipe, segment=SegmentParams()))
-    votes = Counter(with_network.analysis(frame).stages.polarity for frame in frames[::_POLARITY_EVERY])
+    asked = [with_network.analysis(frame) for frame in frames[::_POLARITY_EVERY]]
+    votes = Counter(analysis.stages.polarity for analysis in asked)
     background = replace(preprocess.background, polarity=votes.most_common(1)[0][0])
-    return replace(settled.recipe, preprocess=replace(preprocess, background=background))
+    reason = next((one.segmentation.absent_network for one in asked if one.segmentation.absent_network), "")
+    absent = [f"The neural network had no say in whether particles are dark or bright: {reason}"] if reason else []
+    return replace(settled.recipe, preprocess=replace(preprocess, background=background)), absent
 
 
 def _id(film: Film, recipe: Recipe, *, as_given: bool) -> str:

@@ -155,6 +155,7 @@ def test_a_film_is_settled_by_the_frames_that_can_be_read(film, tmp_path):
 
 def test_a_film_is_not_analysed_without_the_network_that_was_asked_for(study, tmp_path, monkeypatch):
     monkeypatch.setattr(folders, "MODELS", tmp_path)
+    assert any("had no say in whether particles are dark" in note for note in settle(study.place.open()).notes)
     with pytest.raises(NanotemError, match="Every frame would be analysed in another way"):
         settle(study.place.open(), as_given=True)
 
