@@ -14,6 +14,7 @@ from nanotem.calibration.length import Length, is_length, parse_length
 from nanotem.calibration.near_label import (
     find_bar_near_label,
     find_halves,
+    has_other_half,
     is_one_of_a_row,
     joined_halves,
     whole_of_fields,
@@ -42,7 +43,7 @@ _LONGEST_SIDE_PX = 768
 LATTICE = f"a length below {_SHORTEST_NM:g} nm marks a lattice spacing more often than a scale"
 NAMED = "what stands beside it names another quantity"
 DASHED = "it is one of several equal lines in a row, and where they begin and end cannot be told"
-UNEVEN = "it stands between two lines of different length, which are no halves of one bar"
+UNEVEN = "it stands between two lines that could not be told to be halves of one bar"
 
 _SPACINGS = (LATTICE, TWINS)
 
@@ -217,7 +218,8 @@ def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts
         return LabelledBar(bar, label, LATTICE)
     if is_cut_out(label, texts):
         return LabelledBar(bar, label, NAMED)
-    halves = find_halves(grey, label.box) if label.box[0] < bar.row < label.box[2] else None
+    is_beside = label.box[0] < bar.row < label.box[2]
+    halves = find_halves(grey, label.box) if is_beside else None
     if halves and any(overlap(half.box, bar.box) for half in halves):
         joined_bar = joined_halves(*halves)
         if joined_bar is None:
@@ -225,6 +227,8 @@ def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts
         if any(is_one_of_a_row(grey, half, known=halves) for half in halves):
             return LabelledBar(bar, label, DASHED)
         bar = joined_bar
+    elif is_beside and has_other_half(grey, bar, label.box):
+        return LabelledBar(bar, label, UNEVEN)
     elif whole := whole_of_fields(grey, bar):
         bar = whole
     elif is_one_of_a_row(grey, bar):
