@@ -9,7 +9,16 @@ from nanotem.calibration.ends import AT_EDGE, against_bar, may_be_cut
 from nanotem.calibration.find_bar import find_bars, find_scale_bar
 from nanotem.calibration.grey import Bytes, eight_bit
 from nanotem.calibration.ink import RAISED, unread_ink
-from nanotem.calibration.label import Label, agreed_label, best_label, is_cut_out, joined, objection
+from nanotem.calibration.label import (
+    TWO_LENGTHS,
+    Label,
+    agreed_label,
+    best_label,
+    closeness,
+    is_cut_out,
+    joined,
+    objection,
+)
 from nanotem.calibration.length import Length, is_length, parse_length
 from nanotem.calibration.near_label import (
     find_bar_near_label,
@@ -260,10 +269,20 @@ def _is_spacing(grey: Bytes, pair: LabelledBar, bars: list[ScaleBar]) -> bool:
 
 
 def _one_label_one_objection(found: list[LabelledBar]) -> list[LabelledBar]:
-    """Return the pairs, what is raised behind a label held against every bar that the label was paired with."""
+    """Return the pairs, what speaks against one held against all whose label is meant, too.
+
+    That is what is raised behind a label, and a second length beside a bar: it may be that of a panel close by.
+    """
     raised = [pair.label.box for pair in found if pair.label is not None and pair.objection == RAISED]
+    doubled = [pair.bar for pair in found if pair.objection == TWO_LENGTHS]
+
+    def against(label: Label) -> str:
+        if any(overlap(label.box, box) for box in raised):
+            return RAISED
+        return TWO_LENGTHS if any(closeness(label.box, bar) for bar in doubled) else ""
+
     return [
-        replace(pair, objection=RAISED) if pair.label and any(overlap(pair.label.box, box) for box in raised) else pair
+        replace(pair, objection=said) if pair.label is not None and (said := against(pair.label)) else pair
         for pair in found
     ]
 
