@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nanotem.micrograph import GreyImage, Labels, Mask
+from nanotem.outlines.boundaries import boundaries_of
 
 
 class Particle(NamedTuple):
@@ -105,3 +106,12 @@ def film_with_holes(*, seed: int = 5) -> GreyImage:
     cloud = cv2.GaussianBlur(rng.normal(size=(320, 320)), (0, 0), 14)
     film = cv2.GaussianBlur((cloud < cloud.std()).astype(float), (0, 0), 1.5)
     return np.asarray(190 - 80 * film + rng.normal(0, 5, film.shape), np.float32)
+
+
+def outlines_of(labels: Labels) -> dict[int, list[npt.NDArray[np.float64]]]:
+    """Return the polygons of every label as drawing programs take them, half-way to the pixels beside it."""
+    rings = boundaries_of(np.pad(labels, 1)).rings(0.5)
+    outlines: dict[int, list[npt.NDArray[np.float64]]] = {label: [] for label in np.unique(rings.labels).tolist()}
+    for number, label in enumerate(rings.labels.tolist()):
+        outlines[label].append(rings[number][:, ::-1] - 0.5)
+    return outlines

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
-from drawing import Particle, draw
+from drawing import Particle, draw, outlines_of
 
-from nanotem.export.boundaries import boundaries
 from nanotem.spans import places_between, places_inside
 
 SHAPE = (30, 40)
@@ -53,7 +52,7 @@ def test_nothing_holds_no_pixel() -> None:
 
 def test_a_slanted_rod_has_its_area() -> None:
     labels = draw(SHAPE, [Particle(15, 20, 8, 26, 30)])[1]
-    rings = [ring.tolist() for ring in boundaries(labels)[1]]
+    rings = [ring.tolist() for ring in outlines_of(labels)[1]]
     np.testing.assert_array_equal(mask_of(*rings), labels > 0)
 
 

@@ -10,7 +10,8 @@ from nanotem.readers.units import to_nm
 
 Polarity = Literal["light", "dark"]
 
-_END_UNCERTAINTY_PX = 0.5
+END_UNCERTAINTY_PX = 0.5
+"""Standard uncertainty of a sharp end."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class ScaleBar:
         From 0 to 1: how much it looks like a scale bar.
     box
         (top, left, bottom, right) in whole pixels, half open, end ticks included.
+    end_uncertainty_px
+        Standard uncertainty of either end: more than half a pixel where it lies in an outline.
 
     Raises
     ------
@@ -46,6 +49,7 @@ class ScaleBar:
     polarity: Polarity
     confidence: float
     box: Box
+    end_uncertainty_px: float = END_UNCERTAINTY_PX
 
     def __post_init__(self) -> None:
         if not self.right > self.left:
@@ -83,8 +87,8 @@ def scale_from_bar(bar: ScaleBar, length: float, unit: str) -> Scale:
     Returns
     -------
     Scale
-        With source "scale bar". Its relative uncertainty supposes that each end is known to
-        half a pixel, independently: √2 · 0.5 / `bar.length_px`.
+        With source "scale bar". Its relative uncertainty supposes that the ends are known independently of each other:
+        √2 · `bar.end_uncertainty_px` / `bar.length_px`.
 
     Raises
     ------
@@ -98,5 +102,5 @@ def scale_from_bar(bar: ScaleBar, length: float, unit: str) -> Scale:
     length_nm = to_nm(length, unit)
     if length_nm is None:
         raise ScaleError(f"{unit!r} is no unit of length that is known here.", "Use pm, Å, nm, µm or mm.")
-    uncertainty = 2**0.5 * _END_UNCERTAINTY_PX / bar.length_px
+    uncertainty = 2**0.5 * bar.end_uncertainty_px / bar.length_px
     return Scale(length_nm / bar.length_px, "scale bar", relative_uncertainty=uncertainty)

@@ -12,9 +12,18 @@ from nanotem.calibration.grey import Bytes
 from nanotem.calibration.line import Line, measure_line
 
 _LEAST_QUALITY = 0.3
+"""What is less like a bar is taken for none even where a person says that there is one."""
+
 _LEAST_LEVEL = 150
+"""Ink is white or black: it lies well on its own side of the middle grey, also where JPEG dulled it."""
+
 _SHORTEST_PX = 12
+"""Half a pixel at either end of it is 6 % of the scale."""
+
 _CONTRAST_LEVELS = (15, 40, 90)
+"""Above what surrounds it: a pale bar is whole only at the lowest, one beside something nearly as light apart from that
+only at the highest."""
+
 _STEPS = 6
 """Of so many parts of the shortest line one column is looked at: a line has no gaps, and is measured afterwards."""
 

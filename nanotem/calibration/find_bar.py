@@ -6,7 +6,7 @@ from typing import get_args
 import cv2
 import numpy as np
 
-from nanotem.calibration.bar import Polarity, ScaleBar
+from nanotem.calibration.bar import END_UNCERTAINTY_PX, Polarity, ScaleBar
 from nanotem.calibration.box import Box
 from nanotem.calibration.candidates import Candidate, find_candidates, ramp
 from nanotem.calibration.fields import join_fields, whole_bars
@@ -181,20 +181,17 @@ def _label_factor(light: Bytes, line: Line) -> float:
 
 
 def _without_outlines(candidates: list[Candidate]) -> list[Candidate]:
-    """Drop the lines that run along both sides of another one: they are its outline."""
-    outlines: list[Candidate] = []
-    for c in candidates:
-        around = [o for o in candidates if o.polarity != c.polarity and _is_outline(o.line, c.line)]
-        if {o.line.row > c.line.row for o in around} == {True, False}:
-            outlines += around
-    return [c for c in candidates if c not in outlines]
+    """Drop the lines that run along another one and beyond both its ends, with no gap: they are its outline."""
+    return [c for c in candidates if not any(_is_outline(c, bar) for bar in candidates)]
 
 
-def _is_outline(thin: Line, bar: Line) -> bool:
+def _is_outline(stroke: Candidate, filled: Candidate) -> bool:
+    thin, bar = stroke.line, filled.line
     reach = bar.thickness_px + thin.thickness_px
     return (
-        thin.thickness_px < bar.thickness_px
-        and abs(thin.row - bar.row) < reach / 2 + 1
+        stroke.polarity != filled.polarity
+        and thin.thickness_px < bar.thickness_px
+        and abs(thin.row - bar.row) < reach / 2 + thin.thickness_px
         and _LEAST_REACH_PX < bar.left - thin.left < reach
         and _LEAST_REACH_PX < thin.right - bar.right < reach
     )
@@ -243,6 +240,7 @@ def _bar(light: Bytes, candidate: Candidate, confidence: float) -> ScaleBar:
         polarity=candidate.polarity,
         confidence=confidence,
         box=_box_with_ticks(light, line),
+        end_uncertainty_px=max(END_UNCERTAINTY_PX, line.rim_px),
     )
 
 

@@ -97,7 +97,7 @@ def agreed_label(labels: list[Label]) -> Label | None:
 
 def objection(texts: list[Text], bar: ScaleBar) -> str:
     """Return why what is written beside `bar` must not be used as its length; empty if nothing speaks against it."""
-    near = [text for text in joined(texts) if text.confidence >= _SURE and _closeness(text, bar) > 0]
+    near = [text for text in joined(texts) if text.confidence >= _SURE and closeness(text.box, bar) > 0]
     found = (parse_length(text.text, bar_px=bar.length_px) for text in near)
     refused = next((said for said in found if isinstance(said, str)), "")
     return refused or (TWO_LENGTHS if _are_two_lengths(near, texts, bar) else "")
@@ -144,17 +144,17 @@ def _together(a: Text, b: Text) -> Text:
 
 
 def _label(text: Text, bar: ScaleBar) -> Label | None:
-    closeness = _closeness(text, bar)
-    length = parse_length(text.text, bar_px=bar.length_px) if closeness else None
+    near = closeness(text.box, bar)
+    length = parse_length(text.text, bar_px=bar.length_px) if near else None
     if not isinstance(length, Length):
         return None
-    return Label(length.value, length.unit, length.nm, text.box, text.text, text.confidence * closeness * length.trust)
+    return Label(length.value, length.unit, length.nm, text.box, text.text, text.confidence * near * length.trust)
 
 
-def _closeness(text: Text, bar: ScaleBar) -> float:
+def closeness(box: Box, bar: ScaleBar) -> float:
     """Return from 0 to 1 how well a text stands for a label of `bar`."""
-    part = _holds(text.box, bar) or _is_paper(text.box, bar)
-    return 0.0 if part else ramp(_gap(text.box, bar), _FAR, _NEAR)
+    part = _holds(box, bar) or _is_paper(box, bar)
+    return 0.0 if part else ramp(_gap(box, bar), _FAR, _NEAR)
 
 
 def joined(texts: list[Text]) -> Iterator[Text]:

@@ -53,6 +53,8 @@ class Line:
     enclosed_left, enclosed_right
         How much darker it is beyond that end than on either side of the line, divided by `contrast`: near 0 for a bar
         on a ground of one grey, near 1 for a field between fields of another grey.
+    rim_px
+        How far into the outline `left` and `right` were moved; 0 without one.
     """
 
     top: float
@@ -67,6 +69,7 @@ class Line:
     raggedness_px: float
     enclosed_left: float
     enclosed_right: float
+    rim_px: float
 
     @property
     def row(self) -> float:
@@ -146,6 +149,7 @@ def measure_line(grey: Bytes, box: Box) -> Line | None:
         raggedness_px=_raggedness(core, start, stop, halves),
         enclosed_left=(float(darker) - first.outside) / contrast,
         enclosed_right=(float(darker) - last.outside) / contrast,
+        rim_px=rim,
     )
 
 

@@ -26,6 +26,9 @@ _WIDEST_DASH_GAP = 1.5
 _OFF_MIDDLE = 0.25
 """Of a label's height: a line that a label interrupts runs through it, not along its foot."""
 
+_LEAST_HALF, _OVERLAP = 0.5, 0.5
+"""Of a half's length, so that no stroke of a letter is one; and of a label's height, as boxes of texts have margins."""
+
 _UNEVEN_SHARE, _UNEVEN_PX = 0.05, 2.0
 _INK_SHARE = 0.3
 """What is farther from the label's grey than this share of its contrast is something else: a particle that touches."""
@@ -127,6 +130,31 @@ def is_one_of_a_row(grey: Bytes, bar: ScaleBar, *, known: Sequence[ScaleBar] = (
     return any(_are_dashes(own, other) and not any(_meet(half, other) for half in halves) for other in others)
 
 
+def has_other_half(grey: Bytes, bar: ScaleBar, label: Box) -> bool:
+    """Tell whether on the other side of its label the rows of a line show another one: both are halves of one bar.
+
+    Parameters
+    ----------
+    grey
+        Shape (rows, columns).
+    bar
+        A line that was found in it.
+    label
+        (top, left, bottom, right) in px of the text beside it.
+    """
+    _, left, _, right = label
+    crop, top, before = _along(grey, bar)
+    lines = _lines_on_row(as_light(crop, bar.polarity), bar.shifted(-top, -before))
+    is_left = bar.left + bar.right < left + right
+    gaps = (
+        (start + before - right if is_left else left - before - stop)
+        for start, stop in lines
+        if stop - start >= _LEAST_HALF * bar.length_px
+    )
+    height = label[2] - label[0]
+    return any(-_OVERLAP * height < gap < _WIDEST_SPACE * height for gap in gaps)
+
+
 def _lines_on_row(light: Bytes, bar: ScaleBar) -> list[_Span]:
     """Return where on the rows of a light line there is something as light, with something darker above and below.
 
@@ -172,7 +200,8 @@ def find_halves(grey: Bytes, label: Box) -> tuple[ScaleBar, ScaleBar] | None:
     top, left, bottom, right = label
     height = bottom - top
     first = max(top - height // 2, 0)
-    lines = [bar.shifted(first, 0) for bar in bars_in(grey[first : bottom + height // 2], whole_frame=False)]
+    found = bars_in(grey[first : bottom + height // 2], whole_frame=False, least_aspect=_SHORT_ASPECT)
+    lines = [bar.shifted(first, 0) for bar in found]
     space = 2 * _WIDEST_SPACE * height
     middle, off = (top + bottom - 1) / 2, _OFF_MIDDLE * height
     for a, b in product(lines, lines):

@@ -1,6 +1,7 @@
 """Read the label of a scale bar whose place is known."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,9 @@ SURE = 0.85
 _ZOOMS = (3.0, 2.0)
 _LONGEST_SIDE_PX = 1024
 _INK_SHARE = 0.6
+_PALE, _UNSURE = 40, 0.4
+"""Grey levels between a label and its ground: blur takes as much from fine strokes, so that a 4 becomes a 1, and as
+every view of the same greys says the same, a label that is not seen in the picture itself is shown, but not taken."""
 
 
 class Beside(NamedTuple):
@@ -58,7 +62,7 @@ def read_beside(grey: Bytes, bar: ScaleBar) -> Beside:
     reduced = min(1.0, _LONGEST_SIDE_PX / (_ZOOMS[0] * max(bottom - top, right - left)))
     labels: list[Label] = []
     seen: list[Text] = []
-    for view, zoom in _views(grey, bar):
+    for is_ink, view, zoom in _views(grey, bar):
         texts = [text.shifted(top, left) for text in read_text(view[within(around)], zoom=zoom * reduced)]
         seen += texts
         against = objection(texts, bar)
@@ -66,17 +70,29 @@ def read_beside(grey: Bytes, bar: ScaleBar) -> Beside:
             return Beside(labels, against, seen)
         label = best_label(texts, bar)
         if label is not None:
-            labels.append(label)
+            is_doubtful = is_ink and not labels and _is_pale(grey, label, bar)
+            labels.append(replace(label, confidence=min(label.confidence, _UNSURE)) if is_doubtful else label)
             if label.confidence >= SURE:
                 break
     return Beside(labels, "", seen)
 
 
-def _views(grey: Bytes, bar: ScaleBar) -> Iterator[tuple[Bytes, float]]:
-    """Yield what is to be read, each with by how much it is enlarged."""
+def _views(grey: Bytes, bar: ScaleBar) -> Iterator[tuple[bool, Bytes, float]]:
+    """Yield whether only the greys of the bar are left, what is to be read, and by how much it is enlarged."""
     for zoom in _ZOOMS:
-        yield grey, zoom
-    yield _ink(grey, bar), _ZOOMS[0]
+        yield False, grey, zoom
+    yield True, _ink(grey, bar), _ZOOMS[0]
+
+
+def _is_pale(grey: Bytes, label: Label, bar: ScaleBar) -> bool:
+    """Tell whether a label stands on a ground of nearly the grey of its bar."""
+    light = as_light(grey, bar.polarity)
+    return float(_grey_of(light, bar) - np.median(light[within(label.box)])) < _PALE
+
+
+def _grey_of(light: Bytes, bar: ScaleBar) -> float:
+    row = light[int(np.clip(round(bar.row), 0, len(light) - 1)), max(round(bar.left), 0) : round(bar.right) + 1]
+    return float(np.median(row))
 
 
 def _surroundings(bar: ScaleBar, shape: tuple[int, ...]) -> Box:
@@ -91,7 +107,6 @@ def _surroundings(bar: ScaleBar, shape: tuple[int, ...]) -> Box:
 def _ink(grey: Bytes, bar: ScaleBar) -> Bytes:
     """Return what is as light (or as dark) as the bar in black on white: a label on a ground of nearly its grey."""
     light = as_light(grey, bar.polarity)
-    row = light[int(np.clip(round(bar.row), 0, len(light) - 1)), max(round(bar.left), 0) : round(bar.right) + 1]
-    paper, ink = np.median(light), np.median(row)
+    paper, ink = np.median(light), _grey_of(light, bar)
     lowest = ink - _INK_SHARE * max(ink - paper, 1)
     return np.clip(255 * (ink - light) / (ink - lowest), 0, 255).astype(np.uint8)

@@ -9,11 +9,21 @@ from nanotem.calibration.ends import AT_EDGE, against_bar, may_be_cut
 from nanotem.calibration.find_bar import find_bars, find_scale_bar
 from nanotem.calibration.grey import Bytes, eight_bit
 from nanotem.calibration.ink import RAISED, unread_ink
-from nanotem.calibration.label import Label, agreed_label, best_label, is_cut_out, joined, objection
+from nanotem.calibration.label import (
+    TWO_LENGTHS,
+    Label,
+    agreed_label,
+    best_label,
+    closeness,
+    is_cut_out,
+    joined,
+    objection,
+)
 from nanotem.calibration.length import Length, is_length, parse_length
 from nanotem.calibration.near_label import (
     find_bar_near_label,
     find_halves,
+    has_other_half,
     is_one_of_a_row,
     joined_halves,
     whole_of_fields,
@@ -42,7 +52,7 @@ _LONGEST_SIDE_PX = 768
 LATTICE = f"a length below {_SHORTEST_NM:g} nm marks a lattice spacing more often than a scale"
 NAMED = "what stands beside it names another quantity"
 DASHED = "it is one of several equal lines in a row, and where they begin and end cannot be told"
-UNEVEN = "it stands between two lines of different length, which are no halves of one bar"
+UNEVEN = "it stands between two lines that could not be told to be halves of one bar"
 
 _SPACINGS = (LATTICE, TWINS)
 
@@ -217,7 +227,8 @@ def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts
         return LabelledBar(bar, label, LATTICE)
     if is_cut_out(label, texts):
         return LabelledBar(bar, label, NAMED)
-    halves = find_halves(grey, label.box) if label.box[0] < bar.row < label.box[2] else None
+    is_beside = label.box[0] < bar.row < label.box[2]
+    halves = find_halves(grey, label.box) if is_beside else None
     if halves and any(overlap(half.box, bar.box) for half in halves):
         joined_bar = joined_halves(*halves)
         if joined_bar is None:
@@ -225,6 +236,8 @@ def _judged(grey: Bytes, bar: ScaleBar, label: Label | None, against: str, texts
         if any(is_one_of_a_row(grey, half, known=halves) for half in halves):
             return LabelledBar(bar, label, DASHED)
         bar = joined_bar
+    elif is_beside and has_other_half(grey, bar, label.box):
+        return LabelledBar(bar, label, UNEVEN)
     elif whole := whole_of_fields(grey, bar):
         bar = whole
     elif is_one_of_a_row(grey, bar):
@@ -256,10 +269,20 @@ def _is_spacing(grey: Bytes, pair: LabelledBar, bars: list[ScaleBar]) -> bool:
 
 
 def _one_label_one_objection(found: list[LabelledBar]) -> list[LabelledBar]:
-    """Return the pairs, what is raised behind a label held against every bar that the label was paired with."""
+    """Return the pairs, what speaks against one held against all whose label is meant, too.
+
+    That is what is raised behind a label, and a second length beside a bar: it may be that of a panel close by.
+    """
     raised = [pair.label.box for pair in found if pair.label is not None and pair.objection == RAISED]
+    doubled = [pair.bar for pair in found if pair.objection == TWO_LENGTHS]
+
+    def against(label: Label) -> str:
+        if any(overlap(label.box, box) for box in raised):
+            return RAISED
+        return TWO_LENGTHS if any(closeness(label.box, bar) for bar in doubled) else ""
+
     return [
-        replace(pair, objection=RAISED) if pair.label and any(overlap(pair.label.box, box) for box in raised) else pair
+        replace(pair, objection=said) if pair.label is not None and (said := against(pair.label)) else pair
         for pair in found
     ]
 

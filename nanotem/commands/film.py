@@ -54,7 +54,9 @@ def film(
     binning: Annotated[int, typer.Option(min=1, help="So many pixels in both directions become one.")] = 1,
     crop: Annotated[str, typer.Option(help="TOP,LEFT,HEIGHT,WIDTH in px; what is left out is not looked at.")] = "",
     nm_per_px: NmPerPx = None,
-    frame_time_s: Annotated[float | None, typer.Option(help="Seconds from frame to frame, before the file's.")] = None,
+    frame_time_s: Annotated[
+        float | None, typer.Option(help="Seconds from one frame of the file to the next, before the file's.")
+    ] = None,
     farthest_px: Annotated[
         float, typer.Option(min=0, help="How far a particle may go from frame to frame; 0: found from the film.")
     ] = 0,

@@ -29,7 +29,7 @@ Runs = npt.NDArray[np.int64]
 """Lengths of background and particle in turn, column by column, background first."""
 
 
-def coco_json(labels: Labels, outlines: Mapping[int, Sequence[Ring]] | None = None, *, image_name: str) -> bytes:
+def coco_json(labels: Labels, outlines: Mapping[int, Sequence[Ring]], *, image_name: str) -> bytes:
     """Return one annotation per particle, its id the label.
 
     A particle is a polygon where its outline is known and has no hole. Polygons of COCO cannot leave a hole out: others
@@ -40,13 +40,13 @@ def coco_json(labels: Labels, outlines: Mapping[int, Sequence[Ring]] | None = No
     labels
         The label image.
     outlines
-        Label to its polygons, see `nanotem.export.boundaries`; without them every particle is encoded.
+        Label to its polygons, see `nanotem.export.boundaries`; a particle without them is encoded.
     image_name
         Name of the micrograph's file.
     """
     rows, columns = labels.shape
     annotations = [
-        _annotation(label, labels[window] == label, window, labels.shape, (outlines or {}).get(label, ()))
+        _annotation(label, labels[window] == label, window, labels.shape, outlines.get(label, ()))
         for label, window in enumerate(ndimage.find_objects(labels), start=1)
         if window is not None
     ]

@@ -23,8 +23,7 @@ _OLDEST_STAMP = (1980, 1, 1, 0, 0, 0)
 def roi_zip(outlines: Mapping[int, Sequence[Ring]]) -> bytes:
     """Return one region per particle, named by its label, for the ROI manager of ImageJ.
 
-    A particle in one piece is a polygon with fractions of pixels, or an outline along the sides of pixels ("traced");
-    one with holes, or in several pieces, a composite.
+    A particle is a polygon with fractions of pixels; one with holes a composite.
 
     Parameters
     ----------
@@ -63,8 +62,7 @@ def _roi(rings: Sequence[Ring], name: str) -> roifile.ImagejRoi:
     corners = np.concatenate(rings)
     roi = roifile.ImagejRoi.frompoints(corners, name=name)
     roi.right, roi.bottom = map(int, np.ceil(corners.max(axis=0)))
-    is_along_pixels = np.issubdtype(corners.dtype, np.integer)
-    roi.roitype = roifile.ROI_TYPE.TRACED if is_along_pixels else roifile.ROI_TYPE.POLYGON
+    roi.roitype = roifile.ROI_TYPE.POLYGON
     if len(rings) > 1:
         roi.roitype = roifile.ROI_TYPE.RECT
         roi.integer_coordinates = roi.subpixel_coordinates = None

@@ -99,10 +99,10 @@ def _painted(shapes: Iterable[Places], shape: tuple[int, int]) -> Labels:
         n_painted += places.size
         free = places[flat[places] == 0]
         if free.size == 0 or n_painted > _MOST_LAYERS * flat.size:
-            empty = "lies wholly inside those before it: it has no pixel" if places.size else "covers no pixel"
-            what = "and those before it cover too often the pixels" if free.size else empty
+            empty = "lies wholly inside those before it" if places.size else "covers no pixel"
+            what = "covers, with those before it, the pixels too often" if free.size else empty
             raise UnreadableFileError(
-                f"Outline {number} {what} of the image of {shape[0]} x {shape[1]} px.",
+                f"Outline {number} {what} in the image of {shape[0]} x {shape[1]} px.",
                 "Remove it, or check that the file belongs to this image.",
             )
         flat[free] = number

@@ -54,11 +54,13 @@ def frame_table(records: Sequence[FrameRecord]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The fields of `FrameRecord` but the key, and `flags`, words of `FRAME_FLAGS`.
+        The fields of `FrameRecord` but the key, without counts where there is no result, and `flags`, words of
+        `FRAME_FLAGS`.
     """
     table = pd.DataFrame([asdict(record) for record in records]).drop(columns="key")
     failed = table["reason"] != ""
-    blank = ~failed & _is_blank(table["n_particles"].where(~failed).to_numpy(np.float64))
+    counts = table[["n_particles", "n_whole"]].astype("Int64").where(~failed)
+    blank = ~failed & _is_blank(counts["n_particles"].to_numpy(np.float64, na_value=np.nan))
     blurred = ~failed & ~blank & _is_blurred(table["blur_px"].where(~failed & ~blank).to_numpy(np.float64))
     length = np.hypot(*table[["step_row_px", "step_column_px"]].to_numpy(np.float64).T)
     unknown = np.isnan(length) & (np.arange(len(table)) > 0) & ~failed.to_numpy()
@@ -67,7 +69,7 @@ def frame_table(records: Sequence[FrameRecord]) -> pd.DataFrame:
     masks = {"failed": failed, "blank": blank, "blurred": blurred, "jumped": jumped}
     masks |= {"repeated": repeated, "drift_unknown": unknown}
     flags = [" ".join(name for name in masks if np.asarray(masks[name])[k]) for k in range(len(table))]
-    return table.assign(flags=flags)
+    return table.assign(**counts, flags=flags)
 
 
 def is_left_out(frames: pd.DataFrame) -> "pd.Series[bool]":

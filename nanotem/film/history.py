@@ -30,8 +30,8 @@ _OF_FRAMES = {
     "blank": "{frames} showed far fewer particles than others, blank or lost, and did not count ({where}).",
     "blurred": "{frames} far more blurred than others did not count ({where}).",
     "jumped": "The support jumped at {where}: look whether tracks go on there.",
-    "repeated": "{frames} repeat the one before ({where}): the film was written faster than the camera took pictures. "
-    "Rates are right if the time is; intervals take repeated pictures for new ones and are too narrow.",
+    "repeated": "The picture before comes again in {frames} ({where}): the film was written faster than the camera "
+    "took pictures. Rates are right if the time is; intervals take repeated pictures for new ones and are too narrow.",
     "drift_unknown": "In {frames} the support between the particles does not tell how far it moved; it was taken to "
     "move as most particles do, or not at all where they do not agree.",
 }

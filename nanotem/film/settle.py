@@ -2,13 +2,14 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nanotem.analysis import Analysis, ScaleRule, Shared
 from nanotem.calibration import Annotations, find_annotations, find_bars, read_scale, sure_bar
-from nanotem.errors import NanotemError
+from nanotem.errors import NanotemError, UnreadableFileError
 from nanotem.film.film import Film
 from nanotem.micrograph import Mask, Micrograph, Scale
 from nanotem.outlines import ProfileScores
@@ -79,18 +80,18 @@ def settle(film: Film, recipe: Recipe | None = None, *, as_given: bool = False) 
     Raises
     ------
     UnreadableFileError
-        If one of the frames cannot be decoded.
+        If none of these frames can be decoded.
     NanotemError
         If a network is absent that the method asks: every frame would be analysed in another way.
     """
     given = recipe or Recipe()
     recipe, notes = (given, []) if as_given else for_every_frame(given)
     numbers = np.unique(np.linspace(0, film.n_frames - 1, _N_LOOKED_AT).round().astype(int)).tolist()
-    frames = [film.frame(number) for number in numbers]
+    frames = _readable(film, numbers)
     scale, scale_notes = _scale(film, frames[0])
     shared = Shared(_id(film, given, as_given=as_given), _annotations(frames))
     before = Settled(recipe, shared, scale, ())
-    recipe = _with_polarity(before, frames)
+    recipe, absent = _with_polarity(before, frames)
     looked = (replace(before, recipe=recipe).analysis(frame) for frame in frames)
     scores = sum(map(_scores, looked), start=ProfileScores())
     if scores.n and recipe.preprocess.background.polarity != given.preprocess.background.polarity:
@@ -101,7 +102,7 @@ def settle(film: Film, recipe: Recipe | None = None, *, as_given: bool = False) 
             f"The edges of {len(frames)} frames together are those of {scores.family} particles; with this class "
             "the outlines of every frame were drawn."
         )
-    return Settled(recipe, shared, scale, (*film.notes, *scale_notes, *notes))
+    return Settled(recipe, shared, scale, (*film.notes, *scale_notes, *absent, *notes))
 
 
 def for_every_frame(recipe: Recipe) -> tuple[Recipe, list[str]]:
@@ -117,6 +118,19 @@ def for_every_frame(recipe: Recipe) -> tuple[Recipe, list[str]]:
         "by the neck ratio. Analyse a single frame with both to see how far they agree."
     )
     return replace(recipe, segment=fast), [note]
+
+
+def _readable(film: Film, numbers: Iterable[int]) -> list[Micrograph]:
+    """Return those of some frames that can be read; if none can, the reason of the last one is raised."""
+    frames, reason = [], None
+    for number in numbers:
+        try:
+            frames.append(film.frame(number))
+        except UnreadableFileError as error:
+            reason = error
+    if reason and not frames:
+        raise reason
+    return frames
 
 
 def _scores(analysis: Analysis) -> ProfileScores:
@@ -146,14 +160,18 @@ def _annotations(frames: list[Micrograph]) -> Annotations:
     return Annotations(mask, common)
 
 
-def _with_polarity(settled: Settled, frames: list[Micrograph]) -> Recipe:
+def _with_polarity(settled: Settled, frames: list[Micrograph]) -> tuple[Recipe, list[str]]:
+    """Return the recipe with the polarity that most frames have, and a note if the network could not be asked."""
     preprocess = settled.recipe.preprocess
     if preprocess.background.polarity != "automatic":
-        return settled.recipe
+        return settled.recipe, []
     with_network = replace(settled, recipe=replace(settled.recipe, segment=SegmentParams()))
-    votes = Counter(with_network.analysis(frame).stages.polarity for frame in frames[::_POLARITY_EVERY])
+    asked = [with_network.analysis(frame) for frame in frames[::_POLARITY_EVERY]]
+    votes = Counter(analysis.stages.polarity for analysis in asked)
     background = replace(preprocess.background, polarity=votes.most_common(1)[0][0])
-    return replace(settled.recipe, preprocess=replace(preprocess, background=background))
+    reason = next((one.segmentation.absent_network for one in asked if one.segmentation.absent_network), "")
+    absent = [f"The neural network had no say in whether particles are dark or bright: {reason}"] if reason else []
+    return replace(settled.recipe, preprocess=replace(preprocess, background=background)), absent
 
 
 def _id(film: Film, recipe: Recipe, *, as_given: bool) -> str:

@@ -35,7 +35,7 @@ _CORNER_BLURS = 1.0
 triangles and rods of 30 px is off by 0.8, 5.7 and -1.3 %, with 1.1 by -0.6, 3.7 and -1.6 %."""
 
 EDGE_COLUMNS = (
-    *("neighbour_share", "frame_share", "rounding_px", "edge_uncertainty_px", "diameter_uncertainty_px"),
+    *("neighbour_share", "rounding_px", "edge_uncertainty_px", "diameter_uncertainty_px"),
     *("is_resolved", "is_from_label"),
 )
 
@@ -69,7 +69,7 @@ def assembled(
     own_blur_px = np.where(np.isin(numbers, list(drawn)), 0.0, label_blur_px)  # a person drew on the sharp picture
     outlines = list(rings.values())
     columns = (
-        *_faced(zones, numbers, [one[0] for one in outlines]),
+        _neighbour_share(zones, numbers, [one[0] for one in outlines]),
         rounding_px,
         *uncertainties(outlines, errors_px, blur_px, is_cut_off[numbers], wall_px=wall_px, label_blur_px=own_blur_px),
         np.isnan(errors_px),
@@ -97,15 +97,13 @@ def _good_rings(measured: Measured, labels: Labels, label_blur_px: float) -> dic
     return {label: rings for (label, rings), is_own in zip(moved.items(), is_own.tolist(), strict=True) if is_own}
 
 
-def _faced(zones: Zones, labels: Labels, rings: Sequence[Polygon]) -> tuple[Floats, Floats]:
-    """Return the shares of each outline that face another particle and the frame."""
+def _neighbour_share(zones: Zones, labels: Labels, rings: Sequence[Polygon]) -> Floats:
+    """Return the share of each outline that faces another particle, not the frame."""
     steps = np.arange(0.5, NEAR_PX + 0.5, 0.5)
-    neighbour, frame = np.zeros(len(rings)), np.zeros(len(rings))
+    share = np.zeros(len(rings))
     for rows, points in by_size(rings):
         owner = zones.owner_at(points[..., None, :] + normals(points)[..., None, :] * steps[:, None])
         is_other = (owner != labels[rows, None, None]) & (owner != 0)
         first = np.take_along_axis(owner, is_other.argmax(axis=-1)[..., None], axis=-1)[..., 0]
-        is_faced = is_other.any(axis=-1)
-        neighbour[rows] = (is_faced & (first != HIDDEN)).mean(axis=-1)
-        frame[rows] = (is_faced & (first == HIDDEN)).mean(axis=-1)
-    return neighbour, frame
+        share[rows] = (is_other.any(axis=-1) & (first != HIDDEN)).mean(axis=-1)
+    return share

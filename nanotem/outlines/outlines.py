@@ -27,8 +27,8 @@ class Outlines:
     edges
         One row per label (the index), in the same order: `rounding_px` (scale to which corners are rounded by blur and
         by smoothing), `edge_uncertainty_px`, `diameter_uncertainty_px` (standard
-        uncertainties, noise and choice of the profile), `neighbour_share`, `frame_share` (of the outline that faces
-        another particle, or the frame), `is_resolved` and `is_from_label`.
+        uncertainties, noise and choice of the profile), `neighbour_share` (of the outline that faces another
+        particle), `is_resolved` and `is_from_label`.
     report
         What all edges have in common.
     labels

@@ -105,6 +105,22 @@ def test_outlined_bar(stroke, beyond):
     assert find_scale_bar(pixels).length_px == pytest.approx(LENGTH + beyond, abs=0.3)
 
 
+def test_the_outline_of_an_enlarged_bar_is_not_taken_for_it():
+    pixels = support(noise=3)
+    pixels[TOP - 2 : TOP + 10, LEFT - 2 : LEFT + LENGTH + 2] = 0
+    pixels[TOP : TOP + 8, LEFT : LEFT + LENGTH] = 255
+    twice = cv2.GaussianBlur(cv2.resize(pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), (0, 0), 1.4)
+    assert [bar.length_px for bar in find_bars(twice)] == [pytest.approx(2 * (LENGTH + 2), abs=1)]
+
+
+def test_an_outline_makes_the_ends_less_sure():
+    pixels = support()
+    pixels[TOP - 4 : TOP + 16, LEFT - 4 : LEFT + LENGTH + 4] = 0
+    pixels[TOP : TOP + 12, LEFT : LEFT + LENGTH] = 255
+    assert find_bars(pixels)[0].end_uncertainty_px == pytest.approx(2, abs=0.2)
+    assert find_bars(burn(support(), 255))[0].end_uncertainty_px == 0.5
+
+
 def test_padding_of_a_box_is_no_outline():
     pixels = support()
     pixels[TOP - 40 : TOP + 10, LEFT - 4 : LEFT + LENGTH + 4] = 255

@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 
 from nanotem.calibration import ScaleBar
-from nanotem.calibration.near_label import find_bar_near_label, find_halves, is_one_of_a_row, whole_of_fields
+from nanotem.calibration.near_label import (
+    find_bar_near_label,
+    find_halves,
+    has_other_half,
+    is_one_of_a_row,
+    whole_of_fields,
+)
 
 LABEL = (190, 210, 210, 290)
 """Rows 190 to 209, columns 210 to 289."""
@@ -31,6 +37,23 @@ def test_label_interrupts_the_bar(grey):
 
 def test_halves_of_two_lengths_are_no_bar():
     assert find_bar_near_label(interrupted(100, 360), LABEL) is None
+
+
+def test_halves_that_are_short_and_thick_are_one_bar():
+    pixels = ground()
+    pixels[196:204, 176:200] = pixels[196:204, 300:324] = 255
+    cv2.putText(pixels, "5 nm", (212, 208), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 255, 2, cv2.LINE_AA)
+    bar = find_bar_near_label(pixels, LABEL)
+    assert (bar.left, bar.right) == pytest.approx((175.5, 323.5), abs=0.3)
+
+
+@pytest.mark.parametrize(("right", "ends", "is_half"), [
+    (400, (99.5, 199.5), True), (360, (299.5, 359.5), True), (310, (99.5, 199.5), False),
+])  # fmt: skip
+def test_a_line_goes_on_beyond_its_label_or_does_not(right, ends, is_half):
+    first, last = round(ends[0] + 0.5), round(ends[1] + 0.5)
+    one = ScaleBar(199.5, *ends, 4, "light", 1.0, (198, first, 202, last))
+    assert has_other_half(interrupted(100, right), one, LABEL) == is_half
 
 
 def test_short_thick_bar():

@@ -139,6 +139,13 @@ def test_what_is_no_length_of_the_bar_is_refused_with_its_reason(label, reason):
     assert reason in reading.reason
 
 
+def test_panels_so_close_that_a_label_stands_by_both_bars_give_no_scale():
+    lower = labelled_bar("200 nm", size=20)[TOP - 36 :]
+    pixels = np.vstack([labelled_bar("50 nm", size=20)[: TOP + THICKNESS + 3], lower])
+    for first in (0, TOP - 80):
+        assert not read_scale(pixels[first:]).accepted
+
+
 def test_a_lattice_spacing_beside_a_true_bar_is_noted(monkeypatch):
     pixels = labelled_bar("20 nm")
     spacing = labelled_bar("0.2 nm")[TOP - 60 : TOP + 20, LEFT - 20 : LEFT + LENGTH + 20]

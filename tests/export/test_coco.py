@@ -19,7 +19,7 @@ ROWS, COLUMNS = SHAPE = LABELS.shape
 @pytest.fixture
 def dataset() -> COCO:
     coco = COCO()
-    coco.dataset = json.loads(coco_json(LABELS, image_name="drawn.png"))
+    coco.dataset = json.loads(coco_json(LABELS, {}, image_name="drawn.png"))
     coco.createIndex()
     return coco
 
@@ -50,7 +50,7 @@ def test_a_traced_outline_is_a_polygon_with_fractions_and_one_with_a_hole_is_run
 
 
 def test_nothing_found_has_no_annotations() -> None:
-    assert json.loads(coco_json(np.zeros((20, 30), np.int32), image_name="a.png"))["annotations"] == []
+    assert json.loads(coco_json(np.zeros((20, 30), np.int32), {}, image_name="a.png"))["annotations"] == []
 
 
 def read(*segmentations: Any, height: int = ROWS) -> list[np.ndarray]:

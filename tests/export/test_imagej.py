@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 import read_roi
 import roifile
-from drawn_analysis import AREAS, LABELS, drawn_analysis
+from drawing import outlines_of
+from drawn_analysis import LABELS, drawn_analysis
 
 from nanotem.errors import UnreadableFileError
 from nanotem.export import imagej
-from nanotem.export.boundaries import boundaries, traced_rings
+from nanotem.export.boundaries import traced_rings
 from nanotem.export.imagej import read_rois, roi_zip
 
 SHAPE = LABELS.shape
@@ -29,17 +30,19 @@ def read_with_read_roi(path: Path, data: bytes) -> dict[str, dict]:
 
 
 def test_every_particle_is_a_region_of_its_area(tmp_path: Path) -> None:
-    regions = read_with_read_roi(tmp_path / "rois.zip", roi_zip(boundaries(LABELS)))
+    analysis = drawn_analysis()
+    regions = read_with_read_roi(tmp_path / "rois.zip", roi_zip(traced_rings(analysis.outlines)))
+    areas = analysis.particles.set_index("label")["area_px"]
     assert list(regions) == ["01", "02", "03", "04", "70"]
     for name, region in regions.items():
         rings = region.get("paths") or [list(zip(region["x"], region["y"], strict=True))]
-        assert sum(map(area, rings)) == AREAS[int(name)]
-    assert [region["type"] for region in regions.values()] == ["traced", "traced", "composite", "traced", "composite"]
+        assert abs(sum(map(area, rings))) == pytest.approx(areas[int(name)], rel=0.01)
+    assert [region["type"] for region in regions.values()] == [*2 * ["polygon"], "composite", *2 * ["polygon"]]
 
 
 def test_the_box_of_a_region_is_that_of_its_particle(tmp_path: Path) -> None:
     path = tmp_path / "rois.zip"
-    path.write_bytes(roi_zip(boundaries(LABELS)))
+    path.write_bytes(roi_zip(outlines_of(LABELS)))
     for roi in roifile.roiread(path):
         rows, columns = np.nonzero(int(roi.name) == LABELS)
         assert (roi.top, roi.left) == (rows.min(), columns.min())
@@ -66,7 +69,7 @@ def test_nothing_found_is_an_empty_archive() -> None:
 
 
 def test_the_same_labels_give_the_same_bytes() -> None:
-    assert roi_zip(boundaries(LABELS)) == roi_zip(boundaries(LABELS))
+    assert roi_zip(outlines_of(LABELS)) == roi_zip(outlines_of(LABELS))
 
 
 def places(roi: roifile.ImagejRoi) -> np.ndarray:
@@ -129,12 +132,12 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
 def test_too_many_regions_are_refused(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imagej, limit, 4)
     with pytest.raises(UnreadableFileError, match=r"unpacks to 5 regions.*limits"):
-        read(roi_zip(boundaries(LABELS)))
+        read(roi_zip(outlines_of(LABELS)))
 
 
 def test_a_damaged_file_is_refused_or_read_but_never_breaks() -> None:
     rng = np.random.default_rng(0)
-    whole, n_refused = roi_zip(boundaries(LABELS)), 0
+    whole, n_refused = roi_zip(outlines_of(LABELS)), 0
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         single = archive.read("03.roi")
     for data in (whole, single):

@@ -7,12 +7,11 @@ import cv2
 import numpy as np
 import pytest
 import tifffile
-from drawing import Particle, disc_grid, draw, with_noise
+from drawing import Particle, disc_grid, draw, outlines_of, with_noise
 from drawn_analysis import LABELS
 
 from nanotem.errors import UnreadableFileError
 from nanotem.export import read_labels
-from nanotem.export.boundaries import boundaries
 from nanotem.export.coco import coco_json
 from nanotem.export.imagej import roi_zip
 from nanotem.export.label_image import label_tiff
@@ -44,14 +43,14 @@ def test_a_label_image_keeps_its_numbers(data: bytes) -> None:
     np.testing.assert_array_equal(labels, LABELS)
 
 
-@pytest.mark.parametrize("data", [roi_zip(boundaries(LABELS)), coco_json(LABELS, image_name="drawn.png")])
+@pytest.mark.parametrize("data", [roi_zip(outlines_of(LABELS)), coco_json(LABELS, {}, image_name="drawn.png")])
 def test_outlines_are_numbered_in_their_order_and_touching_ones_stay_apart(data: bytes) -> None:
     np.testing.assert_array_equal(read(data), IN_ORDER)
 
 
 def test_a_thousand_touching_particles_come_back() -> None:
     labels = draw((256, 256), disc_grid(32, 32, pitch_px=8, diameter_px=8.5))[1]
-    for data in (roi_zip(boundaries(labels)), coco_json(labels, image_name="many.png")):
+    for data in (roi_zip(outlines_of(labels)), coco_json(labels, {}, image_name="many.png")):
         np.testing.assert_array_equal(read_labels(data, "many", shape=labels.shape), labels)
 
 
@@ -95,7 +94,7 @@ def test_what_overlaps_belongs_to_the_first() -> None:
         (b"", r"empty"),
         (b"no labels at all", r"no image of a kind"),
         (b"PK\x03\x04 but no archive", r"cannot be unpacked"),
-        (roi_zip(boundaries(LABELS))[:-30], r"cannot be unpacked.*ImageJ"),
+        (roi_zip(outlines_of(LABELS))[:-30], r"cannot be unpacked.*ImageJ"),
         (b"Iout", r"no region of ImageJ"),
         (b'{"images": 5}', r"no COCO annotation"),
     ],
@@ -105,29 +104,29 @@ def test_what_holds_no_labels_is_refused(data: bytes, message: str) -> None:
         read(data, "a.tif")
 
 
-def square_at(left: int, n_times: int = 1) -> bytes:
-    corners = [left, 0, left + 200, 0, left + 200, 150, left, 150]
+def rectangles(left: int, *widths: int) -> bytes:
+    corners = [[left, 0, left + width, 0, left + width, 150, left, 150] for width in widths]
     return json.dumps(
         {
             "images": [{"height": SHAPE[0], "width": SHAPE[1]}],
-            "annotations": [{"segmentation": [corners]}] * n_times,
+            "annotations": [{"segmentation": [one]} for one in corners],
         }
     ).encode()
 
 
 def test_an_outline_beside_the_image_is_refused() -> None:
-    with pytest.raises(UnreadableFileError, match=r"Outline 1 covers no pixel of the image of 150 x 220"):
-        read(square_at(500))
+    with pytest.raises(UnreadableFileError, match=r"Outline 1 covers no pixel in the image of 150 x 220"):
+        read(rectangles(500, 200))
 
 
 def test_outlines_that_cover_the_image_too_often_are_refused() -> None:
-    read(square_at(10, n_times=50))
-    with pytest.raises(UnreadableFileError, match=r"Outline 111 .* too often .*Remove it"):
-        read(square_at(10, n_times=200))
+    assert read(rectangles(0, *range(20, 120))).max() == 100
+    with pytest.raises(UnreadableFileError, match=r"Outline 192 .* too often .*Remove it"):
+        read(rectangles(0, *range(20, 220)))
 
 
 def test_a_byte_order_mark_before_annotations_is_no_matter() -> None:
-    data = b"\xef\xbb\xbf\r\n" + coco_json(LABELS, image_name="drawn.png")
+    data = b"\xef\xbb\xbf\r\n" + coco_json(LABELS, {}, image_name="drawn.png")
     np.testing.assert_array_equal(read(data), IN_ORDER)
 
 

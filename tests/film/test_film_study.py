@@ -11,6 +11,7 @@ import pytest
 import tifffile
 from drawing import disc_grid, draw, with_noise
 from films import Here
+from recipes import BY_NECK
 
 from nanotem.batch import Outcome
 from nanotem.errors import NanotemError, ParameterError, UnreadableFileError
@@ -100,12 +101,19 @@ def test_a_frame_that_cannot_be_read_is_left_out(film, tmp_path):
     for number, frame in enumerate(film.frames()):
         cv2.imwrite(str(folder / f"{number}.png"), frame.pixels)
     (folder / "2.png").write_bytes(b"no picture")
-    study = FilmStudy(tmp_path / "study", FilmPlace(folder))
-    with pytest.raises(UnreadableFileError):
-        list(study.run(Here()))
-    cv2.imwrite(str(folder / "2.png"), film.frame(2).pixels[:100])
+    list(FilmStudy(tmp_path / "study", FilmPlace(folder)).run(Here()))
+    history = open_film_study(tmp_path / "study").history()
+    assert [bool(record.reason) for record in history.records] == [False, False, True, False, False]
+    assert "1 frame could not be read or analysed (frame 3)." in history.notes
+    assert history.frames["time"].tolist() == [0, 1, 2, 3, 4]
+    assert history.tracks["n_frames"].max() == 4
+
+
+def test_a_frame_of_another_shape_is_left_out(film, tmp_path):
+    for number, frame in enumerate(film.frames()):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), frame.pixels[: 100 if number == 2 else None])
     with pytest.raises(UnreadableFileError, match=r"2\.png has"):
-        list(study.run(Here()))
+        open_film(tmp_path).frame(2)
 
 
 def run_with(task, study, settled, folder, monkeypatch):
@@ -131,8 +139,23 @@ def test_a_worker_with_other_software_is_refused(study, settled, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_film_is_settled_by_the_frames_that_can_be_read(film, tmp_path):
+    folder = tmp_path / "film"
+    folder.mkdir()
+    for number in range(3):
+        tifffile.imwrite(folder / f"{number}.tif", film.frame(number).pixels)
+    (folder / "1.tif").write_bytes(b"junk")
+    opened = open_film(folder)
+    assert settle(opened, BY_NECK).recipe.preprocess.background.polarity == "dark"
+    for number in (0, 2):
+        (folder / f"{number}.tif").write_bytes(b"junk")
+    with pytest.raises(UnreadableFileError, match=r"2\.tif"):
+        settle(opened, BY_NECK)
+
+
 def test_a_film_is_not_analysed_without_the_network_that_was_asked_for(study, tmp_path, monkeypatch):
     monkeypatch.setattr(folders, "MODELS", tmp_path)
+    assert any("had no say in whether particles are dark" in note for note in settle(study.place.open()).notes)
     with pytest.raises(NanotemError, match="Every frame would be analysed in another way"):
         settle(study.place.open(), as_given=True)
 

@@ -43,6 +43,12 @@ def test_each_flag_occurs_where_it_should_and_nowhere_else(flag):
     assert is_left_out(table).sum() == (flag in ("failed", "blank", "blurred"))
 
 
+def test_a_frame_without_a_result_has_no_counts():
+    table = frame_table(records(f20=CHANGES["failed"]))
+    assert table.loc[20, ["n_particles", "n_whole"]].isna().all()
+    assert table["n_particles"].drop(20).eq(50).all()
+
+
 def history(**changes):
     """Return a film of those frames in which nothing was found."""
     known = records(**{"f0": {"step_row_px": np.nan, "step_column_px": np.nan}} | changes)

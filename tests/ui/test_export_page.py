@@ -111,7 +111,7 @@ def test_what_is_not_saved_is_said_until_it_is(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("labels.tif", label_tiff(TOUCHING, None)), ("coco.json", coco_json(TOUCHING, image_name="discs.png"))],
+    [("labels.tif", label_tiff(TOUCHING, None)), ("coco.json", coco_json(TOUCHING, {}, image_name="discs.png"))],
 )
 def test_labels_from_elsewhere_take_the_place_of_all_and_can_be_undone(
     name: str, data: bytes, visitor: Visitor
