@@ -25,6 +25,32 @@ def test_every_kind_of_edge_gives_the_drawn_size(kind, family, blur_px, contrast
     assert outlines.edges["is_resolved"].all()
 
 
+@pytest.mark.parametrize("blur_px", [0.7, 1.5])
+def test_plates_beside_spheres_are_each_measured_by_their_own_edge(blur_px):
+    bodies = [("sphere" if k % 2 else "disc", *place) for k, (_, *place) in enumerate(grid("disc", 30, 8, pitch_px=60))]
+    outlines = trace_outlines(*scene(bodies, shape=(120, 250), blur_px=blur_px, seed=3))
+    assert outlines.report.is_mixed
+    assert diameters(outlines) == pytest.approx([30] * 8, rel=0.02)
+
+
+def test_particles_of_one_kind_are_not_taken_for_several():
+    for kind in ("disc", "sphere", "square"):
+        outlines = trace_outlines(*scene(grid(kind, 24, 8, pitch_px=60), shape=(120, 250), contrast_to_noise=6, seed=2))
+        assert not outlines.report.is_mixed
+
+
+def test_no_diameter_is_surer_than_the_classes_are_near_each_other():
+    outlines = trace_outlines(*scene(grid("sphere", 60, 4, pitch_px=90), shape=(180, 190), contrast_to_noise=50))
+    assert (outlines.edges["diameter_uncertainty_px"] >= 0.005 * 60 * 0.98).all()
+
+
+def test_fringes_and_sharpened_edges_count_as_uncertainty():
+    grey, labels = scene(grid("sphere", 30, 6, pitch_px=70), shape=(140, 220), contrast_to_noise=30, seed=4)
+    sharpened = grey + 2 * (grey - cv2.GaussianBlur(grey, (0, 0), 1.5))
+    outlines = trace_outlines(sharpened, labels)
+    assert (np.abs(diameters(outlines) - 30) < 2 * outlines.edges["diameter_uncertainty_px"]).all()
+
+
 @pytest.mark.parametrize("blur_px", [0.7, 2.0])
 def test_sloping_facets_are_recognised_and_their_uncertainty_holds_the_truth(blur_px):
     bodies = grid("pyramid", 40, 6, pitch_px=80)
