@@ -4,6 +4,7 @@ import pytest
 from drawn_edges import grid, scene
 
 from nanotem.errors import ParameterError
+from nanotem.measurement.polygons import measure_outlines
 from nanotem.outlines import ProfileScores, clipped_pixels, rasterise, trace_outlines
 from nanotem.outlines.rings import signed_area
 
@@ -37,6 +38,13 @@ def test_particles_of_one_kind_are_not_taken_for_several():
     for kind in ("disc", "sphere", "square"):
         outlines = trace_outlines(*scene(grid(kind, 24, 8, pitch_px=60), shape=(120, 250), contrast_to_noise=6, seed=2))
         assert not outlines.report.is_mixed
+
+
+@pytest.mark.parametrize("blur_px", [0.6, 1.0])
+def test_noise_leaves_the_smallest_width_of_squares_alone(blur_px):
+    bodies = grid("square", 20, 12, pitch_px=50)
+    outlines = trace_outlines(*scene(bodies, shape=(100, 320), blur_px=blur_px, contrast_to_noise=3, seed=1))
+    assert measure_outlines(outlines).feret_min_px.mean() == pytest.approx(20, rel=0.025)
 
 
 def test_no_diameter_is_surer_than_the_classes_are_near_each_other():
