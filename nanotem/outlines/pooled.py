@@ -131,7 +131,7 @@ def pool(
     """
     chosen = _chosen(profiles, free)
     allowed = _allowed(profile)
-    tried = sorted({*allowed[::2], allowed[-1]}) if coarse else allowed
+    tried = sorted({*allowed[::2], allowed[-1]}) if coarse else list(allowed)
     typical_px = float(np.median(profiles.radius_px[chosen]))
     seen = profiles[chosen].relative_to(typical_px)
     sigmas = sigmas_px(near_px)
