@@ -22,7 +22,7 @@ by 0.9 %."""
 
 _CAP_PX = 1.0
 """Noise of an outline that was smoothed with it is about half a pixel. With 0.5 px drawn rods of 20 px at contrast 3
-are up to 8 % too wide, with 1 px 5 %; with 2 px hexagons are 5.6 %, with 1 px 5.2 %. Discs and squares come out alike."""
+are up to 8 % too wide, with 1 px 5 %; with 2 px hexagons are 5.6 %, with 1 px 5.2 %; discs and squares are alike."""
 
 _FERET_WINDOW = 11
 """Directions over which the largest width is averaged, so that noise does not decide alone: a square loses 0.1 %."""

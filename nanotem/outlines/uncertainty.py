@@ -42,11 +42,15 @@ def enclosed_areas(outlines: Sequence[Sequence[Polygon]]) -> Floats:
 
 
 def perimeters(outlines: Sequence[Sequence[Polygon]]) -> Floats:
-    """Return the length of the outer ring of each outline."""
-    lengths = np.empty(len(outlines))
-    for rows, rings in by_size([outline[0] for outline in outlines]):
-        lengths[rows] = perimeter(rings)
-    return lengths
+    """Return the length of all rings of each outline: a shell is too wide on its inner edge, too."""
+    if not outlines:
+        return np.empty(0)
+    rings = [ring for outline in outlines for ring in outline]
+    lengths = np.empty(len(rings))
+    for rows, alike in by_size(rings):
+        lengths[rows] = perimeter(alike)
+    counts = np.array([len(outline) for outline in outlines])
+    return np.asarray(np.add.reduceat(lengths, np.cumsum(counts) - counts))
 
 
 def unresolved_px(diameters_px: Floats, blur_px: float) -> Floats:
@@ -97,7 +101,8 @@ def uncertainties(
     """
     diameter = 2 * np.sqrt(enclosed_areas(outlines) / np.pi)
     per_edge = 2 * perimeters(outlines) / (np.pi * diameter)
-    width = np.minimum(diameter, wall_px)
+    thinnest_px = np.maximum(wall_px - 2 * errors_px, wall_px / 2)  # both edges of a wall that looks thicker than it is
+    width = np.fmin(diameter, thinnest_px)
     is_sure = (width >= RESOLVED_BLURS * blur_px) & (per_edge * errors_px <= _MOST_UNCERTAIN * diameter)
     is_resolved = is_sure & ~is_cut_off
     errors_px = np.hypot(errors_px, KNOWN_CLASS * diameter / per_edge)
