@@ -47,7 +47,8 @@ class Measured:
     `shortfall_px` is how far the edge would have to go on at its slope until it met the background that is seen beside
     the particle: the contrast of a facet that slopes gently is lost in noise long before its edge. `uneven_px` is how
     far the background that a slope leaves uneven moves the edge: at a step of the support no slope is right. `wall_px`
-    lies between both edges, and is infinite where profiles across the edge end before they are through the wall of a shell.
+    lies between both edges; it is infinite where profiles across the edge end before they are through the wall of a
+    shell.
     """
 
     labels: tuple[int, ...]
