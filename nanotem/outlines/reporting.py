@@ -16,7 +16,7 @@ from nanotem.outlines.uncertainty import (
     enclosed_areas,
     foot_px,
     perimeters,
-    unlike_px,
+    unlike_edges_px,
     unresolved_px,
 )
 
@@ -41,7 +41,7 @@ def edge_report(measured: Measured | None, edges: pd.DataFrame, rings: Mapping[i
     outlines = [rings[measured.labels[row]] for row in good]
     per_px = perimeters(outlines) / (2 * enclosed_areas(outlines))
     spread = np.median(class_spread_px(measured.edges)[good] * per_px)
-    alike = np.median([measured.shortfall_px[good], unlike_px(measured)[good]], axis=1)
+    alike = np.median([measured.shortfall_px[good], unlike_edges_px(measured)[good]], axis=1)
     alike_relative = np.sqrt(foot_px(pooled) ** 2 + (alike**2).sum()) * np.median(per_px)
     diameters = 2 * np.sqrt(enclosed_areas(outlines) / np.pi)
     unresolved = float(np.median(unresolved_px(diameters, pooled.sigma_px) / diameters))

@@ -66,14 +66,15 @@ def foot_px(pooled: PooledEdge) -> float:
 def edge_errors_px(measured: Measured) -> Floats:
     """Return the standard uncertainty of each edge's position: noise, classes, its foot, what is uneven beside it."""
     known = measured.edges.standard_error_px**2 + foot_px(measured.pooled) ** 2
-    spread, unlike = class_spread_px(measured.edges), unlike_px(measured)
-    return np.asarray(np.sqrt(known + spread**2 + unlike**2 + measured.shortfall_px**2 + measured.uneven_px**2))
+    spread = class_spread_px(measured.edges)
+    return np.asarray(np.sqrt(known + spread**2 + measured.shortfall_px**2 + measured.uneven_px**2))
 
 
-def unlike_px(measured: Measured) -> Floats:
+def unlike_edges_px(measured: Measured) -> Floats:
     """Return the standard uncertainty of each edge's position from what no class explains: fringes, rims, shells.
 
-    Noise is independent along a profile, what a model lacks is not: it does not average out.
+    Noise is independent along a profile, what a model lacks is not: it does not average out. Of published micrographs
+    many show some of it, so that it is no reason to call an outline unresolved.
     """
     misfit = np.maximum(measured.edges.misfit - LEAST_MISFIT, 1e-12)
     share = np.maximum(1 - measured.profiles.noise_share(measured.shared.noise) / misfit, 0.0)
@@ -91,13 +92,15 @@ def uncertainties(
     blur_px: float,
     is_cut_off: Mask,
     *,
+    unlike_px: Floats,
     wall_px: Floats,
     label_blur_px: Floats,
 ) -> tuple[Floats, Floats, Mask]:
     """Return the uncertainties of edge and diameter in px, and whether each outline is resolved.
 
     An outline from a label (its error is NaN) may lie anywhere across the blurred edge, as blurred as it was when the
-    label was found (`label_blur_px`). A shell is resolved where its wall is (`wall_px`, infinite for what is none).
+    label was found (`label_blur_px`). What no class explains (`unlike_px`) comes on top. A shell is resolved where its
+    wall is (`wall_px`, infinite for what is none).
     """
     diameter = 2 * np.sqrt(enclosed_areas(outlines) / np.pi)
     per_edge = 2 * perimeters(outlines) / (np.pi * diameter)
@@ -105,7 +108,7 @@ def uncertainties(
     width = np.fmin(diameter, thinnest_px)
     is_sure = (width >= RESOLVED_BLURS * blur_px) & (per_edge * errors_px <= _MOST_UNCERTAIN * diameter)
     is_resolved = is_sure & ~is_cut_off
-    errors_px = np.hypot(errors_px, KNOWN_CLASS * diameter / per_edge)
+    errors_px = np.sqrt(errors_px**2 + unlike_px**2 + (KNOWN_CLASS * diameter / per_edge) ** 2)
     unresolved = np.fmax(errors_px, unresolved_px(width, blur_px) / np.where(width < diameter, 2.0, per_edge))
     errors_px = np.where(
         np.isnan(errors_px), np.maximum(blur_px, label_blur_px), np.where(is_resolved, errors_px, unresolved)
