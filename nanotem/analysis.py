@@ -563,6 +563,8 @@ class Analysis:
 
     def _notes_on_edges(self) -> Iterable[Note]:
         report, asked = self.outlines.report, self.recipe.outlines
+        if report.is_mixed:
+            yield note("profile_mixed")
         if not asked.is_settled or report.scores.family == report.family:
             return
         if report.scores.agreement(asked.class_weights) < _UNLIKELY:

@@ -40,6 +40,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "profile_differs": "By itself this picture has the edges of {own} particles; it was measured as {family}, as "
         "settled for its sample, which moves every diameter by about half of the blur of {blur_px:.1f} px. If it shows "
         "other particles than the rest, give it a sample of its own.",
+        "profile_mixed": "Edges of several kinds lie in this picture, as of plates beside spheres: each is measured "
+        "by its own. If yours are all of one kind, choose it as Edge profile on the page Segmentation.",
         "edit_lost": "A correction could not be carried out. {reason}",
         "edit_remark": "{text}",
         "class_unknown": "{name}, named by hand ({n} of the particles), is no {task} that the network in use knows: it "

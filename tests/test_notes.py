@@ -217,6 +217,18 @@ def test_edges_unlike_those_of_the_sample() -> None:
     assert "profile_differs" not in kinds(own)
 
 
+def test_plates_beside_spheres() -> None:
+    rows, columns = np.mgrid[:240, :240]
+    image = np.full((240, 240), 180.0)
+    for k, disc in enumerate(disc_grid(3, 3, pitch_px=80, diameter_px=50)):
+        away = np.clip(1 - (np.hypot(rows - disc.row, columns - disc.column) / 25) ** 2, 0, None)
+        image -= 100 * (np.sqrt(away) if k % 2 else away > 0)
+    pixels = with_noise(cv2.GaussianBlur(image, (0, 0), 1), 3).round().astype(np.uint8)
+    analysis = analyse(Micrograph(pixels, "0" * 64, "both.png", SCALE))
+    assert "profile_mixed" in kinds(analysis)
+    assert "profile_mixed" not in kinds(analyse(picture(*DISCS)))
+
+
 def test_a_correction_that_is_lost() -> None:
     analysis = analyse(picture(*DISCS), edits=[Remove((Target(0, 0, 50),))])
     assert "There is no particle at row 0, column 0" in text_of(analysis, "edit_lost")

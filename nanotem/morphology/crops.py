@@ -66,7 +66,7 @@ def _crop(pixels: Pixels, labels: Labels, number: int, box: tuple[slice, slice])
     rows, columns = labels.shape
     inside = slice(max(top, 0), min(top + side, rows)), slice(max(left, 0), min(left + side, columns))
     mask = labels[inside] == number
-    contrast = _contrast(pixels[inside].astype(np.float32), mask, labels[inside] == 0)
+    contrast = _contrast(_without_offset(pixels[inside]), mask, labels[inside] == 0)
     contrast[~mask & (labels[inside] != 0)] = 0
     window = np.zeros((side, side, 2), np.float32)
     down, across = inside[0].start - top, inside[1].start - left
@@ -78,6 +78,11 @@ def _crop(pixels: Pixels, labels: Labels, number: int, box: tuple[slice, slice])
     np.clip(crop, -0.5, 1.5, out=crop)
     crop[..., 1] = mask_by_grey_levels(crop[..., 0], crop[..., 1])
     return np.asarray(crop, np.float32)
+
+
+def _without_offset(pixels: Pixels) -> npt.NDArray[np.float32]:
+    """Return grey levels above the lowest: single precision holds no small contrast on a large offset."""
+    return (pixels.astype(np.float64) - float(pixels.min())).astype(np.float32)
 
 
 def window_around(mask: Mask, box: tuple[slice, slice]) -> tuple[int, int, int]:

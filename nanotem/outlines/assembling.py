@@ -17,7 +17,7 @@ from nanotem.outlines.pooled import SharedEdges
 from nanotem.outlines.reporting import MEASURING_BLUR_PX, edge_report
 from nanotem.outlines.rings import Floats, Polygon, by_size, normals
 from nanotem.outlines.sampling import NEAR_PX
-from nanotem.outlines.uncertainty import edge_errors_px, enclosed_areas, uncertainties
+from nanotem.outlines.uncertainty import edge_errors_px, enclosed_areas, uncertainties, unlike_edges_px
 from nanotem.outlines.zones import HIDDEN, MARGIN_PX, Zones
 
 _LEAST_FREE = 0.15
@@ -56,13 +56,14 @@ def assembled(
     kept = label_rings(zones.labels, [label for label in wanted if label not in moved])
     rings = {label: moved[label] if label in moved else kept[label] for label in wanted}
     errors_px, rounding_px = np.full(len(rings), np.nan), np.full(len(rings), STAIRS_PX)
-    wall_px = np.full(len(rings), np.inf)
+    unlike_px, wall_px = np.zeros(len(rings)), np.full(len(rings), np.inf)
     shared = measured.shared if measured else held
     blur_px = shared.second.sigma_px if shared else MEASURING_BLUR_PX
     if measured:
         is_moved = np.array([label in moved for label in rings])
         rows = np.flatnonzero([label in moved for label in measured.labels])
         errors_px[is_moved] = edge_errors_px(measured)[rows]
+        unlike_px[is_moved] = unlike_edges_px(measured)[rows]
         wall_px[is_moved] = measured.wall_px[rows]
         rounding_px[is_moved] = np.hypot(measured.smooth_px, _CORNER_BLURS * blur_px)[rows]
     numbers = np.array(list(rings), np.int32)
@@ -71,7 +72,15 @@ def assembled(
     columns = (
         _neighbour_share(zones, numbers, [one[0] for one in outlines]),
         rounding_px,
-        *uncertainties(outlines, errors_px, blur_px, is_cut_off[numbers], wall_px=wall_px, label_blur_px=own_blur_px),
+        *uncertainties(
+            outlines,
+            errors_px,
+            blur_px,
+            is_cut_off[numbers],
+            unlike_px=unlike_px,
+            wall_px=wall_px,
+            label_blur_px=own_blur_px,
+        ),
         np.isnan(errors_px),
     )
     edges = pd.DataFrame(dict(zip(EDGE_COLUMNS, columns, strict=True)), index=pd.Index(numbers, name="label"))

@@ -7,6 +7,9 @@ import numpy.typing as npt
 
 from nanotem.outlines.profiles import Curves, Floats, blurred_profile
 
+CORRELATION_PX = 3.5
+"""Noise that a blur of 1 px leaves is alike over so many px, 2√π."""
+
 
 @dataclass(frozen=True, eq=False)
 class MeanProfiles:
@@ -40,6 +43,20 @@ class MeanProfiles:
         """Return them with thicknesses over that of a particle with this radius."""
         return replace(self, thickness=self.radius_px / typical_px)
 
+    @property
+    def n_independent(self) -> Floats:
+        """How many samples of each are independent, shape (particles,)."""
+        sample_px = np.abs(self.depth_px[:, 1] - self.depth_px[:, 0])
+        return np.maximum((self.weight > 0).sum(axis=1) * sample_px / CORRELATION_PX, 1.0)
+
+    def noise_share(self, noise: float) -> Floats:
+        """Return the share of each profile's variance that noise makes, as many normals as are independent averaged."""
+        total = np.maximum(self.weight.sum(axis=1, keepdims=True), 1e-9)
+        deviation = self.grey - (self.weight * self.grey).sum(axis=1, keepdims=True) / total
+        variance = (self.weight * deviation**2).sum(axis=1) / total[:, 0]
+        n_normals = np.maximum(2 * np.pi * self.radius_px / CORRELATION_PX, 1.0)
+        return np.asarray(noise**2 / (n_normals * np.maximum(variance, 1e-12)))
+
     def __getitem__(self, chosen: npt.NDArray[np.intp]) -> "MeanProfiles":
         return MeanProfiles(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
@@ -68,12 +85,8 @@ class EdgeFit:
 
 
 _N_SHIFTS = 25
-_LEAST_MISFIT = 5e-4
+LEAST_MISFIT = 5e-4
 """What the finest profiles leave: grids, interpolation and whatever else the model lacks."""
-
-_CORRELATION_PX = 3.5
-"""Noise that a blur of 1 px leaves is alike over so many px, 2√π."""
-
 
 _STEPS = np.linspace(-1, 1, _N_SHIFTS)
 
@@ -118,19 +131,17 @@ def _fitted(profiles: MeanProfiles, model: Floats) -> EdgeFit:
     amplitude = (common / np.maximum(own, 1e-12))[rows, best]
     base = mean_grey[:, 0] - amplitude * mean_model[rows, best]
     spacing = profiles.reach_px * (_STEPS[1] - _STEPS[0])
-    sample_px = np.abs(profiles.depth_px[:, 1] - profiles.depth_px[:, 0])
-    independent = np.maximum((profiles.weight > 0).sum(axis=1) * sample_px / _CORRELATION_PX, 1.0)
     with np.errstate(divide="ignore"):
         error = np.where(
             bend > 0,
-            spacing * np.sqrt(np.maximum(least, 0) / (independent * np.maximum(bend, 1e-12))),
+            spacing * np.sqrt(np.maximum(least, 0) / (profiles.n_independent * np.maximum(bend, 1e-12))),
             profiles.reach_px,
         )
     return EdgeFit(
         shift_px=profiles.reach_px * (inner * (_STEPS[1] - _STEPS[0]) - 1),
         base=base,
         amplitude=amplitude,
-        misfit=np.maximum(least, 0.0) + _LEAST_MISFIT,
+        misfit=np.maximum(least, 0.0) + LEAST_MISFIT,
         standard_error_px=np.minimum(error, profiles.reach_px),
     )
 
@@ -162,8 +173,8 @@ def sigmas_px(near_px: float | None = None) -> Floats:
     return np.geomspace(max(low, _LEAST_SIGMA_PX), max(high, 2 * _LEAST_SIGMA_PX), _N_SIGMAS)
 
 
-def pooled_misfit(profiles: MeanProfiles, index: int, sigmas: Floats) -> tuple[float, float]:
-    """Return the blur at which a class fits best, between the steps, and the mean logarithm of its misfit there."""
+def pooled_misfits(profiles: MeanProfiles, index: int, sigmas: Floats) -> Floats:
+    """Return the logarithms of a class's misfits at each blur, shape (blurs, particles)."""
     depth, radius = _shifted(profiles)
     curves = Curves.of(
         index,
@@ -174,7 +185,11 @@ def pooled_misfit(profiles: MeanProfiles, index: int, sigmas: Floats) -> tuple[f
         thickness=profiles.thickness,
     )
     models = (curves(depth, radius_px=radius, sigma_px=sigma) for sigma in sigmas.tolist())
-    misfit = np.array([np.log(_fitted(profiles, model).misfit).mean() for model in models])
+    return np.array([np.log(_fitted(profiles, model).misfit) for model in models])
+
+
+def lowest(misfit: Floats, sigmas: Floats) -> tuple[float, float]:
+    """Return the blur at which the misfit is least, between the steps, and its value there."""
     best = int(np.argmin(misfit))
     if not 0 < best < len(sigmas) - 1:
         return float(sigmas[best]), float(misfit[best])

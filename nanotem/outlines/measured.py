@@ -11,7 +11,7 @@ from nanotem.outlines.fit import MeanProfiles
 from nanotem.outlines.pooled import ParticleEdges, PooledEdge, SharedEdges, edges_of, pool
 from nanotem.outlines.profiles import ClassWeights, Floats, Profile
 from nanotem.outlines.rings import Polygon, evenly_spaced
-from nanotem.outlines.sampling import Sampled, gathered, sample_edges
+from nanotem.outlines.sampling import LEAST_WALL_PX, Sampled, gathered, sample_edges
 from nanotem.outlines.zones import Zones, background_of
 
 _FIRST_SHARE, _HALF = 0.25, 0.5
@@ -47,7 +47,8 @@ class Measured:
     `shortfall_px` is how far the edge would have to go on at its slope until it met the background that is seen beside
     the particle: the contrast of a facet that slopes gently is lost in noise long before its edge. `uneven_px` is how
     far the background that a slope leaves uneven moves the edge: at a step of the support no slope is right. `wall_px`
-    is infinite where profiles across the edge end before they are through the wall of a shell.
+    lies between both edges; it is infinite where profiles across the edge end before they are through the wall of a
+    shell.
     """
 
     labels: tuple[int, ...]
@@ -118,7 +119,7 @@ def measured_edges(
         smooth_px=np.array([smooth[label] for label in second.rings]),
         shortfall_px=gap / rise_per_px,
         uneven_px=_MOVED_BY_UNEVEN * zones.uneven[list(second.rings)] / rise_per_px,
-        wall_px=second.wall_px,
+        wall_px=np.maximum(second.wall_px + 2 * edges.shift_px, LEAST_WALL_PX),
         shared=shared,
     )
 

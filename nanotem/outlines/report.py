@@ -7,12 +7,12 @@ import numpy as np
 
 from nanotem.outlines.profiles import CLASSES, FAMILIES, ClassWeights, Family, Floats
 
-_MOST_COUNTED = 8
+MOST_COUNTED = 8
 """Particles that count as independent witnesses: what their profiles lack of the model they lack alike."""
 
-_PRIORS = np.array([one.prior for one in CLASSES])
+PRIORS = np.array([one.prior for one in CLASSES])
 
-_PER_PARTICLE = 1.75
+PER_PARTICLE = 1.75
 """Half of the independent samples of a profile, some five of 3.5 px each, would be 2.5. But a contour follows the noise
 of its picture, which makes the edges of all particles look alike in what no class has. Of 250 drawn bodies of 10 to 60
 px above six blurs, 188 counted as resolved with 2.5, the worst 4.0 % off, 184 with this, the worst 2.8 % off, and 175
@@ -48,9 +48,9 @@ class ProfileScores:
     def weights(self) -> ClassWeights:
         """Probability of each class: how much its outline counts; 0 for classes that were not asked."""
         if not self.n:
-            return tuple((_PRIORS / _PRIORS.sum()).tolist())
+            return tuple((PRIORS / PRIORS.sum()).tolist())
         mean = np.array(self.total) / self.n
-        evidence = _PRIORS * np.exp(-_PER_PARTICLE * min(self.n, _MOST_COUNTED) * (mean - mean.min()))
+        evidence = PRIORS * np.exp(-PER_PARTICLE * min(self.n, MOST_COUNTED) * (mean - mean.min()))
         return tuple((evidence / evidence.sum()).tolist())
 
     def agreement(self, weights: ClassWeights) -> float:
@@ -91,7 +91,9 @@ class EdgeReport:
     total_blur_px
         With the blur of the measurement: outlines of particles below six times this are not resolved.
     family
-        Of the profile, fixed or found.
+        Of the profile, fixed or found; the most frequent one where they are mixed.
+    is_mixed
+        Whether edges of several classes lie in the image, and each particle is measured by its own.
     scores
         Of the classes, by the edges of this image alone whatever was settled; added over images they fix the class of a
         sample.
@@ -109,9 +111,15 @@ class EdgeReport:
     blur_px: float
     total_blur_px: float
     family: Family
+    is_mixed: bool
     scores: ProfileScores
     profile: MeanProfile
     relative_uncertainty: float
     n_fitted: int
     n_unresolved: int
     n_from_label: int
+
+    @property
+    def profile_name(self) -> str:
+        """What the profile is called."""
+        return "mixed" if self.is_mixed else self.family

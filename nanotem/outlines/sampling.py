@@ -27,7 +27,7 @@ _OUTSIDE_PX, _INSIDE_PX, _INSIDE_SHARE = 6.0, 10.0, 0.4
 """How far profiles reach: past three standard deviations of a blur of 2 px on either side; on large particles 0.4 of
 the radius inwards, where the profile of a thin sphere is flat enough to tell its height."""
 
-_LEAST_WALL_PX = 2.0
+LEAST_WALL_PX = 2.0
 """Thinner walls are all blur."""
 
 NEAR_PX = 3.5
@@ -98,7 +98,7 @@ def sample_edges(
         How far the edge may lie from the ring, in px and in radii.
     """
     radius = np.array([inscribed_radius(ring) for ring in rings])
-    wall_px = np.where(wall_px < _inside_px(radius) + NEAR_PX, np.maximum(wall_px, _LEAST_WALL_PX), np.inf)
+    wall_px = np.where(wall_px < _inside_px(radius) + NEAR_PX, np.maximum(wall_px, LEAST_WALL_PX), np.inf)
     radius = np.minimum(radius, wall_px / 2)  # the largest circle inside a shell is in its wall
 
     def sampled(alike: tuple[npt.NDArray[np.intp], Floats]) -> Sampled:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from nanotem.micrograph import Mask
+from nanotem.outlines.fit import LEAST_MISFIT
 from nanotem.outlines.measured import Measured
-from nanotem.outlines.pooled import PooledEdge
+from nanotem.outlines.pooled import ParticleEdges, PooledEdge
 from nanotem.outlines.rings import Floats, Polygon, by_size, perimeter, signed_areas
 
 RESOLVED_BLURS = 6.0
@@ -20,6 +21,9 @@ to 20 %, those of two by up to 60 %."""
 
 _MOST_UNCERTAIN = 0.03
 """Relative standard uncertainty of a diameter from which on its outline counts as not resolved."""
+
+KNOWN_CLASS = 0.005
+"""Relative standard uncertainty of a diameter that stays where the class is certain: a sphere between two classes."""
 
 _FOOT_BLURS = 0.5
 """Standard uncertainty of the edge of a sloping facet, in blurs: contrast fades out there, drawn octahedra of 30 to 60
@@ -38,11 +42,15 @@ def enclosed_areas(outlines: Sequence[Sequence[Polygon]]) -> Floats:
 
 
 def perimeters(outlines: Sequence[Sequence[Polygon]]) -> Floats:
-    """Return the length of the outer ring of each outline."""
-    lengths = np.empty(len(outlines))
-    for rows, rings in by_size([outline[0] for outline in outlines]):
-        lengths[rows] = perimeter(rings)
-    return lengths
+    """Return the length of all rings of each outline: a shell is too wide on its inner edge, too."""
+    if not outlines:
+        return np.empty(0)
+    rings = [ring for outline in outlines for ring in outline]
+    lengths = np.empty(len(rings))
+    for rows, alike in by_size(rings):
+        lengths[rows] = perimeter(alike)
+    counts = np.array([len(outline) for outline in outlines])
+    return np.asarray(np.add.reduceat(lengths, np.cumsum(counts) - counts))
 
 
 def unresolved_px(diameters_px: Floats, blur_px: float) -> Floats:
@@ -57,9 +65,25 @@ def foot_px(pooled: PooledEdge) -> float:
 
 def edge_errors_px(measured: Measured) -> Floats:
     """Return the standard uncertainty of each edge's position: noise, classes, its foot, what is uneven beside it."""
-    spread = np.sqrt(measured.pooled.weights @ (measured.edges.by_class_px - measured.edges.shift_px) ** 2)
     known = measured.edges.standard_error_px**2 + foot_px(measured.pooled) ** 2
+    spread = class_spread_px(measured.edges)
     return np.asarray(np.sqrt(known + spread**2 + measured.shortfall_px**2 + measured.uneven_px**2))
+
+
+def unlike_edges_px(measured: Measured) -> Floats:
+    """Return the standard uncertainty of each edge's position from what no class explains: fringes, rims, shells.
+
+    Noise is independent along a profile, what a model lacks is not: it does not average out. Of published micrographs
+    many show some of it, so that it is no reason to call an outline unresolved.
+    """
+    misfit = np.maximum(measured.edges.misfit - LEAST_MISFIT, 1e-12)
+    share = np.maximum(1 - measured.profiles.noise_share(measured.shared.noise) / misfit, 0.0)
+    return np.asarray(measured.edges.standard_error_px * np.sqrt(share * (measured.profiles.n_independent - 1)))
+
+
+def class_spread_px(edges: ParticleEdges) -> Floats:
+    """Return the standard uncertainty of each edge's position from the choice of its class."""
+    return np.asarray(np.sqrt((edges.weights * (edges.by_class_px - edges.shift_px) ** 2).sum(axis=0)))
 
 
 def uncertainties(
@@ -68,19 +92,23 @@ def uncertainties(
     blur_px: float,
     is_cut_off: Mask,
     *,
+    unlike_px: Floats,
     wall_px: Floats,
     label_blur_px: Floats,
 ) -> tuple[Floats, Floats, Mask]:
     """Return the uncertainties of edge and diameter in px, and whether each outline is resolved.
 
     An outline from a label (its error is NaN) may lie anywhere across the blurred edge, as blurred as it was when the
-    label was found (`label_blur_px`). A shell is resolved where its wall is (`wall_px`, infinite for what is none).
+    label was found (`label_blur_px`). What no class explains (`unlike_px`) comes on top. A shell is resolved where its
+    wall is (`wall_px`, infinite for what is none).
     """
     diameter = 2 * np.sqrt(enclosed_areas(outlines) / np.pi)
     per_edge = 2 * perimeters(outlines) / (np.pi * diameter)
-    width = np.minimum(diameter, wall_px)
+    thinnest_px = np.maximum(wall_px - 2 * errors_px, wall_px / 2)  # both edges of a wall that looks thicker than it is
+    width = np.fmin(diameter, thinnest_px)
     is_sure = (width >= RESOLVED_BLURS * blur_px) & (per_edge * errors_px <= _MOST_UNCERTAIN * diameter)
     is_resolved = is_sure & ~is_cut_off
+    errors_px = np.sqrt(errors_px**2 + unlike_px**2 + (KNOWN_CLASS * diameter / per_edge) ** 2)
     unresolved = np.fmax(errors_px, unresolved_px(width, blur_px) / np.where(width < diameter, 2.0, per_edge))
     errors_px = np.where(
         np.isnan(errors_px), np.maximum(blur_px, label_blur_px), np.where(is_resolved, errors_px, unresolved)

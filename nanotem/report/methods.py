@@ -90,7 +90,7 @@ def outline_sentence(outlines: Outlines, asked: OutlineParams) -> str:
     kept = f"; {report.n_from_label} of {n} follow the segmented pixels" if report.n_from_label else ""
     return (
         "Outlines were drawn at sub-pixel accuracy where a model of the edge places it in the grey levels across it "
-        f"({report.family} profile, {source}; blurred by σ = {report.blur_px:.1f} px){kept}."
+        f"({report.profile_name} profile, {source}; blurred by σ = {report.blur_px:.1f} px){kept}."
     )
 
 

@@ -54,7 +54,8 @@ class SegmentParams(Parameters):
     min_diameter_px: float = knob(
         MIN_DIAMETER_PX,
         "Smallest diameter (px)",
-        "Anything with a smaller area-equivalent diameter is dropped as noise.",
+        "Anything with a smaller area-equivalent diameter is dropped as noise. The automatic method finds nothing "
+        f"below {MIN_DIAMETER_PX:g} px, whatever is set here.",
         low=0,
         high=1000,
         step=0.5,

@@ -43,6 +43,13 @@ def test_polarity_and_units_make_no_difference(scene):
     assert other == pytest.approx(crop_particles(pixels, labels, [3]), abs=1e-5)
 
 
+def test_a_large_offset_makes_no_difference(scene):
+    pixels, labels = scene
+    shaded = pixels + 0.2 * np.arange(pixels.shape[1])
+    other = crop_particles(shaded + 1e9, labels, [3])
+    assert other == pytest.approx(crop_particles(shaded, labels, [3]), abs=1e-5)
+
+
 def test_proportions_are_kept(scene):
     mask = crop_particles(*scene, [11])[0, ..., 1] > 0.5
     height, width = np.ptp(np.nonzero(mask), axis=1) + 1

@@ -42,10 +42,11 @@ def test_the_area_of_a_shell_is_that_of_its_wall() -> None:
     assert np.mean(areas) == pytest.approx(np.pi * (_RADIUS_PX**2 - 18**2), rel=0.03)
 
 
-def test_a_wall_that_is_thin_for_its_blur_is_not_resolved_and_says_how_unsure_it_is() -> None:
-    grey, labels, _ = shells(5, blur_px=2.0)
+@pytest.mark.parametrize("wall_px", [5, 12])
+def test_a_wall_that_is_thin_for_its_blur_is_not_resolved_and_says_how_unsure_it_is(wall_px: float) -> None:
+    grey, labels, _ = shells(wall_px, blur_px=2.0)
     outlines = trace_outlines(grey, labels)
     errors = 2 * np.sqrt(enclosed_areas(list(outlines.rings.values())) / np.pi)
-    errors -= 2 * np.sqrt(_RADIUS_PX**2 - 25**2)
+    errors -= 2 * np.sqrt(_RADIUS_PX**2 - (_RADIUS_PX - wall_px) ** 2)
     assert not outlines.edges["is_resolved"].any()
     assert (np.abs(errors) < 2 * outlines.edges["diameter_uncertainty_px"]).all()

@@ -4,6 +4,7 @@ import pytest
 from drawn_edges import grid, scene
 
 from nanotem.errors import ParameterError
+from nanotem.measurement.polygons import measure_outlines
 from nanotem.outlines import ProfileScores, clipped_pixels, rasterise, trace_outlines
 from nanotem.outlines.rings import signed_area
 
@@ -23,6 +24,39 @@ def test_every_kind_of_edge_gives_the_drawn_size(kind, family, blur_px, contrast
     assert diameters(outlines).mean() == pytest.approx(40, rel=0.015)
     assert outlines.report.blur_px == pytest.approx(blur_px, abs=0.25)
     assert outlines.edges["is_resolved"].all()
+
+
+@pytest.mark.parametrize("blur_px", [0.7, 1.5])
+def test_plates_beside_spheres_are_each_measured_by_their_own_edge(blur_px):
+    bodies = [("sphere" if k % 2 else "disc", *place) for k, (_, *place) in enumerate(grid("disc", 30, 8, pitch_px=60))]
+    outlines = trace_outlines(*scene(bodies, shape=(120, 250), blur_px=blur_px, seed=3))
+    assert outlines.report.is_mixed
+    assert diameters(outlines) == pytest.approx([30] * 8, rel=0.02)
+
+
+def test_particles_of_one_kind_are_not_taken_for_several():
+    for kind in ("disc", "sphere", "square"):
+        outlines = trace_outlines(*scene(grid(kind, 24, 8, pitch_px=60), shape=(120, 250), contrast_to_noise=6, seed=2))
+        assert not outlines.report.is_mixed
+
+
+@pytest.mark.parametrize("blur_px", [0.6, 1.0])
+def test_noise_leaves_the_smallest_width_of_squares_alone(blur_px):
+    bodies = grid("square", 20, 12, pitch_px=50)
+    outlines = trace_outlines(*scene(bodies, shape=(100, 320), blur_px=blur_px, contrast_to_noise=3, seed=1))
+    assert measure_outlines(outlines).feret_min_px.mean() == pytest.approx(20, rel=0.025)
+
+
+def test_no_diameter_is_surer_than_the_classes_are_near_each_other():
+    outlines = trace_outlines(*scene(grid("sphere", 60, 4, pitch_px=90), shape=(180, 190), contrast_to_noise=50))
+    assert (outlines.edges["diameter_uncertainty_px"] >= 0.005 * 60 * 0.98).all()
+
+
+def test_fringes_and_sharpened_edges_count_as_uncertainty():
+    grey, labels = scene(grid("sphere", 30, 6, pitch_px=70), shape=(140, 220), contrast_to_noise=30, seed=4)
+    sharpened = grey + 2 * (grey - cv2.GaussianBlur(grey, (0, 0), 1.5))
+    outlines = trace_outlines(sharpened, labels)
+    assert (np.abs(diameters(outlines) - 30) < 2 * outlines.edges["diameter_uncertainty_px"]).all()
 
 
 @pytest.mark.parametrize("blur_px", [0.7, 2.0])

@@ -49,4 +49,4 @@ def edge_in_words(report: EdgeReport, nm_per_px: float | None) -> str:
     sure = f"the choice leaves ±{in_percent(report.relative_uncertainty, '.1f')} of every diameter"
     counts = {"not resolved": report.n_unresolved, "taken from the label": report.n_from_label}
     unsure = "".join(f" {n} {'outline is' if n == 1 else 'outlines are'} {what}." for what, n in counts.items() if n)
-    return f"**Edge:** blur {report.blur_px:.2g} px{nm}, profile: {report.family}; {sure}.{unsure}"
+    return f"**Edge:** blur {report.blur_px:.2g} px{nm}, profile: {report.profile_name}; {sure}.{unsure}"
