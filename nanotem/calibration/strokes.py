@@ -21,10 +21,7 @@ _MOST_MARKS = 2000
 
 _PLAIN_TOLERANCE = 12
 _LEAST_CONTRAST, _STEP = 35, 0.6
-_EVEN_SHARE = 0.9
-_SHARP_SHARE, _LEAST_SHARP = 0.85, 0.5
-"""Of what lies 3 px outside of a mark, so much is of another grey where nothing, and where particles are as near."""
-
+_EVEN_SHARE, _SHARP_SHARE = 0.9, 0.85
 _RIM_PX = 3
 _LEAST_RIM = 0.4
 """Of the surroundings may so much be other ink: the next letters."""
@@ -49,16 +46,12 @@ class Mark:
         Its grey level.
     paper
         The grey level around it.
-    is_sharp
-        Whether nearly all around it is of another grey. Where particles of nearly its grey lie beside it, only its
-        shape can tell that it was printed.
     """
 
     region: Mask
     box: Box
     grey: float
     paper: float
-    is_sharp: bool
 
     @property
     def height(self) -> int:
@@ -103,7 +96,7 @@ class Regions:
 
 
 def printed_marks(grey: Bytes, regions: Regions) -> list[Mark]:
-    """Return the regions that are of one grey, more or less sharp, and neither specks nor as large as the picture.
+    """Return the regions that are of one grey, sharp, and neither specks nor as large as the picture.
 
     Parameters
     ----------
@@ -129,7 +122,7 @@ def stroke_px(region: Mask) -> float:
 
 
 def _mark(grey: Bytes, regions: Regions, number: int) -> Mark | None:
-    """Return a region if it is of one grey, not pierced by grain, and most 3 px outside of it of another grey."""
+    """Return a region if it is of one grey, not pierced by grain, and nearly all 3 px outside of it of another grey."""
     region, box = regions.cut_out(number)
     window, padded = with_surroundings(grey, region, box)
     if cv2.connectedComponents(1 - padded, connectivity=4)[0] - 2 > _MOST_EYES:
@@ -145,10 +138,9 @@ def _mark(grey: Bytes, regions: Regions, number: int) -> Mark | None:
     paper = float(np.median(window[beyond]))
     contrast = abs(paper - ink)
     is_even = not inside.any() or np.mean(step[inside] <= _PLAIN_TOLERANCE) > _EVEN_SHARE
-    sharp = float(np.mean(step[beyond] > _STEP * contrast))
-    if not is_even or contrast < _LEAST_CONTRAST or sharp <= _LEAST_SHARP:
+    if not is_even or contrast < _LEAST_CONTRAST or np.mean(step[beyond] > _STEP * contrast) <= _SHARP_SHARE:
         return None
-    return Mark(region, box, ink, paper, sharp > _SHARP_SHARE)
+    return Mark(region, box, ink, paper)
 
 
 def has_eye(grey: Bytes, mark: Mark) -> bool:

@@ -92,8 +92,7 @@ def find_writing(grey: Bytes, texts: Sequence[Text] = ()) -> Mask:
     for plain in (grey <= _BLACK, grey >= _WHITE):
         regions = Regions.of(plain)
         marks = printed_marks(grey, regions)
-        sharp = [mark for mark in marks if mark.is_sharp]
-        letters = [mark for mark in sharp if _may_be_letter(mark)]
+        letters = [mark for mark in marks if _may_be_letter(mark)]
         for line in _lines(letters):
             written = _is_surely_written(grey, line) or any(_reads(text, line) for text in texts)
             if not written and questions < _MOST_QUESTIONS and _is_worth_asking(grey, line):
@@ -102,9 +101,9 @@ def find_writing(grey: Bytes, texts: Sequence[Text] = ()) -> Mask:
             if written:
                 _paint_line(found, grey, regions, line)
                 lines.append(line)
-        drawn = [mark for mark in sharp if is_frame(mark) or any(_is_bar_of(mark, line) for line in lines)]
-        for mark in (*drawn, *filter(is_arrow, marks)):
-            _paint(found, mark)
+        for mark in marks:
+            if is_arrow(mark) or is_frame(mark) or any(_is_bar_of(mark, line) for line in lines):
+                _paint(found, mark)
     mask = grown(found, HALO_PX) > 0
     for line in lines:
         box = _paper_behind(grey, line)
