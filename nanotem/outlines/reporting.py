@@ -12,6 +12,7 @@ from nanotem.outlines.report import EdgeReport, MeanProfile, ProfileScores
 from nanotem.outlines.rings import Polygon
 from nanotem.outlines.uncertainty import (
     KNOWN_CLASS,
+    beyond_px,
     class_spread_px,
     enclosed_areas,
     foot_px,
@@ -41,7 +42,8 @@ def edge_report(measured: Measured | None, edges: pd.DataFrame, rings: Mapping[i
     outlines = [rings[measured.labels[row]] for row in good]
     per_px = perimeters(outlines) / (2 * enclosed_areas(outlines))
     spread = np.median(class_spread_px(measured.edges)[good] * per_px)
-    alike = np.median([measured.shortfall_px[good], unlike_edges_px(measured)[good]], axis=1)
+    each = measured.shortfall_px, unlike_edges_px(measured), beyond_px(measured.edges)
+    alike = np.median([one[good] for one in each], axis=1)
     alike_relative = np.sqrt(foot_px(pooled) ** 2 + (alike**2).sum()) * np.median(per_px)
     diameters = 2 * np.sqrt(enclosed_areas(outlines) / np.pi)
     unresolved = float(np.median(unresolved_px(diameters, pooled.sigma_px) / diameters))
