@@ -148,7 +148,7 @@ def growth(images: Sequence[tuple[int, int]], folder: Path) -> pd.DataFrame:
     with np.errstate(divide="ignore"):
         table["exponent in pixels"] = steps["seconds"] / (2 * steps["side px"])
         table["exponent in particles"] = steps["seconds"] / steps["particles"]
-    return table.replace(np.inf, np.nan)
+    return table.replace([np.inf, -np.inf], np.nan)
 
 
 def main() -> None:

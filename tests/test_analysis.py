@@ -9,6 +9,7 @@ import pytest
 from drawing import Particle, draw, with_noise
 from recipes import BY_NECK
 
+from benchmarks import speed
 from nanotem.analysis import Analysis, ScaleRule, analyse
 from nanotem.calibration import scale_from_bar
 from nanotem.edits.edits import Add
@@ -150,24 +151,21 @@ def test_a_blank_image_has_no_particles(noise: float) -> None:
 
 
 def test_the_benchmark_of_the_whole_pipeline_runs_and_finds_the_particles() -> None:
-    printed = speed("--quick")
+    command = [sys.executable, "-m", "benchmarks.speed", "--quick"]
+    printed = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True).stdout
     heading, *rows = printed.splitlines()
     assert "times faster than origin" in heading
     assert [row.split()[4] for row in rows] == ["origin", "scikit-image", "nanotem"]
     assert int(rows[-1].split()[7]) == pytest.approx(120, rel=0.03)
 
 
-def test_the_benchmark_says_where_the_time_goes_and_how_it_grows() -> None:
-    rows = [line.split() for line in speed("--quick", "--stages").splitlines()[1:]]
-    assert [row[2] for row in rows][:2] == ["read", "bars"]
-    assert sum(float(row[4]) for row in rows) == pytest.approx(1, abs=0.06)  # every share has two digits
-    _, first, second = speed("--quick", "--growth").splitlines()
-    assert first.split()[-2:] == ["NaN", "NaN"]
-    assert [int(line.split()[0]) for line in (first, second)] == [512, 1024]
-    assert -1 < float(second.split()[-1]) < 2
-
-
-def speed(*options: str) -> str:
-    """Return what `benchmarks.speed` prints."""
-    command = [sys.executable, "-m", "benchmarks.speed", *options]
-    return subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True).stdout
+def test_the_benchmark_says_where_the_time_goes_and_how_it_grows(monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(speed, "in_new_process", lambda work, *arguments: work(*arguments))
+    shares = speed.stages_of(256, 4, tmp_path)
+    assert shares["stage"].tolist() == ["read", *speed.STAGES]
+    assert shares["share"].sum() == pytest.approx(1)
+    first, second = speed.growth(((256, 2), (256, 4)), tmp_path).to_dict("records")
+    assert (first["found"], second["found"]) == (2, 4)
+    assert np.isnan([first["exponent in pixels"], second["exponent in pixels"]]).all()
+    grown = np.log(second["seconds"] / first["seconds"]) / np.log(2)
+    assert second["exponent in particles"] == pytest.approx(grown)
