@@ -127,18 +127,17 @@ def to_bytes(pixels: Pixels) -> Picture:
 
 def summary(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row per method and change."""
-    groups = rows.groupby(["method", "change"], sort=False)
-    return pd.DataFrame(
-        {
-            "images": groups.size(),
-            "count": groups["count"].median(),
-            "worst count": groups["count"].max(),
-            "within 3 %": (rows["count"] <= _COUNT).groupby([rows["method"], rows["change"]], sort=False).mean(),
-            "diameter": groups["diameter"].median(),
-            "worst diameter": groups["diameter"].max(),
-            "within 2 %": (rows["diameter"] <= _DIAMETER).groupby([rows["method"], rows["change"]], sort=False).mean(),
-        }
-    ).reset_index()
+    alike = rows.assign(within_count=rows["count"] <= _COUNT, within_diameter=rows["diameter"] <= _DIAMETER)
+    columns = {
+        "images": ("count", "size"),
+        "count": ("count", "median"),
+        "worst count": ("count", "max"),
+        "within 3 %": ("within_count", "mean"),
+        "diameter": ("diameter", "median"),
+        "worst diameter": ("diameter", "max"),
+        "within 2 %": ("within_diameter", "mean"),
+    }
+    return alike.groupby(["method", "change"], sort=False).agg(**columns).reset_index()
 
 
 def main() -> None:

@@ -121,12 +121,9 @@ def is_one_of_a_row(grey: Bytes, bar: ScaleBar, *, known: Sequence[ScaleBar] = (
     known
         Lines that do not count: the other half of a bar that its label interrupts.
     """
-    crop, top, left = _along(grey, bar)
-    own = bar.left - left, bar.right - left
-    others = (
-        run for run in _lines_on_row(as_light(crop, bar.polarity), bar.shifted(-top, -left)) if not _meet(run, own)
-    )
-    halves = [(one.left - left, one.right - left) for one in known]
+    own = bar.left, bar.right
+    others = (run for run in _lines_on_rows_of(grey, bar) if not _meet(run, own))
+    halves = [(one.left, one.right) for one in known]
     return any(_are_dashes(own, other) and not any(_meet(half, other) for half in halves) for other in others)
 
 
@@ -142,17 +139,22 @@ def has_other_half(grey: Bytes, bar: ScaleBar, label: Box) -> bool:
     label
         (top, left, bottom, right) in px of the text beside it.
     """
-    _, left, _, right = label
-    crop, top, before = _along(grey, bar)
-    lines = _lines_on_row(as_light(crop, bar.polarity), bar.shifted(-top, -before))
+    top, left, bottom, right = label
     is_left = bar.left + bar.right < left + right
     gaps = (
-        (start + before - right if is_left else left - before - stop)
-        for start, stop in lines
+        (start - right if is_left else left - stop)
+        for start, stop in _lines_on_rows_of(grey, bar)
         if stop - start >= _LEAST_HALF * bar.length_px
     )
-    height = label[2] - label[0]
+    height = bottom - top
     return any(-_OVERLAP * height < gap < _WIDEST_SPACE * height for gap in gaps)
+
+
+def _lines_on_rows_of(grey: Bytes, bar: ScaleBar) -> list[_Span]:
+    """Return where on the rows of a line, along it and beyond, there is something like it, itself included."""
+    crop, top, left = _along(grey, bar)
+    lines = _lines_on_row(as_light(crop, bar.polarity), bar.shifted(-top, -left))
+    return [(start + left, stop + left) for start, stop in lines]
 
 
 def _lines_on_row(light: Bytes, bar: ScaleBar) -> list[_Span]:

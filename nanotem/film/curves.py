@@ -244,6 +244,5 @@ def _of_few(number: npt.ArrayLike) -> Floats:
     scatter to be widened.
     """
     n = np.maximum(number, 2)
-    return np.asarray(np.sqrt(n / (n - 1)) * student.ppf(LEVELS[1], n - 1) / norm.ppf(LEVELS[1])) ** np.greater(
-        number, 1
-    )
+    wider = np.sqrt(n / (n - 1)) * student.ppf(LEVELS[1], n - 1) / norm.ppf(LEVELS[1])
+    return np.where(np.greater(number, 1), wider, 1.0)

@@ -1,14 +1,18 @@
 """The method "learned": a neural network finds the particles, without a threshold."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 
+from nanotem.micrograph import GreyImage, Labels
 from nanotem.parameters import Parameters, knob
 from nanotem.segmentation.judge.polarity import contradicts
 from nanotem.segmentation.method import Foreground, GetNetwork, Method, Segmentation
-from nanotem.segmentation.network.particles import OUTLINE_LEVEL, confidences, particles_of
+from nanotem.segmentation.neck import MeasuredParts
+from nanotem.segmentation.network.particles import OUTLINE_LEVEL, confidences, parts_of
 from nanotem.segmentation.network.prediction import Prediction, predict
 from nanotem.segmentation.network.segmenter import Segmenter
 from nanotem.segmentation.seeds import local_maxima
@@ -55,6 +59,11 @@ class Asked:
     sha256: str
     is_reversed: bool = False
 
+    @cached_property
+    def parts(self) -> tuple[GreyImage, MeasuredParts]:
+        """Basin and parts of the prediction, which every split ratio merges."""
+        return parts_of(self.prediction.foreground, self.prediction.distance)
+
 
 def ask(foreground: Foreground, options: LearnedOptions, network: GetNetwork) -> Asked:
     """Ask the network, which also decides whether particles are dark or bright, unless a person said so.
@@ -65,11 +74,10 @@ def ask(foreground: Foreground, options: LearnedOptions, network: GetNetwork) ->
         If it is absent or broken.
     """
     segmenter = network()
-    prediction = _predicted(foreground, options, segmenter)
-    if foreground.reversed is not None and _is_against(prediction, foreground):
-        prediction = _predicted(foreground.reversed(), options, segmenter)
-        return Asked(prediction, segmenter.sha256, is_reversed=True)
-    return Asked(prediction, segmenter.sha256)
+    asked = Asked(_predicted(foreground, options, segmenter), segmenter.sha256)
+    if foreground.reversed is not None and _is_against(asked, foreground):
+        return Asked(_predicted(foreground.reversed(), options, segmenter), segmenter.sha256, is_reversed=True)
+    return asked
 
 
 def _predicted(foreground: Foreground, options: LearnedOptions, segmenter: Segmenter) -> Prediction:
@@ -79,25 +87,29 @@ def _predicted(foreground: Foreground, options: LearnedOptions, segmenter: Segme
     return predict(foreground.flattened, segmenter, ignore=ignore, satellites=options.satellites, flips=options.flips)
 
 
-def _is_against(prediction: Prediction, foreground: Foreground) -> bool:
+def _is_against(asked: Asked, foreground: Foreground) -> bool:
     assert foreground.flattened is not None
-    split_ratio = LearnedOptions().split_ratio  # whatever the options: they move particles, not their polarity
-    basin, labels = particles_of(prediction.foreground, prediction.distance, split_ratio=split_ratio)
-    return contradicts(labels, foreground.flattened, sure=confidences(labels, prediction.foreground, basin))
+    labels, sure = _particles(asked, LearnedOptions())  # whatever the options: they move particles, not their polarity
+    return contradicts(labels, foreground.flattened, sure=sure)
+
+
+def _particles(asked: Asked, options: LearnedOptions) -> tuple[Labels, npt.NDArray[np.float32]]:
+    """Return the predicted particles, and how sure the network is of every label, from 0."""
+    basin, parts = asked.parts
+    labels = parts.merged(neck_ratio=options.split_ratio)
+    return labels, confidences(labels, asked.prediction.foreground, basin)
 
 
 def find_by_network(foreground: Foreground, options: LearnedOptions, asked: Asked) -> Segmentation:
     """Cut the predicted distance at its necks, and keep what the network is sure of."""
-    prediction = asked.prediction
-    basin, labels = particles_of(prediction.foreground, prediction.distance, split_ratio=options.split_ratio)
-    sure = confidences(labels, prediction.foreground, basin)
+    (basin, _), (labels, sure) = asked.parts, _particles(asked, options)
     labels = np.where(sure[labels] >= options.least_confidence, labels, 0).astype(np.int32)
     seeds = np.where(local_maxima(basin, min_distance=1) > 0, labels, 0)
     confidence = {label: float(sure[label]) for label in np.unique(labels[labels > 0]).tolist()}
     return Segmentation(
         (basin, seeds),
         labels,
-        prediction.foreground,
+        asked.prediction.foreground,
         confidence,
         method="learned",
         is_reversed=asked.is_reversed,
