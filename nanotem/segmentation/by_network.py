@@ -75,9 +75,11 @@ def ask(foreground: Foreground, options: LearnedOptions, network: GetNetwork) ->
     """
     segmenter = network()
     asked = Asked(_predicted(foreground, options, segmenter), segmenter.sha256)
-    if foreground.reversed is not None and _is_against(asked, foreground):
-        return Asked(_predicted(foreground.reversed(), options, segmenter), segmenter.sha256, is_reversed=True)
-    return asked
+    if foreground.reversed is None or not _is_against(asked, foreground):
+        return asked
+    other = foreground.reversed()
+    there = Asked(_predicted(other, options, segmenter), segmenter.sha256, is_reversed=True)
+    return asked if _is_against(there, other) else there
 
 
 def _predicted(foreground: Foreground, options: LearnedOptions, segmenter: Segmenter) -> Prediction:

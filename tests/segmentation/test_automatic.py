@@ -11,8 +11,10 @@ from nanotem.networks import folders
 from nanotem.preprocess import preprocess
 from nanotem.preprocess.params import BackgroundParams, PreprocessParams, ThresholdParams
 from nanotem.recipe import Recipe
-from nanotem.segmentation import Foreground, Segmentation, SegmentParams, segment
+from nanotem.segmentation import Foreground, Segmentation, SegmentParams, by_network, segment
 from nanotem.segmentation.automatic import AutomaticOptions, Verdict, hear
+from nanotem.segmentation.by_network import LearnedOptions, ask
+from nanotem.segmentation.judge import testimony
 from nanotem.segmentation.judge.testimony import Hearing
 from nanotem.segmentation.network.segmenter import own_segmenter
 
@@ -159,6 +161,15 @@ def test_what_is_found_decides_the_polarity_unless_a_person_did(particle, backgr
     assert by_neck.stages.polarity != true
     said = PreprocessParams(background=BackgroundParams(polarity=analysis.preprocessed.polarity))
     assert analysis.with_recipe(Recipe(preprocess=said)).stages.polarity != true
+
+
+def test_where_the_network_fits_on_neither_side_the_shape_of_the_background_decides(monkeypatch):
+    foreground = seen()
+    monkeypatch.setattr(testimony, "_is_against", lambda glance: True)
+    hearing = Hearing(foreground, own_segmenter())
+    assert (hearing.is_reversed, hearing.foreground.polarity) == (False, foreground.polarity)
+    monkeypatch.setattr(by_network, "_is_against", lambda asked, foreground: True)
+    assert not ask(foreground, LearnedOptions(), own_segmenter).is_reversed
 
 
 def test_holes_of_a_film_are_no_particles_unless_a_person_says_so():

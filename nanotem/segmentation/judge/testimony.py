@@ -69,8 +69,9 @@ class Hearing:
     Parameters
     ----------
     foreground
-        With contrast and a levelled picture. If the network finds particles that are not bright in it, as they were
-        taken to be, it is reversed where that is possible.
+        With contrast and a levelled picture. It is reversed, where that is possible, if the network finds particles
+        that are not bright in it, as they were taken to be, and on the other side such as are. Where neither side fits,
+        as with small particles whose scale a glance misses on one of them, the shape of the background decides.
     segmenter
         The network.
 
@@ -88,8 +89,10 @@ class Hearing:
         glance = _glance(foreground, segmenter)
         self.is_reversed = False
         if foreground.reversed is not None and _is_against(glance):
-            self.is_reversed, foreground = True, foreground.reversed()
-            glance = _glance(foreground, segmenter)
+            other = foreground.reversed()
+            there = _glance(other, segmenter)
+            if not _is_against(there):
+                self.is_reversed, foreground, glance = True, other, there
         assert foreground.ignored is not None
         self.segmenter, self.foreground = segmenter, foreground
         self._glance, self._asked = glance, (glance.image, segmenter, foreground.ignored)
